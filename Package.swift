@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, no warning left standing, existentials and imports spelled out.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+/// The arrows of the design (ARCHITECTURE.md); `Tests/TidyTests` holds the import lines against them.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Tidegate",
+    products: [
+        .executable(name: "tidegated", targets: ["tidegated"]),
+        .executable(name: "tidegate-guard", targets: ["tidegate-guard"]),
+        .executable(name: "tidegate", targets: ["tidegate"]),
+        .executable(name: "tidegate-plant", targets: ["tidegate-plant"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+    ],
+    targets: [
+        // The core: no Foundation, no clock, no I/O.
+        module("Language"),
+        module("Quantities"),
+        module("ProcessImage", ["Language", "Quantities"]),
+        module("Control", ["ProcessImage", "Quantities"]),
+        module("Interlocks", ["ProcessImage", "Quantities"]),
+        module("Scan", ["Control", "Interlocks", "ProcessImage", "Quantities"]),
+
+        // The edges: field, disk, files, people.
+        module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"]),
+        module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", grdb]),
+        module("Site", ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
+        module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language", flyingFox]),
+        module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
+
+        // Programs: composition only.
+        program("tidegated", ["Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
+                              "ProcessImage", "Quantities", "Language", argumentParser]),
+        program("tidegate-guard", ["Field", "ProcessImage"]),
+        program("tidegate", ["Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",
+                             "ProcessImage", "Quantities", "Language", argumentParser]),
+        program("tidegate-plant", ["Site", "Simulator", "Field", "Scan", "Control", "ProcessImage", "Quantities",
+                                   "Language", argumentParser]),
+
+        // System libraries and the few C shims.
+        .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
+        .target(name: "CGPIODShim", dependencies: ["CGPIOD"]),
+        .target(name: "CRealtime"),
+
+        tests("LanguageTests", ["Language"]),
+        tests("QuantitiesTests", ["Quantities"]),
+        tests("ProcessImageTests", ["ProcessImage", "Quantities", "Language"]),
+        tests("ControlTests", ["Control", "ProcessImage", "Quantities", "Language"]),
+        tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
+        tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"]),
+        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime"]),
+        tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
+        tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"]),
+        tests("LocalAPITests", ["LocalAPI", "Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
+        tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
+        tests("CommandLineTests", ["tidegate", "Language", "ProcessImage", "Quantities"]),
+        tests("TidyTests", []),
+    ]
+)

@@ -1,0 +1,3 @@
+#ifndef TIDEGATE_GPIOD_SHIM_H
+#define TIDEGATE_GPIOD_SHIM_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef TIDEGATE_REALTIME_H
+#define TIDEGATE_REALTIME_H
+#endif

@@ -1,0 +1,37 @@
+public import Quantities
+
+/// Who gave a command. Kept in the audit.
+public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case localOperator = 1
+    case simulator = 2
+    case remote = 3
+}
+
+/// A person's or the cloud's wish, latched like any other input.
+public struct Command: Sendable, BitwiseCopyable {
+    public enum Kind: Sendable, BitwiseCopyable, Equatable {
+        /// Water one zone for a time.
+        case run(ZoneIndex, for: Duration)
+        case stopZone(ZoneIndex)
+        case stopAll
+        case acknowledge(AlarmID)
+        case acknowledgeAll
+        /// Clears a latched trip whose cause is gone.
+        case reset(TripID)
+        case resetAll
+    }
+
+    /// Unique on this gateway, growing; the audit's key.
+    public let id: UInt64
+    public let kind: Kind
+    public let author: Author
+    /// Worth nothing after this moment.
+    public let expires: Instant
+
+    public init(id: UInt64, kind: Kind, author: Author, expires: Instant) {
+        self.id = id
+        self.kind = kind
+        self.author = author
+        self.expires = expires
+    }
+}

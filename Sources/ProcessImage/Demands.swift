@@ -1,0 +1,79 @@
+/// Why an output is demanded, permitted or refused. Kept with every decision.
+public enum Cause: Hashable, Sendable, BitwiseCopyable {
+    /// Nothing asks for it.
+    case idle
+    case program(ProgramIndex)
+    /// A person, by the command's number.
+    case manual(UInt64)
+    /// Needed by something that runs (the pump for its zone).
+    case needed(by: ZoneIndex)
+    /// Closing in order after a run: valve kept until the pump has stopped.
+    case stopping
+    case trip(TripID)
+    case interlock(Interlock)
+}
+
+/// What refuses or stops an output while it is true.
+public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// A pump may run only while a valve downstream is open.
+    case deadHead = 1
+    /// The source says it is empty, or does not say.
+    case suctionLevel = 2
+    /// The source gives no more flow than this.
+    case capacity = 3
+    /// Longest time away from the safe state is used up.
+    case maximumOn = 4
+    /// A trip stands.
+    case tripped = 5
+    /// Emergency stop.
+    case emergencyStop = 6
+}
+
+/// What control wants of one output.
+public struct Demand: Sendable, BitwiseCopyable, Equatable {
+    public let level: OutputLevel
+    public let cause: Cause
+
+    public init(_ level: OutputLevel, because cause: Cause) {
+        self.level = level
+        self.cause = cause
+    }
+}
+
+/// What control wants of every output. At the start of a scan each is at its safe state: silence is safe.
+public struct Demands: ~Copyable {
+    public let count: Int
+    private let demands: UnsafeMutablePointer<Demand>
+    private let safe: UnsafeMutablePointer<Demand>
+
+    public init(outputs: borrowing [OutputDefinition]) {
+        count = outputs.count
+        demands = .allocate(capacity: max(count, 1))
+        safe = .allocate(capacity: max(count, 1))
+        for (index, output) in outputs.enumerated() {
+            (safe + index).initialize(to: Demand(output.safe, because: .idle))
+        }
+        demands.initialize(from: safe, count: count)
+    }
+
+    deinit {
+        demands.deallocate()
+        safe.deallocate()
+    }
+
+    /// Every output back to its safe state, nobody asking.
+    public mutating func reset() {
+        demands.update(from: safe, count: count)
+    }
+
+    public subscript(output: OutputIndex) -> Demand {
+        get {
+            precondition(output.offset < count)
+            return demands[output.offset]
+        }
+        set {
+            precondition(output.offset < count)
+            demands[output.offset] = newValue
+        }
+    }
+}

@@ -1,0 +1,163 @@
+public import Language
+
+public enum Severity: UInt8, Sendable, BitwiseCopyable, CaseIterable, Comparable {
+    /// Worth knowing later.
+    case info = 0
+    /// Somebody should look today.
+    case warning = 1
+    /// Something was stopped; somebody should look now.
+    case critical = 2
+
+    public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The catalogue of everything that is reported. Raw values are stable and never reused; `docs/events.md` is made from
+/// it and held by a golden test.
+public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
+    // Runs
+    case runStarted = 100
+    case runEnded = 101
+    case runCutShort = 102
+    case runRefused = 103
+    case runQueued = 104
+    case flowSettled = 105
+    case runInterruptedByRestart = 106
+    // Programs
+    case programStarted = 120
+    case programCaughtUp = 121
+    case programMissed = 122
+    case programWaitsForClock = 123
+    case programWaitsForLedger = 124
+    // Trips and interlocks
+    case tripEmergencyStop = 140
+    case tripDryRun = 141
+    case tripNoFlow = 142
+    case tripLeak = 143
+    case tripBurst = 144
+    case tripMaximumOn = 145
+    case tripReadback = 146
+    case tripReset = 150
+    case resetRefused = 151
+    // Field
+    case deviceLost = 160
+    case deviceReturned = 161
+    case pointBad = 162
+    case guardLost = 163
+    case guardReturned = 164
+    case leaseExpired = 165
+    // Clock, scan, records
+    case clockStepped = 180
+    case clockUntrusted = 181
+    case clockTrusted = 182
+    case scanOverrun = 183
+    case recordsDropped = 184
+    case ledgerUnwritable = 185
+    case journalUnwritable = 186
+    case databaseSetAside = 187
+    case started = 190
+    case stopped = 191
+    case commandExpired = 192
+    case notRealtime = 193
+}
+
+extension EventKind {
+    public var severity: Severity {
+        switch self {
+        case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
+             .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
+        case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
+             .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
+             .runInterruptedByRestart, .resetRefused, .notRealtime: .warning
+        default: .info
+        }
+    }
+
+    /// Whether it lasts, and so has an alarm with states.
+    public var isAlarm: Bool {
+        switch self {
+        case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
+             .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .programWaitsForLedger, .recordsDropped: true
+        default: false
+        }
+    }
+
+    /// The trip an event of this kind reports, if it does.
+    public init(trip: TripKind) {
+        self = switch trip {
+        case .emergencyStop: .tripEmergencyStop
+        case .dryRun: .tripDryRun
+        case .noFlow: .tripNoFlow
+        case .leak: .tripLeak
+        case .burst: .tripBurst
+        case .maximumOn: .tripMaximumOn
+        case .readback: .tripReadback
+        }
+    }
+
+    /// The text for people: what, measured against limit, for how long; what was done.
+    /// Keys: `{subject}`, `{value}`, `{limit}`, `{duration}`, `{cause}`.
+    public var text: Phrase {
+        switch self {
+        case .runStarted: Phrase(zh: "{subject} 开始灌溉，计划 {duration}（{cause}）", en: "{subject} started watering for {duration} ({cause})")
+        case .runEnded: Phrase(zh: "{subject} 灌溉结束：{duration}，{value}", en: "{subject} finished: {duration}, {value}")
+        case .runCutShort: Phrase(zh: "{subject} 提前停止：已灌 {duration}，{value}（{cause}）", en: "{subject} was cut short after {duration} and {value} ({cause})")
+        case .runRefused: Phrase(zh: "{subject} 未能开始（{cause}）", en: "{subject} was not started ({cause})")
+        case .runQueued: Phrase(zh: "{subject} 排队等候（{cause}）", en: "{subject} waits ({cause})")
+        case .flowSettled: Phrase(zh: "{subject} 流量稳定在 {value}", en: "{subject} flow settled at {value}")
+        case .runInterruptedByRestart: Phrase(zh: "{subject} 因控制器重启中断：已灌 {duration}，{value}；不再补灌", en: "{subject} was interrupted by a restart after {duration} and {value}; it is not repeated")
+        case .programStarted: Phrase(zh: "程序 {subject} 按时启动", en: "program {subject} started on time")
+        case .programCaughtUp: Phrase(zh: "程序 {subject} 补启动，晚了 {duration}", en: "program {subject} caught up, {duration} late")
+        case .programMissed: Phrase(zh: "程序 {subject} 错过 {duration}，按设定不补", en: "program {subject} was missed by {duration}; by its setting it is not caught up")
+        case .programWaitsForClock: Phrase(zh: "时钟不可信，程序 {subject} 等待", en: "program {subject} waits: the clock is not trusted")
+        case .programWaitsForLedger: Phrase(zh: "台账写不进，程序 {subject} 等待", en: "program {subject} waits: the ledger cannot be written")
+        case .tripEmergencyStop: Phrase(zh: "急停动作或急停线读不到；全部输出已回安全状态", en: "emergency stop pressed, or its line cannot be read; every output is at its safe state")
+        case .tripDryRun: Phrase(zh: "{subject} 缺水（干转）；水泵已停", en: "{subject} ran dry; the pump was stopped")
+        case .tripNoFlow: Phrase(zh: "{subject} 无流量：{value}，应不低于 {limit}，持续 {duration}；该分区已关", en: "{subject} no flow: {value}, at least {limit} expected, for {duration}; the zone was closed")
+        case .tripLeak: Phrase(zh: "{subject} 漏水：阀门全关仍有 {value}（上限 {limit}），持续 {duration}；主阀与水泵已关", en: "{subject} leaks: {value} with every valve closed (limit {limit}) for {duration}; master valve and pump were closed")
+        case .tripBurst: Phrase(zh: "{subject} 流量过大（疑爆管）：{value}，上限 {limit}，持续 {duration}；主阀与水泵已关", en: "{subject} burst: {value}, limit {limit}, for {duration}; master valve and pump were closed")
+        case .tripMaximumOn: Phrase(zh: "{subject} 连续动作超过上限 {limit}；已回安全状态", en: "{subject} was on for its maximum of {limit}; it is at its safe state")
+        case .tripReadback: Phrase(zh: "{subject} 实际状态与命令不符，持续 {duration}；已停", en: "{subject} is not what it was told to be, for {duration}; stopped")
+        case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
+        case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")
+        case .deviceLost: Phrase(zh: "设备 {subject} 无应答，持续 {duration}", en: "device {subject} has not answered for {duration}")
+        case .deviceReturned: Phrase(zh: "设备 {subject} 恢复", en: "device {subject} is back")
+        case .pointBad: Phrase(zh: "测点 {subject} 无可用读数（{cause}）", en: "point {subject} has no usable reading ({cause})")
+        case .guardLost: Phrase(zh: "输出守护进程失联；输出由守护按租约回安全状态", en: "the guard cannot be reached; outputs go to their safe state by lease")
+        case .guardReturned: Phrase(zh: "输出守护进程恢复", en: "the guard is back")
+        case .leaseExpired: Phrase(zh: "{subject} 租约到期，守护已令其回安全状态", en: "the lease of {subject} ran out; the guard drove it to its safe state")
+        case .clockStepped: Phrase(zh: "时钟跳变 {duration}；正在进行的灌溉不受影响", en: "the clock was stepped by {duration}; running water is not affected")
+        case .clockUntrusted: Phrase(zh: "时钟不可信；定时程序暂停，手动可用", en: "the clock is not trusted; timed programs are held, manual runs work")
+        case .clockTrusted: Phrase(zh: "时钟可信", en: "the clock is trusted")
+        case .scanOverrun: Phrase(zh: "扫描超时 {duration}（周期 {limit}）", en: "scan late by {duration} (period {limit})")
+        case .recordsDropped: Phrase(zh: "记录来不及写，丢弃 {value} 条", en: "{value} records were dropped: the journal cannot keep up")
+        case .ledgerUnwritable: Phrase(zh: "台账写不进磁盘；定时程序等待，手动与停止可用", en: "the ledger cannot be written; timed programs wait, manual runs and stop work")
+        case .journalUnwritable: Phrase(zh: "历史记录写不进磁盘；控制照常", en: "history cannot be written; control goes on")
+        case .databaseSetAside: Phrase(zh: "数据库损坏，已另存；已新建", en: "a damaged database was set aside; a new one was begun")
+        case .started: Phrase(zh: "控制器启动", en: "the controller started")
+        case .stopped: Phrase(zh: "控制器停止", en: "the controller stopped")
+        case .commandExpired: Phrase(zh: "命令过期，未执行", en: "a command was too old and was not carried out")
+        case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
+        }
+    }
+}
+
+/// One thing that happened. Numbers are in the unit `EventKind.text` speaks of (flow m3/h, volume m3).
+public struct Event: Sendable, BitwiseCopyable, Equatable {
+    public let kind: EventKind
+    public let subject: Subject
+    public let cause: Cause
+    public let value: Double
+    public let limit: Double
+    public let duration: Duration
+
+    public init(_ kind: EventKind, _ subject: Subject, because cause: Cause = .idle,
+                value: Double = .nan, limit: Double = .nan, duration: Duration = .zero) {
+        self.kind = kind
+        self.subject = subject
+        self.cause = cause
+        self.value = value
+        self.limit = limit
+        self.duration = duration
+    }
+}

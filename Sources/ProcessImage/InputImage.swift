@@ -1,0 +1,149 @@
+public import Quantities
+
+/// The field as it was latched at the start of a scan. Its `now` is the only now there is; control reads nothing else.
+///
+/// All memory is taken at `init`; latching and reading allocate nothing.
+public struct InputImage: ~Copyable {
+    public private(set) var now = Instant.start
+    public private(set) var wall = WallTime(unixNanoseconds: 0, trust: .unset)
+    public private(set) var scan: UInt64 = 0
+    /// Commands of people latched in this scan, oldest first.
+    public private(set) var commandCount = 0
+    /// Ledger rows up to this number are on disk for good (see `LedgerEntry.number`).
+    public private(set) var ledgerDurableThrough: UInt64 = 0
+    /// Whether the ledger can be written at all, as the journal last said.
+    public private(set) var ledgerIsWritable = true
+
+    public let pointCount: Int
+    public let outputCount: Int
+    private let readings: UnsafeMutablePointer<Reading>
+    private let feedback: UnsafeMutablePointer<OutputFeedback>
+    private let commands: UnsafeMutablePointer<Command>
+    private let ageLimits: UnsafeMutablePointer<AgeLimit>
+
+    private struct AgeLimit {
+        var uncertainAfter: Duration
+        var badAfter: Duration
+    }
+
+    public init(tables: borrowing SiteTables) {
+        pointCount = tables.points.count
+        outputCount = tables.outputs.count
+        readings = .allocate(capacity: max(pointCount, 1))
+        readings.initialize(repeating: .neverRead, count: pointCount)
+        feedback = .allocate(capacity: max(outputCount, 1))
+        feedback.initialize(repeating: .unknown, count: outputCount)
+        commands = .allocate(capacity: Limits.commandsPerScanMax)
+        ageLimits = .allocate(capacity: max(pointCount, 1))
+        for (index, point) in tables.points.enumerated() {
+            (ageLimits + index).initialize(
+                to: AgeLimit(uncertainAfter: point.uncertainAfter, badAfter: point.badAfter))
+        }
+    }
+
+    deinit {
+        readings.deallocate()
+        feedback.deallocate()
+        commands.deallocate()
+        ageLimits.deallocate()
+    }
+
+    // MARK: Reading
+
+    /// The point's value if it is good and no older than the rule that asks for it allows.
+    public func value<Q: Quantity>(of point: PointOf<Q>, noOlderThan limit: Duration) -> Known<Q> {
+        switch number(of: point.index, noOlderThan: limit) {
+        case .known(let number): .known(point.quantity(number))
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
+    /// Whether the point is on, if it is good and fresh enough.
+    public func isOn(_ point: DigitalPoint, noOlderThan limit: Duration) -> Known<Bool> {
+        switch number(of: point.index, noOlderThan: limit) {
+        case .known(let number): .known(number != 0)
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
+    /// The whole reading, for records and screens.
+    public func reading(_ point: PointIndex) -> Reading {
+        precondition(point.offset < pointCount)
+        return readings[point.offset]
+    }
+
+    public func feedback(of output: OutputIndex) -> OutputFeedback {
+        precondition(output.offset < outputCount)
+        return feedback[output.offset]
+    }
+
+    public func command(_ index: Int) -> Command {
+        precondition(index < commandCount)
+        return commands[index]
+    }
+
+    private func number(of point: PointIndex, noOlderThan limit: Duration) -> Known<Double> {
+        let reading = reading(point)
+        guard reading.quality == .good else { return .unknown(reading.reason) }
+        guard now - reading.takenAt <= limit else { return .unknown(.stale) }
+        return .known(reading.number)
+    }
+
+    // MARK: Latching (Scan and tests)
+
+    /// Begins a new scan: the moment is fixed, last scan's commands are gone, every reading has aged.
+    public mutating func begin(now: Instant, wall: WallTime) {
+        self.now = now
+        self.wall = wall
+        scan &+= 1
+        commandCount = 0
+        for index in 0..<pointCount {
+            let limits = ageLimits[index]
+            readings[index] = readings[index].aged(
+                at: now, uncertainAfter: limits.uncertainAfter, badAfter: limits.badAfter)
+        }
+    }
+
+    /// Latches a reading, aged to `now`.
+    public mutating func latch(_ reading: Reading, at point: PointIndex) {
+        precondition(point.offset < pointCount)
+        let limits = ageLimits[point.offset]
+        readings[point.offset] = reading.aged(
+            at: now, uncertainAfter: limits.uncertainAfter, badAfter: limits.badAfter)
+    }
+
+    public mutating func latch(_ feedback: OutputFeedback, of output: OutputIndex) {
+        precondition(output.offset < outputCount)
+        self.feedback[output.offset] = feedback
+    }
+
+    /// `false` when this scan has its fill; the command then waits for the next.
+    public mutating func latch(_ command: Command) -> Bool {
+        guard commandCount < Limits.commandsPerScanMax else { return false }
+        commands[commandCount] = command
+        commandCount += 1
+        return true
+    }
+
+    public mutating func latchLedger(durableThrough number: UInt64, isWritable: Bool) {
+        ledgerDurableThrough = number
+        ledgerIsWritable = isWritable
+    }
+}
+
+/// What the field says of an output: its level as read back, if it can be.
+public struct OutputFeedback: Sendable, BitwiseCopyable, Equatable {
+    /// `nil`: not known (never read, or the link is down).
+    public let level: OutputLevel?
+    public let at: Instant
+    /// The lease holder drove the output to its safe state on its own.
+    public let leaseExpired: Bool
+
+    public init(level: OutputLevel?, at: Instant, leaseExpired: Bool = false) {
+        self.level = level
+        self.at = at
+        self.leaseExpired = leaseExpired
+    }
+
+    public static let unknown = OutputFeedback(level: nil, at: .never)
+}

@@ -1,0 +1,31 @@
+internal import Quantities
+
+/// Bounds on everything that is counted. One file, so that their relations can be read and are asserted (`LimitsTests`).
+public enum Limits {
+    /// Points of one site, in and derived.
+    public static let pointsMax = 10_000
+    /// Outputs of one site.
+    public static let outputsMax = 512
+    public static let zonesMax = 256
+    public static let programsMax = 128
+    public static let sourcesMax = 16
+    public static let busesMax = 512
+    public static let devicesMax = 1_000
+    /// Commands latched in one scan. The rest wait in the inbox for the next.
+    public static let commandsPerScanMax = 16
+    /// Commands waiting. One more is refused to its sender, never dropped in silence.
+    public static let inboxCapacity = 64
+    /// Records one scan may leave: a sample of every point, and room for what happened.
+    public static let recordsPerScanMax = pointsMax + 2_048
+    /// Records waiting for the journal: over two scans in which everything changes. What does not fit is dropped and counted.
+    public static let recordRingCapacity = 32_768
+    /// Occurrences of one program that are remembered against a second start after the clock was set back.
+    public static let occurrencesRemembered = 64
+    /// Start times of one program.
+    public static let startsPerProgramMax = 24
+    /// How long an output stays on without renewal by the scan.
+    public static let leaseDefault: Duration = .milliseconds(800)
+    public static let leaseMax: Duration = .seconds(2)
+    public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(5) ... .seconds(1)
+    public static let manualRunMax: Duration = .seconds(24 * 3600)
+}

@@ -1,0 +1,21 @@
+/// How long records are kept and how much a power cut may cost.
+public struct RecordingPlan: Sendable, Hashable {
+    /// Samples are written together this often: the most that a power cut loses. Range: 1 s … 10 min.
+    public let flushEvery: Duration
+    public let keepSamplesDays: Int
+    public let keepMinutesDays: Int
+    public let keepHoursDays: Int
+    public let keepEventsDays: Int
+    /// The journal file never grows past this; the oldest samples go first. Range: 10 MB … 100 GB.
+    public let maximumBytes: Int64
+
+    public init(flushEvery: Duration = .seconds(10), keepSamplesDays: Int = 14, keepMinutesDays: Int = 90,
+                keepHoursDays: Int = 1100, keepEventsDays: Int = 1100, maximumBytes: Int64 = 1_000_000_000) {
+        self.flushEvery = flushEvery
+        self.keepSamplesDays = keepSamplesDays
+        self.keepMinutesDays = keepMinutesDays
+        self.keepHoursDays = keepHoursDays
+        self.keepEventsDays = keepEventsDays
+        self.maximumBytes = maximumBytes
+    }
+}

@@ -1,0 +1,153 @@
+public import Language
+public import Quantities
+
+/// What a person calls a thing: its tag (ASCII, one per site) and its free display name.
+public struct Label: Sendable, Hashable {
+    public let tag: String
+    public let name: Phrase
+
+    public init(tag: String, name: Phrase? = nil) {
+        self.tag = tag
+        self.name = name ?? Phrase(verbatim: tag)
+    }
+}
+
+/// One measured or derived thing.
+public struct PointDefinition: Sendable, Hashable {
+    public let label: Label
+    public let unit: Unit
+    /// Digits after the decimal point that mean something. Range: 0 … 6.
+    public let decimals: Int
+    /// The device it comes from, if any.
+    public let device: DeviceIndex?
+    /// A good reading older than this is uncertain.
+    public let uncertainAfter: Duration
+    /// A reading older than this is bad.
+    public let badAfter: Duration
+    /// On or off: the value is 0 or 1.
+    public let isDigital: Bool
+    /// Only grows, but for a reset of the meter (pulse and volume totals).
+    public let isCounter: Bool
+
+    public var tag: String { label.tag }
+
+    public init(label: Label, unit: Unit, decimals: Int = 1, device: DeviceIndex? = nil,
+                uncertainAfter: Duration, badAfter: Duration, isDigital: Bool = false, isCounter: Bool = false) {
+        self.label = label
+        self.unit = unit
+        self.decimals = decimals
+        self.device = device
+        self.uncertainAfter = uncertainAfter
+        self.badAfter = badAfter
+        self.isDigital = isDigital
+        self.isCounter = isCounter
+    }
+}
+
+/// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
+public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other
+
+    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2).
+    public var mustHaveLease: Bool {
+        switch self {
+        case .doser, .feeder, .pump: true
+        default: false
+        }
+    }
+}
+
+public enum OutputLevel: UInt8, Sendable, BitwiseCopyable {
+    case off = 0
+    case on = 1
+
+    public var isOn: Bool { self == .on }
+}
+
+/// One driven thing.
+public struct OutputDefinition: Sendable, Hashable {
+    public let label: Label
+    public let kind: OutputKind
+    /// What it is without a program: per output, not "off". An aerator's is on.
+    public let safe: OutputLevel
+    /// Longest unbroken time away from `safe`.
+    public let maximumOn: Duration
+    /// Time the thing needs to move from one end to the other.
+    public let travel: Duration
+
+    public var tag: String { label.tag }
+
+    public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero) {
+        self.label = label
+        self.kind = kind
+        self.safe = safe
+        self.maximumOn = maximumOn
+        self.travel = travel
+    }
+}
+
+/// A number of what to call each thing by its index: fixed at start, shared by records, screens and refusals.
+public struct SiteTables: Sendable {
+    public let site: Label
+    public let clock: LocalClock
+    public let points: [PointDefinition]
+    public let outputs: [OutputDefinition]
+    public let zones: [Label]
+    public let sources: [Label]
+    public let programs: [Label]
+    public let devices: [Label]
+
+    public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
+                zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = []) {
+        self.site = site
+        self.clock = clock
+        self.points = points
+        self.outputs = outputs
+        self.zones = zones
+        self.sources = sources
+        self.programs = programs
+        self.devices = devices
+    }
+
+    public func point(tag: String) -> PointIndex? {
+        points.firstIndex { $0.tag == tag }.map { PointIndex($0) }
+    }
+
+    public func output(tag: String) -> OutputIndex? {
+        outputs.firstIndex { $0.tag == tag }.map { OutputIndex($0) }
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func zone(named text: String) -> ZoneIndex? {
+        zones.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { ZoneIndex($0) }
+    }
+
+    public func quantity<Q: Quantity>(_ point: PointIndex, as type: Q.Type = Q.self) -> PointOf<Q>? {
+        let unit = points[point.offset].unit
+        return unit.dimension == Q.dimension ? PointOf(index: point, unit: unit) : nil
+    }
+
+    public func digital(_ point: PointIndex) -> DigitalPoint? {
+        points[point.offset].isDigital ? DigitalPoint(index: point) : nil
+    }
+}
+
+/// A point known to measure `Q`, whatever unit it is kept in. Made at start by `SiteTables.quantity`.
+public struct PointOf<Q: Quantity>: Sendable, Hashable, BitwiseCopyable {
+    public let index: PointIndex
+    let scale: Double
+    let offset: Double
+
+    init(index: PointIndex, unit: Unit) {
+        self.index = index
+        scale = unit.scale
+        offset = unit.offset
+    }
+
+    func quantity(_ number: Double) -> Q { Q(base: number * scale + offset) }
+}
+
+/// A point known to be on or off.
+public struct DigitalPoint: Sendable, Hashable, BitwiseCopyable {
+    public let index: PointIndex
+}

@@ -1,0 +1,57 @@
+/// A thing that can go wrong so that it stays stopped until a person resets it.
+public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// The emergency stop was pressed, or its line cannot be read.
+    case emergencyStop = 1
+    /// The source has no water: pump without suction.
+    case dryRun = 2
+    /// A zone was opened and no water came.
+    case noFlow = 3
+    /// Water flows though every valve is closed.
+    case leak = 4
+    /// More water than the open zones can take.
+    case burst = 5
+    /// An output was away from its safe state for longer than it may.
+    case maximumOn = 6
+    /// An output is not what it was told to be.
+    case readback = 7
+}
+
+/// What a trip, alarm or event is about.
+public enum Subject: Hashable, Sendable, BitwiseCopyable {
+    case site
+    case zone(ZoneIndex)
+    case source(SourceIndex)
+    case output(OutputIndex)
+    case point(PointIndex)
+    case program(ProgramIndex)
+    case device(DeviceIndex)
+}
+
+public struct TripID: Hashable, Sendable, BitwiseCopyable {
+    public let kind: TripKind
+    public let subject: Subject
+
+    public init(_ kind: TripKind, _ subject: Subject) {
+        self.kind = kind
+        self.subject = subject
+    }
+}
+
+/// An alarm is an event kind that lasts, about one subject.
+public struct AlarmID: Hashable, Sendable, BitwiseCopyable {
+    public let kind: EventKind
+    public let subject: Subject
+
+    public init(_ kind: EventKind, _ subject: Subject) {
+        self.kind = kind
+        self.subject = subject
+    }
+}
+
+/// Alarm states after ISA-18.2. Shelved, suppressed and out of service have no way in yet.
+public enum AlarmState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case normal = 0
+    case unacknowledged = 1
+    case acknowledged = 2
+    case returned = 3
+}
