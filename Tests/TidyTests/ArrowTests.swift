@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// The arrows of the design. SwiftPM lets a file import what another target depends on; this does not.
+@Suite struct ArrowTests {
+    static let core = ["Language", "Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Simulator"]
+
+    /// Ours that a module may import.
+    static let allowed: [String: Set<String>] = [
+        "Language": [],
+        "Quantities": [],
+        "ProcessImage": ["Language", "Quantities"],
+        "Control": ["ProcessImage", "Quantities"],
+        "Interlocks": ["ProcessImage", "Quantities"],
+        "Scan": ["Control", "Interlocks", "ProcessImage", "Quantities"],
+        "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
+        "Journal": ["Scan", "ProcessImage", "Quantities", "Language"],
+        "Site": ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
+        "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
+        "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
+    ]
+
+    /// Not ours, by module; what is missing here is allowed nowhere.
+    static let outside: [String: Set<String>] = [
+        "Field": ["Glibc", "Synchronization"],
+        "ProcessImage": ["Synchronization"],
+        "Journal": ["Foundation", "GRDB", "Synchronization", "Glibc"],
+        "Site": ["Foundation", "Yams", "Glibc"],
+        "LocalAPI": ["Foundation", "FlyingFox", "FlyingSocks", "Synchronization", "Glibc"],
+        "tidegate-guard": ["Glibc", "Synchronization"],
+    ]
+
+    @Test(arguments: allowed.keys.sorted())
+    func `a module imports only what the design lets it`(module: String) {
+        let may = (Self.allowed[module] ?? []).union(Self.outside[module] ?? [])
+        let files = Tree.swiftFiles(below: "Sources/\(module)")
+        #expect(!files.isEmpty, "Sources/\(module) has no Swift file")
+        for file in files {
+            for imported in file.imports {
+                #expect(may.contains(imported), "\(file.path) imports \(imported)")
+            }
+        }
+    }
+
+    @Test func `the package declares the same arrows`() throws {
+        for (module, dependencies) in try declaredDependencies() {
+            guard let may = Self.allowed[module] else { continue }
+            let ours = dependencies.filter { Self.allowed[$0] != nil || $0.hasPrefix("C") }
+            #expect(Set(ours).isSubset(of: may), "\(module) depends on \(ours)")
+        }
+    }
+
+    /// Reads `swift package dump-package` with a scratch path of its own: the usual one is locked while tests run.
+    private func declaredDependencies() throws -> [String: [String]] {
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("tidegate-tidy-\(getpid())")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["swift", "package", "--scratch-path", scratch.path, "dump-package"]
+        process.currentDirectoryURL = Tree.root
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let package = try JSONDecoder().decode(DumpedPackage.self, from: data)
+        return Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0.dependencies.compactMap(\.name)) })
+    }
+}
+
+private struct DumpedPackage: Decodable {
+    struct Target: Decodable {
+        let name: String
+        let dependencies: [Dependency]
+    }
+
+    /// `{"byName": ["Scan", null]}`: the name is the first element.
+    struct Dependency: Decodable {
+        let name: String?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            let value = try container.decode([String: [String?]].self)
+            name = value["byName"]?.first ?? nil
+        }
+    }
+
+    let targets: [Target]
+}

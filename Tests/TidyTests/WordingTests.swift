@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// What must not stand in the tree, each with what to write instead.
+@Suite struct BannedWordTests {
+    struct Ban: Sendable, CustomTestStringConvertible {
+        let word: String
+        let instead: String
+        let folders: [String]
+        var testDescription: String { word }
+    }
+
+    static let scanSide = ["Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Simulator"].map { "Sources/\($0)" }
+
+    static let bans: [Ban] = [
+        Ban(word: "try!", instead: "a typed error", folders: ["Sources"]),
+        Ban(word: "as!", instead: "as? with an answer for nil", folders: ["Sources"]),
+        Ban(word: "TODO", instead: "an issue", folders: ["Sources", "Tests"].filter { $0 != "Tests" }),
+        Ban(word: "FIXME", instead: "the mend", folders: ["Sources"]),
+        Ban(word: "usleep(", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
+        Ban(word: "Thread.sleep", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
+        Ban(word: "Date(", instead: "image.now or image.wall", folders: scanSide),
+        Ban(word: "ContinuousClock", instead: "image.now", folders: scanSide + ["Sources/Language"]),
+        Ban(word: "SuspendingClock", instead: "image.now", folders: scanSide),
+        Ban(word: "clock_gettime", instead: "image.now", folders: scanSide),
+        Ban(word: "DispatchQueue", instead: "a thread with a name", folders: scanSide + ["Sources/Field"]),
+        Ban(word: "Task {", instead: "a record in the ring", folders: scanSide + ["Sources/Field"]),
+        Ban(word: "await ", instead: "a mailbox", folders: scanSide + ["Sources/Field"]),
+        Ban(word: "print(", instead: "an event", folders: scanSide + ["Sources/Field", "Sources/Journal", "Sources/Site", "Sources/LocalAPI"]),
+    ]
+
+    @Test(arguments: bans)
+    func `a banned word stands nowhere`(ban: Ban) {
+        for file in ban.folders.flatMap(Tree.swiftFiles(below:)) {
+            for line in file.codeLines where line.text.contains(ban.word) {
+                Issue.record("\(file.path):\(line.number): \(ban.word) — write \(ban.instead)")
+            }
+        }
+    }
+}
+
+@Suite struct ShapeTests {
+    static let longestFile = 400
+    static let longestLine = 140
+
+    @Test func `files stay short enough to hold in the head`() {
+        for file in Tree.swiftFiles(below: "Sources") where file.lines.count > Self.longestFile {
+            Issue.record("\(file.path) has \(file.lines.count) lines; split it along its own seams (\(Self.longestFile))")
+        }
+    }
+
+    /// Bilingual texts are exempt: a sentence is better whole.
+    @Test func `lines fit a screen`() {
+        for file in Tree.swiftFiles(below: "Sources") {
+            for (index, line) in file.lines.enumerated()
+            where line.count > Self.longestLine && !line.contains("zh:") && !line.contains("en:") {
+                Issue.record("\(file.path):\(index + 1) has \(line.count) columns (\(Self.longestLine))")
+            }
+        }
+    }
+
+    @Test func `functions stay within sixty lines`() {
+        for file in Tree.swiftFiles(below: "Sources") {
+            for function in longFunctions(of: file, over: 60) {
+                Issue.record("\(file.path):\(function.line): \(function.length) lines; split it (60)")
+            }
+        }
+    }
+
+    /// By indentation: a function ends at the first line that closes at its own depth.
+    private func longFunctions(of file: SourceFile, over limit: Int) -> [(line: Int, length: Int)] {
+        var found: [(Int, Int)] = []
+        let lines = file.lines
+        for (start, line) in lines.enumerated() where line.contains("func ") && line.hasSuffix("{") {
+            let indent = line.prefix { $0 == " " }
+            guard let end = lines[(start + 1)...].firstIndex(where: { $0.hasPrefix(indent + "}") }) else { continue }
+            if end - start + 1 > limit { found.append((start + 1, end - start + 1)) }
+        }
+        return found
+    }
+}
+
+@Suite struct SafetyTableTests {
+    /// SAFETY.md names a test in backticks in its last column; a row about a test that is gone is worse than no row.
+    @Test func `every test named in SAFETY.md exists`() throws {
+        let safety = try #require(Tree.text(of: "SAFETY.md"))
+        let tests = Tree.swiftFiles(below: "Tests").map(\.text).joined(separator: "\n")
+        var named = 0
+        for line in safety.split(separator: "\n") where line.hasPrefix("| ") && line.contains("`test:") {
+            for part in line.components(separatedBy: "`test:").dropFirst() {
+                let name = part.prefix { $0 != "`" }.trimmingCharacters(in: .whitespaces)
+                named += 1
+                #expect(tests.contains(name), "SAFETY.md names a test that does not exist: \(name)")
+            }
+        }
+        #expect(named > 10, "SAFETY.md names hardly any test")
+    }
+}
