@@ -1,3 +1,28 @@
+/* What the kernel offers for real-time work, in the few calls Swift cannot make well. Nothing here allocates. */
 #ifndef TIDEGATE_REALTIME_H
 #define TIDEGATE_REALTIME_H
+
+#include <stdint.h>
+
+/* Nanoseconds since the machine started, counted through suspend (CLOCK_BOOTTIME). */
+int64_t tg_boottime_ns(void);
+/* Nanoseconds since the machine started, without suspend (CLOCK_MONOTONIC): the clock of the kernel's GPIO events. */
+int64_t tg_monotonic_ns(void);
+/* Nanoseconds since 1970 by the wall clock. */
+int64_t tg_realtime_ns(void);
+/* Sleeps until a moment of CLOCK_BOOTTIME; returns at once when it has passed. Signals do not cut it short. */
+void tg_sleep_until_boottime(int64_t ns);
+
+/* Puts the calling thread under SCHED_FIFO. 0, or the errno (EPERM without the right). */
+int tg_schedule_fifo(int priority);
+/* Locks the process' memory, what is mapped now and later. 0, or the errno. */
+int tg_lock_memory(void);
+/* Names the calling thread in ps and top; 15 characters count. */
+void tg_name_thread(const char *name);
+/* Touches the stack below the caller so that its pages are there before they are needed. */
+void tg_prefault_stack(void);
+
+/* 1 when the kernel's clock is disciplined by a time source now, 0 when not. One system call. */
+int tg_clock_is_synchronized(void);
+
 #endif

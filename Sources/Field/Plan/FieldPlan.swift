@@ -75,8 +75,8 @@ public struct InputLine: Sendable, Hashable {
     public enum Use: Sendable, Hashable {
         /// Level, once it has held for `debounce`.
         case level(PointIndex, debounce: Duration)
-        /// Pulses of a meter: a running total and a rate.
-        case pulses(total: PointIndex, rate: PointIndex, edge: Edge, each: Volume)
+        /// Pulses of a meter: a running total and a rate. A pulse shorter than `debounce` is bounce and not counted.
+        case pulses(total: PointIndex, rate: PointIndex, edge: Edge, each: Volume, debounce: Duration = .zero)
     }
 
     public let address: LineAddress
