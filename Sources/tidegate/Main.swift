@@ -1,4 +1,27 @@
+import ArgumentParser
+import Glibc
+import Language
+
 @main
 enum Main {
-    static func main() {}
+    static func main() async {
+        let console = Console.current
+        let status = await Console.$current.withValue(console) {
+            await Program.run(Array(CommandLine.arguments.dropFirst()))
+        }
+        exit(status.rawValue)
+    }
+}
+
+/// `tidegate`: the command line for farmers, installers and agronomists. One file or folder a subcommand.
+struct Tidegate: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "tidegate",
+            abstract: Phrase(zh: "潮闸：看现场、下命令、查记录", en: "Tidegate: see the farm, give orders, look up what happened").said,
+            version: "0.1.0",
+            groupedSubcommands: [
+                CommandGroup(name: Phrase(zh: "装机与调试", en: "setting up and testing").said, subcommands: []),
+            ])
+    }
 }
