@@ -192,6 +192,9 @@ public struct Restored: Sendable {
         }
     }
 
+    /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
+    /// counts every occurrence planned before the start as decided (an unknown start counts as given).
+    public var ledgerIsComplete = true
     public var nextRun = RunID(rawValue: 1)
     /// Runs that were begun and never ended: the process died in them.
     public var openRuns: [OpenRun] = []

@@ -27,6 +27,11 @@ public final class Ring<Element: BitwiseCopyable & Sendable>: @unchecked Sendabl
     /// Elements dropped since the start.
     public var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
 
+    /// Writer's side: free places there are at least; the reader may just be freeing more.
+    public var room: Int {
+        capacity &- (tail.load(ordering: .relaxed) &- head.load(ordering: .acquiring))
+    }
+
     /// Writer's side.
     /// - Returns: `false` when the ring was full and the element was dropped.
     @discardableResult
