@@ -1,0 +1,219 @@
+public import ProcessImage
+public import Quantities
+
+/// A farm: levels of outputs in, physical values out. Deterministic, no clock, no thread; the real-time plant program and
+/// the simulator in virtual time both turn it.
+public struct Plant: Sendable {
+    /// By `OutputIndex`: what the lines and relays are at.
+    public private(set) var levels: [OutputLevel]
+    /// Everything that is wrong now, in the order it was ordered.
+    public private(set) var faults: [PlantFault] = []
+
+    private let wiring: PlantWiring
+    private var mains: [WaterMain]
+    private var valves: [Valve]
+    private var soils: [Soil]
+    private var weather: Weather
+    private var sea: Sea
+    private var demands: [Double]
+    private var random: SeededRandom
+    /// By `PointIndex`: what a stuck sensor shows.
+    private var frozen: [Double?]
+    private var isNoisy: [Bool]
+    private var isEmergencyStopPressed = false
+    /// Weather and soil are slow: they turn once a second.
+    private var slowSeconds = 0.0
+
+    /// The longest step the water is turned by. Seconds.
+    private static let longestStep = 0.5
+
+    /// - Parameters:
+    ///   - localSeconds: what a clock on the wall shows, in seconds since 1970-01-01 00:00 local.
+    public init(wiring: PlantWiring, seed: UInt64, localSeconds: Int64) {
+        self.wiring = wiring
+        random = SeededRandom(seed: seed, stream: 1)
+        levels = wiring.safeLevels
+        mains = wiring.sources.map {
+            WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel)
+        }
+        valves = wiring.zones.map { Valve(travel: $0.travel) }
+        var soilRandom = SeededRandom(seed: seed, stream: 2)
+        soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
+        weather = Weather(seed: seed, localSeconds: Double(localSeconds))
+        sea = Sea(airMean: weather.temperature)
+        demands = Array(repeating: 0, count: wiring.sources.count)
+        frozen = Array(repeating: nil, count: wiring.meanings.count)
+        isNoisy = Array(repeating: false, count: wiring.meanings.count)
+    }
+
+    // MARK: Driving
+
+    public mutating func set(_ level: OutputLevel, of output: OutputIndex) {
+        guard output.offset < levels.count else { return }
+        levels[output.offset] = level
+    }
+
+    public mutating func advance(by duration: Duration) {
+        var left = max(duration.seconds, 0)
+        while left > 0 {
+            let step = min(left, Plant.longestStep)
+            advanceWater(step)
+            left -= step
+        }
+        slowSeconds += max(duration.seconds, 0)
+        if slowSeconds >= 1 {
+            advanceGround(slowSeconds)
+            slowSeconds = 0
+        }
+    }
+
+    private mutating func advanceWater(_ seconds: Double) {
+        for index in demands.indices { demands[index] = 0 }
+        for index in wiring.zones.indices {
+            let zone = wiring.zones[index]
+            valves[index].advance(seconds, isOn: levels[zone.valve.offset].isOn)
+            demands[zone.source] += valves[index].opening * zone.nominalFlow
+        }
+        for index in mains.indices {
+            let source = wiring.sources[index]
+            mains[index].master.advance(seconds, isOn: source.master.map { levels[$0.offset].isOn } ?? true)
+            if let pump = source.pump { mains[index].pump.advance(seconds, isOn: levels[pump.offset].isOn) }
+            mains[index].advance(seconds, demand: demands[index])
+        }
+    }
+
+    private mutating func advanceGround(_ seconds: Double) {
+        weather.advance(seconds)
+        sea.advance(seconds, weather: weather)
+        for index in soils.indices {
+            let water = flow(ofZone: index) / wiring.zones[index].area * 1000
+            soils[index].advance(seconds, water: water + weather.rainRate, evaporation: weather.evaporation,
+                                 air: weather.temperature)
+        }
+    }
+
+    // MARK: Looking
+
+    /// Whether the source is so low that its pump draws air.
+    public func isDry(_ source: SourceIndex) -> Bool { mains[source.offset].well.isDry }
+
+    /// m3/h through the meter of a source.
+    public func flow(of source: SourceIndex) -> Flow { .cubicMetersPerHour(mains[source.offset].flow) }
+
+    /// What a source's meter has counted.
+    public func metered(_ source: SourceIndex) -> Volume { .cubicMeters(mains[source.offset].meter.total) }
+
+    public func pressure(of source: SourceIndex) -> Pressure { .kilopascals(mains[source.offset].pressure) }
+
+    /// m of water over the intake of a source.
+    public func level(of source: SourceIndex) -> Length { .meters(mains[source.offset].well.level) }
+
+    /// Whether the pump of a source turns.
+    public func isPumpTurning(_ source: SourceIndex) -> Bool {
+        wiring.sources[source.offset].pump != nil && mains[source.offset].pump.speed > 0
+    }
+
+    /// How far the valve of a zone is open: 0 … 1.
+    public func opening(of zone: ZoneIndex) -> Fraction { Fraction(base: valves[zone.offset].opening) }
+
+    /// What one zone takes now.
+    public func flow(of zone: ZoneIndex) -> Flow { .cubicMetersPerHour(flow(ofZone: zone.offset)) }
+
+    public func moisture(of zone: ZoneIndex) -> Fraction { Fraction(base: soils[zone.offset].moisture) }
+
+    private func flow(ofZone index: Int) -> Double {
+        let zone = wiring.zones[index]
+        return valves[index].opening * zone.nominalFlow * mains[zone.source].zoneShare
+    }
+
+    /// What the point's sensor shows, in the unit of the point; digital points are 0 or 1.
+    ///
+    /// Noise is drawn anew with each call while a sensor is noisy.
+    public mutating func value(of point: PointIndex) -> Double {
+        if let stuck = frozen[point.offset] { return stuck }
+        let clean = trueValue(of: point)
+        guard isNoisy[point.offset] else { return clean }
+        return clean * random.between(0.6, 1.4) + random.between(-0.5, 0.5)
+    }
+
+    /// What a healthy sensor would show.
+    public func trueValue(of point: PointIndex) -> Double {
+        switch wiring.meanings[point.offset] {
+        case .steady(let number): number
+        case .off: 0
+        case .emergencyStop: isEmergencyStopPressed ? 1 : 0
+        case .dry(let source): mains[source].well.isDry ? 1 : 0
+        case let meaning: wiring.units[point.offset].fromBase(base(meaning))
+        }
+    }
+
+    /// In the base unit of the meaning's dimension.
+    private func base(_ meaning: PointMeaning) -> Double {
+        switch meaning {
+        case .flow(let source): mains[source].meter.flow
+        case .total(let source): mains[source].meter.total
+        case .pressure(let source): mains[source].pressure
+        case .level(let source): mains[source].well.level
+        case .soilMoisture(let zone): soils[zone].moisture
+        case .soilTemperature(let zone): soils[zone].temperature
+        case .soilConductivity(let zone): soils[zone].conductivity
+        case .airTemperature: weather.temperature
+        case .humidity: weather.humidity
+        case .radiation: weather.radiation
+        case .illuminance: weather.radiation * 120
+        case .wind: weather.wind
+        case .windDirection: weather.windDirection
+        case .rainToday: weather.rainToday / 1000
+        case .rainRate: weather.rainRate
+        case .seaTemperature: sea.temperature
+        case .oxygen: sea.oxygen
+        case .oxygenSaturation: sea.oxygen / 8
+        case .salinity: sea.salinity
+        case .current: sea.current
+        case .steady, .off, .emergencyStop, .dry: 0
+        }
+    }
+}
+
+// MARK: Faults
+
+extension Plant {
+    public mutating func begin(_ fault: PlantFault) {
+        guard !faults.contains(fault) else { return }
+        faults.append(fault)
+        apply(fault, isOn: true)
+    }
+
+    public mutating func end(_ fault: PlantFault) {
+        faults.removeAll { $0 == fault }
+        apply(fault, isOn: false)
+    }
+
+    public mutating func endAllFaults() {
+        for fault in faults { end(fault) }
+    }
+
+    /// Silent, slow and garbled devices are the business of whoever serves their frames: see `faults`.
+    private mutating func apply(_ fault: PlantFault, isOn: Bool) {
+        switch fault {
+        case .deviceSilent, .deviceSlow, .deviceGarbage: break
+        case .valveStuckOpen(let output): jam(output, isOn ? .open : .none)
+        case .valveStuckClosed(let output): jam(output, isOn ? .closed : .none)
+        case .pumpDead(let output):
+            for (index, source) in wiring.sources.enumerated() where source.pump == output {
+                mains[index].pump.isDead = isOn
+            }
+        case .pipeBurst(let source): mains[source.offset].isBurst = isOn
+        case .sourceEmpty(let source): mains[source.offset].well.isEmpty = isOn
+        case .meterStuck(let source): mains[source.offset].meter.isStuck = isOn
+        case .emergencyStopPressed: isEmergencyStopPressed = isOn
+        case .sensorStuck(let point): frozen[point.offset] = isOn ? trueValue(of: point) : nil
+        case .sensorNoisy(let point): isNoisy[point.offset] = isOn
+        }
+    }
+
+    private mutating func jam(_ output: OutputIndex, _ jam: Valve.Jam) {
+        for (index, zone) in wiring.zones.enumerated() where zone.valve == output { valves[index].jam = jam }
+        for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
+    }
+}

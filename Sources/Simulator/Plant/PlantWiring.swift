@@ -1,0 +1,75 @@
+public import Control
+public import Interlocks
+public import ProcessImage
+import Quantities
+
+/// What hangs on which output and which point looks at what: the farm as the checked plans describe it.
+public struct PlantWiring: Sendable {
+    struct Source: Sendable {
+        let pump: OutputIndex?
+        let master: OutputIndex?
+        let masterTravel: Double
+        /// m3/h that can be drawn for ever.
+        let capacity: Double
+    }
+
+    struct Zone: Sendable {
+        let source: Int
+        let valve: OutputIndex
+        /// Seconds.
+        let travel: Double
+        /// m3/h.
+        let nominalFlow: Double
+        /// m2.
+        let area: Double
+    }
+
+    let sources: [Source]
+    let zones: [Zone]
+    let safeLevels: [OutputLevel]
+    let units: [Unit]
+    let meanings: [PointMeaning]
+
+    /// What a zone takes when its plan does not say. m3/h.
+    private static let usualFlow = 10.0
+
+    public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan) {
+        sources = control.sources.indices.map { PlantWiring.source($0, control, tables) }
+        zones = control.zones.map { PlantWiring.zone($0) }
+        safeLevels = tables.outputs.map(\.safe)
+        units = tables.points.map(\.unit)
+        meanings = PlantWiring.meanings(tables, control, interlocks)
+    }
+
+    private static func source(_ index: Int, _ control: ControlPlan, _ tables: SiteTables) -> Source {
+        let plan = control.sources[index]
+        let flows = control.zones.filter { $0.source.offset == index }
+            .map { $0.nominalFlow?.cubicMetersPerHour ?? usualFlow }
+        let masterTravel = plan.masterValve.map { tables.outputs[$0.offset].travel.seconds } ?? 0
+        return Source(pump: plan.pump, master: plan.masterValve,
+                      masterTravel: max(masterTravel, plan.masterTravel.seconds),
+                      capacity: plan.capacity?.cubicMetersPerHour ?? flows.max() ?? usualFlow)
+    }
+
+    private static func zone(_ plan: ZonePlan) -> Zone {
+        let flow = plan.nominalFlow?.cubicMetersPerHour ?? usualFlow
+        return Zone(source: plan.source.offset, valve: plan.valve, travel: plan.travel.seconds, nominalFlow: flow,
+                    area: plan.area?.squareMeters ?? flow / 0.004)
+    }
+
+    private static func meanings(_ tables: SiteTables, _ control: ControlPlan,
+                                 _ interlocks: InterlockPlan) -> [PointMeaning] {
+        let guesses = PointMeanings(tables: tables, zoneCount: control.zones.count, sourceCount: control.sources.count)
+        var meanings = tables.points.map { guesses.meaning(of: $0) }
+        for (index, source) in control.sources.enumerated() {
+            if let flow = source.flow { meanings[flow.index.offset] = .flow(source: index) }
+            if let total = source.total { meanings[total.index.offset] = .total(source: index) }
+        }
+        for (index, source) in interlocks.sources.enumerated() {
+            if let flow = source.flow { meanings[flow.index.offset] = .flow(source: index) }
+            if let dry = source.dryWhen { meanings[dry.index.offset] = .dry(source: index) }
+        }
+        if let stop = interlocks.emergencyStop { meanings[stop.pressed.index.offset] = .emergencyStop }
+        return meanings
+    }
+}

@@ -1,0 +1,123 @@
+import ProcessImage
+import Quantities
+
+/// What of the plant a point measures.
+enum PointMeaning: Sendable, Hashable {
+    case flow(source: Int), total(source: Int), pressure(source: Int), level(source: Int), dry(source: Int)
+    case emergencyStop
+    case soilMoisture(zone: Int), soilTemperature(zone: Int), soilConductivity(zone: Int)
+    case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
+    case seaTemperature, oxygen, oxygenSaturation, salinity, current
+    /// The plant knows nothing of it: a plausible value that stays, in the point's unit.
+    case steady(Double)
+    /// A digital point that is off.
+    case off
+}
+
+/// Finds the meaning of points that no plan names, by the last word of the tag, the unit and the neighbours on the device.
+struct PointMeanings {
+    private let tables: SiteTables
+    private let zoneCount: Int
+    private let sourceCount: Int
+    /// Soil probes in the order of their devices: the n-th stands in zone n.
+    private let probes: [DeviceIndex]
+    private let seaProbes: [DeviceIndex]
+
+    init(tables: SiteTables, zoneCount: Int, sourceCount: Int) {
+        self.tables = tables
+        self.zoneCount = zoneCount
+        self.sourceCount = sourceCount
+        probes = PointMeanings.devices(in: tables) { $0.contains("moisture") || $0.contains("vwc") }
+        seaProbes = PointMeanings.devices(in: tables) { $0.contains("oxygen") || $0 == "do" }
+    }
+
+    private static func devices(in tables: SiteTables, with isWanted: (Substring) -> Bool) -> [DeviceIndex] {
+        var found: [DeviceIndex] = []
+        for point in tables.points {
+            if let device = point.device, isWanted(lastWord(of: point.tag)), !found.contains(device) {
+                found.append(device)
+            }
+        }
+        return found
+    }
+
+    /// `soil-a.moisture` → `moisture`.
+    private static func lastWord(of tag: String) -> Substring {
+        tag[(tag.lastIndex(of: ".").map { tag.index(after: $0) } ?? tag.startIndex)...]
+    }
+
+    func meaning(of point: PointDefinition) -> PointMeaning {
+        if point.isDigital { return .off }
+        let word = PointMeanings.lastWord(of: point.tag)
+        return soil(point, word) ?? sea(point, word) ?? air(point, word) ?? water(point) ?? .steady(typical(point))
+    }
+
+    private func soil(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
+        guard zoneCount > 0, let device = point.device, let probe = probes.firstIndex(of: device) else { return nil }
+        let zone = probe % zoneCount
+        switch point.unit.dimension {
+        case .fraction where word.contains("moisture") || word.contains("vwc"): return .soilMoisture(zone: zone)
+        case .temperature where !word.contains("air"): return .soilTemperature(zone: zone)
+        case .conductivity: return .soilConductivity(zone: zone)
+        default: return nil
+        }
+    }
+
+    private func sea(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
+        switch point.unit.dimension {
+        case .massPerVolume where word.contains("oxygen") || word == "do": return .oxygen
+        case .fraction where word.contains("oxygen") || word.contains("saturation"): return .oxygenSaturation
+        case .salinity: return .salinity
+        case .speed where word.contains("current") || word.contains("velocity"): return .current
+        case .temperature where word.contains("water") || point.device.map(seaProbes.contains) == true:
+            return .seaTemperature
+        default: return nil
+        }
+    }
+
+    private func air(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
+        switch point.unit.dimension {
+        case .temperature: .airTemperature
+        case .fraction where word.contains("humid") || word == "rh": .humidity
+        case .irradiance: .radiation
+        case .illuminance: .illuminance
+        case .speed: .wind
+        case .angle: .windDirection
+        case .length where word.contains("rain"): .rainToday
+        case .depthRate: .rainRate
+        default: nil
+        }
+    }
+
+    private func water(_ point: PointDefinition) -> PointMeaning? {
+        guard sourceCount > 0 else { return nil }
+        switch point.unit.dimension {
+        case .flow: return .flow(source: 0)
+        case .volume: return .total(source: 0)
+        case .pressure: return .pressure(source: 0)
+        case .length: return .level(source: 0)
+        default: return nil
+        }
+    }
+
+    /// A value one would not wonder at, in the point's unit.
+    private func typical(_ point: PointDefinition) -> Double {
+        let base: Double = switch point.unit.dimension {
+        case .fraction: 0.5
+        case .acidity: 6.8
+        case .conductivity: 1.2
+        case .massPerMass: 60
+        case .massPerVolume: 8
+        case .voltage: point.unit.scale < 1 ? 0.012 : 24
+        case .current: 0.5
+        case .frequency: 50
+        case .power: 2
+        case .pressure: 101.3
+        case .soundLevel: 45
+        case .length: 2
+        case .baudRate: 9600
+        default: 1
+        }
+        return point.unit.fromBase(base)
+    }
+}

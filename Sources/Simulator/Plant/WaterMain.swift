@@ -1,0 +1,69 @@
+/// One source with everything between its intake and its zones: well, pump, master valve, main, meter.
+///
+/// Zones and tears are orifices: flow grows with the square root of the pressure in the main. Pump and master valve lose
+/// head with the square of the flow. Both together have a closed solution, which is reached with the inertia of the water.
+struct WaterMain: Sendable {
+    var well: Well
+    var pump: Pump
+    var master: Valve
+    var isBurst = false
+    var meter = Meter()
+
+    /// kPa in the main behind the master valve.
+    private(set) var pressure = 0.0
+    /// m3/h drawn from the source.
+    private(set) var flow = 0.0
+
+    private let capacity: Double
+    /// kPa at which a zone takes its nominal flow.
+    static let nominalPressure = 200.0
+    /// Seconds in which the water in the main follows.
+    private static let inertia = 1.0
+
+    init(capacity: Double, hasPump: Bool, masterTravel: Double) {
+        self.capacity = capacity
+        well = Well(capacity: capacity)
+        pump = hasPump ? Pump(capacity: capacity) : .alwaysOn(capacity: capacity)
+        master = Valve(travel: masterTravel)
+    }
+
+    /// What a full tear lets out, as the conductance of a zone: m3/h at nominal pressure.
+    private var tear: Double { isBurst ? capacity : 0 }
+
+    /// - Parameter demand: m3/h that the zones would take together at nominal pressure.
+    mutating func advance(_ seconds: Double, demand: Double) {
+        let solved = solve(demand: demand + tear)
+        let share = seconds / (seconds + WaterMain.inertia)
+        pressure += (solved.pressure - pressure) * share
+        flow += (solved.flow - flow) * share
+        if flow < 1e-6 { flow = 0 }
+        well.advance(seconds, drawn: flow)
+        meter.advance(seconds, flow: flow)
+    }
+
+    private func solve(demand: Double) -> (pressure: Double, flow: Double) {
+        guard well.feedsPump, master.opening > 0.01 else { return (0, 0) }
+        let head = pump.shutOffHead * pump.speed * pump.speed
+        let masterLoss = 5 / (capacity * capacity) / (master.opening * master.opening)
+        let conductance = demand * demand / WaterMain.nominalPressure
+        let pressure = head / (1 + (pump.slope + masterLoss) * conductance)
+        return (pressure, (conductance * pressure).squareRoot())
+    }
+
+    /// The part of its nominal flow that an open zone takes now.
+    var zoneShare: Double { (pressure / WaterMain.nominalPressure).squareRoot() }
+}
+
+/// A pulse meter: a wheel that counts what flows.
+struct Meter: Sendable {
+    /// m3 since it was fitted.
+    private(set) var total = 0.0
+    /// m3/h as the wheel turns.
+    private(set) var flow = 0.0
+    var isStuck = false
+
+    mutating func advance(_ seconds: Double, flow: Double) {
+        self.flow = isStuck ? 0 : flow
+        total += self.flow * seconds / 3600
+    }
+}

@@ -1,0 +1,88 @@
+import Control
+import Interlocks
+import ProcessImage
+import Quantities
+import Scan
+import Simulator
+
+/// A small farm built by hand: a well with pump, master valve, meter and float switch; three zones; two soil probes.
+struct SampleFarm {
+    let pump = OutputIndex(0)
+    let master = OutputIndex(1)
+    let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
+    let flowPoint = PointIndex(0)
+    let totalPoint = PointIndex(1)
+    let dryPoint = PointIndex(2)
+    let stopPoint = PointIndex(3)
+    let moisturePoint = PointIndex(4)
+    let secondMoisturePoint = PointIndex(6)
+
+    let tables: SiteTables
+    let plan: ScanPlan
+
+    init(starts: [TimeOfDay] = [TimeOfDay(hour: 6, minute: 0)!],
+         missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5) {
+        tables = SampleFarm.tables()
+        let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
+        let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
+        let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
+        let source = SourcePlan(pump: OutputIndex(0), masterValve: OutputIndex(1), masterTravel: .seconds(4),
+                                capacity: .cubicMetersPerHour(24), flow: flow, total: total)
+        let nominal = Flow.cubicMetersPerHour(12)
+        let zones = valves.map {
+            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3))
+        }
+        let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
+                                  durations: Array(repeating: .minutes(runMinutes), count: 3), starts: starts,
+                                  days: .weekdays(0x7F), missed: missed)
+        let interlocks = InterlockPlan(
+            outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(3)).map { EmergencyStop(pressed: $0) },
+            sources: [SourceGuard(pump: OutputIndex(0), masterValve: OutputIndex(1), dryWhen: tables.digital(PointIndex(2)),
+                                  flow: flow, leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3)],
+            zones: valves.map {
+                ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2))
+            })
+        plan = ScanPlan(tables: tables,
+                        control: ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [program]),
+                        interlocks: interlocks, period: .milliseconds(100),
+                        deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
+                        guardOnline: tables.digital(PointIndex(10)))
+    }
+
+    var wiring: PlantWiring {
+        PlantWiring(tables: tables, control: plan.control, interlocks: plan.interlocks)
+    }
+
+    func plant(seed: UInt64 = 1, hour: Int64 = 6) -> Plant {
+        Plant(wiring: wiring, seed: seed, localSeconds: 20_000 * 86_400 + hour * 3600)
+    }
+
+    private static func tables() -> SiteTables {
+        func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
+                   counter: Bool = false) -> PointDefinition {
+            let slow = device != nil && !digital
+            return PointDefinition(label: Label(tag: tag), unit: Unit(symbol: unit)!,
+                                   device: device.map { DeviceIndex($0) },
+                                   uncertainAfter: slow ? .seconds(10) : .seconds(2),
+                                   badAfter: slow ? .seconds(30) : .seconds(4), isDigital: digital, isCounter: counter)
+        }
+        func output(_ tag: String, _ kind: OutputKind, _ travel: Int) -> OutputDefinition {
+            OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: .hours(2), travel: .seconds(travel))
+        }
+        return SiteTables(
+            site: Label(tag: "sample"), clock: .shanghai,
+            points: [
+                point("FT-1", "m3/h"), point("FT-1.total", "m3", counter: true), point("D1", "1", digital: true),
+                point("D2", "1", digital: true), point("soil-a.moisture", "%", device: 0),
+                point("soil-a.temperature", "degC", device: 0), point("soil-b.moisture", "%", device: 1),
+                point("soil-b.conductivity", "uS/cm", device: 1), point("soil-a.online", "1", device: 0, digital: true),
+                point("soil-b.online", "1", device: 1, digital: true), point("guard.online", "1", digital: true),
+            ],
+            outputs: [
+                output("P-1", .pump, 0), output("MV-1", .masterValve, 4), output("V-1", .valve, 6),
+                output("V-2", .valve, 6), output("V-3", .valve, 6),
+            ],
+            zones: ["east-1", "east-2", "west-1"].map { Label(tag: $0) }, sources: [Label(tag: "well")],
+            programs: [Label(tag: "morning")], devices: ["soil-a", "soil-b"].map { Label(tag: $0) })
+    }
+}
