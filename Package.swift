@@ -24,8 +24,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 let package = Package(
@@ -79,7 +79,8 @@ let package = Package(
         tests("ControlTests", ["Control", "ProcessImage", "Quantities", "Language"]),
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"]),
-        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime"]),
+        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime"],
+              resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
         tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"]),
         tests("LocalAPITests", ["LocalAPI", "Journal", "Scan", "ProcessImage", "Quantities", "Language"]),

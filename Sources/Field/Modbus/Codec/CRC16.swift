@@ -1,0 +1,11 @@
+/// CRC-16/MODBUS: polynomial x16+x15+x2+1 reflected (0xA001), start value 0xFFFF; sent low byte first.
+/// Source: Modbus over Serial Line V1.02, §6.2.2.
+public func crc16(_ bytes: some Sequence<UInt8>) -> UInt16 {
+    bytes.reduce(0xFFFF) { crc, byte in
+        (crc >> 8) ^ crcTable[Int((crc ^ UInt16(byte)) & 0xFF)]
+    }
+}
+
+private let crcTable: [UInt16] = (0..<256).map { index in
+    (0..<8).reduce(UInt16(index)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xA001 : crc >> 1 }
+}
