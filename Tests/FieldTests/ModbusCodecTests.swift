@@ -20,7 +20,7 @@ import Testing
             #expect(TCPFrame.cut(from: &stream) == .frame(TCPFrame(transaction: 0x1501, unit: unit, pdu: answered)))
             #expect(stream.isEmpty)
         }
-        #expect(checked == 10)
+        #expect(checked == 12)
     }
 
     @Test func `a function we do not serve is refused as illegal function, never guessed at`() {

@@ -6,11 +6,22 @@ func modbusFixture(_ name: String) throws -> [[String: String]] {
     let url = try #require(Bundle.module.url(forResource: name, withExtension: "csv", subdirectory: "Fixtures/Modbus"))
     let lines = try String(contentsOf: url, encoding: .utf8).split(whereSeparator: \.isNewline)
         .filter { !$0.hasPrefix("#") }
-    let header = try #require(lines.first).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    return lines.dropFirst().map { line in
-        let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        return Dictionary(uniqueKeysWithValues: zip(header, fields))
+    let header = fields(try #require(lines.first))
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, fields($0))) }
+}
+
+/// Fields between commas; a comma between quotation marks does not count.
+private func fields(_ line: Substring) -> [String] {
+    var fields = [""]
+    var isQuoted = false
+    for character in line {
+        switch character {
+        case "\"": isQuoted.toggle()
+        case "," where !isQuoted: fields.append("")
+        default: fields[fields.count - 1].append(character)
+        }
     }
+    return fields
 }
 
 /// Bytes written as hexadecimal pairs with blanks.
