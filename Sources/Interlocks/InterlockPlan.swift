@@ -13,7 +13,7 @@ public struct InterlockPlan: Sendable {
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 readbackDelay: Duration = .seconds(3)) {
-        precondition(outputs.count <= Limits.outputsMax)
+        precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.outputs = outputs
         self.emergencyStop = emergencyStop
@@ -24,7 +24,7 @@ public struct InterlockPlan: Sendable {
 }
 
 /// The emergency stop line. Pressed, unreadable or stale: every output goes to its safe state and a trip latches.
-public struct EmergencyStop: Sendable {
+public struct EmergencyStop: Sendable, BitwiseCopyable {
     /// On when pressed (the board file has the polarity; wired so that a broken wire reads as pressed).
     public let pressed: DigitalPoint
     public let noOlderThan: Duration
@@ -35,11 +35,13 @@ public struct EmergencyStop: Sendable {
     }
 }
 
-public struct SourceGuard: Sendable {
+public struct SourceGuard: Sendable, BitwiseCopyable {
     public let pump: OutputIndex?
     public let masterValve: OutputIndex?
     /// On when the source is empty. Unknown stops the pump as empty does.
     public let dryWhen: DigitalPoint?
+    /// Readings of `dryWhen` older than this are not believed.
+    public let dryNoOlderThan: Duration
     public let flow: PointOf<Flow>?
     /// Flow readings older than this are not believed.
     public let flowNoOlderThan: Duration
@@ -50,12 +52,14 @@ public struct SourceGuard: Sendable {
     public let burstFactor: Double?
     public let burstAfter: Duration
 
-    public init(pump: OutputIndex?, masterValve: OutputIndex?, dryWhen: DigitalPoint?, flow: PointOf<Flow>?,
+    public init(pump: OutputIndex?, masterValve: OutputIndex?, dryWhen: DigitalPoint?,
+                dryNoOlderThan: Duration = .seconds(10), flow: PointOf<Flow>?,
                 flowNoOlderThan: Duration = .seconds(5), leakFlow: Flow?, leakAfter: Duration = .seconds(60),
                 burstFactor: Double?, burstAfter: Duration = .seconds(10)) {
         self.pump = pump
         self.masterValve = masterValve
         self.dryWhen = dryWhen
+        self.dryNoOlderThan = dryNoOlderThan
         self.flow = flow
         self.flowNoOlderThan = flowNoOlderThan
         self.leakFlow = leakFlow
@@ -65,7 +69,7 @@ public struct SourceGuard: Sendable {
     }
 }
 
-public struct ZoneGuard: Sendable {
+public struct ZoneGuard: Sendable, BitwiseCopyable {
     public let source: SourceIndex
     public let valve: OutputIndex
     public let nominalFlow: Flow?

@@ -1,23 +1,141 @@
 public import ProcessImage
+import Quantities
 
 /// The last judge before the field: demands in, permitted outputs and trips out.
+///
+/// Worst wins (DESIGN §5): emergency stop over trip over interlock over demand. Each watch looks at the image and at
+/// what was permitted in the scan before, and latches trips; then every output is permitted or refused, in one place.
 public struct Interlocks: ~Copyable {
-    private let plan: InterlockPlan
+    let emergencyStop: EmergencyStop?
+    let readbackDelay: Duration
+    let sources: Dense<SourceIndex, SourceGuard>
+    let zones: Dense<ZoneIndex, ZoneGuard>
+    let outputPlans: Dense<OutputIndex, OutputRule>
+
+    var trips: TripTable
+    var stop = EmergencyStopWatch()
+    var sourceWatch: Dense<SourceIndex, SourceWatch>
+    var zoneWatch: Dense<ZoneIndex, ZoneWatch>
+    var outputWatch: Dense<OutputIndex, OutputWatch>
+    /// What keeps each output at its safe state in this scan, worst of all.
+    var holds: Dense<OutputIndex, Cause?>
     private var permitted: PermittedOutputs
+    private var hasBegun = false
 
     /// - Parameter trips: latched in an earlier life of the process; a restart clears none.
     public init(plan: InterlockPlan, restoring trips: [TripID] = []) {
-        self.plan = plan
+        emergencyStop = plan.emergencyStop
+        readbackDelay = plan.readbackDelay
+        sources = Dense(plan.sources)
+        zones = Dense(plan.zones)
+        outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
+        self.trips = TripTable(sources: plan.sources.count, zones: plan.zones.count, outputs: plan.outputs.count)
+        sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
+        zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
+        outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
+        holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs)
+        for trip in trips { _ = self.trips.latch(trip) }
     }
 
     /// Judges one scan.
     public mutating func judge(_ demands: borrowing Demands, _ image: borrowing InputImage,
                                _ records: inout RecordBuffer) {
+        beginIfFirst(image.now)
+        watchEmergencyStop(image, &records)
+        watchSources(image, &records)
+        watchZones(image, &records)
+        watchOutputs(image, &records)
+        answerResets(image, &records)
+        gatherHolds()
+        permit(demands)
+        refuseDeadHead(at: image.now)
+        noteChanges(at: image.now)
     }
 
     /// What may happen now: the outcome of the last `judge`.
     public var outputs: PermittedOutputs {
         _read { yield permitted }
+    }
+
+    /// What control is to know of an output in the next scan.
+    public func verdict(of output: OutputIndex) -> Verdict {
+        Verdict(level: permitted[output].level, since: outputWatch[output].since, hold: holds[output])
+    }
+
+    /// Trips this site can have, standing or not; `trip(at:)` numbers them from 0.
+    public var tripCount: Int { trips.count }
+
+    public func trip(at number: Int) -> (id: TripID, stands: Bool) {
+        let slot = TripSlot(number)
+        return (trips.id(slot), trips.stands(slot))
+    }
+
+    /// Latches a trip with its event and its ledger row; one that stands already stays as it is.
+    /// - Returns: whether it is new.
+    @discardableResult
+    mutating func latch(_ kind: TripKind, _ subject: Subject, _ records: inout RecordBuffer, because cause: Cause = .idle,
+                        value: Double = .nan, limit: Double = .nan, duration: Duration = .zero) -> Bool {
+        guard trips.latch(TripID(kind, subject)) else { return false }
+        records.event(Event(EventKind(trip: kind), subject, because: cause, value: value, limit: limit, duration: duration))
+        records.ledger(.tripLatched(TripID(kind, subject)))
+        return true
+    }
+
+    // MARK: Permitting
+
+    private mutating func permit(_ demands: borrowing Demands) {
+        for number in 0..<outputPlans.count {
+            let output = OutputIndex(number)
+            let demand = demands[output]
+            let safe = outputPlans[output].safe
+            if let hold = holds[output] {
+                permitted[output] = Permitted(level: safe, cause: hold, isRefused: demand.level != safe)
+            } else {
+                permitted[output] = Permitted(level: demand.level, cause: demand.cause, isRefused: false)
+            }
+        }
+    }
+
+    /// A pump may run only against an open valve: permitted on in this very scan and travelled, the master valve too.
+    private mutating func refuseDeadHead(at now: Instant) {
+        for number in 0..<sources.count { sourceWatch[number].hasOpenValve = false }
+        for number in 0..<zones.count where isOpen(zones[number].valve, at: now) {
+            sourceWatch[zones[number].source].hasOpenValve = true
+        }
+        for number in 0..<sources.count {
+            guard let pump = sources[number].pump, permitted[pump].level.isOn else { continue }
+            let masterIsOpen = sources[number].masterValve.map { isOpen($0, at: now) } ?? true
+            guard !(sourceWatch[number].hasOpenValve && masterIsOpen) else { continue }
+            permitted[pump] = Permitted(level: .off, cause: .interlock(.deadHead), isRefused: true)
+        }
+    }
+
+    /// Open all the way: permitted in this scan, and on since at least its travel.
+    private func isOpen(_ valve: OutputIndex, at now: Instant) -> Bool {
+        let watch = outputWatch[valve]
+        return permitted[valve].level.isOn && watch.level.isOn && now - watch.since >= outputPlans[valve].travel
+    }
+
+    private mutating func noteChanges(at now: Instant) {
+        for number in 0..<outputPlans.count {
+            let output = OutputIndex(number)
+            let level = permitted[output].level
+            if outputWatch[output].level != level {
+                outputWatch[output].level = level
+                outputWatch[output].since = now
+            }
+        }
+    }
+
+    /// Nothing is known of the time before the first scan: every output counts as safe from now on.
+    private mutating func beginIfFirst(_ now: Instant) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        stop.begun = now
+        for number in 0..<outputPlans.count {
+            outputWatch[number].level = outputPlans[number].safe
+            outputWatch[number].since = now
+        }
     }
 }

@@ -18,6 +18,7 @@ public struct InputImage: ~Copyable {
     public let outputCount: Int
     private let readings: UnsafeMutablePointer<Reading>
     private let feedback: UnsafeMutablePointer<OutputFeedback>
+    private let verdicts: UnsafeMutablePointer<Verdict>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
 
@@ -33,6 +34,10 @@ public struct InputImage: ~Copyable {
         readings.initialize(repeating: .neverRead, count: pointCount)
         feedback = .allocate(capacity: max(outputCount, 1))
         feedback.initialize(repeating: .unknown, count: outputCount)
+        verdicts = .allocate(capacity: max(outputCount, 1))
+        for (index, output) in tables.outputs.enumerated() {
+            (verdicts + index).initialize(to: Verdict(level: output.safe, since: .start))
+        }
         commands = .allocate(capacity: Limits.commandsPerScanMax)
         ageLimits = .allocate(capacity: max(pointCount, 1))
         for (index, point) in tables.points.enumerated() {
@@ -44,6 +49,7 @@ public struct InputImage: ~Copyable {
     deinit {
         readings.deallocate()
         feedback.deallocate()
+        verdicts.deallocate()
         commands.deallocate()
         ageLimits.deallocate()
     }
@@ -75,6 +81,12 @@ public struct InputImage: ~Copyable {
     public func feedback(of output: OutputIndex) -> OutputFeedback {
         precondition(output.offset < outputCount)
         return feedback[output.offset]
+    }
+
+    /// What was permitted of the output in the scan before, and since when.
+    public func verdict(of output: OutputIndex) -> Verdict {
+        precondition(output.offset < outputCount)
+        return verdicts[output.offset]
     }
 
     public func command(_ index: Int) -> Command {
@@ -115,6 +127,11 @@ public struct InputImage: ~Copyable {
     public mutating func latch(_ feedback: OutputFeedback, of output: OutputIndex) {
         precondition(output.offset < outputCount)
         self.feedback[output.offset] = feedback
+    }
+
+    public mutating func latch(_ verdict: Verdict, of output: OutputIndex) {
+        precondition(output.offset < outputCount)
+        verdicts[output.offset] = verdict
     }
 
     /// `false` when this scan has its fill; the command then waits for the next.

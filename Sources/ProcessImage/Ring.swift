@@ -76,10 +76,16 @@ public final class CommandInbox: Sendable {
         offering.withLock { _ in ring.push(command) }
     }
 
-    /// Moves what waits into the image, as much as one scan takes. The scan's side.
-    public func latch(into image: inout InputImage) {
+    /// Moves what waits into the image, as much as one scan takes. What has expired is answered and not latched.
+    /// The scan's side.
+    public func latch(into image: inout InputImage, _ records: inout RecordBuffer) {
         while let command = ring.peek() {
-            guard image.latch(command) else { return }
+            if command.expires < image.now {
+                records.event(Event(.commandExpired, .site, because: .manual(command.id)))
+                records.ledger(.commandDone(command.id, .expired))
+            } else if !image.latch(command) {
+                return
+            }
             _ = ring.pop()
         }
     }

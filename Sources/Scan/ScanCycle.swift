@@ -1,65 +1,86 @@
-public import Control
-public import Interlocks
+import Control
+import Interlocks
 public import ProcessImage
 public import Quantities
 
-/// What the scan needs of the field. Neither call may block, lock, allocate or throw: drivers keep the latest state in
-/// mailboxes and take orders from them.
-public protocol FieldPort: ~Copyable {
-    /// Writes the newest readings and output feedback into the image (after `image.begin`).
-    mutating func latch(into image: inout InputImage)
-    /// Hands over what may happen, and renews the leases.
-    mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant)
-}
-
-/// Where the scan's records go and what it learns of the ledger. Neither call may block.
-public protocol RecordPort: ~Copyable {
-    mutating func push(_ record: Record)
-    var ledgerDurableThrough: UInt64 { get }
-    var ledgerIsWritable: Bool { get }
-    var journalIsWritable: Bool { get }
-    /// Records dropped so far because the journal did not keep up.
-    var dropped: UInt64 { get }
-}
-
-/// What the scan turns on.
-public struct ScanPlan: Sendable {
-    public let tables: SiteTables
-    public let control: ControlPlan
-    public let interlocks: InterlockPlan
-    /// Range: `Limits.scanPeriodRange`.
-    public let period: Duration
-    /// Whether each device answers, by `DeviceIndex`.
-    public let deviceOnline: [DigitalPoint]
-    /// Whether the guard can be reached; `nil` on a site without GPIO lines.
-    public let guardOnline: DigitalPoint?
-
-    public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan, period: Duration,
-                deviceOnline: [DigitalPoint] = [], guardOnline: DigitalPoint? = nil) {
-        precondition(Limits.scanPeriodRange.contains(period))
-        precondition(deviceOnline.count == tables.devices.count)
-        self.tables = tables
-        self.control = control
-        self.interlocks = interlocks
-        self.period = period
-        self.deviceOnline = deviceOnline
-        self.guardOnline = guardOnline
-    }
-}
-
 /// One turn: latch → control → interlocks → commit → record. The same code runs in the daemon's scan thread and in the
 /// simulator's virtual time. It owns no clock: `now` and `wall` come with each call.
+///
+/// All memory is taken at `init`; a turn allocates nothing, takes no lock and waits for nobody.
 public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Copyable>: ~Copyable {
     public var field: Field
     public var records: Records
 
+    private let inbox: CommandInbox
+    private var image: InputImage
+    private var control: IrrigationControl
+    private var demands: Demands
+    private var interlocks: Interlocks
+    private var watch: ScanWatch
+    private var recorder: Recorder
+    private var buffer: RecordBuffer
+
     public init(plan: ScanPlan, restored: Restored, inbox: CommandInbox, field: consuming Field, records: consuming Records) {
         self.field = field
         self.records = records
+        self.inbox = inbox
+        image = InputImage(tables: plan.tables)
+        control = IrrigationControl(plan: plan.control, restored: restored)
+        demands = Demands(outputs: plan.tables.outputs)
+        interlocks = Interlocks(plan: plan.interlocks, restoring: restored.trips)
+        let trips = (0..<interlocks.tripCount).map { interlocks.trip(at: $0).id }
+        watch = ScanWatch(plan: plan, trips: trips, restoredAlarms: restored.alarms)
+        recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count)
+        buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
 
     /// One scan.
     /// - Parameter lateness: how long after its due moment the scan began.
     public mutating func run(at now: Instant, wall: WallTime, lateness: Duration) {
+        buffer.clear()
+        latch(now, wall)
+        demands.reset()
+        control.step(image, &demands, &buffer)
+        interlocks.judge(demands, image, &buffer)
+        field.commit(interlocks.outputs, at: now)
+        watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
+                   dropped: records.dropped &+ buffer.dropped, &buffer)
+        watch.raiseAlarms(image, interlocks, control, &buffer)
+        recorder.record(image, interlocks, control, watch.statistics, &buffer)
+        push()
+    }
+
+    /// Last turn before an orderly end: every output to its safe state, every run accounted for.
+    public mutating func stop(at now: Instant, wall: WallTime) {
+        buffer.clear()
+        latch(now, wall)
+        demands.reset()
+        control.interrupt(image, &buffer)
+        interlocks.judge(demands, image, &buffer)
+        field.commit(interlocks.outputs, at: now)
+        buffer.event(Event(.stopped, .site))
+        recorder.record(image, interlocks, control, watch.statistics, &buffer)
+        push()
+    }
+
+    /// Leaves an event of the program around the scan (no real-time right, a database set aside) in the next record.
+    /// Called between two scans on the scan's own thread.
+    public mutating func report(_ event: Event) { watch.report(event) }
+
+    private mutating func latch(_ now: Instant, _ wall: WallTime) {
+        image.begin(now: now, wall: wall)
+        inbox.latch(into: &image, &buffer)
+        field.latch(into: &image)
+        image.latchLedger(durableThrough: records.ledgerDurableThrough, isWritable: records.ledgerIsWritable)
+        for number in 0..<image.outputCount {
+            let output = OutputIndex(number)
+            image.latch(interlocks.verdict(of: output), of: output)
+        }
+    }
+
+    private mutating func push() {
+        for number in 0..<buffer.count {
+            records.push(Record(scan: image.scan, instant: image.now, wall: image.wall, body: buffer[number]))
+        }
     }
 }
