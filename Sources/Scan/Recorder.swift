@@ -3,6 +3,22 @@ import Interlocks
 import ProcessImage
 import Quantities
 
+// The three stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
+struct LastSample: BitwiseCopyable {
+    var reading: Reading?
+    var due: Instant
+}
+
+struct LastOutput: BitwiseCopyable, Equatable {
+    var level: OutputLevel
+    var cause: Cause
+}
+
+struct LastZone: BitwiseCopyable {
+    var phase: ZonePhase?
+    var due = Instant.never
+}
+
 /// Decides what of each scan is worth a record: what changed, and now and then what did not, so that a history without
 /// a sample is never mistaken for one with nothing to say.
 struct Recorder: ~Copyable {
@@ -10,21 +26,6 @@ struct Recorder: ~Copyable {
     private var outputs: Dense<OutputIndex, LastOutput?>
     private var zones: Dense<ZoneIndex, LastZone>
     private var nextStatistics = Instant.never
-
-    private struct LastSample: BitwiseCopyable {
-        var reading: Reading?
-        var due: Instant
-    }
-
-    private struct LastOutput: BitwiseCopyable, Equatable {
-        var level: OutputLevel
-        var cause: Cause
-    }
-
-    private struct LastZone: BitwiseCopyable {
-        var phase: ZonePhase?
-        var due = Instant.never
-    }
 
     /// A sample of a point that does not change comes this often.
     private static let refreshEvery: Duration = .minutes(1)

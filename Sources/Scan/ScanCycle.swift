@@ -27,8 +27,10 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         demands = Demands(outputs: plan.tables.outputs)
-        interlocks = Interlocks(plan: plan.interlocks, restoring: restored.trips)
-        let trips = (0..<interlocks.tripCount).map { interlocks.trip(at: $0).id }
+        let interlocks = Interlocks(plan: plan.interlocks, restoring: restored.trips)
+        var trips: [TripID] = []
+        for number in 0..<interlocks.tripCount { trips.append(interlocks.trip(at: number).id) }
+        self.interlocks = interlocks
         watch = ScanWatch(plan: plan, trips: trips, restoredAlarms: restored.alarms)
         recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
