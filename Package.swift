@@ -35,6 +35,8 @@ let package = Package(
         .executable(name: "tidegate-guard", targets: ["tidegate-guard"]),
         .executable(name: "tidegate", targets: ["tidegate"]),
         .executable(name: "tidegate-plant", targets: ["tidegate-plant"]),
+        // What the package in Benchmarks/ measures.
+        .library(name: "TidegateCore", targets: ["Language", "Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Field"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

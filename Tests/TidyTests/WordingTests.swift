@@ -15,7 +15,7 @@ import Testing
     static let bans: [Ban] = [
         Ban(word: "try!", instead: "a typed error", folders: ["Sources"]),
         Ban(word: "as!", instead: "as? with an answer for nil", folders: ["Sources"]),
-        Ban(word: "TODO", instead: "an issue", folders: ["Sources", "Tests"].filter { $0 != "Tests" }),
+        Ban(word: "TODO", instead: "an issue", folders: ["Sources"]),
         Ban(word: "FIXME", instead: "the mend", folders: ["Sources"]),
         Ban(word: "usleep(", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
         Ban(word: "Thread.sleep", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
@@ -29,10 +29,19 @@ import Testing
         Ban(word: "print(", instead: "an event", folders: scanSide + ["Sources/Field", "Sources/Journal", "Sources/Site", "Sources/LocalAPI"]),
     ]
 
+    /// The word itself, not the end of a longer one: `Date(` is not in `CivilDate(`.
+    private func holds(_ line: String, _ word: String) -> Bool {
+        line.ranges(of: word).contains { range in
+            guard range.lowerBound > line.startIndex else { return true }
+            let before = line[line.index(before: range.lowerBound)]
+            return !(before.isLetter || before == "_")
+        }
+    }
+
     @Test(arguments: bans)
     func `a banned word stands nowhere`(ban: Ban) {
         for file in ban.folders.flatMap(Tree.swiftFiles(below:)) {
-            for line in file.codeLines where line.text.contains(ban.word) {
+            for line in file.codeLines where holds(line.text, ban.word) {
                 Issue.record("\(file.path):\(line.number): \(ban.word) — write \(ban.instead)")
             }
         }

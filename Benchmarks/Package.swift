@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who builds Tidegate fetches or builds what only measures it.
+let package = Package(
+    name: "TidegateBenchmarks",
+    dependencies: [.package(name: "Tidegate", path: "..")],
+    targets: [
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "tidegate-bench",
+            dependencies: ["CAllocationCount", .product(name: "TidegateCore", package: "Tidegate")],
+            path: "Sources/TidegateBench",
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]),
+    ]
+)
