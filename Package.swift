@@ -87,6 +87,8 @@ let package = Package(
         tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"]),
         tests("LocalAPITests", ["LocalAPI", "Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
+        tests("PlantTests", ["tidegate-plant", "Simulator", "Field", "Scan", "Interlocks", "Control", "ProcessImage",
+                             "Quantities", "Language"]),
         tests("CommandLineTests", ["tidegate", "Language", "ProcessImage", "Quantities"]),
         tests("TidyTests", []),
     ]

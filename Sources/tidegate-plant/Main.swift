@@ -1,4 +1,7 @@
+import ArgumentParser
+
 @main
-enum Main {
-    static func main() {}
+struct PlantCommand: ParsableCommand {
+    mutating func run() throws {
+    }
 }

@@ -1,0 +1,38 @@
+import Foundation
+
+/// What a tool of the machine printed and how it ended.
+struct ToolResult {
+    let status: Int32
+    let output: String
+}
+
+/// A program found in PATH, or `nil`.
+func tool(_ name: String) -> URL? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+}
+
+/// Runs a program to its end; both outputs together.
+func run(_ program: URL, _ arguments: [String]) throws -> ToolResult {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = program
+    process.arguments = arguments
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return ToolResult(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
+}
+
+/// `python3` when it has pymodbus, else `nil`.
+let pythonWithPymodbus: URL? = {
+    guard let python = tool("python3"),
+          let tried = try? run(python, ["-c", "import pymodbus, serial"]), tried.status == 0 else { return nil }
+    return python
+}()
+
+let mbpoll = tool("mbpoll")
