@@ -1,6 +1,7 @@
 public import Field
 public import Language
 public import ProcessImage
+public import Quantities
 public import Scan
 
 /// A checked, frozen site: what the scan turns on, what the drivers drive, how records are kept.
@@ -8,45 +9,68 @@ public struct Site: Sendable {
     public let scan: ScanPlan
     public let field: FieldPlan
     public let recording: RecordingPlan
-    /// The site file as it was read, for `status` and the audit.
+    public let place: Place
+    /// Who takes each output back when the controller dies, by `OutputIndex`.
+    public let leases: [LeaseHolder]
+    /// Worth knowing before the site is trusted, but no reason to refuse it.
+    public let notices: [Problem]
+    /// The site file as it was named.
     public let path: String
-    /// SHA-256 free fingerprint is not needed: the FNV-1a of the file's bytes tells two versions apart.
+    /// FNV-1a over the bytes of the site file: tells two versions apart. No protection against forgery.
     public let fingerprint: UInt64
 
     public var tables: SiteTables { scan.tables }
 
-    public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, path: String, fingerprint: UInt64) {
+    public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
+                notices: [Problem], path: String, fingerprint: UInt64) {
+        precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
         self.recording = recording
+        self.place = place
+        self.leases = leases
+        self.notices = notices
         self.path = path
         self.fingerprint = fingerprint
     }
 }
 
-/// One thing wrong in a file of the user's: where, what, the rule, and what to do about it.
-public struct Problem: Sendable, Hashable {
-    public let file: String
-    /// From 1; 0 when the file as a whole is meant.
-    public let line: Int
-    /// The path of keys, such as `zones.east-1.valve`.
-    public let key: String
-    /// What is wrong and the rule it breaks.
-    public let what: Phrase
-    /// What to do.
-    public let remedy: Phrase
+/// Where the site is on Earth.
+public struct Place: Sendable, Hashable {
+    /// Degrees north. Range: −90 … 90.
+    public let latitude: Double
+    /// Degrees east. Range: −180 … 180.
+    public let longitude: Double
+    /// Above the sea.
+    public let elevation: Length
 
-    public init(file: String, line: Int, key: String, what: Phrase, remedy: Phrase) {
-        self.file = file
-        self.line = line
-        self.key = key
-        self.what = what
-        self.remedy = remedy
+    public init(latitude: Double, longitude: Double, elevation: Length) {
+        self.latitude = latitude
+        self.longitude = longitude
+        self.elevation = elevation
     }
 }
 
-/// All problems of a site, in order of file and line.
-public struct SiteRefused: Error, Sendable {
-    public let problems: [Problem]
-    public init(problems: [Problem]) { self.problems = problems }
+/// Who drives an output to its safe state when nobody renews it.
+public enum LeaseHolder: Sendable, Hashable {
+    /// The guard process, which owns the line.
+    case guardProcess
+    /// The relay's own watchdog.
+    case relayWatchdog
+    /// The relay's own auto-off time.
+    case relayAutoOff
+    /// Nobody; a person answers for it by name.
+    case signedOff(by: String)
+    /// Nobody; its class needs none.
+    case nobody
+
+    public var text: Phrase {
+        switch self {
+        case .guardProcess: Phrase(zh: "输出守护", en: "guard")
+        case .relayWatchdog: Phrase(zh: "继电器看门狗", en: "relay watchdog")
+        case .relayAutoOff: Phrase(zh: "继电器自动断开", en: "relay auto-off")
+        case .signedOff(let name): Phrase(zh: "无（\(name) 签字负责）", en: "signed off by \(name)")
+        case .nobody: Phrase(zh: "无", en: "nobody")
+        }
+    }
 }

@@ -1,0 +1,106 @@
+import Control
+import Field
+import Interlocks
+import Language
+import ProcessImage
+import Quantities
+import Scan
+
+/// What was read and found clean becomes the plans.
+extension SiteReader {
+    func freeze(path: String, fingerprint: UInt64) -> Site {
+        let guardOnline = addGuardOnline()
+        let tables = SiteTables(site: label, clock: clock, points: points, outputs: outputs.map(\.definition),
+                                zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
+                                devices: devices.map(\.label))
+        let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
+                            deviceOnline: devices.compactMap { tables.digital($0.online) },
+                            guardOnline: guardOnline.flatMap { tables.digital($0) })
+        return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
+                    notices: report.notices, path: path, fingerprint: fingerprint)
+    }
+
+    /// A site that uses no line of the board needs no guard.
+    private func addGuardOnline() -> PointIndex? {
+        let usesLines = !inputLines.isEmpty || outputs.contains { if case .line = $0.place { true } else { false } }
+        guard usesLines else { return nil }
+        return addPoint("guard.online", name: Phrase(zh: "输出守护 在线", en: "guard online"), unit: .one,
+                        every: SiteReader.lineInterval, isDigital: true)
+    }
+
+    // MARK: Control
+
+    private func control(_ tables: SiteTables) -> ControlPlan {
+        ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) }, zones: zones.compactMap { zonePlan($0) },
+                    programs: programs.map(\.plan))
+    }
+
+    private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
+        SourcePlan(pump: source.pump, masterValve: source.master, masterTravel: travel(source.master), capacity: source.capacity,
+                   flow: source.meter.flatMap { tables.quantity($0.flow) },
+                   total: source.meter?.total.flatMap { tables.quantity($0) },
+                   overlap: source.overlap, pressureRelief: source.pressureRelief)
+    }
+
+    private func zonePlan(_ zone: ZoneDraft) -> ZonePlan? {
+        zone.valve.map {
+            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area)
+        }
+    }
+
+    private func travel(_ output: OutputIndex?) -> Duration {
+        output.map { outputs[$0.offset].definition.travel } ?? .zero
+    }
+
+    // MARK: Interlocks
+
+    private func interlocks(_ tables: SiteTables) -> InterlockPlan {
+        InterlockPlan(outputs: tables.outputs,
+                      emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
+                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) })
+    }
+
+    private func sourceGuard(_ source: SourceDraft, _ tables: SiteTables) -> SourceGuard {
+        let flow: PointOf<Flow>? = source.meter.flatMap { tables.quantity($0.flow) }
+        let patience = max(.seconds(5), (source.meter?.every ?? .zero) * 3)
+        return SourceGuard(pump: source.pump, masterValve: source.master,
+                           dryWhen: source.dryWhen.flatMap { tables.digital($0) }, flow: flow, flowNoOlderThan: patience,
+                           leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
+                           burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter)
+    }
+
+    /// A meter cannot tell less than two pulses a minute from none; joints weep up to some 3 % of what the source gives.
+    private func usualLeak(_ source: SourceDraft) -> Flow {
+        max(source.meter?.leastFlow ?? .litersPerMinute(2), (source.capacity ?? .zero) * 0.03)
+    }
+
+    private func zoneGuard(_ zone: ZoneDraft) -> ZoneGuard? {
+        zone.valve.map {
+            ZoneGuard(source: zone.source, valve: $0, nominalFlow: zone.flow, leastFlow: zone.leastFlow, flowWithin: zone.flowWithin)
+        }
+    }
+
+    // MARK: Field
+
+    private func field(_ guardOnline: PointIndex?) -> FieldPlan {
+        let lines = outputs.enumerated().compactMap { index, output -> OutputLine? in
+            guard case .line(let address) = output.place else { return nil }
+            return OutputLine(output: OutputIndex(index), tag: output.tag, address: address, safe: output.definition.safe,
+                              maximumOn: output.definition.maximumOn)
+        }
+        let plan = LinePlan(driver: board?.driver ?? .gpio, outputs: lines, inputs: inputLines, online: guardOnline, lease: lease)
+        return FieldPlan(buses: buses.compactMap { bus in
+            bus.plan(devices.enumerated().filter { $0.element.bus == bus.tag }.map { devicePlan($0.element, at: $0.offset) })
+        }, lines: plan)
+    }
+
+    private func devicePlan(_ device: DeviceDraft, at position: Int) -> DevicePlan {
+        let driven = outputs.enumerated().compactMap { index, output -> RegisterOutput? in
+            guard case .device(position, let drive) = output.place else { return nil }
+            return RegisterOutput(output: OutputIndex(index), table: drive.table, address: drive.address, on: drive.on,
+                                  off: drive.off, safe: output.definition.safe)
+        }
+        return DevicePlan(index: device.index, tag: device.label.tag, unit: device.unit, rules: device.profile?.rules ?? ReadRules(),
+                          points: device.points, outputs: driven, online: device.online, wakeRead: device.profile?.wake)
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Language
+
+/// The boards and profiles a site may name: files of two folders, each read once.
+///
+/// A file that a link leads out of its folder is refused: a site copied from a stranger reads nothing else of the machine.
+final class Library {
+    let boardsFolder: String
+    let profilesFolder: String
+    private let report: Report
+    private var profiles: [String: Profile?] = [:]
+
+    /// - Parameter site: the site file's path. Profiles lie in `profiles` beside it; boards in `boards` beside it or,
+    ///   failing that, beside its folder.
+    init(site: String, boards: String?, profiles: String?, report: Report) {
+        let folder = Library.folder(of: site)
+        let beside = Library.join(folder, "boards")
+        let isBeside = FileManager.default.fileExists(atPath: beside)
+        boardsFolder = boards ?? (isBeside ? beside : Library.join(Library.parent(of: folder), "boards"))
+        profilesFolder = profiles ?? Library.join(folder, "profiles")
+        self.report = report
+    }
+
+    func board(_ entry: Entry) -> Board? {
+        guard let tag = entry.tag() else { return nil }
+        return root(tag, in: boardsFolder, namedBy: entry, zh: "板", en: "boards").flatMap { Board($0, tag: tag) }
+    }
+
+    func profile(_ entry: Entry) -> Profile? {
+        guard let tag = entry.tag() else { return nil }
+        if let known = profiles[tag] { return known }
+        let profile = root(tag, in: profilesFolder, namedBy: entry, zh: "型号", en: "profiles").flatMap { Profile($0, tag: tag) }
+        profiles[tag] = profile
+        return profile
+    }
+
+    private func root(_ tag: String, in folder: String, namedBy entry: Entry, zh: String, en: String) -> Entry? {
+        let path = Library.join(folder, "\(tag).yaml")
+        switch BoundedFile.read(path) {
+        case .failure(.missing):
+            entry.refuse(Phrase(zh: "\(folder) 里没有 \(tag).yaml。", en: "there is no \(tag).yaml in \(folder)."),
+                         choices(Library.names(in: folder), insteadOf: tag, zh: zh, en: en))
+        case .failure(let failure):
+            report.add(Problem(file: path, line: 0, key: "", what: failure.what, remedy: failure.remedy))
+        case .success(let bytes):
+            if BoundedFile.isInside(path, folder: folder) { return Entry.root(of: bytes, file: path, report: report) }
+            entry.refuse(Phrase(zh: "\(tag).yaml 是指向 \(folder) 之外的链接。", en: "\(tag).yaml is a link out of \(folder)."),
+                         Phrase(zh: "请把文件本身放进该目录。", en: "Put the file itself into the folder."))
+        }
+        return nil
+    }
+
+    private static func names(in folder: String) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func parent(of folder: String) -> String {
+        let last = folder.split(separator: "/").last
+        if last == nil || last == "." || last == ".." { return join(folder, "..") }
+        return Library.folder(of: folder)
+    }
+
+    static func join(_ folder: String, _ name: String) -> String {
+        if folder == "." { return name }
+        return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+}

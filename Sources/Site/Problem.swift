@@ -1,0 +1,78 @@
+public import Language
+
+/// One thing wrong in a file of the user's: where, what, the rule, and what to do about it.
+public struct Problem: Sendable, Hashable {
+    public let file: String
+    /// From 1; 0 when the file as a whole is meant.
+    public let line: Int
+    /// The path of keys, such as `zones.east-1.valve`; empty when no key is meant.
+    public let key: String
+    /// What is wrong and the rule it breaks.
+    public let what: Phrase
+    /// What to do.
+    public let remedy: Phrase
+
+    public init(file: String, line: Int, key: String, what: Phrase, remedy: Phrase) {
+        self.file = file
+        self.line = line
+        self.key = key
+        self.what = what
+        self.remedy = remedy
+    }
+
+    /// Two lines for people: where, what and the rule; then, indented, what to do.
+    public func text(in language: Language) -> String {
+        let place = line > 0 ? "\(file):\(line)" : file
+        let subject = key.isEmpty ? "" : "\(key): "
+        return "\(place): \(subject)\(what[language])\n  \(remedy[language])"
+    }
+}
+
+/// All problems of a site, in order of file and line. Nothing was loaded.
+public struct SiteRefused: Error, Sendable {
+    public let problems: [Problem]
+    public init(problems: [Problem]) { self.problems = problems }
+
+    /// Every problem and their count.
+    public func text(in language: Language) -> String {
+        let count = problems.count
+        let sum = switch language {
+        case .chinese: "共 \(count) 处问题。"
+        case .english: count == 1 ? "1 problem." : "\(count) problems."
+        }
+        return (problems.map { $0.text(in: language) } + [sum]).joined(separator: "\n")
+    }
+}
+
+/// Gathers problems while files are read, so that a user sees all of them at once.
+final class Report {
+    /// More than this helps nobody, and a hostile file must not fill the memory.
+    static let problemsAtMost = 100
+
+    private var problems: [Problem] = []
+    /// Worth saying, but no reason to refuse.
+    private(set) var notices: [Problem] = []
+
+    var isClean: Bool { problems.isEmpty }
+    var isFull: Bool { problems.count >= Report.problemsAtMost }
+
+    func add(_ problem: Problem) {
+        guard !isFull, !problems.contains(problem) else { return }
+        problems.append(problem)
+    }
+
+    func hasProblem(file: String, key: String) -> Bool { problems.contains { $0.file == file && $0.key == key } }
+
+    func notice(_ problem: Problem) {
+        guard notices.count < Report.problemsAtMost, !notices.contains(problem) else { return }
+        notices.append(problem)
+    }
+
+    /// The refusal, problems in order of file and line: `first` (the site file) before the files it names.
+    func refusal(first: String) -> SiteRefused {
+        let order: (Problem, Problem) -> Bool = { a, b in
+            (a.file == first ? 0 : 1, a.file, a.line) < (b.file == first ? 0 : 1, b.file, b.line)
+        }
+        return SiteRefused(problems: problems.sorted(by: order))
+    }
+}

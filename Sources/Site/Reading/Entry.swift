@@ -1,0 +1,111 @@
+import Language
+import Yams
+
+/// One place in a user's file: its value, its line, and the path of keys that leads to it.
+///
+/// Reading never stops at a problem: a getter reports what is wrong and returns `nil`, and the caller goes on with any
+/// valid value. Nothing is built from a file once its report is not clean.
+struct Entry {
+    indirect enum Value {
+        case word(String)
+        case list([Entry])
+        case map([(key: String, entry: Entry)])
+    }
+
+    let file: String
+    let line: Int
+    /// Such as `zones.east-1.valve`.
+    let path: String
+    let value: Value
+    let report: Report
+
+    /// The last key of the path.
+    var key: String { path.split(separator: ".").last.map(String.init) ?? path }
+
+    var place: String { "\(file):\(line)" }
+
+    func refuse(_ what: Phrase, _ remedy: Phrase) {
+        report.add(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
+    }
+
+    func notice(_ what: Phrase, _ remedy: Phrase) {
+        report.notice(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
+    }
+}
+
+extension Entry {
+    /// Reads a file's bytes into its root; reports and returns `nil` when they are no map in our form of YAML.
+    static func root(of bytes: [UInt8], file: String, report: Report) -> Entry? {
+        guard let text = Form.check(bytes, file: file, report: report) else { return nil }
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                report.add(.empty(file: file))
+                return nil
+            }
+            let root = Entry(node, path: "", file: file, report: report)
+            if case .map = root.value { return root }
+            report.add(.empty(file: file))
+        } catch {
+            report.add(.notYAML(error, file: file))
+        }
+        return nil
+    }
+
+    private init(_ node: Node, path: String, file: String, report: Report) {
+        self.file = file
+        self.path = path
+        self.report = report
+        line = node.mark?.line ?? 0
+        switch node {
+        case .scalar(let scalar): value = .word(scalar.string)
+        case .sequence(let nodes):
+            value = .list(nodes.enumerated().map {
+                Entry($1, path: "\(path)[\($0)]", file: file, report: report)
+            })
+        case .mapping(let pairs): value = .map(Entry.pairs(pairs, path: path, file: file, report: report))
+        case .alias: value = .word("")
+        }
+    }
+
+    private static func pairs(_ mapping: Node.Mapping, path: String, file: String,
+                              report: Report) -> [(key: String, entry: Entry)] {
+        mapping.compactMap { keyNode, valueNode in
+            guard let key = keyNode.scalar?.string, key.first != Form.duplicateMark else { return nil }
+            let childPath = path.isEmpty ? key : "\(path).\(key)"
+            let child = Entry(valueNode, path: childPath, file: file, report: report)
+            // A missing value has its mark on the next line; people look for its key.
+            return (key, child.at(line: keyNode.mark?.line ?? child.line))
+        }
+    }
+
+    /// The same place with a part of its text.
+    func replacing(_ word: String) -> Entry {
+        Entry(file: file, line: line, path: path, value: .word(word), report: report)
+    }
+
+    private func at(line: Int) -> Entry {
+        Entry(file: file, line: line, path: path, value: value, report: report)
+    }
+}
+
+extension Problem {
+    fileprivate static func empty(file: String) -> Problem {
+        Problem(file: file, line: 0, key: "", what: Phrase(zh: "文件里没有“键: 值”。", en: "the file holds no keys and values."),
+                remedy: Phrase(zh: "请参照 configs/example-*.yaml。", en: "See configs/example-*.yaml."))
+    }
+
+    fileprivate static func notYAML(_ error: any Error, file: String) -> Problem {
+        let (line, detail): (Int, String) = switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+             .composer(_, let problem, let mark, _): (mark.line, problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            (context.mark.line, "duplicate key " + keys.prefix(3).joined(separator: ", "))
+        case .reader(let problem, _, _, _): (0, problem)
+        default: (0, "unknown error")
+        }
+        return Problem(file: file, line: line, key: "",
+                       what: Phrase(zh: "YAML 写法有误（\(detail)）。", en: "this is not YAML (\(detail))."),
+                       remedy: Phrase(zh: "请检查这一行的缩进、冒号后的空格、括号与引号。",
+                                      en: "Check indentation, the space after each colon, brackets and quotes of this line."))
+    }
+}

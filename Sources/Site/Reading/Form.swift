@@ -1,0 +1,128 @@
+import Language
+
+/// The form of a file before its content: what must hold so that a YAML parser may see it at all.
+///
+/// Tidegate reads a plain part of YAML: maps, lists and words, with comments. Anchors, aliases, tags, merge keys,
+/// block texts and several documents are refused here, byte by byte and line by line, so that no file can make the
+/// parser expand, recurse or wait. Bounds: 1 MiB, 20 000 lines, 1 000 bytes a line, 16 levels, 50 000 words.
+struct Form {
+    static let linesMax = 20_000
+    static let lineBytesMax = 1_000
+    static let depthMax = 16
+    static let wordsMax = 50_000
+    /// A character of the private use area marks a key that was given twice; no user's file may contain one.
+    static let duplicateMark: Character = "\u{E000}"
+
+    let file: String
+    let report: Report
+    private var scan = LineScan()
+    private var isRefused = false
+
+    /// The text for the parser, repeated keys marked, or `nil` when the form was refused.
+    static func check(_ bytes: [UInt8], file: String, report: Report) -> String? {
+        var form = Form(file: file, report: report)
+        guard let text = form.decode(bytes) else { return nil }
+        form.checkCharacters(text)
+        guard !form.isRefused else { return nil }
+        let checked = form.checkLines(bytes)
+        return form.isRefused ? nil : checked
+    }
+
+    private init(file: String, report: Report) {
+        self.file = file
+        self.report = report
+    }
+
+    private mutating func refuse(_ line: Int, key: String = "", _ what: Phrase, _ remedy: Phrase) {
+        isRefused = true
+        report.add(Problem(file: file, line: line, key: key, what: what, remedy: remedy))
+    }
+
+    private mutating func decode(_ bytes: [UInt8]) -> String? {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let line = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+        refuse(line + 1, Phrase(zh: "不是 UTF-8 文本。", en: "this is not UTF-8 text."),
+               Phrase(zh: "请另存为 UTF-8 编码（不要用 GBK）。", en: "Save the file as UTF-8."))
+        return nil
+    }
+
+    /// Characters that a reader does not see, or that show a text in another order than it is read.
+    private mutating func checkCharacters(_ text: String) {
+        var line = 1
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" { line += 1 }
+            guard isHidden(scalar), scalar != "\n", scalar != "\r" else { continue }
+            if scalar == "\t" {
+                refuse(line, Phrase(zh: "行内有制表符（Tab）。", en: "this line contains a tab."),
+                       Phrase(zh: "请改用空格缩进。", en: "Indent with spaces."))
+            } else {
+                let name = "U+" + String(scalar.value, radix: 16, uppercase: true).leftPadded(to: 4)
+                refuse(line, Phrase(zh: "含有看不见的控制字符 \(name)。", en: "this line contains the invisible character \(name)."),
+                       Phrase(zh: "请删除它；若在文件开头，请另存为“UTF-8 无 BOM”。",
+                              en: "Delete it; at the start of a file, save as UTF-8 without BOM."))
+            }
+            if report.isFull { return }
+        }
+    }
+
+    private mutating func checkLines(_ bytes: [UInt8]) -> String? {
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        guard lines.count <= Form.linesMax else {
+            refuse(Form.linesMax + 1, Phrase(zh: "超过 20000 行。", en: "the file has more than 20000 lines."),
+                   Phrase(zh: "请确认没有拿错文件。", en: "Make sure this is the right file."))
+            return nil
+        }
+        var checked: [UInt8] = []
+        checked.reserveCapacity(bytes.count + 64)
+        for (index, slice) in lines.enumerated() {
+            let line = slice.last == 0x0D ? slice.dropLast() : slice
+            let before = scan.duplicates.count
+            if let broken = line.count > Form.lineBytesMax ? .lineTooLong : scan.check(line, number: index + 1) {
+                refuse(index + 1, broken.what, broken.remedy)
+                return nil
+            }
+            append(line, to: &checked, marking: scan.duplicates[before...])
+        }
+        return String(validating: checked + Form.padding, as: UTF8.self)
+    }
+
+    /// Yams keeps a pointer into the text's own storage: a text under 16 bytes has none outside of itself.
+    private static let padding = [UInt8](repeating: 0x0A, count: 16)
+
+    /// The parser stops at the first repeated key; marked keys let it go on to the other problems.
+    private func append(_ line: ArraySlice<UInt8>, to text: inout [UInt8], marking duplicates: ArraySlice<LineScan.Duplicate>) {
+        var rest = line
+        for duplicate in duplicates {
+            report.add(duplicate.problem(in: file))
+            text += rest[rest.startIndex..<duplicate.position]
+            text += Array("\(Form.duplicateMark)\(duplicate.line)-\(duplicate.position)".utf8)
+            rest = rest[duplicate.end...]
+        }
+        text += rest
+        text.append(0x0A)
+    }
+}
+
+extension LineScan.Duplicate {
+    fileprivate func problem(in file: String) -> Problem {
+        Problem(file: file, line: line, key: key,
+                what: Phrase(zh: "这个键在第 \(firstLine) 行已经写过，同一处只能写一次。",
+                             en: "this key was already given in line \(firstLine); it may be given once."),
+                remedy: Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))
+    }
+}
+
+/// Control characters, direction overrides, zero-width characters and code points without a meaning.
+func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .privateUse, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate: true
+    default: false
+    }
+}
+
+extension String {
+    func leftPadded(to length: Int) -> String {
+        String(repeating: "0", count: max(0, length - count)) + self
+    }
+}

@@ -1,0 +1,152 @@
+import Language
+import Quantities
+
+/// A number and its unit as they stand in a file, such as `12 m3/h`.
+struct Measure {
+    let number: Double
+    let unit: Unit
+    let text: String
+
+    var base: Double { unit.toBase(number) }
+
+    /// - Precondition: `literal` is well formed: a programmer wrote it.
+    init(literal: String) {
+        let parts = literal.split(separator: " ")
+        guard parts.count == 2, let number = decimal(parts[0]), let unit = Unit(symbol: String(parts[1])) else {
+            preconditionFailure("not a measure: \(literal)")
+        }
+        self.init(number: number, unit: unit, text: literal)
+    }
+
+    init(number: Double, unit: Unit, text: String) {
+        self.number = number
+        self.unit = unit
+        self.text = text
+    }
+}
+
+/// A plain decimal number: digits, at most one point, perhaps a minus; at most 15 digits.
+///
+/// Nothing else is a number here: no exponent, hex, octal, underscore, leading zero, NaN or infinity.
+func decimal(_ text: some StringProtocol) -> Double? {
+    var digits = text.utf8[...]
+    if digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
+    let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    let isDigit: (UInt8) -> Bool = { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard digits.count <= 16, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }), let whole = parts.first,
+          whole.count == 1 || whole.first != UInt8(ascii: "0") else { return nil }
+    return Double(String(text))
+}
+
+extension Entry {
+    /// A quantity with its unit, within bounds (both included, written as people read them).
+    /// - Parameter guess: the unit to suggest when none is given.
+    func quantity<Q: Quantity>(_ low: String, _ high: String, guess: String) -> Q? {
+        measure(low, high, guess: guess).map { Q(base: $0.base) }
+    }
+
+    /// A time with its unit, within bounds.
+    func duration(_ low: String, _ high: String, guess: String) -> Duration? {
+        measure(low, high, guess: guess).map { .nanoseconds(Int64(($0.base * 1e9).rounded())) }
+    }
+
+    /// A number without unit, within bounds.
+    func number(_ low: Double, _ high: Double) -> Double? {
+        guard let word = text() else { return nil }
+        guard let number = decimal(word) else {
+            refuseNumber(word)
+            return nil
+        }
+        guard (low...high).contains(number) else {
+            refuseRange(word, plain(low), plain(high))
+            return nil
+        }
+        return number
+    }
+
+    /// A whole number, within bounds.
+    func integer(_ bounds: ClosedRange<Int>) -> Int? {
+        guard let number = number(Double(bounds.lowerBound), Double(bounds.upperBound)) else { return nil }
+        if let whole = Int(exactly: number) { return whole }
+        refuse(Phrase(zh: "\(plain(number)) 不是整数。", en: "\(plain(number)) is not a whole number."),
+               Phrase(zh: "请写整数。", en: "Write a whole number."))
+        return nil
+    }
+
+    private func measure(_ low: String, _ high: String, guess: String) -> Measure? {
+        let (least, most) = (Measure(literal: low), Measure(literal: high))
+        guard let measure = measure(of: least.unit.dimension, guess: guess) else { return nil }
+        guard measure.base >= least.base, measure.base <= most.base else {
+            refuseRange(measure.text, low, high)
+            return nil
+        }
+        return measure
+    }
+
+    private func measure(of dimension: Dimension, guess: String) -> Measure? {
+        guard let word = text() else { return nil }
+        let numberPart = word.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
+        guard let number = decimal(numberPart) else {
+            refuseNumber(word)
+            return nil
+        }
+        let symbol = word.dropFirst(numberPart.count).drop { $0 == " " }
+        guard !symbol.isEmpty else {
+            refuse(Phrase(zh: "\(word) 没有单位。", en: "\(word) has no unit."),
+                   Phrase(zh: "是不是 \(word) \(guess)？", en: "Did you mean \(word) \(guess)?"))
+            return nil
+        }
+        guard let unit = Unit(symbol: String(symbol)), unit.dimension == dimension else {
+            refuseUnit(String(symbol), dimension: dimension)
+            return nil
+        }
+        return Measure(number: number, unit: unit, text: word)
+    }
+
+    private func refuseUnit(_ symbol: String, dimension: Dimension) {
+        let known = Unit.all.filter { $0.dimension == dimension }.map(\.symbol)
+        let isUnit = Unit(symbol: symbol) != nil
+        refuse(isUnit
+               ? Phrase(zh: "\(quoted(symbol)) 量的不是这种量。", en: "\(quoted(symbol)) measures something else.")
+               : Phrase(zh: "“\(quoted(symbol))”不是已知单位。", en: "\"\(quoted(symbol))\" is not a known unit."),
+               choices(known, insteadOf: symbol, zh: "可用的单位", en: "units"))
+    }
+
+    private func refuseNumber(_ word: String) {
+        refuse(Phrase(zh: "“\(quoted(word))”不是数。", en: "\"\(quoted(word))\" is not a number."),
+               Phrase(zh: "写成普通十进制数，如 12 或 0.5（最多 15 位）。",
+                      en: "Write a plain decimal number such as 12 or 0.5, at most 15 digits."))
+    }
+
+    private func refuseRange(_ word: String, _ low: String, _ high: String) {
+        refuse(Phrase(zh: "\(word) 超出范围 \(low) … \(high)。", en: "\(word) is outside \(low) … \(high)."),
+               Phrase(zh: "请写范围内的值。", en: "Write a value within this range."))
+    }
+
+    /// A range of plain numbers, such as `0 .. 100`.
+    func range() -> ClosedRange<Double>? {
+        guard let word = text() else { return nil }
+        let parts = word.split(separator: " ")
+        if parts.count == 3, parts[1] == "..", let low = decimal(parts[0]), let high = decimal(parts[2]), low < high {
+            return low...high
+        }
+        refuse(Phrase(zh: "“\(quoted(word))”不是范围。", en: "\"\(quoted(word))\" is not a range."),
+               Phrase(zh: "写成 0 .. 100，小数在前。", en: "Write 0 .. 100, the smaller number first."))
+        return nil
+    }
+
+    /// A unit's symbol, of any dimension.
+    func unit() -> Unit? {
+        guard let word = text() else { return nil }
+        if let unit = Unit(symbol: word) { return unit }
+        refuse(Phrase(zh: "“\(quoted(word))”不是已知单位。", en: "\"\(quoted(word))\" is not a known unit."),
+               choices(Unit.all.map(\.symbol), insteadOf: word, zh: "可用的单位", en: "units"))
+        return nil
+    }
+}
+
+/// A number as people write it: no trailing `.0`.
+func plain(_ number: Double) -> String {
+    if let whole = Int(exactly: number) { return String(whole) }
+    return "\(number)"
+}

@@ -1,0 +1,39 @@
+import Language
+
+/// "Did you mean …": the one known word that a mistyped one is closest to.
+func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    guard word.count <= 64 else { return nil }
+    let typed = Array(word.lowercased())
+    let allowed = max(1, typed.count / 3)
+    let scored = known.map { (word: $0, distance: editDistance(typed, Array($0.lowercased()))) }
+    return scored.filter { $0.distance <= allowed }.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
+}
+
+/// Levenshtein's distance with swapped neighbours counted as one (optimal string alignment).
+private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+    guard !a.isEmpty, !b.isEmpty, abs(a.count - b.count) <= 8 else { return max(a.count, b.count) }
+    var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+        var row = [i] + [Int](repeating: 0, count: b.count)
+        for j in 1...b.count {
+            let substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+            row[j] = min(last[j] + 1, row[j - 1] + 1, substitution)
+            if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], beforeLast[j - 2] + 1) }
+        }
+        (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+}
+
+/// The second line of a refusal about an unknown word: what there is, and the likely one.
+func choices(_ known: [String], insteadOf word: String, zh subject: String, en subjects: String) -> Phrase {
+    guard !known.isEmpty else {
+        return Phrase(zh: "还没有任何\(subject)；请先添加。", en: "There are no \(subjects) yet; add one first.")
+    }
+    let shown = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
+    let guess = nearest(to: word, among: known)
+    return Phrase(
+        zh: "\(subject)有 \(shown)。" + (guess.map { "是不是 \($0)？" } ?? ""),
+        en: "\(subjects.prefix(1).uppercased() + subjects.dropFirst()) are \(shown)." + (guess.map { " Did you mean \($0)?" } ?? ""))
+}

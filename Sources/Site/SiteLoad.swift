@@ -1,0 +1,64 @@
+import Field
+import Language
+import ProcessImage
+
+extension Site {
+    /// Reads a site file with the board and the profiles it names, checks all of it, and freezes it.
+    ///
+    /// - Parameters:
+    ///   - path: the site file.
+    ///   - boards: the folder of board files. Default: `boards` beside the site file or, failing that, beside its
+    ///     folder (`configs/site.yaml` finds `boards/`).
+    ///   - profiles: the folder of device profiles. Default: `profiles` beside the site file.
+    /// - Throws: every problem that was found, in order of file and line. Nothing is loaded then.
+    public static func load(path: String, boards: String? = nil, profiles: String? = nil) throws(SiteRefused) -> Site {
+        let report = Report()
+        let site = read(path, boards: boards, profiles: profiles, report)
+        guard let site, report.isClean else { throw report.refusal(first: path) }
+        return site
+    }
+
+    private static func read(_ path: String, boards: String?, profiles: String?, _ report: Report) -> Site? {
+        switch BoundedFile.read(path) {
+        case .failure(let failure):
+            report.add(Problem(file: path, line: 0, key: "", what: failure.what, remedy: failure.remedy))
+            return nil
+        case .success(let bytes):
+            guard let root = Entry.root(of: bytes, file: path, report: report),
+                  let fields = root.fields(SiteReader.keys) else { return nil }
+            let library = Library(site: path, boards: boards, profiles: profiles, report: report)
+            let reader = SiteReader(fields, library: library)
+            reader.readAll()
+            return report.isClean ? reader.freeze(path: path, fingerprint: fingerprint(of: bytes)) : nil
+        }
+    }
+
+    private static func fingerprint(of bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension Board {
+    /// Checks one board file by itself, as `tidegate check` and the tests of the shipped boards do.
+    static func check(path: String, tag: String) -> SiteRefused? {
+        checkFile(path) { _ = Board($0, tag: tag) }
+    }
+}
+
+extension Profile {
+    /// Checks one profile by itself.
+    static func check(path: String, tag: String) -> SiteRefused? {
+        checkFile(path) { _ = Profile($0, tag: tag) }
+    }
+}
+
+private func checkFile(_ path: String, _ body: (Entry) -> Void) -> SiteRefused? {
+    let report = Report()
+    switch BoundedFile.read(path) {
+    case .failure(let failure):
+        report.add(Problem(file: path, line: 0, key: "", what: failure.what, remedy: failure.remedy))
+    case .success(let bytes):
+        Entry.root(of: bytes, file: path, report: report).map(body)
+    }
+    return report.isClean ? nil : report.refusal(first: path)
+}
