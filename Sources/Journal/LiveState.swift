@@ -1,5 +1,6 @@
 public import ProcessImage
 public import Quantities
+import Synchronization
 
 /// The site as the records tell it: what screens show. Built from records alone, so it can never touch the scan.
 public struct LiveSnapshot: Sendable {
@@ -11,14 +12,16 @@ public struct LiveSnapshot: Sendable {
 
     public struct Zone: Sendable {
         public var status: ZoneStatus
+        /// When the phase was entered.
         public var since: WallTime
     }
 
     public struct Alarm: Sendable {
         public var id: AlarmID
         public var state: AlarmState
+        /// When it was raised.
         public var since: WallTime
-        /// The event that raised it, for its text.
+        /// The event that raised it, for its text. `nil`: raised before this life of the process.
         public var event: Event?
     }
 
@@ -38,4 +41,71 @@ public struct LiveSnapshot: Sendable {
     public var journalIsWritable = true
 
     public init() {}
+}
+
+extension LiveSnapshot {
+    /// Nothing heard yet: every reading never read, every output at its safe state, the alarms of the last life.
+    init(tables: SiteTables, restored: Restored) {
+        let before = WallTime(unixNanoseconds: 0, trust: .unset)
+        readings = Array(repeating: .neverRead, count: tables.points.count)
+        outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
+        zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
+        alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
+    }
+
+    mutating func apply(_ record: Record) {
+        scan = record.scan
+        instant = record.instant
+        wall = record.wall
+        switch record.body {
+        case .sample(let point, let reading):
+            if readings.indices.contains(point.offset) { readings[point.offset] = reading }
+        case .output(let output, let level, let cause):
+            guard outputs.indices.contains(output.offset) else { return }
+            let since = outputs[output.offset].level == level ? outputs[output.offset].since : record.wall
+            outputs[output.offset] = Output(level: level, cause: cause, since: since)
+        case .zone(let zone, let status):
+            guard zones.indices.contains(zone.offset) else { return }
+            let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall
+            zones[zone.offset] = Zone(status: status, since: since)
+        case .event(let event): attach(event)
+        case .alarm(let id, let state): set(id, state, at: record.wall)
+        case .statistics(let new): statistics = new
+        case .ledger: break
+        }
+    }
+
+    private mutating func set(_ id: AlarmID, _ state: AlarmState, at wall: WallTime) {
+        let known = alarms.firstIndex { $0.id == id }
+        switch (known, state) {
+        case (let index?, .normal): alarms.remove(at: index)
+        case (let index?, _): alarms[index].state = state
+        case (nil, .normal): break
+        case (nil, _): alarms.append(Alarm(id: id, state: state, since: wall, event: nil))
+        }
+    }
+
+    /// An event of a lasting kind is what its alarm is about.
+    private mutating func attach(_ event: Event) {
+        guard let index = alarms.firstIndex(where: { $0.id == AlarmID(event.kind, event.subject) }) else { return }
+        alarms[index].event = event
+    }
+}
+
+/// The newest snapshot, kept for those who ask. The journal's drain alone writes it, so it lives on while the disk hangs.
+public final class LiveState: Sendable {
+    private let latest: Mutex<LiveSnapshot>
+
+    init(_ first: LiveSnapshot) {
+        latest = Mutex(first)
+    }
+
+    /// A copy as of the last drain, about 50 ms old at most.
+    public func snapshot() -> LiveSnapshot {
+        latest.withLock { $0 }
+    }
+
+    func update(_ change: (inout LiveSnapshot) -> Void) {
+        latest.withLock { change(&$0) }
+    }
 }

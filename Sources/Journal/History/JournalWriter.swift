@@ -1,0 +1,162 @@
+import GRDB
+import ProcessImage
+import Quantities
+import Synchronization
+
+/// Owns `journal.db`: writes what waits in memory, one transaction per flush.
+final class JournalWriter: Sendable {
+    let file: DatabaseFile
+    private let memory: Mutex<HistoryMemory>
+    private let tables: SiteTables
+    private let plan: RecordingPlan
+    private let state: JournalState
+    private let series: [Series]
+    private let ids = Mutex<[Int64]>([])
+    private let problem = Mutex<String?>(nil)
+    private let busySince = Atomic<Int64>(0)
+    private let lastFlush = Atomic<Int64>(0)
+    private let failedAt = Atomic<Int64>(0)
+    private let isLast = Atomic<Bool>(false)
+    private let wasChecked = Atomic<Bool>(false)
+    /// The newest trusted wall time, milliseconds since 1970; 0: none yet.
+    private let trustedNow = Atomic<Int64>(0)
+
+    init(folder: String, tables: SiteTables, plan: RecordingPlan, state: JournalState) {
+        file = DatabaseFile(folder: folder, name: "journal.db", migrator: JournalSchema.migrator, isDurable: false)
+        series = Series.all(of: tables)
+        memory = Mutex(HistoryMemory(series: series.count))
+        self.tables = tables
+        self.plan = plan
+        self.state = state
+        lastFlush.store(Moment.monotonic, ordering: .relaxed)
+    }
+
+    // MARK: Handing over and looking (any thread)
+
+    /// - Returns: what the change says; the lock is held for it, so it must be short.
+    func withMemory<Value>(_ change: (inout sending HistoryMemory) -> sending Value) -> sending Value {
+        memory.withLock(change)
+    }
+
+    func note(trustedWall: Int64) { trustedNow.store(trustedWall, ordering: .relaxed) }
+
+    /// The next flush is the last: it closes the minute.
+    func noteLast() { isLast.store(true, ordering: .relaxed) }
+
+    func feelPulse(at now: Int64) {
+        let since = busySince.load(ordering: .relaxed)
+        if since != 0, now - since > Pulse.journal.nanoseconds {
+            state.journalIsWritable.store(false, ordering: .relaxed)
+        }
+    }
+
+    var lastProblem: String? { problem.withLock { $0 } }
+
+    // MARK: Writing (its thread)
+
+    func work() {
+        let now = Moment.monotonic
+        let failed = failedAt.load(ordering: .relaxed)
+        guard failed == 0 || now - failed > Pulse.retry.nanoseconds || isLast.load(ordering: .relaxed) else { return }
+        busySince.store(now, ordering: .relaxed)
+        defer { busySince.store(0, ordering: .relaxed) }
+        do {
+            if !file.isOpen { try open() }
+            guard isDue(at: now) || failed != 0 else { return }
+            try flush()
+            lastFlush.store(now, ordering: .relaxed)
+            succeed()
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func isDue(at now: Int64) -> Bool {
+        if isLast.load(ordering: .relaxed) { return true }
+        if now - lastFlush.load(ordering: .relaxed) >= plan.flushEvery.nanoseconds { return true }
+        return memory.withLock { $0.outbox.pending.samples.count >= Bounds.samplesFlush }
+    }
+
+    private func flush() throws(StorageFault) {
+        let isLast = isLast.load(ordering: .relaxed)
+        let taken = memory.withLock { $0.takeBatch(isLast: isLast) }
+        guard let (number, batch) = taken else { return }
+        let ids = ids.withLock { $0 }
+        try makeRoom(for: batch.bytesMax)
+        try file.write { database in
+            guard try Meta.get(.batch, in: database) ?? 0 < Int64(number) else { return }
+            try JournalTables(tables: tables, series: series, ids: ids, database: database).write(batch)
+            try Meta.set(.batch, Int64(number), in: database)
+        }
+        memory.withLock { $0.outbox.done() }
+    }
+
+    /// Small transactions of their own, so that a batch that does not fit yet still finds room at its next try.
+    private func makeRoom(for bytes: Int64) throws(StorageFault) {
+        let trusted = trustedNow.load(ordering: .relaxed)
+        for _ in 0..<JournalWriter.roomStepsMax {
+            var hasRoom = false
+            try file.write { database in
+                hasRoom = try Retention(plan: plan, database: database).step(now: trusted > 0 ? trusted : nil, room: bytes)
+            }
+            if hasRoom { return }
+        }
+    }
+
+    /// Steps of retention in one flush.
+    private static let roomStepsMax = 20
+
+    /// A file that was not closed in order is read through once, before anything is written to it.
+    private func open() throws(StorageFault) {
+        let mustCheck = !wasChecked.load(ordering: .relaxed)
+        try file.open { database in
+            try mustCheck && Meta.get(.closedInOrder, in: database) != 1
+        }
+        wasChecked.store(true, ordering: .relaxed)
+        try file.write { database in
+            let found = try JournalTables.ids(of: series, in: database)
+            ids.withLock { $0 = found }
+            try Meta.set(.closedInOrder, 0, in: database)
+            let newest = try Meta.get(.batch, in: database) ?? 0
+            memory.withLock { $0.outbox.continueAfter(UInt64(clamping: newest)) }
+        }
+        try file.configure { try Retention.setBound($0, plan: plan) }
+    }
+
+    private func succeed() {
+        failedAt.store(0, ordering: .relaxed)
+        problem.withLock { $0 = nil }
+        state.journalIsWritable.store(true, ordering: .relaxed)
+    }
+
+    private func fail(_ fault: StorageFault) {
+        state.journalIsWritable.store(false, ordering: .relaxed)
+        problem.withLock { $0 = fault.text }
+        failedAt.store(Moment.monotonic, ordering: .relaxed)
+        switch fault {
+        case .unreachable: break
+        case .failing: file.close()
+        case .damaged: replace()
+        }
+    }
+
+    private func replace() {
+        do {
+            noteSetAside(try file.setAside())
+            failedAt.store(0, ordering: .relaxed)
+        } catch {
+            problem.withLock { $0 = error.text }
+        }
+    }
+
+    /// An event for people that a damaged database has a new name.
+    func noteSetAside(_ name: String) {
+        let event = EventRecord(wall: Moment.wall, event: Event(.databaseSetAside, .site), detail: name)
+        memory.withLock { $0.take(event) }
+    }
+
+    func close() {
+        try? file.write { try Meta.set(.closedInOrder, 1, in: $0) }
+        file.close()
+    }
+}

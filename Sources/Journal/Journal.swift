@@ -1,0 +1,114 @@
+import Foundation
+public import ProcessImage
+public import Quantities
+import Synchronization
+
+/// The records of the site on the disk, and the newest of them in memory.
+///
+/// Three threads: one drains the scan's records into memory, one writes `ledger.db` (each row durable at once), one
+/// writes `journal.db` (a batch every `flushEvery`). The first never touches the disk: while the disk is full, read-only,
+/// slow, hanging or gone, the live state goes on, `ledgerIsWritable` and `journalIsWritable` say so, what must be written
+/// waits in bounded memory, and writing goes on by itself when the disk is back.
+public final class Journal: Sendable {
+    /// Where the scan's records go in.
+    public let port: JournalPort
+    /// The site as it is now.
+    public let live: LiveState
+    let tables: SiteTables
+    let series: [Series]
+    let state: JournalState
+    let ledger: LedgerWriter
+    let history: JournalWriter
+    let startedAt = Moment.monotonic
+    private let drainThread: WorkThread
+    private let ledgerThread: WorkThread
+    private let historyThread: WorkThread
+
+    /// Opens the ledger; this waits for the disk. A damaged ledger is set aside and a new one begun; where the disk does
+    /// not answer, the journal is made all the same, and tries again once started.
+    /// - Parameters:
+    ///   - folder: where `ledger.db` and `journal.db` are, made if missing.
+    ///   - tables: things of the site; their tags name what is kept.
+    public init(folder: String, tables: SiteTables, plan: RecordingPlan) {
+        let state = JournalState()
+        let history = JournalWriter(folder: folder, tables: tables, plan: plan, state: state)
+        let ledger = LedgerWriter(folder: folder, tables: tables, state: state, setAside: history.noteSetAside)
+        let live = LiveState(LiveSnapshot(tables: tables, restored: ledger.restored))
+        let ring = Ring<Record>(capacity: Journal.ringCapacity(tables))
+        let ledgerThread = WorkThread(name: "ledger", every: .seconds(1), work: ledger.work)
+        let drain = Drain(ring: ring, live: live, ledger: ledger, history: history, state: state,
+                          pointCount: tables.points.count, wakeLedger: ledgerThread.wake)
+        drainThread = WorkThread(name: "journal-drain", every: .milliseconds(50), work: drain.work)
+        historyThread = WorkThread(name: "journal", every: .milliseconds(500), work: history.work)
+        self.ledgerThread = ledgerThread
+        self.tables = tables
+        self.state = state
+        self.history = history
+        self.ledger = ledger
+        self.live = live
+        series = Series.all(of: tables)
+        port = JournalPort(ring: ring, state: state)
+    }
+
+    /// Room for sixteen scans in which everything changes, over a second of them at the default period.
+    private static func ringCapacity(_ tables: SiteTables) -> Int {
+        min(Limits.recordRingCapacity, max(4_096, 16 * (tables.points.count + tables.outputs.count)))
+    }
+
+    // MARK: Life
+
+    /// What a new life takes over from the last. Does not touch the disk.
+    public func restore() -> Restored { ledger.restored }
+
+    /// The newest wall time the last life was sure of: no trusted clock shows less. `nil`: never sure, or not known.
+    public var lastWall: WallTime? { ledger.lastWall }
+
+    public func start() {
+        drainThread.start()
+        ledgerThread.start()
+        historyThread.start()
+    }
+
+    /// Writes what is left and ends. Call when the scan has ended. Needed once at most.
+    /// - Returns: `false` when the disk did not take everything in time; what was durable stays so.
+    @discardableResult
+    public func stop(within limit: Duration = .seconds(5)) -> Bool {
+        let deadline = Moment.monotonic + limit.nanoseconds
+        func left() -> Duration { .nanoseconds(max(0, deadline - Moment.monotonic)) }
+        let drained = drainThread.stop(within: left())
+        history.noteLast()
+        ledgerThread.wake()
+        historyThread.wake()
+        guard drained, ledgerThread.stop(within: left()), historyThread.stop(within: left()) else { return false }
+        return closeIfWritten()
+    }
+
+    private func closeIfWritten() -> Bool {
+        let isComplete = state.ledgerIsWritable.load(ordering: .relaxed) && state.journalIsWritable.load(ordering: .relaxed)
+        ledger.close()
+        history.close()
+        return isComplete
+    }
+
+    // MARK: Commands
+
+    /// The next number of a command: growing, over restarts too. Any thread; never waits for the disk.
+    public func nextCommandID() -> UInt64 { ledger.nextCommand() }
+
+    /// Notes in the audit who ordered what, before the command is offered to the scan. Never waits for the disk.
+    /// - Parameters:
+    ///   - author: who, as a person knows them (a user's name, `simulator`).
+    ///   - text: the order as it was given; more than 1 000 bytes are cut.
+    /// - Returns: `false` when thousands already wait for a disk that does not answer, and this one is not in the audit.
+    @discardableResult
+    public func noteCommand(_ id: UInt64, author: String, text: String) -> Bool {
+        let note = AuditNote(at: Moment.wall.unixMilliseconds, command: id, what: .given, author: cut(author), text: cut(text))
+        let isTaken = ledger.note(note)
+        ledgerThread.wake()
+        return isTaken
+    }
+
+    private func cut(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(Bounds.noteBytesMax), as: UTF8.self)
+    }
+}

@@ -1,0 +1,39 @@
+import ProcessImage
+import Quantities
+
+/// What a restart would take over, kept in memory beside the file: a ledger that is lost while we run is begun anew
+/// from it, and nothing is given twice.
+struct LedgerMemory: Sendable {
+    private(set) var state: Restored
+
+    init(_ restored: Restored) { state = restored }
+
+    /// Occurrences remembered: those that control itself remembers, of every program there can be.
+    static let occurrencesMax = Limits.programsMax * Limits.occurrencesRemembered
+
+    mutating func apply(_ entry: LedgerEntry) {
+        switch entry {
+        case .occurrence(let occurrence, _):
+            state.decided.append(occurrence)
+            if state.decided.count > LedgerMemory.occurrencesMax * 2 {
+                state.decided.removeFirst(LedgerMemory.occurrencesMax)
+            }
+        case .runStarted(let run, let zone, _, _):
+            state.nextRun = max(state.nextRun, RunID(rawValue: run.rawValue + 1))
+            state.openRuns.append(.init(run: run, zone: zone, watered: .zero, volume: .zero))
+        case .runProgress(let run, let watered, let volume):
+            guard let index = state.openRuns.firstIndex(where: { $0.run == run }) else { return }
+            state.openRuns[index] = .init(run: run, zone: state.openRuns[index].zone, watered: watered, volume: volume)
+        case .runEnded(let run, _, _, _, _): state.openRuns.removeAll { $0.run == run }
+        case .tripLatched(let trip):
+            if !state.trips.contains(trip) { state.trips.append(trip) }
+        case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
+        case .commandDone: break
+        }
+    }
+
+    mutating func set(_ alarm: AlarmID, _ alarmState: AlarmState) {
+        state.alarms.removeAll { $0.id == alarm }
+        if alarmState != .normal { state.alarms.append((id: alarm, state: alarmState)) }
+    }
+}

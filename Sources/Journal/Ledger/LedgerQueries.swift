@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+import Language
+import ProcessImage
+import Quantities
+
+/// Questions to the ledger. Each waits for the disk as long as the disk takes. Rows the disk has not taken yet are not
+/// told: what is told here is durable.
+extension Journal {
+    /// Waterings that started in a stretch of time, newest first.
+    /// - Parameters:
+    ///   - zone: a zone's tag; `nil`: all.
+    ///   - from: seconds since 1970, included.
+    ///   - to: seconds since 1970, not included.
+    public func runs(zone: String? = nil, from: Int64, to: Int64, limit: Int = 1_000) throws(QueryRefused) -> [RunRow] {
+        let span = HistorySpan(from: from, to: to, limit: limit)
+        return try askLedger { database in
+            try Row.fetchAll(database, sql: """
+                SELECT * FROM runs WHERE started >= ? AND started < ? AND (? IS NULL OR zone = ?)
+                ORDER BY started DESC, id DESC LIMIT ?
+                """, arguments: [span.from * 1000, span.to * 1000, zone, zone, span.limit]).map(RunRow.init(row:))
+        }
+    }
+
+    /// Water per zone and local day, from the runs that started in a stretch of time: by day, then by zone.
+    public func totals(from: Int64, to: Int64) throws(QueryRefused) -> [ZoneDay] {
+        struct Key: Hashable { let date: CivilDate, zone: String }
+        let runs = try runs(from: from, to: to, limit: Journal.rowsMax)
+        let days = Dictionary(grouping: runs) { run in
+            Key(date: self.tables.clock.local(unixSeconds: run.started.unixSeconds).date, zone: run.zone)
+        }
+        return days.map { key, runs in
+            ZoneDay(zone: key.zone, date: key.date, runs: runs.count, watered: runs.reduce(.zero) { $0 + $1.watered },
+                    volume: runs.reduce(.zero) { $0 + $1.volume })
+        }.sorted { ($0.date, $0.zone) < ($1.date, $1.zone) }
+    }
+
+    /// The newest commands with what became of them, newest first.
+    public func audit(limit: Int = 100) throws(QueryRefused) -> [AuditRow] {
+        try askLedger { database in
+            try Row.fetchAll(database, sql: """
+                SELECT given.command, given.author, given.text, given.at, done.outcome, done.at AS doneAt
+                FROM audit AS given LEFT JOIN audit AS done ON done.command = given.command AND done.what = ?
+                WHERE given.what = ? ORDER BY given.sequence DESC LIMIT ?
+                """, arguments: [AuditNote.What.done.rawValue, AuditNote.What.given.rawValue, min(max(limit, 1), Journal.rowsMax)])
+                .map(AuditRow.init(row:))
+        }
+    }
+
+    /// Reads the audit through and holds it against its chain.
+    public func checkAudit() throws(QueryRefused) -> AuditCheck {
+        try askLedger(AuditChain.check)
+    }
+
+    private func askLedger<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
+        do {
+            return try ledger.file.read(ask)
+        } catch {
+            throw .unavailable(error.text)
+        }
+    }
+}
+
+extension RunRow {
+    init(row: Row) {
+        let endCause = (row["endCause"] as String?).map {
+            CauseText(code: $0, text: Phrase(zh: row["endCauseZh"] ?? "", en: row["endCauseEn"] ?? ""))
+        }
+        self.init(id: RunID(rawValue: UInt64(bitPattern: row["id"] as Int64)), zone: row["zone"],
+                  cause: CauseText(code: row["cause"], text: Phrase(zh: row["causeZh"], en: row["causeEn"])),
+                  planned: .milliseconds(row["planned"] as Int64),
+                  started: WallTime(unixMilliseconds: row["started"], trust: row["trust"]),
+                  watered: .milliseconds(row["watered"] as Int64), volume: .liters(row["litres"]),
+                  ended: (row["ended"] as Int64?).map { WallTime(unixMilliseconds: $0, trust: row["endTrust"] ?? 0) },
+                  outcome: (row["outcome"] as Int?).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }, endCause: endCause)
+    }
+}
+
+extension AuditRow {
+    init(row: Row) {
+        self.init(command: UInt64(bitPattern: row["command"] as Int64), author: row["author"], text: row["text"],
+                  given: WallTime(unixMilliseconds: row["at"], trust: 0),
+                  outcome: (row["outcome"] as Int?).flatMap { CommandOutcome(rawValue: UInt8(clamping: $0)) },
+                  done: (row["doneAt"] as Int64?).map { WallTime(unixMilliseconds: $0, trust: 0) })
+    }
+}

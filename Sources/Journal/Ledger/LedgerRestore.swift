@@ -1,0 +1,109 @@
+import GRDB
+import ProcessImage
+import Quantities
+
+/// Reads what a new life takes over, and begins a new ledger from what is remembered.
+extension LedgerTables {
+    func restore() throws -> Restored {
+        var restored = Restored()
+        restored.nextRun = RunID(rawValue: UInt64(bitPattern: try nextRun()))
+        restored.openRuns = try openRuns()
+        restored.decided = try decided()
+        restored.trips = try trips()
+        restored.alarms = try alarms()
+        restored.ledgerIsComplete = try isComplete()
+        return restored
+    }
+
+    private func nextRun() throws -> Int64 {
+        let newest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM runs") ?? 0
+        return max(try Meta.get(.nextRun, in: database) ?? 1, newest + 1)
+    }
+
+    private func openRuns() throws -> [Restored.OpenRun] {
+        let rows = try Row.fetchAll(database, sql: "SELECT id, zone, watered, litres FROM runs WHERE ended IS NULL ORDER BY id")
+        return rows.compactMap { row in
+            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: row["zone"])) else { return nil }
+            return Restored.OpenRun(run: RunID(rawValue: UInt64(bitPattern: row["id"] as Int64)), zone: zone,
+                                    watered: .milliseconds(row["watered"] as Int64), volume: .liters(row["litres"]))
+        }
+    }
+
+    /// Ends the runs of zones that the site has no more: nobody else will.
+    func endOrphans() throws {
+        for row in try Row.fetchAll(database, sql: "SELECT id, zone FROM runs WHERE ended IS NULL") {
+            guard tables.subject(SubjectTag(kind: "zone", tag: row["zone"])) == nil else { continue }
+            try database.execute(sql: "UPDATE runs SET ended = started + watered, endTrust = 0, outcome = ? WHERE id = ?",
+                                 arguments: [RunOutcome.interrupted.rawValue, row["id"] as Int64])
+        }
+    }
+
+    /// Days an occurrence is remembered: no catch-up reaches that far.
+    private static let daysRemembered: Int64 = 400
+
+    private func decided() throws -> [Occurrence] {
+        let newest = try Int64.fetchOne(database, sql: "SELECT max(date) FROM occurrences") ?? 0
+        let rows = try Row.fetchAll(database, sql: """
+            SELECT program, date, number FROM occurrences WHERE date > ? ORDER BY date DESC, at DESC LIMIT ?
+            """, arguments: [newest - Self.daysRemembered, LedgerMemory.occurrencesMax])
+        return rows.reversed().compactMap { row in
+            guard case .program(let program)? = tables.subject(SubjectTag(kind: "program", tag: row["program"])),
+                  let number = UInt8(exactly: row["number"] as Int64),
+                  let days = Int32(exactly: row["date"] as Int64) else { return nil }
+            return Occurrence(program: program, date: CivilDate(daysSinceEpoch: days), number: number)
+        }
+    }
+
+    private func trips() throws -> [TripID] {
+        try Row.fetchAll(database, sql: "SELECT kind, subjectKind, subject FROM trips ORDER BY at").compactMap { row in
+            guard let kind = UInt8(exactly: row["kind"] as Int64).flatMap(TripKind.init(rawValue:)),
+                  let subject = subject(of: row) else { return nil }
+            return TripID(kind, subject)
+        }
+    }
+
+    private func alarms() throws -> [(id: AlarmID, state: AlarmState)] {
+        let rows = try Row.fetchAll(database, sql: "SELECT kind, subjectKind, subject, state FROM alarms ORDER BY at")
+        return rows.compactMap { row in
+            guard let kind = UInt16(exactly: row["kind"] as Int64).flatMap(EventKind.init(rawValue:)),
+                  let state = UInt8(exactly: row["state"] as Int64).flatMap(AlarmState.init(rawValue:)),
+                  let subject = subject(of: row) else { return nil }
+            return (id: AlarmID(kind, subject), state: state)
+        }
+    }
+
+    private func subject(of row: Row) -> Subject? {
+        tables.subject(SubjectTag(kind: row["subjectKind"], tag: row["subject"]))
+    }
+
+    /// A ledger begun after a loss is not complete for as long as a missed start could still be made up for.
+    private func isComplete() throws -> Bool {
+        guard let begun = try Meta.get(.begunAfterLoss, in: database) else { return true }
+        let lastWall = try Meta.get(.lastWall, in: database) ?? 0
+        return lastWall - begun > 7 * 86_400_000
+    }
+
+    /// Fills a new ledger from memory.
+    func begin(from memory: Restored, at wall: WallTime, isAfterLoss: Bool) throws {
+        for occurrence in memory.decided.suffix(LedgerMemory.occurrencesMax) {
+            try write(LedgerBatch(row: .occurrence(occurrence, .started), at: wall))
+        }
+        for run in memory.openRuns {
+            try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: .zero), at: wall))
+            try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
+        }
+        for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
+        var rest = LedgerBatch()
+        for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }
+        rest.notes = [AuditNote(at: wall.unixMilliseconds, command: 0, what: .begun, text: "a new ledger was begun")]
+        try write(rest)
+        try Meta.set(.nextRun, Int64(bitPattern: memory.nextRun.rawValue), in: database)
+        if isAfterLoss { try Meta.set(.begunAfterLoss, wall.unixMilliseconds, in: database) }
+    }
+}
+
+extension LedgerBatch {
+    fileprivate init(row entry: LedgerEntry, at wall: WallTime) {
+        rows = [LedgerRow(number: 0, wall: wall, entry: entry)]
+    }
+}

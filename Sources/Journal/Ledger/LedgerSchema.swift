@@ -1,0 +1,44 @@
+import GRDB
+
+/// Tables of `ledger.db`. Things are named by tag: numbers change with the site file.
+enum LedgerSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: Meta.schema)
+            try database.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    /// `date`: days since 1970. `at`, `since`, `started` …: milliseconds since 1970; `trust`: see `ClockTrust`.
+    private static let version1 = """
+        CREATE TABLE occurrences (
+            program TEXT NOT NULL, date INTEGER NOT NULL, number INTEGER NOT NULL,
+            decision INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (date, program, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY, zone TEXT NOT NULL, cause TEXT NOT NULL, causeZh TEXT NOT NULL, causeEn TEXT NOT NULL,
+            planned INTEGER NOT NULL, started INTEGER NOT NULL, trust INTEGER NOT NULL,
+            watered INTEGER NOT NULL DEFAULT 0, litres REAL NOT NULL DEFAULT 0,
+            ended INTEGER, endTrust INTEGER, outcome INTEGER, endCause TEXT, endCauseZh TEXT, endCauseEn TEXT
+        );
+        CREATE INDEX runsByStart ON runs (started);
+        CREATE INDEX openRuns ON runs (id) WHERE ended IS NULL;
+        CREATE TABLE trips (
+            kind INTEGER NOT NULL, subjectKind TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (kind, subjectKind, subject)
+        ) WITHOUT ROWID;
+        CREATE TABLE alarms (
+            kind INTEGER NOT NULL, subjectKind TEXT NOT NULL, subject TEXT NOT NULL,
+            state INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (kind, subjectKind, subject)
+        ) WITHOUT ROWID;
+        CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, command INTEGER NOT NULL, what INTEGER NOT NULL,
+            author TEXT NOT NULL, text TEXT NOT NULL, outcome INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL
+        );
+        CREATE INDEX auditByCommand ON audit (command, what);
+        """
+}

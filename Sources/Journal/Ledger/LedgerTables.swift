@@ -1,0 +1,100 @@
+import GRDB
+import Language
+import ProcessImage
+import Quantities
+
+/// Writes the rows of the ledger. Each may be written twice without harm.
+struct LedgerTables {
+    let tables: SiteTables
+    let database: Database
+
+    func write(_ batch: LedgerBatch) throws {
+        for note in batch.notes { try AuditChain.append(note, to: database) }
+        for row in batch.rows { try write(row) }
+        for (alarm, value) in batch.alarms { try write(alarm, value.state, at: value.at) }
+        if batch.lastWall > 0 { try Meta.set(.lastWall, batch.lastWall, in: database) }
+    }
+
+    private func write(_ row: LedgerRow) throws {
+        let at = row.wall.unixMilliseconds
+        switch row.entry {
+        case .occurrence(let occurrence, let decision): try write(occurrence, decision, at: at)
+        case .runStarted(let run, let zone, let cause, let planned):
+            try write(run, zone, tables.causeText(cause), planned: planned, at: row.wall)
+        case .runProgress(let run, let watered, let volume): try write(run, watered: watered, volume: volume, at: row.wall)
+        case .runEnded(let run, let outcome, let watered, let volume, let cause):
+            try write(run, watered: watered, volume: volume, at: row.wall)
+            try end(run, outcome, tables.causeText(cause), at: row.wall)
+        case .tripLatched(let trip): try latch(trip, at: at)
+        case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
+        case .commandDone(let command, let outcome):
+            let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
+            try AuditChain.append(note, to: database)
+        }
+    }
+
+    /// The first decision stands.
+    private func write(_ occurrence: Occurrence, _ decision: OccurrenceDecision, at: Int64) throws {
+        try database.cachedStatement(sql: """
+            INSERT OR IGNORE INTO occurrences (program, date, number, decision, at) VALUES (?, ?, ?, ?, ?)
+            """).execute(arguments: [tables.subjectTag(.program(occurrence.program)).tag, occurrence.date.daysSinceEpoch,
+                                     occurrence.number, decision.rawValue, at])
+    }
+
+    private func write(_ run: RunID, _ zone: ZoneIndex, _ cause: CauseText, planned: Duration, at: WallTime) throws {
+        try database.cachedStatement(sql: """
+            INSERT OR IGNORE INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [id(run), tables.subjectTag(.zone(zone)).tag, cause.code, cause.text.zh, cause.text.en,
+                                     planned.wholeMilliseconds, at.unixMilliseconds, at.trust.rawValue])
+        let next = try Meta.get(.nextRun, in: database) ?? 1
+        try Meta.set(.nextRun, max(next, id(run) &+ 1), in: database)
+    }
+
+    /// Litres are never dropped: a run whose start was lost with an older ledger gets a row without a zone.
+    private func write(_ run: RunID, watered: Duration, volume: Volume, at: WallTime) throws {
+        try database.cachedStatement(sql: """
+            INSERT INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust, watered, litres)
+            VALUES (?, '', 'unknown', '不详', 'unknown', 0, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET watered = excluded.watered, litres = excluded.litres
+            """).execute(arguments: [id(run), at.unixMilliseconds, at.trust.rawValue, watered.wholeMilliseconds,
+                                     volume.liters])
+    }
+
+    private func end(_ run: RunID, _ outcome: RunOutcome, _ cause: CauseText, at: WallTime) throws {
+        try database.cachedStatement(sql: """
+            UPDATE runs SET ended = ?, endTrust = ?, outcome = ?, endCause = ?, endCauseZh = ?, endCauseEn = ? WHERE id = ?
+            """).execute(arguments: [at.unixMilliseconds, at.trust.rawValue, outcome.rawValue, cause.code, cause.text.zh,
+                                     cause.text.en, id(run)])
+    }
+
+    private func latch(_ trip: TripID, at: Int64) throws {
+        let subject = tables.subjectTag(trip.subject)
+        try database.cachedStatement(sql: """
+            INSERT OR IGNORE INTO trips (kind, subjectKind, subject, at) VALUES (?, ?, ?, ?)
+            """).execute(arguments: [trip.kind.rawValue, subject.kind, subject.tag, at])
+    }
+
+    private func clear(_ trip: TripID, by command: UInt64, at: Int64) throws {
+        let subject = tables.subjectTag(trip.subject)
+        try database.cachedStatement(sql: "DELETE FROM trips WHERE kind = ? AND subjectKind = ? AND subject = ?")
+            .execute(arguments: [trip.kind.rawValue, subject.kind, subject.tag])
+        let text = "\(trip.kind) \(subject.kind) \(subject.tag)"
+        try AuditChain.append(AuditNote(at: at, command: command, what: .tripCleared, text: text), to: database)
+    }
+
+    private func write(_ alarm: AlarmID, _ state: AlarmState, at: Int64) throws {
+        let subject = tables.subjectTag(alarm.subject)
+        guard state != .normal else {
+            try database.cachedStatement(sql: "DELETE FROM alarms WHERE kind = ? AND subjectKind = ? AND subject = ?")
+                .execute(arguments: [alarm.kind.rawValue, subject.kind, subject.tag])
+            return
+        }
+        try database.cachedStatement(sql: """
+            INSERT INTO alarms (kind, subjectKind, subject, state, at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET state = excluded.state
+            """).execute(arguments: [alarm.kind.rawValue, subject.kind, subject.tag, state.rawValue, at])
+    }
+
+    private func id(_ run: RunID) -> Int64 { Int64(bitPattern: run.rawValue) }
+}

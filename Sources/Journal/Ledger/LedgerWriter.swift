@@ -1,0 +1,211 @@
+import GRDB
+import ProcessImage
+import Quantities
+import Synchronization
+
+/// Owns `ledger.db`. What must not be lost waits here in memory for its thread to write it, one durable transaction for
+/// all that has come. Whoever hands something over never waits for the disk.
+final class LedgerWriter: Sendable {
+    let file: DatabaseFile
+    let restored: Restored
+    let lastWall: WallTime?
+    private let tables: SiteTables
+    private let state: JournalState
+    private let setAside: @Sendable (String) -> Void
+    private let outbox: Mutex<Outbox<LedgerBatch>>
+    private let memory: Mutex<LedgerMemory>
+    private let problem = Mutex<String?>(nil)
+    /// When the transaction on its way was begun (monotonic nanoseconds); 0: none.
+    private let busySince = Atomic<Int64>(0)
+    private let lastWritten = Atomic<Int64>(0)
+    private let failedAt = Atomic<Int64>(0)
+    private let commands: CommandNumbers
+
+    /// Opens the ledger, or begins a new one where it is damaged, or goes on without where the disk does not answer.
+    /// - Parameter setAside: told the name of each damaged file.
+    init(folder: String, tables: SiteTables, state: JournalState, setAside: @escaping @Sendable (String) -> Void) {
+        let file = DatabaseFile(folder: folder, name: "ledger.db", migrator: LedgerSchema.migrator, isDurable: true)
+        let opening = LedgerOpening(file: file, tables: tables)
+        let found = opening.open()
+        self.file = file
+        self.tables = tables
+        self.state = state
+        self.setAside = setAside
+        restored = found.restored
+        lastWall = found.lastWall
+        commands = CommandNumbers(next: found.nextCommand)
+        var box = Outbox(empty: LedgerBatch())
+        box.continueAfter(found.batch)
+        outbox = Mutex(box)
+        memory = Mutex(LedgerMemory(found.restored))
+        problem.withLock { $0 = found.problem }
+        state.ledgerIsWritable.store(file.isOpen, ordering: .relaxed)
+        if let name = found.setAside { setAside(name) }
+    }
+
+    // MARK: Handing over (any thread)
+
+    /// - Parameter wall: of the newest record.
+    func take(_ rows: [LedgerRow], alarms: [AlarmID: AlarmState], wall: WallTime) {
+        outbox.withLock { box in
+            for row in rows { take(row, into: &box.pending) }
+            for (id, state) in alarms { box.pending.alarms[id] = (state: state, at: wall.unixMilliseconds) }
+            if wall.isTrusted { box.pending.lastWall = wall.unixMilliseconds }
+        }
+    }
+
+    /// A missing number holds `through` back for the life of the process: what was never here can never be on disk.
+    private func take(_ row: LedgerRow, into batch: inout LedgerBatch) {
+        let isNext = row.number == highest.load(ordering: .relaxed) + 1
+        guard batch.take(row) else {
+            state.givenUp.wrappingAdd(1, ordering: .relaxed)
+            return
+        }
+        if isNext { highest.store(row.number, ordering: .relaxed) }
+        batch.through = highest.load(ordering: .relaxed)
+    }
+
+    private let highest = Atomic<UInt64>(0)
+
+    func nextCommand() -> UInt64 { commands.next() }
+
+    /// - Returns: `false` when so many wait already that this one was not taken.
+    func note(_ note: AuditNote) -> Bool {
+        outbox.withLock { box in
+            guard box.pending.notes.count < Bounds.notesMax else { return false }
+            box.pending.notes.append(note)
+            return true
+        }
+    }
+
+    /// Called by the drain: a disk that does not answer is seen although the thread that asked it is still waiting.
+    func feelPulse(at now: Int64) {
+        let since = busySince.load(ordering: .relaxed)
+        if since != 0, now - since > Pulse.ledger.nanoseconds {
+            state.ledgerIsWritable.store(false, ordering: .relaxed)
+        }
+    }
+
+    var lastProblem: String? { problem.withLock { $0 } }
+
+    // MARK: Writing (its thread)
+
+    func work() {
+        let now = Moment.monotonic
+        let failed = failedAt.load(ordering: .relaxed)
+        guard failed == 0 || now - failed > Pulse.retry.nanoseconds else { return }
+        busySince.store(now, ordering: .relaxed)
+        defer { busySince.store(0, ordering: .relaxed) }
+        do {
+            if !file.isOpen { try reopen() }
+            guard isDue(at: now) || failed != 0 else { return }
+            try writeBatch()
+            lastWritten.store(now, ordering: .relaxed)
+            succeed()
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func isDue(at now: Int64) -> Bool {
+        let age = now - lastWritten.load(ordering: .relaxed)
+        return outbox.withLock { box in
+            box.inFlight != nil || box.pending.mustBeWrittenNow
+                || (!box.pending.alarms.isEmpty && age > Pulse.alarms.nanoseconds) || age > Pulse.lastWall.nanoseconds
+        }
+    }
+
+    private func writeBatch() throws(StorageFault) {
+        let (number, batch) = outbox.withLock { $0.take() }
+        try file.write { database in
+            guard try Meta.get(.batch, in: database) ?? 0 < Int64(number) else { return }
+            try LedgerTables(tables: tables, database: database).write(batch)
+            try Meta.set(.nextCommand, Int64(bitPattern: commands.reserve()), in: database)
+            try Meta.set(.batch, Int64(number), in: database)
+        }
+        outbox.withLock { $0.done() }
+        memory.withLock { memory in
+            for row in batch.rows { memory.apply(row.entry) }
+            for (id, value) in batch.alarms { memory.set(id, value.state) }
+        }
+        if batch.through > state.ledgerDurableThrough.load(ordering: .relaxed) {
+            state.ledgerDurableThrough.store(batch.through, ordering: .releasing)
+        }
+    }
+
+    private func succeed() {
+        failedAt.store(0, ordering: .relaxed)
+        problem.withLock { $0 = nil }
+        state.ledgerIsWritable.store(true, ordering: .relaxed)
+    }
+
+    private func fail(_ fault: StorageFault) {
+        state.ledgerIsWritable.store(false, ordering: .relaxed)
+        problem.withLock { $0 = fault.text }
+        failedAt.store(Moment.monotonic, ordering: .relaxed)
+        switch fault {
+        case .unreachable: break
+        case .failing: file.close()
+        case .damaged: replace()
+        }
+    }
+
+    /// A ledger that was away is opened as it is; its numbers of batches go on.
+    private func reopen() throws(StorageFault) {
+        try file.open()
+        let newest = try file.read { try Meta.get(.batch, in: $0) ?? 0 }
+        outbox.withLock { $0.continueAfter(UInt64(clamping: newest)) }
+    }
+
+    /// Begins a new ledger from memory, so that a start already given is not given again.
+    private func replace() {
+        do {
+            let name = try file.setAside()
+            try file.open()
+            let known = memory.withLock { $0.state }
+            try file.write { database in
+                try LedgerTables(tables: tables, database: database)
+                    .begin(from: known, at: Moment.wall, isAfterLoss: !known.ledgerIsComplete)
+            }
+            setAside(name)
+            failedAt.store(0, ordering: .relaxed)
+        } catch {
+            problem.withLock { $0 = error.text }
+        }
+    }
+
+    /// The last row of a life in order: no numbers stay reserved.
+    func close() {
+        try? file.write { database in
+            try Meta.set(.nextCommand, Int64(bitPattern: commands.newest), in: database)
+        }
+        file.close()
+    }
+}
+
+/// How long the journal waits for what.
+enum Pulse {
+    /// A ledger transaction that takes longer makes the ledger count as not writable.
+    static let ledger: Duration = .seconds(2)
+    /// The same for the journal.
+    static let journal: Duration = .seconds(5)
+    /// From a failure to the next try.
+    static let retry: Duration = .seconds(1)
+    /// Alarms that go and come share a transaction this often.
+    static let alarms: Duration = .seconds(1)
+    /// The wall time is kept this often when nothing else is written.
+    static let lastWall: Duration = .seconds(60)
+}
+
+/// Numbers of commands: growing over restarts. A few are reserved ahead in the ledger, so that none is given twice even
+/// when its row is lost with the power.
+final class CommandNumbers: Sendable {
+    private let counter: Atomic<UInt64>
+    private static let reservedAhead: UInt64 = 100
+
+    init(next: UInt64) { counter = Atomic(next) }
+
+    func next() -> UInt64 { counter.wrappingAdd(1, ordering: .relaxed).oldValue }
+    func reserve() -> UInt64 { newest &+ CommandNumbers.reservedAhead }
+    var newest: UInt64 { counter.load(ordering: .relaxed) }
+}

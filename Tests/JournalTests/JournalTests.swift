@@ -1,0 +1,74 @@
+import Foundation
+import Journal
+import Language
+import ProcessImage
+import Quantities
+import Testing
+
+@Suite struct JournalTests {
+    @Test func `what the scan records is on the live screen`() throws {
+        let journal = Journal.started(in: try Folder())
+        defer { journal.stop() }
+        var feed = Feed(journal)
+        feed.sample(12.5)
+        feed.push(.output(valve, .on, .program(morning)))
+        feed.push(.zone(east, ZoneStatus(phase: .watering, cause: .program(morning))))
+        feed.push(.alarm(AlarmID(.deviceLost, .device(DeviceIndex(0))), .unacknowledged))
+        feed.push(.event(Event(.deviceLost, .device(DeviceIndex(0)), duration: .seconds(30))))
+        #expect(eventually { journal.live.snapshot().alarms.first?.event != nil })
+        let live = journal.live.snapshot()
+        #expect(live.readings[flow.offset].recorded == 12.5)
+        #expect(live.outputs[valve.offset].level == .on)
+        #expect(live.zones[east.offset].status.phase == .watering)
+        #expect(live.alarms.first?.state == .unacknowledged)
+        feed.pass(.seconds(1))
+        feed.push(.alarm(AlarmID(.deviceLost, .device(DeviceIndex(0))), .normal))
+        #expect(eventually { journal.live.snapshot().alarms.isEmpty })
+    }
+
+    @Test func `a reader sees one history before and after the flush and after a restart`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        for number in 0..<50 {
+            feed.sample(Double(number) / 4)
+            feed.pass(.milliseconds(100))
+        }
+        #expect(eventually { try journal.samples(of: "FT-101.flow").count == 50 })
+        #expect(journal.stop())
+        let next = Journal.started(in: folder)
+        defer { next.stop() }
+        #expect(eventually { try next.samples(of: "FT-101.flow").count == 50 })
+        let rows = try next.samples(of: "FT-101.flow")
+        #expect(rows.first?.unixMilliseconds == sixOClock * 1000)
+        #expect(rows.map { $0.value ?? -1 } == (0..<50).map { Double($0) / 4 })
+        #expect(throws: QueryRefused.unknownTag("nonsense")) { try next.samples(of: "nonsense") }
+    }
+
+    @Test func `a new life takes over runs, occurrences, trips, alarms and numbers`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        let today = CivilDate(year: 2026, month: 11, day: 23) ?? CivilDate(daysSinceEpoch: 0)
+        let occurrence = Occurrence(program: morning, date: today, number: 0)
+        let trip = TripID(.noFlow, .zone(east))
+        feed.ledger(.occurrence(occurrence, .started))
+        feed.ledger(.runStarted(RunID(rawValue: 7), east, .program(morning), planned: .minutes(10)))
+        feed.ledger(.runProgress(RunID(rawValue: 7), watered: .seconds(90), volume: .liters(300)))
+        feed.push(.alarm(AlarmID(.tripNoFlow, .zone(east)), .acknowledged))
+        let last = feed.ledger(.tripLatched(trip))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        let command = journal.nextCommandID()
+        #expect(journal.stop())
+        let next = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick)
+        let restored = next.restore()
+        #expect(restored.ledgerIsComplete)
+        #expect(restored.decided == [occurrence])
+        #expect(restored.trips == [trip])
+        #expect(restored.nextRun == RunID(rawValue: 8))
+        #expect(restored.openRuns == [.init(run: RunID(rawValue: 7), zone: east, watered: .seconds(90), volume: .liters(300))])
+        #expect(restored.alarms.map(\.state) == [.acknowledged])
+        #expect(next.nextCommandID() > command)
+        #expect(next.lastWall?.unixSeconds == sixOClock)
+    }
+}
