@@ -23,7 +23,7 @@ public struct ControlPlan: Sendable {
 }
 
 /// A well, canal intake or tank, with the pump and master valve between it and the zones.
-public struct SourcePlan: Sendable {
+public struct SourcePlan: Sendable, BitwiseCopyable {
     /// `nil`: water comes by gravity or from the mains.
     public let pump: OutputIndex?
     public let masterValve: OutputIndex?
@@ -53,7 +53,7 @@ public struct SourcePlan: Sendable {
     }
 }
 
-public struct ZonePlan: Sendable {
+public struct ZonePlan: Sendable, BitwiseCopyable {
     public let source: SourceIndex
     public let valve: OutputIndex
     /// Time the valve needs to open or close.
@@ -72,7 +72,7 @@ public struct ZonePlan: Sendable {
 }
 
 /// Days a program may start on.
-public enum DayRule: Sendable, Hashable {
+public enum DayRule: Sendable, Hashable, BitwiseCopyable {
     /// Bit 0 is Monday, bit 6 Sunday.
     case weekdays(UInt8)
     /// Every n days counted from a day. Range of n: 1 … 366.
@@ -89,7 +89,7 @@ public enum DayRule: Sendable, Hashable {
 }
 
 /// What becomes of a start that was missed (power cut, clock not trusted).
-public enum MissedPolicy: Sendable, Hashable {
+public enum MissedPolicy: Sendable, Hashable, BitwiseCopyable {
     case skip
     /// The latest missed start is made up for if it is no older than this; earlier ones never are.
     case catchUp(within: Duration)

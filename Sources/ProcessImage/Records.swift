@@ -42,6 +42,8 @@ public enum RunOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// A row that must not be lost: what was started, what was given, what is latched, who ordered it.
 public enum LedgerEntry: Sendable, BitwiseCopyable {
     case occurrence(Occurrence, OccurrenceDecision)
+    /// A run was ordered and has its number. Its water may come later (`EventKind.runStarted` is when its valve opens),
+    /// so that a power cut in the first zone of a program leaves those behind it accounted for too.
     case runStarted(RunID, ZoneIndex, Cause, planned: Duration)
     /// What has been given so far; after a power cut at least this much was given.
     case runProgress(RunID, watered: Duration, volume: Volume)

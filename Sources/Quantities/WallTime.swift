@@ -29,5 +29,9 @@ public struct WallTime: Hashable, Sendable, BitwiseCopyable {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    public var isTrusted: Bool { trust != .unset }
+    /// Whether a wall-time start may rely on it. A clock that shows a time before 2024 is wrong, whatever it says of itself.
+    public var isTrusted: Bool { trust != .unset && unixSeconds >= WallTime.earliestPlausible }
+
+    /// 2024-01-01T00:00:00Z: before Tidegate was written.
+    private static let earliestPlausible: Int64 = 1_704_067_200
 }
