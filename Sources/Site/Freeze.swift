@@ -64,9 +64,15 @@ extension SiteReader {
         let flow: PointOf<Flow>? = source.meter.flatMap { tables.quantity($0.flow) }
         let patience = max(.seconds(5), (source.meter?.every ?? .zero) * 3)
         return SourceGuard(pump: source.pump, masterValve: source.master,
-                           dryWhen: source.dryWhen.flatMap { tables.digital($0) }, flow: flow, flowNoOlderThan: patience,
+                           dryWhen: source.dryWhen.flatMap { tables.digital($0) },
+                           dryNoOlderThan: dryPatience(source), flow: flow, flowNoOlderThan: patience,
                            leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
                            burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter)
+    }
+
+    /// A contact on a line is known at all times; one read over a bus as often as it is polled.
+    private func dryPatience(_ source: SourceDraft) -> Duration {
+        max(.seconds(10), source.dryWhen.map { interval(of: $0) * 3 } ?? .zero)
     }
 
     /// A meter cannot tell less than two pulses a minute from none; joints weep up to some 3 % of what the source gives.

@@ -8,7 +8,7 @@ struct Board {
         enum Direction {
             case output
             case input(debounce: Duration)
-            case count(InputLine.Edge)
+            case count(InputLine.Edge, debounce: Duration)
         }
 
         let address: LineAddress
@@ -97,7 +97,9 @@ extension Board.Line {
         case (nil, let input?, nil):
             let debounce = fields["debounce"]?.duration("0 ms", "1 s", guess: "ms") ?? .milliseconds(20)
             return input.word(polarity).map { (.input(debounce: debounce), $0) }
-        case (nil, nil, let count?): return count.word(["rising": .rising, "falling": .falling]).map { (.count($0), false) }
+        case (nil, nil, let count?):
+            let debounce = fields["debounce"]?.duration("0 ms", "100 ms", guess: "ms") ?? .zero
+            return count.word(["rising": .rising, "falling": .falling]).map { (.count($0, debounce: debounce), false) }
         default:
             entry.refuse(Phrase(zh: "一条线只能是输出、输入、计数三者之一。", en: "a line is one of out, in and count."),
                          Phrase(zh: "写 out:、in: 或 count: 中的一个。", en: "Write one of out:, in: and count:."))

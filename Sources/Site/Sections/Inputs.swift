@@ -97,7 +97,7 @@ extension InputLine.Use {
     fileprivate var point: PointIndex {
         switch self {
         case .level(let point, _): point
-        case .pulses(let total, _, _, _): total
+        case .pulses(let total, _, _, _, _): total
         }
     }
 }
@@ -120,7 +120,7 @@ extension SiteReader {
         let due = Phrase(zh: "写上每个脉冲的水量，如 each: 10 L。", en: "Give the volume of one pulse, such as each: 10 L.")
         let each: Volume = fields.required("each", due)?.quantity("0.001 L", "100 m3", guess: "L") ?? .liters(10)
         guard let entry = fields["pulses"], let line = claimLine(entry) else { return nil }
-        guard case .count(let edge) = line.direction else {
+        guard case .count(let edge, let debounce) = line.direction else {
             let names = lineNames { if case .count = $0 { true } else { false } }
             entry.refuse(Phrase(zh: "线 \(line.address.name) 不能计脉冲。", en: "line \(line.address.name) cannot count pulses."),
                          choices(names, insteadOf: line.address.name, zh: "计数线", en: "counting lines"))
@@ -128,7 +128,7 @@ extension SiteReader {
         }
         let (flow, total) = addMeterPoints(label)
         inputLines.append(InputLine(address: line.address, pull: line.pull,
-                                    use: .pulses(total: total, rate: flow, edge: edge, each: each)))
+                                    use: .pulses(total: total, rate: flow, edge: edge, each: each, debounce: debounce)))
         return Meter(flow: flow, total: total, every: SiteReader.lineInterval, leastFlow: Flow(base: each.base * 120))
     }
 
@@ -148,7 +148,7 @@ extension SiteReader {
         return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), leastFlow: nil)
     }
 
-    private func interval(of point: PointIndex) -> Duration {
+    func interval(of point: PointIndex) -> Duration {
         for device in devices {
             if let register = device.points.first(where: { $0.point == point }) { return register.every }
         }
