@@ -13,6 +13,8 @@ public enum FrameFault: Error, Hashable, Sendable {
     case wrongEcho
     /// TCP: the protocol field is not 0, or the length cannot be.
     case wrongHeader
+    /// The line does not fall silent.
+    case noise
 }
 
 /// Reads big-endian numbers from bytes of unknown origin; past the end it gives `nil`.

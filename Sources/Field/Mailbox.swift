@@ -1,0 +1,152 @@
+internal import ProcessImage
+internal import Quantities
+import Synchronization
+
+/// A value that travels through a mailbox as three words.
+protocol Mail: BitwiseCopyable, Sendable {
+    init(words: MailWords)
+    var words: MailWords { get }
+}
+
+struct MailWords: BitwiseCopyable, Sendable, Equatable {
+    var first: UInt64
+    var second: UInt64
+    var third: UInt64
+}
+
+/// The newest value of each of many things, from one writing thread each to one reading thread. Neither ever waits for
+/// the other, and neither allocates: the reader sees a whole value or, if the writer was in the middle of one, the next
+/// time.
+///
+/// A sequence lock per slot: the number is odd while the writer is in the slot; a reader that saw it change throws away
+/// what it read. The words themselves are atomic, so that a torn read is harmless rather than undefined.
+///
+/// `@unchecked Sendable`: `seen` belongs to the reading thread, everything else in the memory is atomic.
+final class Mailbox<Value: Mail>: @unchecked Sendable {
+    private struct Slot: ~Copyable {
+        let sequence = Atomic<UInt64>(0)
+        let first = Atomic<UInt64>(0)
+        let second = Atomic<UInt64>(0)
+        let third = Atomic<UInt64>(0)
+    }
+
+    private static var attempts: Int { 4 }
+
+    let count: Int
+    private let slots: UnsafeMutablePointer<Slot>
+    private let seen: UnsafeMutablePointer<UInt64>
+
+    init(count: Int) {
+        self.count = count
+        slots = .allocate(capacity: max(count, 1))
+        seen = .allocate(capacity: max(count, 1))
+        for index in 0..<count { (slots + index).initialize(to: Slot()) }
+        seen.initialize(repeating: 0, count: count)
+    }
+
+    deinit {
+        slots.deinitialize(count: count)
+        slots.deallocate()
+        seen.deallocate()
+    }
+
+    /// The slot's one writer.
+    func post(_ value: Value, in index: Int) {
+        precondition(index < count)
+        let words = value.words
+        let sequence = slots[index].sequence.load(ordering: .relaxed)
+        slots[index].sequence.store(sequence &+ 1, ordering: .relaxed)
+        atomicMemoryFence(ordering: .releasing)
+        slots[index].first.store(words.first, ordering: .relaxed)
+        slots[index].second.store(words.second, ordering: .relaxed)
+        slots[index].third.store(words.third, ordering: .relaxed)
+        slots[index].sequence.store(sequence &+ 2, ordering: .releasing)
+    }
+
+    /// The one reader: what was posted since it last took, if anything.
+    func take(from index: Int) -> Value? {
+        precondition(index < count)
+        for _ in 0..<Mailbox.attempts {
+            let before = slots[index].sequence.load(ordering: .acquiring)
+            if before == seen[index] { return nil }
+            guard before & 1 == 0 else { continue }
+            let words = MailWords(first: slots[index].first.load(ordering: .relaxed),
+                                  second: slots[index].second.load(ordering: .relaxed),
+                                  third: slots[index].third.load(ordering: .relaxed))
+            atomicMemoryFence(ordering: .acquiring)
+            guard slots[index].sequence.load(ordering: .relaxed) == before else { continue }
+            seen[index] = before
+            return Value(words: words)
+        }
+        return nil
+    }
+}
+
+extension Reading: Mail {
+    init(words: MailWords) {
+        let instant = Instant(nanoseconds: Int64(bitPattern: words.second))
+        let number = Double(bitPattern: words.first)
+        let reason = Reason(rawValue: UInt8(truncatingIfNeeded: words.third >> 8)) ?? .garbled
+        self = switch Quality(rawValue: UInt8(truncatingIfNeeded: words.third)) {
+        case .good: .good(number, at: instant)
+        case .uncertain: .uncertain(number, reason, at: instant)
+        case .bad, nil: .bad(reason, at: instant)
+        }
+    }
+
+    var words: MailWords {
+        MailWords(first: recorded.bitPattern, second: UInt64(bitPattern: takenAt.nanoseconds),
+                  third: UInt64(quality.rawValue) | UInt64(reason.rawValue) << 8)
+    }
+}
+
+extension OutputFeedback: Mail {
+    init(words: MailWords) {
+        let level = words.first == 0 ? nil : OutputLevel(rawValue: UInt8(truncatingIfNeeded: words.first - 1))
+        self.init(level: level, at: Instant(nanoseconds: Int64(bitPattern: words.second)), leaseExpired: words.third == 1)
+    }
+
+    var words: MailWords {
+        MailWords(first: level.map { UInt64($0.rawValue) + 1 } ?? 0, second: UInt64(bitPattern: at.nanoseconds),
+                  third: leaseExpired ? 1 : 0)
+    }
+}
+
+/// What the scan last permitted, for the threads that carry it out, and when: an order is worth nothing once the scan
+/// has been silent for longer than the lease.
+final class OrderBox: @unchecked Sendable {
+    private let levels: UnsafeMutablePointer<Atomic<UInt8>>
+    private let committedAt = Atomic<Int64>(Instant.never.nanoseconds)
+    let count: Int
+
+    /// - Parameter safe: the order of each output before the first commit.
+    init(safe: [OutputLevel]) {
+        count = safe.count
+        levels = .allocate(capacity: max(safe.count, 1))
+        for (index, level) in safe.enumerated() { (levels + index).initialize(to: Atomic(level.rawValue)) }
+    }
+
+    deinit {
+        levels.deinitialize(count: count)
+        levels.deallocate()
+    }
+
+    /// The scan's side.
+    /// - Returns: whether the order is another than before.
+    func order(_ level: OutputLevel, in index: Int) -> Bool {
+        precondition(index < count)
+        return levels[index].exchange(level.rawValue, ordering: .relaxed) != level.rawValue
+    }
+
+    /// The scan's side, after its orders.
+    func committed(at now: Instant) {
+        committedAt.store(now.nanoseconds, ordering: .releasing)
+    }
+
+    var lastCommit: Instant { Instant(nanoseconds: committedAt.load(ordering: .acquiring)) }
+
+    func level(in index: Int) -> OutputLevel {
+        precondition(index < count)
+        return levels[index].load(ordering: .relaxed) == 0 ? .off : .on
+    }
+}

@@ -1,0 +1,90 @@
+internal import Quantities
+
+/// Modbus RTU on a serial line, or through a converter: no numbers protect an answer, so silence must.
+struct RTUFraming: Framing {
+    /// Silence is waited for no longer than this; a line that never falls silent is not spoken on.
+    private static let silenceWithin: Duration = .milliseconds(300)
+    /// After something went wrong USB adapters may still hold bytes back for this long.
+    private static let silenceAfterFault: Duration = .milliseconds(20)
+
+    private let characterTime: Duration
+    /// Silence between two frames: 3.5 characters, and 1.75 ms above 19 200 baud.
+    private let silence: Duration
+    private var lastByteAt = Instant.never
+    private var quiet: [UInt8: Instant] = [:]
+    private var owed: Set<UInt8> = []
+
+    let mustReopen = false
+
+    /// - Parameter characterTime: zero where a converter keeps the silences.
+    init(characterTime: Duration) {
+        self.characterTime = characterTime
+        silence = characterTime == .zero ? .zero : max(characterTime * 7 / 2, .microseconds(1750))
+    }
+
+    func quietUntil(_ unit: UInt8) -> Instant { quiet[unit] ?? .never }
+
+    mutating func exchange(_ request: ModbusRequest, unit: UInt8, timeout: Duration, pause: Duration,
+                           over wire: Wire) -> ExchangeOutcome {
+        if let failed = settle(max(silence, pause), until: quietUntil(unit), wire) { return failed }
+        let frame = RTUFrame(unit: unit, pdu: request.pdu).bytes
+        if let fault = wire.write(frame) { return .disconnected(fault) }
+        let onTheWire = characterTime * (frame.count + request.answerLength + 3)
+        let outcome = receive(request, unit, until: SystemClock.now() + timeout + onTheWire, wire)
+        lastByteAt = SystemClock.now()
+        note(outcome, unit, timeout)
+        if case .garbled = outcome { _ = settle(max(silence, RTUFraming.silenceAfterFault), until: .never, wire) }
+        return outcome
+    }
+
+    private func receive(_ request: ModbusRequest, _ unit: UInt8, until deadline: Instant, _ wire: Wire) -> ExchangeOutcome {
+        var stream: [UInt8] = []
+        while true {
+            switch RTUFrame.cutAnswer(from: &stream, of: unit, to: request) {
+            case .frame(let frame):
+                switch ModbusAnswer.decode(pdu: frame.pdu[...], to: request) {
+                case .success(let answer): return .answer(answer)
+                case .failure(let fault): return .garbled(fault)
+                }
+            case .broken(let fault): return .garbled(fault)
+            case .needsMore:
+                guard SystemClock.now() < deadline else { return stream.isEmpty ? .noAnswer : .garbled(.tooShort) }
+                switch wire.read(until: deadline) {
+                case .bytes(let bytes): stream += bytes
+                case .nothing: break
+                case .lost(let fault): return .disconnected(fault)
+                }
+            }
+        }
+    }
+
+    /// Without an answer, one may still be on its way: the unit is left alone for as long again. An answer that follows a
+    /// timeout may be the late one, and then its own is still on its way.
+    private mutating func note(_ outcome: ExchangeOutcome, _ unit: UInt8, _ timeout: Duration) {
+        switch outcome {
+        case .noAnswer, .garbled:
+            owed.insert(unit)
+            quiet[unit] = SystemClock.now() + timeout
+        case .answer where owed.remove(unit) != nil:
+            quiet[unit] = SystemClock.now() + timeout
+        case .answer, .disconnected: break
+        }
+    }
+
+    /// Throws input away until the line has been silent for `silence`, and until `moment`.
+    /// - Returns: why the line cannot be spoken on.
+    private mutating func settle(_ silence: Duration, until moment: Instant, _ wire: Wire) -> ExchangeOutcome? {
+        let begun = SystemClock.now()
+        let atMost = max(begun, moment) + RTUFraming.silenceWithin + silence
+        while true {
+            let calm = max(lastByteAt + silence, moment)
+            switch wire.read(until: calm) {
+            case .bytes:
+                lastByteAt = SystemClock.now()
+                if lastByteAt > atMost { return .garbled(.noise) }
+            case .lost(let fault): return .disconnected(fault)
+            case .nothing: if SystemClock.now() >= calm { return nil }
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+@testable import Field
+import ProcessImage
+import Quantities
+import Testing
+
+@Suite struct `Modbus polling` {
+    private static func device(_ points: [RegisterPoint], wake: DevicePlan.WakeRead? = nil) -> DevicePolls {
+        let plan = DevicePlan(index: DeviceIndex(0), tag: "d", unit: 1, rules: ReadRules(), points: points, outputs: [],
+                              online: PointIndex(99), wakeRead: wake)
+        return DevicePolls(plan, points: plan.readablePoints, cost: .tcp, at: .start)
+    }
+
+    private static func at(_ milliseconds: Int) -> Instant { .start + .milliseconds(milliseconds) }
+
+    @Test func `what is due is read together, what is not waits`() {
+        var polls = Self.device([
+            point(.unsigned(bits: 16), address: 0, every: .seconds(1)), point(.unsigned(bits: 16), address: 1, every: .seconds(2)),
+        ])
+        #expect(polls.next(at: Self.at(0))?.span.count == 2)
+        #expect(polls.answered(.registers([1, 2]), at: Self.at(0)) == [.value(0, .number(1)), .value(1, .number(2))])
+        #expect(polls.next(at: Self.at(999)) == nil)
+        #expect(polls.next(at: Self.at(1000))?.span.count == 1)
+        _ = polls.answered(.registers([1]), at: Self.at(1000))
+        #expect(polls.next(at: Self.at(2000))?.span.count == 2)
+    }
+
+    @Test func `polls missed meanwhile are counted as wanted, and the grid of due moments stays`() {
+        var polls = Self.device([point(.unsigned(bits: 16), every: .seconds(1))])
+        _ = polls.next(at: Self.at(0))
+        _ = polls.answered(.registers([1]), at: Self.at(10))
+        _ = polls.next(at: Self.at(3500))
+        _ = polls.answered(.registers([1]), at: Self.at(3510))
+        #expect(polls.wanted == 4)
+        #expect(polls.made == 2)
+        #expect(polls.due == Self.at(4000))
+    }
+
+    @Test func `a device that is woken by a read is woken once, and again after its connection was lost`() {
+        let wake = DevicePlan.WakeRead(table: .holding, address: 9472, count: 1)
+        var polls = Self.device([point(.float(bits: 32), address: 9728)], wake: wake)
+        #expect(polls.next(at: Self.at(0))?.span.address == 9472)
+        #expect(polls.answered(.registers([0]), at: Self.at(1)) == [])
+        #expect(polls.next(at: Self.at(1))?.span.address == 9728)
+        _ = polls.answered(.registers([0, 0]), at: Self.at(2))
+        #expect(polls.next(at: Self.at(1000))?.span.address == 9728)
+        _ = polls.answered(.registers([0, 0]), at: Self.at(1001))
+        polls.forget()
+        #expect(polls.next(at: Self.at(2000))?.span.address == 9472)
+    }
+
+    @Test func `a point the device does not have is named at once and the rest of the round goes on`() {
+        var polls = Self.device((0..<4).map { point(.unsigned(bits: 16), address: UInt16($0)) })
+        var reports: [PointReport] = []
+        while let read = polls.next(at: Self.at(0)) {
+            let answer: ModbusAnswer = read.span.range.contains(2) ? .refused(.illegalAddress)
+                : .registers(read.span.range.map { UInt16($0) })
+            reports += polls.answered(answer, at: Self.at(0))
+        }
+        #expect(reports.contains(.value(2, .bad(.noSuchRegister))))
+        #expect([0, 1, 3].allSatisfy { reports.contains(.value($0, .number(Double($0)))) })
+        #expect(polls.made == 1)
+    }
+
+    @Test func `a busy device is not a value, and no answer is never 0`() {
+        var polls = Self.device([point(.unsigned(bits: 16))])
+        _ = polls.next(at: Self.at(0))
+        #expect(polls.answered(.refused(.busy), at: Self.at(0)) == [.failed(0, .refused)])
+        _ = polls.next(at: Self.at(1000))
+        #expect(polls.gaveUp(.noAnswer) == [.failed(0, .noAnswer)])
+        #expect(polls.made == 1)
+    }
+
+    @Test func `a point goes on aging while its device is silent, and is bad with the reason when it is too old`() {
+        var keeper = PointKeeper(badAfter: .seconds(5))
+        #expect(keeper.value(.number(7), at: Self.at(0)) == .good(7, at: Self.at(0)))
+        #expect(keeper.failed(.noAnswer, at: Self.at(1000)) == nil)
+        #expect(keeper.expire(at: Self.at(5000)) == nil)
+        #expect(keeper.expire(at: Self.at(5001)) == .bad(.noAnswer, at: Self.at(5001)))
+        #expect(keeper.expire(at: Self.at(6000)) == nil)
+        #expect(keeper.failed(.notConnected, at: Self.at(7000)) == .bad(.notConnected, at: Self.at(7000)))
+    }
+
+    @Test func `a point that was never read says at once why not`() {
+        var keeper = PointKeeper(badAfter: .seconds(5))
+        #expect(keeper.failed(.noAnswer, at: Self.at(0)) == .bad(.noAnswer, at: Self.at(0)))
+    }
+
+    @Test func `a dead unit may cost at most a tenth of the line, and is asked again within 30 s`() {
+        for timeout in [200, 500, 1000] {
+            var backoff = Backoff.sharedLine(timeout: .milliseconds(timeout))
+            var now = Self.at(0), wasted: Duration = .zero
+            for turn in 0..<20 {
+                let cost: Duration = .milliseconds(turn == 0 ? 2 * timeout : timeout)
+                wasted += cost
+                now = now + cost
+                backoff.failed(at: now, cost: cost)
+                #expect(backoff.wait + .milliseconds(timeout) <= .seconds(30))
+                now = backoff.until
+                #expect(wasted.seconds <= 0.1 * (now - .start).seconds)
+            }
+            backoff.succeeded()
+            #expect(backoff.allows(now))
+        }
+    }
+
+    @Test func `a lost connection is tried after 1 s, and every 30 s at last`() {
+        var backoff = Backoff.connection
+        let waits = (0..<8).map { _ in
+            backoff.failed(at: .start)
+            return backoff.wait.seconds
+        }
+        #expect(waits == [1, 2, 4, 8, 16, 30, 30, 30])
+    }
+}
+
+@Suite struct `Modbus outputs` {
+    private static func at(_ milliseconds: Int) -> Instant { .start + .milliseconds(milliseconds) }
+    private static func valve(_ table: RegisterTable = .coil, on: UInt16 = 1, off: UInt16 = 0) -> DrivenOutput {
+        DrivenOutput(RegisterOutput(output: OutputIndex(0), table: table, address: 3, on: on, off: off, safe: .off))
+    }
+
+    @Test func `the safe value goes first, then the order, and each is read back`() {
+        var valve = Self.valve()
+        #expect(valve.task(ordered: .on, at: Self.at(0)) == .write(.off))
+        valve.wrote(.off, at: Self.at(1))
+        #expect(valve.task(ordered: .on, at: Self.at(1)) == .write(.on))
+        valve.wrote(.on, at: Self.at(2))
+        #expect(valve.task(ordered: .on, at: Self.at(2)) == .readBack)
+        #expect(valve.readBack(1, at: Self.at(3)) == .on)
+        #expect(valve.task(ordered: .on, at: Self.at(4)) == nil)
+    }
+
+    @Test func `away from safe it is renewed, at rest it is only looked at`() {
+        var valve = Self.valve()
+        valve.wrote(.off, at: Self.at(0))
+        _ = valve.readBack(0, at: Self.at(0))
+        #expect(valve.task(ordered: .off, at: Self.at(4999)) == nil)
+        #expect(valve.task(ordered: .off, at: Self.at(5000)) == .readBack)
+        valve.wrote(.on, at: Self.at(5000))
+        _ = valve.readBack(1, at: Self.at(5000))
+        #expect(valve.task(ordered: .on, at: Self.at(5999)) == nil)
+        #expect(valve.task(ordered: .on, at: Self.at(6000)) == .write(.on))
+    }
+
+    @Test func `a relay that is not what it was told is told again, no faster than it is renewed`() {
+        var valve = Self.valve()
+        valve.wrote(.off, at: Self.at(0))
+        #expect(valve.readBack(1, at: Self.at(1)) == .on)
+        #expect(valve.task(ordered: .off, at: Self.at(2)) == nil)
+        #expect(valve.task(ordered: .off, at: Self.at(1000)) == .write(.off))
+    }
+
+    @Test func `a refused write is tried again, paced`() {
+        var valve = Self.valve()
+        valve.writeRefused(at: Self.at(0))
+        #expect(valve.task(ordered: .on, at: Self.at(999)) == nil)
+        #expect(valve.task(ordered: .on, at: Self.at(1000)) == .write(.off))
+    }
+
+    @Test func `a register output knows its two words and nothing else`() {
+        var drive = Self.valve(.holding, on: 0x12, off: 1)
+        #expect(drive.request(.write(.on)) == .writeRegister(address: 3, value: 0x12))
+        #expect(drive.readBack(0x12, at: .start) == .on)
+        #expect(drive.readBack(1, at: .start) == .off)
+        #expect(drive.readBack(7, at: .start) == nil)
+        #expect(drive.readBack(nil, at: .start) == nil)
+    }
+
+    @Test func `a coil wired the other way round`() {
+        var valve = Self.valve(.coil, on: 0, off: 1)
+        #expect(valve.request(.write(.off)) == .writeCoil(address: 3, isOn: true))
+        #expect(valve.readBack(1, at: .start) == .off)
+    }
+}
