@@ -2,25 +2,95 @@ public import Language
 
 /// Names and sentences for what the core only knows by index.
 extension SiteTables {
+    /// What people call it. A number this site does not have (a record of an earlier site file) is shown as a number.
     public func name(of subject: Subject) -> Phrase {
         switch subject {
         case .site: site.name
-        case .zone(let zone): zones[zone.offset].name
-        case .source(let source): sources[source.offset].name
-        case .output(let output): outputs[output.offset].label.name
-        case .point(let point): points[point.offset].label.name
-        case .program(let program): programs[program.offset].name
-        case .device(let device): devices[device.offset].name
+        case .zone(let zone): name(zones, zone.offset)
+        case .source(let source): name(sources, source.offset)
+        case .program(let program): name(programs, program.offset)
+        case .device(let device): name(devices, device.offset)
+        case .output(let output):
+            outputs.indices.contains(output.offset) ? outputs[output.offset].label.name : Phrase(verbatim: "#\(output.offset)")
+        case .point(let point):
+            points.indices.contains(point.offset) ? points[point.offset].label.name : Phrase(verbatim: "#\(point.offset)")
         }
+    }
+
+    private func name(_ labels: [Label], _ offset: Int) -> Phrase {
+        labels.indices.contains(offset) ? labels[offset].name : Phrase(verbatim: "#\(offset)")
     }
 
     /// A cause as people say it, such as "program morning-drip" or "no flow in east-1".
     public func text(of cause: Cause) -> Phrase {
-        Phrase(verbatim: "\(cause)")
+        switch cause {
+        case .idle: Phrase(zh: "无需动作", en: "nothing asks for it")
+        case .program(let program):
+            Phrase(zh: "程序 {name}", en: "program {name}").filled(["name": name(of: .program(program))])
+        case .manual(let command):
+            Phrase(zh: "手动（命令 {number}）", en: "by hand (command {number})").filled(["number": Phrase(verbatim: "\(command)")])
+        case .needed(let zone):
+            Phrase(zh: "{name} 需要", en: "needed by {name}").filled(["name": name(of: .zone(zone))])
+        case .stopping: Phrase(zh: "按顺序关闭", en: "closing in order")
+        case .trip(let trip): text(of: trip)
+        case .interlock(let interlock): interlock.text
+        }
+    }
+
+    /// A trip with what it is about, such as "no flow in east-1".
+    public func text(of trip: TripID) -> Phrase {
+        if trip.subject == .site { return trip.kind.text }
+        return Phrase(zh: "{name} {kind}", en: "{kind} in {name}")
+            .filled(["name": name(of: trip.subject), "kind": trip.kind.text])
     }
 
     /// The catalogue's sentence with its names and numbers, units included.
     public func text(of event: Event) -> Phrase {
-        event.kind.text.filled(["subject": name(of: event.subject), "cause": text(of: event.cause)])
+        event.kind.text.filled([
+            "subject": name(of: event.subject), "cause": text(of: event.cause), "duration": Phrase(event.duration),
+            "value": event.kind.measure.text(event.value), "limit": event.kind.limitMeasure.text(event.limit),
+        ])
+    }
+}
+
+/// What the bare numbers of an event measure.
+private enum Measure {
+    /// m3/h
+    case flow
+    /// m3
+    case volume
+    case count
+    /// s
+    case time
+
+    func text(_ number: Double) -> Phrase {
+        guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
+        switch self {
+        case .flow: return with("m3/h", number, abs(number) < 10 ? 2 : 1)
+        case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
+        case .count: return Phrase(number, decimals: 0)
+        case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
+        }
+    }
+
+    private func with(_ unit: String, _ number: Double, _ decimals: Int) -> Phrase {
+        Phrase(verbatim: "\(Phrase(number, decimals: decimals).en) \(unit)")
+    }
+}
+
+extension EventKind {
+    fileprivate var measure: Measure {
+        switch self {
+        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
+        case .runEnded, .runCutShort, .runInterruptedByRestart: .volume
+        default: .count
+        }
+    }
+
+    fileprivate var limitMeasure: Measure {
+        switch self {
+        case .tripMaximumOn, .scanOverrun: .time
+        default: measure
+        }
     }
 }

@@ -1,0 +1,176 @@
+public import Language
+public import Quantities
+
+// One word or short sentence for every state the core knows, in both languages.
+
+extension Interlock {
+    public var text: Phrase {
+        switch self {
+        case .deadHead: Phrase(zh: "下游阀门未开，水泵不得运转", en: "no valve downstream of the pump is open")
+        case .suctionLevel: Phrase(zh: "水源缺水，或水位读不到", en: "the source is empty or its level is not known")
+        case .capacity: Phrase(zh: "等待水源能力", en: "waits for the source to have water to spare")
+        case .maximumOn: Phrase(zh: "最长动作时间已用完", en: "its longest time on is used up")
+        case .tripped: Phrase(zh: "联锁跳停未复位", en: "a trip stands")
+        case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
+        }
+    }
+}
+
+extension TripKind {
+    public var text: Phrase {
+        switch self {
+        case .emergencyStop: Phrase(zh: "急停", en: "emergency stop")
+        case .dryRun: Phrase(zh: "缺水干转", en: "dry run")
+        case .noFlow: Phrase(zh: "无流量", en: "no flow")
+        case .leak: Phrase(zh: "漏水", en: "leak")
+        case .burst: Phrase(zh: "疑爆管", en: "burst")
+        case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
+        case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
+        }
+    }
+}
+
+extension ZonePhase {
+    public var text: Phrase {
+        switch self {
+        case .idle: Phrase(zh: "未灌", en: "idle")
+        case .queued: Phrase(zh: "排队", en: "waits")
+        case .starting: Phrase(zh: "启动中", en: "starting")
+        case .watering: Phrase(zh: "灌溉中", en: "watering")
+        case .stopping: Phrase(zh: "关闭中", en: "stopping")
+        case .tripped: Phrase(zh: "已跳停", en: "tripped")
+        }
+    }
+}
+
+extension Quality {
+    public var text: Phrase {
+        switch self {
+        case .bad: Phrase(zh: "不可用", en: "bad")
+        case .uncertain: Phrase(zh: "存疑", en: "uncertain")
+        case .good: Phrase(zh: "正常", en: "good")
+        }
+    }
+}
+
+extension Reason {
+    public var text: Phrase {
+        switch self {
+        case .none: Phrase(zh: "正常", en: "none")
+        case .neverRead: Phrase(zh: "尚未读到", en: "never read")
+        case .noAnswer: Phrase(zh: "设备无应答", en: "the device does not answer")
+        case .garbled: Phrase(zh: "应答损坏", en: "the answer was damaged")
+        case .refused: Phrase(zh: "设备拒绝", en: "the device refused")
+        case .noSuchRegister: Phrase(zh: "设备没有此寄存器", en: "the device has no such register")
+        case .sensorFault: Phrase(zh: "传感器故障", en: "the sensor reports a fault")
+        case .outOfRange: Phrase(zh: "超出量程", en: "outside the sensor's range")
+        case .stale: Phrase(zh: "数据过旧", en: "too old")
+        case .notConnected: Phrase(zh: "未连接", en: "not connected")
+        case .guardLost: Phrase(zh: "输出守护失联", en: "the guard cannot be reached")
+        }
+    }
+}
+
+extension AlarmState {
+    public var text: Phrase {
+        switch self {
+        case .normal: Phrase(zh: "正常", en: "normal")
+        case .unacknowledged: Phrase(zh: "未确认", en: "unacknowledged")
+        case .acknowledged: Phrase(zh: "已确认", en: "acknowledged")
+        case .returned: Phrase(zh: "已恢复，待确认", en: "returned, not acknowledged")
+        }
+    }
+}
+
+extension Severity {
+    public var text: Phrase {
+        switch self {
+        case .info: Phrase(zh: "提示", en: "info")
+        case .warning: Phrase(zh: "注意", en: "warning")
+        case .critical: Phrase(zh: "严重", en: "critical")
+        }
+    }
+}
+
+extension RunOutcome {
+    public var text: Phrase {
+        switch self {
+        case .completed: Phrase(zh: "完成", en: "completed")
+        case .stopped: Phrase(zh: "人工停止", en: "stopped by hand")
+        case .tripped: Phrase(zh: "跳停", en: "tripped")
+        case .interrupted: Phrase(zh: "因重启中断", en: "interrupted by a restart")
+        case .notStarted: Phrase(zh: "未能开始", en: "not started")
+        }
+    }
+}
+
+extension OccurrenceDecision {
+    public var text: Phrase {
+        switch self {
+        case .started: Phrase(zh: "按时启动", en: "started on time")
+        case .caughtUp: Phrase(zh: "补启动", en: "caught up")
+        case .missed: Phrase(zh: "错过", en: "missed")
+        }
+    }
+}
+
+extension CommandOutcome {
+    public var text: Phrase {
+        switch self {
+        case .done: Phrase(zh: "已执行", en: "done")
+        case .queued: Phrase(zh: "已排队，轮到即开", en: "queued; it starts when its turn comes")
+        case .refusedByTrip: Phrase(zh: "未执行：联锁跳停未复位，请先查明原因再复位", en: "refused: a trip stands; find its cause and reset it first")
+        case .refusedBusy: Phrase(zh: "未执行：该分区已有一次在灌、一次在等", en: "refused: the zone has one run in hand and one waiting")
+        case .refusedNothingToDo: Phrase(zh: "没有可执行的内容", en: "there was nothing to do")
+        case .refusedCauseStands: Phrase(zh: "未复位：原因仍在", en: "not reset: the cause is still there")
+        case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
+        }
+    }
+}
+
+extension Author {
+    public var text: Phrase {
+        switch self {
+        case .localOperator: Phrase(zh: "本地人员", en: "local operator")
+        case .simulator: Phrase(zh: "模拟器", en: "simulator")
+        case .remote: Phrase(zh: "远程", en: "remote")
+        }
+    }
+}
+
+extension ClockTrust {
+    public var text: Phrase {
+        switch self {
+        case .unset: Phrase(zh: "未校准", en: "not set")
+        case .heldOver: Phrase(zh: "守时中", en: "held over")
+        case .synced: Phrase(zh: "已同步", en: "synced")
+        }
+    }
+}
+
+extension OutputKind {
+    public var text: Phrase {
+        switch self {
+        case .valve: Phrase(zh: "阀门", en: "valve")
+        case .masterValve: Phrase(zh: "主阀", en: "master valve")
+        case .pump: Phrase(zh: "水泵", en: "pump")
+        case .doser: Phrase(zh: "加药泵", en: "doser")
+        case .feeder: Phrase(zh: "投饵机", en: "feeder")
+        case .aerator: Phrase(zh: "增氧机", en: "aerator")
+        case .blower: Phrase(zh: "风机", en: "blower")
+        case .lamp: Phrase(zh: "灯", en: "lamp")
+        case .horn: Phrase(zh: "警报器", en: "horn")
+        case .other: Phrase(zh: "其他输出", en: "other output")
+        }
+    }
+
+    /// What people call a level of such a thing: a valve is open or closed, anything else on or off.
+    public func text(of level: OutputLevel) -> Phrase {
+        switch (self, level) {
+        case (.valve, .on), (.masterValve, .on): Phrase(zh: "开", en: "open")
+        case (.valve, .off), (.masterValve, .off): Phrase(zh: "关", en: "closed")
+        case (_, .on): Phrase(zh: "运行", en: "on")
+        case (_, .off): Phrase(zh: "停止", en: "off")
+        }
+    }
+}
