@@ -21,7 +21,7 @@ struct Tidegate: ParsableCommand {
             abstract: Phrase(zh: "潮闸：看现场、下命令、查记录", en: "Tidegate: see the farm, give orders, look up what happened").said,
             version: "0.1.0",
             groupedSubcommands: [
-                CommandGroup(name: Phrase(zh: "装机与调试", en: "setting up and testing").said, subcommands: []),
+                CommandGroup(name: Phrase(zh: "装机与调试", en: "setting up and testing").said, subcommands: [Check.self]),
             ])
     }
 }

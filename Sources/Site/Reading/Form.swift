@@ -35,7 +35,7 @@ struct Form {
 
     private mutating func refuse(_ line: Int, key: String = "", _ what: Phrase, _ remedy: Phrase) {
         isRefused = true
-        report.add(Problem(file: file, line: line, key: key, what: what, remedy: remedy))
+        report.add(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
     }
 
     private mutating func decode(_ bytes: [UInt8]) -> String? {
@@ -106,7 +106,7 @@ struct Form {
 
 extension LineScan.Duplicate {
     fileprivate func problem(in file: String) -> Problem {
-        Problem(file: file, line: line, key: key,
+        Problem(file: file, line: line, key: path,
                 what: Phrase(zh: "这个键在第 \(firstLine) 行已经写过，同一处只能写一次。",
                              en: "this key was already given in line \(firstLine); it may be given once."),
                 remedy: Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))

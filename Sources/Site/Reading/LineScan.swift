@@ -4,7 +4,8 @@ import Language
 struct LineScan {
     /// A key given twice in one map. Positions are indexes into the file's bytes.
     struct Duplicate {
-        let key: String
+        /// With the keys that lead to it.
+        let path: String
         let line: Int
         let firstLine: Int
         let position: Int
@@ -19,10 +20,18 @@ struct LineScan {
     private(set) var duplicates: [Duplicate] = []
     private var words = 0
     private var hasContent = false
-    /// Maps written by indentation, innermost last: column, and each key's line.
-    private var blocks: [(column: Int, keys: [String: Int])] = []
+    /// Maps and lists written by indentation, innermost last.
+    private var blocks: [Scope] = []
     /// Maps and lists written in brackets, innermost last.
-    private var flows: [[String: Int]] = []
+    private var flows: [Scope] = []
+
+    fileprivate struct Scope {
+        var column = 0
+        /// The line of each key.
+        var lines: [String: Int] = [:]
+        /// The key whose value is being read.
+        var last = ""
+    }
 
     private var line: ArraySlice<UInt8> = []
     private var number = 0
@@ -80,7 +89,7 @@ struct LineScan {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"):
             guard wordStart == nil else { return nil }
-            flows.append([:])
+            flows.append(Scope())
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
             guard !flows.isEmpty else { return nil }
             flows.removeLast()
@@ -150,23 +159,28 @@ struct LineScan {
         let key = String(decoding: line[start..<position], as: UTF8.self).trimmingTrailingSpaces()
         if flows.isEmpty { enter(column: start - line.startIndex) }
         guard let first = note(key) else { return depth > Form.depthMax ? .tooDeep : nil }
-        duplicates.append(Duplicate(key: key, line: number, firstLine: first, position: start, end: start + key.utf8.count))
+        let path = (blocks + flows).map(\.last).filter { !$0.isEmpty }.joined(separator: ".")
+        duplicates.append(Duplicate(path: path, line: number, firstLine: first, position: start, end: start + key.utf8.count))
         return nil
     }
 
     /// A map or list by indentation begins or goes on at this column.
     private mutating func enter(column: Int) {
         while let last = blocks.last, last.column > column { blocks.removeLast() }
-        if blocks.last?.column != column { blocks.append((column, [:])) }
+        if blocks.last?.column != column { blocks.append(Scope(column: column)) }
     }
 
     /// - Returns: the line in which the innermost map already has this key.
     private mutating func note(_ key: String) -> Int? {
-        let first = flows.isEmpty ? blocks[blocks.count - 1].keys[key] : flows[flows.count - 1][key]
-        if first != nil { return first }
-        if flows.isEmpty { blocks[blocks.count - 1].keys[key] = number } else { flows[flows.count - 1][key] = number }
-        return nil
+        flows.isEmpty ? enterKey(key, in: &blocks[blocks.count - 1], number) : enterKey(key, in: &flows[flows.count - 1], number)
     }
+}
+
+private func enterKey(_ key: String, in scope: inout LineScan.Scope, _ number: Int) -> Int? {
+    scope.last = key
+    if let first = scope.lines[key] { return first }
+    scope.lines[key] = number
+    return nil
 }
 
 extension String {

@@ -31,9 +31,11 @@ func choices(_ known: [String], insteadOf word: String, zh subject: String, en s
     guard !known.isEmpty else {
         return Phrase(zh: "还没有任何\(subject)；请先添加。", en: "There are no \(subjects) yet; add one first.")
     }
-    let shown = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
+    let shown = known.prefix(12).joined(separator: ", ")
+    let more = known.count - 12
     let guess = nearest(to: word, among: known)
     return Phrase(
-        zh: "\(subject)有 \(shown)。" + (guess.map { "是不是 \($0)？" } ?? ""),
-        en: "\(subjects.prefix(1).uppercased() + subjects.dropFirst()) are \(shown)." + (guess.map { " Did you mean \($0)?" } ?? ""))
+        zh: "\(subject)有 \(shown)\(more > 0 ? " 等 \(known.count) 个" : "")。" + (guess.map { "是不是 \($0)？" } ?? ""),
+        en: "\(subjects.prefix(1).uppercased() + subjects.dropFirst()) are \(shown)\(more > 0 ? " and \(more) more" : "")."
+            + (guess.map { " Did you mean \($0)?" } ?? ""))
 }

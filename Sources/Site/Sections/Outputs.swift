@@ -145,7 +145,8 @@ extension SiteReader {
 }
 
 extension OutputKind {
-    var isValve: Bool { self == .valve || self == .masterValve }
+    /// Its safe state is told as closed or open, not off or on.
+    public var isValve: Bool { self == .valve || self == .masterValve }
 
     /// The one safe state of a class; `nil` where either may be right. Fish without air die in minutes: aerators stay on.
     fileprivate var safeMust: OutputLevel? {
@@ -156,8 +157,13 @@ extension OutputKind {
         }
     }
 
+    /// Without article, for tables.
+    public var shortName: Phrase {
+        Phrase(zh: name.zh, en: name.en.split(separator: " ").dropFirst().joined(separator: " "))
+    }
+
     /// With its article in English.
-    public var name: Phrase {
+    var name: Phrase {
         switch self {
         case .valve: Phrase(zh: "阀门", en: "a valve")
         case .masterValve: Phrase(zh: "主阀", en: "a master valve")

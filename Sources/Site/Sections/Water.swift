@@ -1,6 +1,6 @@
 import Language
 import ProcessImage
-import Quantities
+public import Quantities
 
 /// A source of water as it was read.
 struct SourceDraft {
@@ -179,5 +179,6 @@ extension Entry {
 }
 
 extension Flow {
-    var text: String { "\(plain((cubicMetersPerHour * 1000).rounded() / 1000)) m3/h" }
+    /// As it is written in a site file, such as `12 m3/h`.
+    public var text: String { "\(plain((cubicMetersPerHour * 1000).rounded() / 1000)) m3/h" }
 }

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Language
+import Site
+
+/// `tidegate check SITE`: reads a site file with all it names, and says every problem at once, or what the site is.
+struct Check: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "check",
+            abstract: Phrase(zh: "检查站点文件，不改动任何东西", en: "check a site file; changes nothing").said,
+            discussion: Phrase(
+                zh: "读站点文件、它用的板与设备型号，一次列出全部问题。通过时退出码 0，被拒绝时 2。",
+                en: "Reads the site file with the board and profiles it names and lists all problems at once. Exit code 0 when it is in order, 2 when it is refused.").said)
+    }
+
+    @Argument(help: .said(zh: "站点文件，如 configs/example-drip-greenhouse.yaml", en: "a site file, such as configs/example-drip-greenhouse.yaml",
+                          valueName: Phrase(zh: "站点文件", en: "site")))
+    var site: String
+
+    @Option(help: .said(zh: "板文件所在目录（缺省：站点文件旁或上一级的 boards）", en: "folder of board files (default: boards beside the site file or its folder)",
+                        valueName: Phrase(zh: "目录", en: "folder")))
+    var boards: String?
+
+    @Option(help: .said(zh: "设备型号所在目录（缺省：站点文件旁的 profiles）", en: "folder of device profiles (default: profiles beside the site file)",
+                        valueName: Phrase(zh: "目录", en: "folder")))
+    var profiles: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let checked: Site
+        do {
+            checked = try Site.load(path: site, boards: boards, profiles: profiles)
+        } catch {
+            try report(error)
+            throw ExitCode(ExitStatus.wrongUse.rawValue)
+        }
+        if common.json {
+            try say(json: CheckJSON(checked))
+        } else {
+            SiteSummary(checked).show()
+        }
+    }
+
+    private func report(_ refused: SiteRefused) throws {
+        if common.json { return try say(json: CheckJSON(file: site, refused)) }
+        say(refused.text(in: Console.current.language) + " " + Phrase(zh: "没有改动任何东西：check 只读文件。", en: "Nothing was changed: check only reads.").said)
+    }
+}
+
+/// What `check --json` prints; the keys are stable.
+struct CheckJSON: Encodable {
+    struct Item: Encodable {
+        let file: String
+        let line: Int
+        let key: String
+        let what: [String: String]
+        let remedy: [String: String]
+
+        init(_ problem: Problem) {
+            file = problem.file
+            line = problem.line
+            key = problem.key
+            what = ["zh": problem.what.zh, "en": problem.what.en]
+            remedy = ["zh": problem.remedy.zh, "en": problem.remedy.en]
+        }
+    }
+
+    let file: String
+    let ok: Bool
+    let problems: [Item]
+    let notices: [Item]
+    let fingerprint: String?
+
+    init(file: String, _ refused: SiteRefused) {
+        self.file = file
+        ok = false
+        problems = refused.problems.map(Item.init)
+        notices = []
+        fingerprint = nil
+    }
+
+    init(_ site: Site) {
+        file = site.path
+        ok = true
+        problems = []
+        notices = site.notices.map(Item.init)
+        fingerprint = String(site.fingerprint, radix: 16)
+    }
+}

@@ -1,0 +1,107 @@
+import Control
+import Field
+import Interlocks
+import Language
+import ProcessImage
+import Quantities
+import Scan
+import Site
+
+/// What a site in order comes to, on about a screen.
+struct SiteSummary {
+    private let site: Site
+    private var tables: SiteTables { site.tables }
+
+    init(_ site: Site) { self.site = site }
+
+    func show() {
+        say(heading)
+        say(counts)
+        show(outputs, unless: tables.outputs.isEmpty)
+        show(zones, unless: tables.zones.isEmpty)
+        show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
+        guard !site.notices.isEmpty else { return }
+        say()
+        say(Phrase(zh: "请留意：", en: "Worth knowing:"))
+        for notice in site.notices { say(notice.text(in: Console.current.language)) }
+    }
+
+    private func show(_ table: Table, unless isEmpty: Bool) {
+        guard !isEmpty else { return }
+        say()
+        for line in table.lines { say(line) }
+    }
+
+    private var heading: Phrase {
+        Phrase(zh: "\(site.path) 检查通过：\(tables.site.name.zh)（\(tables.site.tag)）",
+               en: "\(site.path) is in order: \(tables.site.name.en) (\(tables.site.tag))")
+    }
+
+    private var counts: Phrase {
+        let (points, devices, outputs) = (tables.points.count, tables.devices.count, tables.outputs.count)
+        let period = site.scan.period.text
+        return Phrase(zh: "扫描 \(period)，测点 \(points)，设备 \(devices)，输出 \(outputs)，分区 \(tables.zones.count)，程序 \(tables.programs.count)",
+                      en: "scan \(period), \(points) points, \(devices) devices, \(outputs) outputs, \(tables.zones.count) zones, \(tables.programs.count) programs")
+    }
+
+    // MARK: Tables
+
+    private var outputs: Table {
+        var table = Table([.text(zh: "输出", en: "output"), .text(zh: "驱动", en: "drives"), .text(zh: "接在", en: "wired to"),
+                           .text(zh: "安全状态", en: "safe"), .text(zh: "最长", en: "at most"), .text(zh: "租约由谁持有", en: "lease held by")])
+        for (index, output) in tables.outputs.enumerated() {
+            let lease = site.leases[index]
+            table.add(.init(output.tag), .init(output.kind.shortName), .init(wiring(OutputIndex(index))), .init(safeWord(output)),
+                      .init(output.maximumOn.text), .init(lease.text, lease.isHeld ? nil : .warning))
+        }
+        return table
+    }
+
+    private func wiring(_ output: OutputIndex) -> String {
+        if let line = site.field.lines.outputs.first(where: { $0.output == output }) { return line.address.name }
+        for device in site.field.buses.flatMap(\.devices) {
+            guard let drive = device.outputs.first(where: { $0.output == output }) else { continue }
+            return "\(device.tag) \(drive.table.rawValue) \(drive.address)"
+        }
+        return "–"
+    }
+
+    private func safeWord(_ output: OutputDefinition) -> Phrase {
+        switch (output.kind.isValve, output.safe) {
+        case (true, .off): Phrase(zh: "关", en: "closed")
+        case (true, .on): Phrase(zh: "开", en: "open")
+        case (false, .off): Phrase(zh: "停", en: "off")
+        case (false, .on): Phrase(zh: "开", en: "on")
+        }
+    }
+
+    private var zones: Table {
+        var table = Table([.text(zh: "分区", en: "zone"), .text(zh: "阀", en: "valve"), .text(zh: "水源", en: "source"),
+                           .number(zh: "流量", en: "flow"), .text(zh: "名称", en: "name")])
+        for (label, plan) in zip(tables.zones, site.scan.control.zones) {
+            table.add(.init(label.tag), .init(tables.outputs[plan.valve.offset].tag), .init(tables.sources[plan.source.offset].tag),
+                      .init(plan.nominalFlow?.text ?? "–"), .init(label.name))
+        }
+        return table
+    }
+
+    private var lines: Table {
+        var table = Table([.text(zh: "串行总线", en: "serial bus"), .text(zh: "参数", en: "setting"), .number(zh: "设备", en: "devices"),
+                           .number(zh: "轮询占用", en: "taken by polls")])
+        for bus in site.field.buses {
+            guard case .serial(_, let settings) = bus.transport, let share = bus.lineShare else { continue }
+            table.add(.init(bus.tag), .init(settings.text), .init("\(bus.devices.count)"),
+                      .init("\(Int((min(share, 99) * 100).rounded())) %", share > 0.7 ? .warning : nil))
+        }
+        return table
+    }
+}
+
+extension LeaseHolder {
+    fileprivate var isHeld: Bool {
+        switch self {
+        case .guardProcess, .relayWatchdog, .relayAutoOff: true
+        case .signedOff, .nobody: false
+        }
+    }
+}
