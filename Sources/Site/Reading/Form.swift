@@ -35,7 +35,7 @@ struct Form {
 
     private mutating func refuse(_ line: Int, key: String = "", _ what: Phrase, _ remedy: Phrase) {
         isRefused = true
-        report.add(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
+        report.add(Problem(file: file, line: line, key: key, what: what, remedy: remedy))
     }
 
     private mutating func decode(_ bytes: [UInt8]) -> String? {
