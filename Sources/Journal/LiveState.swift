@@ -36,6 +36,9 @@ public struct LiveSnapshot: Sendable {
     public var zones: [Zone] = []
     /// Every alarm that is not normal, oldest first.
     public var alarms: [Alarm] = []
+    /// What became of the latest commands, newest last; `outcomesKept` at most.
+    public var outcomes: [(command: UInt64, outcome: CommandOutcome)] = []
+    public static let outcomesKept = 64
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -71,6 +74,9 @@ extension LiveSnapshot {
         case .event(let event): attach(event)
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new
+        case .ledger(.commandDone(let command, let outcome), _):
+            if outcomes.count == LiveSnapshot.outcomesKept { outcomes.removeFirst() }
+            outcomes.append((command, outcome))
         case .ledger: break
         }
     }

@@ -21,7 +21,14 @@ struct Tidegate: ParsableCommand {
             abstract: Phrase(zh: "潮闸：看现场、下命令、查记录", en: "Tidegate: see the farm, give orders, look up what happened").said,
             version: "0.1.0",
             groupedSubcommands: [
-                CommandGroup(name: Phrase(zh: "装机与调试", en: "setting up and testing").said, subcommands: [Check.self]),
+                CommandGroup(name: Phrase(zh: "看现场", en: "look").said,
+                             subcommands: [Status.self, Watch.self, Zones.self, Points.self, IO.self, Alarms.self]),
+                CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
+                             subcommands: [Run.self, Stop.self, Ack.self, Reset.self]),
+                CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,
+                             subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self]),
+                CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,
+                             subcommands: [Doctor.self, Check.self]),
             ])
     }
 }

@@ -67,6 +67,11 @@ public struct SubjectTag: Sendable, Hashable {
     /// `site`, `zone`, `source`, `output`, `point`, `program` or `device`.
     public let kind: String
     public let tag: String
+
+    public init(kind: String, tag: String) {
+        self.kind = kind
+        self.tag = tag
+    }
 }
 
 /// A cause as it was told at the time, with a code that does not change: `program:morning-drip`, `manual:17`.

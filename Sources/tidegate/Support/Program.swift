@@ -59,7 +59,13 @@ enum Program {
         }
         let names = path(after: "Usage: ", in: text)
         let (path, command) = help.command(at: names)
-        let what = usageError(Tidegate.message(for: error))
+        let message = Tidegate.message(for: error)
+        if let word = message.wholeMatch(of: /Unexpected argument '(.*)'/)?.1, !command.shown.isEmpty {
+            let unknown = Refused.unknown(Phrase(zh: "命令", en: "command"), code: "unknown-command", String(word),
+                                          among: command.shown.map(\.commandName))
+            return report(unknown, asJSON: arguments.contains("--json"))
+        }
+        let what = usageError(message)
         let hint = text.split(separator: "\n").first { $0.hasPrefix("Help:  ") }.map { $0.dropFirst(7) + "\n  " } ?? ""
         let remedy = hint + help.usage(path, command) + "\n  " + path.joined(separator: " ") + " --help"
         return report(Refused(.wrongUse, code: "usage", what, remedy: Phrase(verbatim: remedy)),

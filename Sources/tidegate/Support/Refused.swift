@@ -1,4 +1,5 @@
 import Language
+import LocalAPI
 
 /// Exit codes, documented in `docs/command-line.md`.
 enum ExitStatus: Int32, Sendable {
@@ -29,7 +30,7 @@ struct Refused: Error {
     /// A name that is not one of those there are: lists them, and says which was probably meant.
     static func unknown(_ kind: Phrase, code: String, _ name: String, among names: [String]) -> Refused {
         let listed = names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
-        let meant = closest(to: name, among: names)
+        let meant = closestName(to: name, among: names)
         return Refused(
             .wrongUse, code: code,
             Phrase(zh: "没有名为 {name} 的{kind}", en: "there is no {kind} {name}")
@@ -37,28 +38,4 @@ struct Refused: Error {
             remedy: Phrase(zh: (meant.map { "是否指 \($0)？" } ?? "") + "现有：\(listed)",
                            en: (meant.map { "Did you mean \($0)? " } ?? "") + "There are: \(listed)"))
     }
-}
-
-/// The name a person probably meant: at most a third of its letters wrong.
-func closest(to name: String, among names: [String]) -> String? {
-    let best = names.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
-    guard let best, best.1 <= max(1, max(name.count, best.0.count) / 3) else { return nil }
-    return best.0
-}
-
-/// Letters to add, drop or change to make one text the other. Long texts are not compared.
-func editDistance(_ a: String, _ b: String) -> Int {
-    let a = Array(a), b = Array(b)
-    guard a.count <= 200, b.count <= 200 else { return .max }
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, y) in b.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = x == y ? diagonal : 1 + min(diagonal, above, row[j])
-            diagonal = above
-        }
-    }
-    return row[b.count]
 }

@@ -1,0 +1,63 @@
+import Language
+import ProcessImage
+
+/// How things are called on the wire and by people who type.
+extension SiteTables {
+    func label(of subject: Subject) -> WireLabel {
+        WireLabel(tag: tag(of: subject), name: WireText(name(of: subject)))
+    }
+
+    func label(of zone: ZoneIndex) -> WireLabel { label(of: .zone(zone)) }
+
+    func tag(of subject: Subject) -> String {
+        switch subject {
+        case .site: "site"
+        case .zone(let zone): zones[zone.offset].tag
+        case .source(let source): sources[source.offset].tag
+        case .output(let output): outputs[output.offset].tag
+        case .point(let point): points[point.offset].tag
+        case .program(let program): programs[program.offset].tag
+        case .device(let device): devices[device.offset].tag
+        }
+    }
+
+    /// Everything of the site that can trip or be alarmed about.
+    var subjects: [Subject] {
+        [.site] + zones.indices.map { .zone(ZoneIndex($0)) } + sources.indices.map { .source(SourceIndex($0)) }
+            + outputs.indices.map { .output(OutputIndex($0)) } + points.indices.map { .point(PointIndex($0)) }
+            + programs.indices.map { .program(ProgramIndex($0)) } + devices.indices.map { .device(DeviceIndex($0)) }
+    }
+
+    /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.
+    func identifier(of alarm: AlarmID) -> String { "\(alarm.kind)/\(tag(of: alarm.subject))" }
+
+    /// Whether a person who typed `text` means this subject: by tag, or a name in either language.
+    func isNamed(_ subject: Subject, _ text: String) -> Bool {
+        let name = name(of: subject)
+        return tag(of: subject) == text || name.zh == text || name.en == text
+    }
+}
+
+extension EventKind {
+    /// The trip this event reports, if it is one.
+    var trip: TripKind? { TripKind.allCases.first { EventKind(trip: $0) == self } }
+
+    /// What somebody at the site should do about it. `{subject}`: the tag to type.
+    var remedy: Phrase? {
+        switch self {
+        case .tripEmergencyStop: Phrase(zh: "确认现场安全，松开急停按钮并检查急停接线，然后 tidegate reset site", en: "See that all is safe, release the button and check its wire, then: tidegate reset site")
+        case .tripDryRun: Phrase(zh: "看水源水位与液位开关，有水后 tidegate reset {subject}", en: "Look at the water level and its switch; when there is water: tidegate reset {subject}")
+        case .tripNoFlow: Phrase(zh: "看过滤器、阀门与水泵，然后 tidegate reset {subject}", en: "Look at the filter, the valve and the pump, then: tidegate reset {subject}")
+        case .tripLeak: Phrase(zh: "查漏水或关不严的阀门，然后 tidegate reset {subject}", en: "Look for a leak or a valve that does not close, then: tidegate reset {subject}")
+        case .tripBurst: Phrase(zh: "查爆管或脱落的接头，修好后 tidegate reset {subject}", en: "Look for a burst pipe or an open joint; when mended: tidegate reset {subject}")
+        case .tripMaximumOn: Phrase(zh: "查为何一直开着；确认后 tidegate reset {subject}", en: "Find out why it stayed on, then: tidegate reset {subject}")
+        case .tripReadback: Phrase(zh: "查继电器、接线与手动开关，然后 tidegate reset {subject}", en: "Look at the relay, its wires and any hand switch, then: tidegate reset {subject}")
+        case .deviceLost: Phrase(zh: "查该设备的电源、接线与地址；恢复后自动继续。试读：tidegate bus", en: "Look at its power, wires and address; polling goes on by itself. To test: tidegate bus")
+        case .guardLost: Phrase(zh: "查 tidegate-guard 是否运行：systemctl status tidegate-guard", en: "See whether it runs: systemctl status tidegate-guard")
+        case .clockUntrusted: Phrase(zh: "接通网络对时，或 date -s 设好时间；手动灌溉照常可用", en: "Connect a time source, or set the clock with date -s; manual runs work meanwhile")
+        case .ledgerUnwritable, .journalUnwritable, .programWaitsForLedger: Phrase(zh: "查磁盘空间与健康：tidegate doctor", en: "Look at disk space and health: tidegate doctor")
+        case .scanOverrun, .recordsDropped: Phrase(zh: "机器太忙；看 tidegate doctor", en: "The machine is too busy; see tidegate doctor")
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import Journal
+import Language
+import ProcessImage
+import Quantities
+
+/// People's orders: named things become indexes, each order goes straight to the inbox, the audit follows. Nothing here
+/// waits for the disk, so a stop gets through while it hangs.
+struct Orders: Sendable {
+    let context: Context
+    /// Orders not latched by then are worth nothing.
+    static let validFor: Duration = .seconds(10)
+    /// How long the answer waits for the outcome.
+    static let outcomeWithin: Duration = .seconds(2)
+
+    private struct Order {
+        let kind: Command.Kind
+        let about: Phrase
+        var id: UInt64 = 0
+    }
+
+    func give(_ request: CommandRequest, by caller: Caller) throws -> Answer {
+        var orders = try resolve(request)
+        for index in orders.indices {
+            orders[index].id = try send(orders[index], by: caller)
+        }
+        let outcomes = waitForOutcomes(of: orders.map(\.id))
+        let results = orders.map { result($0, outcomes[$0.id]) }
+        return Answer(CommandReply(results: results), status: results.contains { $0.state == "accepted" } ? 202 : 200)
+    }
+
+    // MARK: What is meant
+
+    private func resolve(_ request: CommandRequest) throws -> [Order] {
+        switch request.command {
+        case .run:
+            let zone = try zone(request.zone)
+            return [Order(kind: .run(zone, for: try time(request.forSeconds)), about: context.tables.name(of: .zone(zone)))]
+        case .stop:
+            let zone = try zone(request.zone)
+            return [Order(kind: .stopZone(zone), about: context.tables.name(of: .zone(zone)))]
+        case .stopAll: return [Order(kind: .stopAll, about: Phrase(zh: "全部分区", en: "every zone"))]
+        case .acknowledge: return try alarms(request.subject)
+        case .acknowledgeAll: return [Order(kind: .acknowledgeAll, about: Phrase(zh: "全部告警", en: "every alarm"))]
+        case .reset: return try trips(request.subject)
+        case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
+        }
+    }
+
+    private func zone(_ name: String?) throws -> ZoneIndex {
+        let name = try given(name, "zone")
+        if let zone = context.tables.zone(named: name) { return zone }
+        throw context.unknownZone(name)
+    }
+
+    private func given(_ text: String?, _ key: String) throws -> String {
+        guard let text, !text.isEmpty else {
+            throw Answer.refused(400, "missing-\(key)", Phrase(zh: "缺少 \(key)", en: "\(key) is missing"))
+        }
+        return text
+    }
+
+    private func time(_ seconds: Double?) throws -> Duration {
+        guard let seconds, seconds >= 1, seconds <= Limits.manualRunMax.seconds else {
+            throw Answer.refused(400, "duration-range", Phrase(zh: "forSeconds 须在 1 到 86400 之间", en: "forSeconds must be between 1 and 86400"))
+        }
+        return .milliseconds(Int64(seconds * 1000))
+    }
+
+    private func alarms(_ text: String?) throws -> [Order] {
+        let text = try given(text, "subject")
+        let standing = context.journal.live.snapshot().alarms.map(\.id)
+        let meant = standing.filter { context.tables.identifier(of: $0) == text || context.tables.isNamed($0.subject, text) }
+        guard !meant.isEmpty else {
+            throw Answer.unknown(Phrase(zh: "告警", en: "alarm"), code: "unknown-alarm", text, among: standing.map { context.tables.identifier(of: $0) })
+        }
+        return meant.map { Order(kind: .acknowledge($0), about: Phrase(verbatim: context.tables.identifier(of: $0))) }
+    }
+
+    /// A trip by its id or by what tripped; a zone's name means its own trips and its valve's.
+    private func trips(_ text: String?) throws -> [Order] {
+        let text = try given(text, "subject")
+        let valve = context.tables.zone(named: text).map { Subject.output(context.zones[$0.offset].valve) }
+        let standing = context.journal.live.snapshot().alarms.map(\.id).filter { $0.kind.trip != nil }
+        let meant = standing.filter {
+            context.tables.identifier(of: $0) == text || context.tables.isNamed($0.subject, text) || $0.subject == valve
+        }
+        guard !meant.isEmpty else { throw noTrip(text, standing) }
+        return meant.compactMap { id in
+            id.kind.trip.map { Order(kind: .reset(TripID($0, id.subject)), about: context.tables.name(of: id.subject)) }
+        }
+    }
+
+    private func noTrip(_ text: String, _ standing: [AlarmID]) -> Answer {
+        let isKnown = context.tables.subjects.contains { context.tables.isNamed($0, text) }
+        guard isKnown, let zone = context.tables.zone(named: text) else {
+            return isKnown ? nothingLatched(text, nil)
+                : .unknown(Phrase(zh: "联锁停", en: "trip"), code: "unknown-trip", text, among: standing.map { context.tables.identifier(of: $0) })
+        }
+        return nothingLatched(text, standing.first { context.concerns($0.subject, zone) })
+    }
+
+    private func nothingLatched(_ text: String, _ holding: AlarmID?) -> Answer {
+        let tag = holding.map { context.tables.tag(of: $0.subject) }
+        return .refused(409, "nothing-to-reset", Phrase(zh: "\(text) 自身没有联锁停", en: "\(text) itself has no trip"),
+                        tag.map { Phrase(zh: "它被 \($0) 的联锁停住：tidegate reset \($0)", en: "It is held by the trip of \($0): tidegate reset \($0)") })
+    }
+
+    // MARK: On its way
+
+    private func send(_ order: Order, by caller: Caller) throws -> UInt64 {
+        let id = context.journal.nextCommandID()
+        context.journal.noteCommand(id, author: caller.account, text: text(order))
+        let command = Command(id: id, kind: order.kind, author: .localOperator, expires: context.now() + Orders.validFor)
+        guard context.inbox.offer(command) else {
+            throw Answer.refused(503, "inbox-full", Phrase(zh: "等候的命令太多，这条没有收下", en: "too many commands wait; this one was not taken"),
+                                 Phrase(zh: "几秒后再试；急需停水请按急停", en: "Try again in a few seconds; in an emergency press the emergency stop"))
+        }
+        return id
+    }
+
+    /// The order as the audit keeps it: `run east-1 600 s`.
+    private func text(_ order: Order) -> String {
+        let tables = context.tables
+        return switch order.kind {
+        case .run(let zone, let time): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
+        case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
+        case .stopAll: "stop --all"
+        case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
+        case .acknowledgeAll: "ack --all"
+        case .reset(let trip): "reset \(tables.identifier(of: AlarmID(EventKind(trip: trip.kind), trip.subject)))"
+        case .resetAll: "reset --all"
+        }
+    }
+
+    /// Outcomes as the records show them, without the disk. An order without one in time is left out.
+    private func waitForOutcomes(of ids: [UInt64]) -> [UInt64: CommandOutcome] {
+        let deadline = ContinuousClock.now + Orders.outcomeWithin
+        while true {
+            let seen = context.journal.live.snapshot().outcomes
+            let found = Dictionary(seen.filter { ids.contains($0.command) }.map { ($0.command, $0.outcome) }) { _, last in last }
+            if found.count == ids.count || ContinuousClock.now >= deadline { return found }
+            usleep(20_000)
+        }
+    }
+
+    // MARK: What became of it
+
+    private func result(_ order: Order, _ outcome: CommandOutcome?) -> CommandReply.Result {
+        let text = sentence(order.kind, outcome).filled(["about": order.about])
+        let remedy = remedy(order.kind, outcome)?.filled(["about": order.about])
+        return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text), remedy: remedy.map { WireText($0) })
+    }
+
+    private func state(_ outcome: CommandOutcome?) -> String {
+        switch outcome {
+        case nil: "accepted"
+        case .done: "done"
+        case .queued: "queued"
+        case .expired: "expired"
+        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands: "refused"
+        }
+    }
+
+    private func sentence(_ kind: Command.Kind, _ outcome: CommandOutcome?) -> Phrase {
+        switch outcome {
+        case nil: Phrase(zh: "命令已交给控制器，还没看到结果", en: "the controller has the command; no outcome was seen yet")
+        case .done: done(kind)
+        case .queued: Phrase(zh: "{about} 已排队，轮到时开始", en: "{about} waits for its turn")
+        case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
+        case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
+        case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
+        case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
+        case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
+        }
+    }
+
+    private func done(_ kind: Command.Kind) -> Phrase {
+        switch kind {
+        case .run(_, let time):
+            Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
+        case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
+        case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
+        case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")
+        }
+    }
+
+    private func remedy(_ kind: Command.Kind, _ outcome: CommandOutcome?) -> Phrase? {
+        switch (kind, outcome) {
+        case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
+        case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
+        case (_, .refusedCauseStands): Phrase(zh: "看怎么办：tidegate alarms", en: "See what to do: tidegate alarms")
+        case (_, .expired): Phrase(zh: "再发一次；若常有，看 tidegate doctor", en: "Give it again; if this happens often, see tidegate doctor")
+        default: nil
+        }
+    }
+}
+
+extension Context {
+    func unknownZone(_ name: String) -> Answer {
+        .unknown(Phrase(zh: "分区", en: "zone"), code: "unknown-zone", name, among: tables.zones.map(\.tag))
+    }
+}

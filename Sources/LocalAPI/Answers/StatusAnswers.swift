@@ -1,0 +1,113 @@
+import Journal
+import Language
+import ProcessImage
+import Quantities
+
+/// Answers from the live state alone: they need no disk, so they work while it hangs.
+extension Context {
+    func status(_ live: LiveSnapshot) -> StatusReply {
+        StatusReply(
+            site: WireLabel(tag: tables.site.tag, name: WireText(tables.site.name)),
+            siteFile: siteFile, version: version, time: time(live.wall), startedAt: time(startedAt),
+            clock: .init(trust: "\(live.wall.trust)", zone: tables.clock.name),
+            scan: .init(number: live.scan, periodMilliseconds: scanPeriod.milliseconds,
+                        overruns: live.statistics.overruns, latestMilliseconds: live.statistics.latest.milliseconds,
+                        worstMilliseconds: live.statistics.worst.milliseconds),
+            records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
+                           journalWritable: live.journalIsWritable),
+            zones: zones(live), alarms: alarms(live))
+    }
+
+    func time(_ wall: WallTime) -> WireTime { WireTime(wall, tables.clock) }
+
+    // MARK: Zones
+
+    func zones(_ live: LiveSnapshot) -> [ZoneReply] {
+        let next = nextStarts(after: live.wall)
+        return live.zones.indices.map { zone(ZoneIndex($0), live, next) }
+    }
+
+    private func zone(_ zone: ZoneIndex, _ live: LiveSnapshot, _ next: [ZoneIndex: Int64]) -> ZoneReply {
+        let state = live.zones[zone.offset]
+        return ZoneReply(
+            zone: tables.label(of: zone), phase: "\(state.status.phase)", since: time(state.since),
+            why: WireText(tables.text(of: state.status.cause)), plannedSeconds: state.status.planned.seconds,
+            wateredSeconds: state.status.watered.seconds, volumeM3: state.status.volume.cubicMeters,
+            flowM3h: state.status.flow?.cubicMetersPerHour,
+            valve: tables.outputs[zones[zone.offset].valve.offset].tag,
+            source: tables.sources[zones[zone.offset].source.offset].tag,
+            nextStart: next[zone].map { WireTime($0, tables.clock) })
+    }
+
+    /// The first start planned for each zone within a week.
+    private func nextStarts(after wall: WallTime) -> [ZoneIndex: Int64] {
+        var next: [ZoneIndex: Int64] = [:]
+        for start in upcoming(wall.unixSeconds, wall.unixSeconds + 7 * 86_400) {
+            for (zone, _) in start.zones where next[zone] == nil { next[zone] = start.unixSeconds }
+        }
+        return next
+    }
+
+    // MARK: Points
+
+    func points(_ live: LiveSnapshot) -> PointsReply {
+        PointsReply(time: time(live.wall), points: live.readings.indices.map { point(PointIndex($0), live) })
+    }
+
+    private func point(_ point: PointIndex, _ live: LiveSnapshot) -> PointReply {
+        let definition = tables.points[point.offset]
+        let reading = live.readings[point.offset]
+        let known = reading.quality != .bad && reading.recorded.isFinite
+        return PointReply(
+            point: tables.label(of: .point(point)), value: known ? reading.recorded : nil,
+            unit: definition.isDigital ? "" : definition.unit.symbol, decimals: definition.decimals,
+            quality: "\(reading.quality)", reason: "\(reading.reason)", reasonText: WireText(reading.reason.text),
+            ageSeconds: reading.takenAt > .start ? max(0, (live.instant - reading.takenAt).seconds) : nil,
+            device: definition.device.map { tables.devices[$0.offset].tag }, isDigital: definition.isDigital)
+    }
+
+    // MARK: Outputs and inputs
+
+    func io(_ live: LiveSnapshot) -> IOReply {
+        IOReply(outputs: live.outputs.indices.map { output(OutputIndex($0), live) },
+                inputs: inputWiring.map { .init(input: point($0.point, live), wiring: $0.wiring.place) })
+    }
+
+    private func output(_ output: OutputIndex, _ live: LiveSnapshot) -> IOReply.Output {
+        let definition = tables.outputs[output.offset]
+        let state = live.outputs[output.offset]
+        let wiring = outputWiring[output.offset]
+        let fault = live.alarms.first { $0.id.subject == .output(output) && $0.state != .returned }
+        return .init(
+            output: tables.label(of: .output(output)), kind: "\(definition.kind)", on: state.level.isOn,
+            safeOn: definition.safe.isOn, since: time(state.since), why: WireText(tables.text(of: state.cause)),
+            maximumOnSeconds: definition.maximumOn.seconds, wiring: wiring.place,
+            leaseHolder: wiring.leaseHolder.rawValue, leaseSeconds: wiring.lease?.seconds,
+            fault: fault.map { WireText(text(of: $0)) })
+    }
+
+    // MARK: Alarms
+
+    /// The worst first, then the newest.
+    func alarms(_ live: LiveSnapshot) -> [AlarmReply] {
+        live.alarms.sorted { ($0.id.kind.severity, $0.since.unixNanoseconds) > ($1.id.kind.severity, $1.since.unixNanoseconds) }
+            .map { alarm($0) }
+    }
+
+    private func alarm(_ alarm: LiveSnapshot.Alarm) -> AlarmReply {
+        let tag = Phrase(verbatim: tables.tag(of: alarm.id.subject))
+        return AlarmReply(
+            id: tables.identifier(of: alarm.id), subject: tables.label(of: alarm.id.subject),
+            severity: "\(alarm.id.kind.severity)", state: "\(alarm.state)", since: time(alarm.since),
+            text: WireText(text(of: alarm)), remedy: alarm.id.kind.remedy.map { WireText($0.filled(["subject": tag])) },
+            isTrip: alarm.id.kind.trip != nil)
+    }
+
+    private func text(of alarm: LiveSnapshot.Alarm) -> Phrase {
+        tables.text(of: alarm.event ?? Event(alarm.id.kind, alarm.id.subject))
+    }
+}
+
+extension Duration {
+    var milliseconds: Double { seconds * 1000 }
+}

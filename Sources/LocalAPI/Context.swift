@@ -1,0 +1,112 @@
+public import Journal
+public import ProcessImage
+public import Quantities
+
+/// What the local API is told of the controller. Plain values and questions: it can look, and put commands into the
+/// inbox, and nothing else.
+public struct Context: Sendable {
+    /// How a zone gets its water.
+    public struct ZoneWater: Sendable {
+        public var valve: OutputIndex
+        public var source: SourceIndex
+
+        public init(valve: OutputIndex, source: SourceIndex) {
+            self.valve = valve
+            self.source = source
+        }
+    }
+
+    /// Where an output or input is wired.
+    public struct Wiring: Sendable {
+        public enum LeaseHolder: String, Sendable { case `guard`, device, nobody }
+
+        /// As an electrician finds it, such as `R3 gpiochip0:17` or `head relay-1 coil 2`.
+        public var place: String
+        public var leaseHolder: LeaseHolder
+        public var lease: Duration?
+
+        public init(place: String, leaseHolder: LeaseHolder = .nobody, lease: Duration? = nil) {
+            self.place = place
+            self.leaseHolder = leaseHolder
+            self.lease = lease
+        }
+    }
+
+    /// How a bus is doing.
+    public struct BusHealth: Sendable {
+        public var tag: String
+        /// Devices on it that answer, of all.
+        public var answering: Int
+        public var devices: Int
+        /// Why the port or connection cannot be opened, if it cannot.
+        public var problem: String?
+
+        public init(tag: String, answering: Int, devices: Int, problem: String? = nil) {
+            self.tag = tag
+            self.answering = answering
+            self.devices = devices
+            self.problem = problem
+        }
+    }
+
+    /// One planned start of a program.
+    public struct PlannedStart: Sendable {
+        public var program: ProgramIndex
+        public var unixSeconds: Int64
+        public var zones: [(zone: ZoneIndex, duration: Duration)]
+
+        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, duration: Duration)]) {
+            self.program = program
+            self.unixSeconds = unixSeconds
+            self.zones = zones
+        }
+    }
+
+    public var tables: SiteTables
+    public var inbox: CommandInbox
+    public var journal: Journal
+    /// By `ZoneIndex`.
+    public var zones: [ZoneWater]
+    /// By `OutputIndex`.
+    public var outputWiring: [Wiring]
+    /// Points that are lines of the board, in the board's order.
+    public var inputWiring: [(point: PointIndex, wiring: Wiring)]
+    public var scanPeriod: Duration
+    /// Whether the scan thread has its real-time priority.
+    public var isRealtime: Bool
+    public var startedAt: WallTime
+    public var siteFile: String
+    public var version: String
+    /// Whether the guard answers: a digital point. `nil` on a site without GPIO lines.
+    public var guardOnline: PointIndex?
+    /// The monotonic clock the scan turns on.
+    public var now: @Sendable () -> Instant
+    /// Planned starts in `from ..< to` (seconds since 1970), in order of time.
+    public var upcoming: @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart]
+    public var buses: @Sendable () -> [BusHealth]
+
+    public init(
+        tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
+        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, isRealtime: Bool, startedAt: WallTime,
+        siteFile: String, version: String, guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
+        upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }
+    ) {
+        precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
+        self.tables = tables
+        self.inbox = inbox
+        self.journal = journal
+        self.zones = zones
+        self.outputWiring = outputWiring
+        self.inputWiring = inputWiring
+        self.scanPeriod = scanPeriod
+        self.isRealtime = isRealtime
+        self.startedAt = startedAt
+        self.siteFile = siteFile
+        self.version = version
+        self.guardOnline = guardOnline
+        self.now = now
+        self.upcoming = upcoming
+        self.buses = buses
+    }
+}

@@ -1,0 +1,143 @@
+// Replies of `GET /v1/events`, `/v1/runs`, `/v1/history`, `/v1/why/{zone}`, `/v1/plan`, and `POST /v1/commands`.
+
+public struct EventsReply: Codable, Sendable {
+    /// Oldest first.
+    public var events: [EventReply]
+}
+
+public struct EventReply: Codable, Sendable {
+    public var at: WireTime
+    public var kind: String
+    public var severity: String
+    public var subject: WireLabel
+    public var text: WireText
+}
+
+public struct RunsReply: Codable, Sendable {
+    /// Oldest first.
+    public var runs: [RunReply]
+}
+
+public struct RunReply: Codable, Sendable {
+    public var run: UInt64
+    public var zone: WireLabel
+    public var startedAt: WireTime
+    /// Absent while it goes on.
+    public var endedAt: WireTime?
+    /// `completed`, `stopped`, `tripped`, `interrupted` or `notStarted`; absent while it goes on.
+    public var outcome: String?
+    public var why: WireText
+    public var plannedSeconds: Double
+    public var wateredSeconds: Double
+    public var volumeM3: Double
+}
+
+public struct HistoryReply: Codable, Sendable {
+    public struct Value: Codable, Sendable {
+        public var at: WireTime
+        /// Absent where the point had no usable value.
+        public var value: Double?
+        public var minimum: Double?
+        public var maximum: Double?
+
+        public init(at: WireTime, value: Double?, minimum: Double? = nil, maximum: Double? = nil) {
+            self.at = at
+            self.value = value
+            self.minimum = minimum
+            self.maximum = maximum
+        }
+    }
+
+    public var point: WireLabel
+    public var unit: String
+    public var decimals: Int
+    public var isDigital: Bool
+    public var from: WireTime
+    public var to: WireTime
+    /// 0: every recorded value; else the length of the stretch each value stands for.
+    public var stepSeconds: Double
+    /// Oldest first.
+    public var values: [Value]
+}
+
+public struct WhyReply: Codable, Sendable {
+    public struct Line: Codable, Sendable {
+        /// Absent: now.
+        public var at: WireTime?
+        public var text: WireText
+
+        public init(at: WireTime?, text: WireText) {
+            self.at = at
+            self.text = text
+        }
+    }
+
+    public var zone: WireLabel
+    /// One sentence: what it does, or what became of its latest run.
+    public var headline: WireText
+    public var lines: [Line]
+    public var remedy: WireText?
+}
+
+public struct PlanReply: Codable, Sendable {
+    public struct Start: Codable, Sendable {
+        public struct Zone: Codable, Sendable {
+            public var zone: WireLabel
+            public var forSeconds: Double
+        }
+
+        public var at: WireTime
+        public var program: WireLabel
+        public var zones: [Zone]
+    }
+
+    public var from: WireTime
+    public var to: WireTime
+    public var starts: [Start]
+    /// Why nothing will start although it is planned, if that is so (the clock is not trusted).
+    public var note: WireText?
+}
+
+/// The body of `POST /v1/commands`.
+public struct CommandRequest: Codable, Sendable {
+    public enum Verb: String, Codable, Sendable, CaseIterable {
+        case run, stop
+        case stopAll = "stop-all"
+        case acknowledge
+        case acknowledgeAll = "acknowledge-all"
+        case reset
+        case resetAll = "reset-all"
+    }
+
+    public var command: Verb
+    /// `run`, `stop`: the zone's tag or name.
+    public var zone: String?
+    /// `run`: how long. Range: 1 … 86 400.
+    public var forSeconds: Double?
+    /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
+    /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
+    public var subject: String?
+
+    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, subject: String? = nil) {
+        self.command = command
+        self.zone = zone
+        self.forSeconds = forSeconds
+        self.subject = subject
+    }
+}
+
+public struct CommandReply: Codable, Sendable {
+    public struct Result: Codable, Sendable {
+        /// Its number in the audit.
+        public var id: UInt64
+        /// `done`, `queued`, `refused`, `expired`, or `accepted`: it was handed over, and no outcome was seen yet.
+        public var state: String
+        /// The outcome by its own name, such as `refusedByTrip`; absent while `accepted`.
+        public var outcome: String?
+        public var text: WireText
+        public var remedy: WireText?
+    }
+
+    /// One for each thing that was named: a zone may have two trips to reset.
+    public var results: [Result]
+}

@@ -1,0 +1,147 @@
+// Replies of `GET /v1/status`, `/v1/zones`, `/v1/points`, `/v1/io`, `/v1/doctor`. Every number's unit is in its key.
+// Described in docs/openapi.yaml; a test holds the two together.
+
+public struct StatusReply: Codable, Sendable {
+    public struct Clock: Codable, Sendable {
+        /// `synced`, `heldOver` or `unset`.
+        public var trust: String
+        public var zone: String
+    }
+
+    public struct Scan: Codable, Sendable {
+        public var number: UInt64
+        public var periodMilliseconds: Double
+        public var overruns: UInt64
+        public var latestMilliseconds: Double
+        public var worstMilliseconds: Double
+    }
+
+    public struct Records: Codable, Sendable {
+        public var dropped: UInt64
+        public var ledgerWritable: Bool
+        public var journalWritable: Bool
+    }
+
+    public var site: WireLabel
+    public var siteFile: String
+    public var version: String
+    /// The wall clock of the latest scan.
+    public var time: WireTime
+    public var startedAt: WireTime
+    public var clock: Clock
+    public var scan: Scan
+    public var records: Records
+    public var zones: [ZoneReply]
+    public var alarms: [AlarmReply]
+}
+
+public struct ZonesReply: Codable, Sendable {
+    public var zones: [ZoneReply]
+}
+
+public struct ZoneReply: Codable, Sendable {
+    public var zone: WireLabel
+    /// `idle`, `queued`, `starting`, `watering`, `stopping` or `tripped`.
+    public var phase: String
+    public var since: WireTime
+    public var why: WireText
+    public var plannedSeconds: Double
+    public var wateredSeconds: Double
+    public var volumeM3: Double
+    /// Absent: not measured.
+    public var flowM3h: Double?
+    public var valve: String
+    public var source: String
+    /// The next start any program has for it in the coming week.
+    public var nextStart: WireTime?
+}
+
+public struct PointsReply: Codable, Sendable {
+    public var time: WireTime
+    public var points: [PointReply]
+}
+
+public struct PointReply: Codable, Sendable {
+    public var point: WireLabel
+    /// Absent when the quality is bad: no answer is never 0.
+    public var value: Double?
+    public var unit: String
+    public var decimals: Int
+    /// `good`, `uncertain` or `bad`.
+    public var quality: String
+    /// Why it is not good, such as `noAnswer`; `none` when it is.
+    public var reason: String
+    public var reasonText: WireText
+    /// Since the device answered; absent when it never did.
+    public var ageSeconds: Double?
+    public var device: String?
+    public var isDigital: Bool
+}
+
+public struct IOReply: Codable, Sendable {
+    public struct Output: Codable, Sendable {
+        public var output: WireLabel
+        /// `valve`, `masterValve`, `pump` …
+        public var kind: String
+        public var on: Bool
+        public var safeOn: Bool
+        public var since: WireTime
+        public var why: WireText
+        public var maximumOnSeconds: Double
+        /// Where it is wired, such as `R3 gpiochip0:17`.
+        public var wiring: String
+        /// Who drives it to its safe state when the controller falls silent: `guard`, `device` or `nobody`.
+        public var leaseHolder: String
+        public var leaseSeconds: Double?
+        /// What the field says against it, if it does: not as ordered, or lease run out.
+        public var fault: WireText?
+    }
+
+    public struct Input: Codable, Sendable {
+        public var input: PointReply
+        public var wiring: String
+    }
+
+    public var outputs: [Output]
+    public var inputs: [Input]
+}
+
+public struct AlarmsReply: Codable, Sendable {
+    public var alarms: [AlarmReply]
+}
+
+public struct AlarmReply: Codable, Sendable {
+    /// For `ack` and `reset`, such as `tripNoFlow/west-2`.
+    public var id: String
+    public var subject: WireLabel
+    /// `info`, `warning` or `critical`.
+    public var severity: String
+    /// ISA-18.2: `unacknowledged`, `acknowledged` or `returned`.
+    public var state: String
+    public var since: WireTime
+    public var text: WireText
+    public var remedy: WireText?
+    /// Holds outputs at their safe state until somebody resets it.
+    public var isTrip: Bool
+}
+
+public struct DoctorReply: Codable, Sendable {
+    public struct Check: Codable, Sendable {
+        public var check: String
+        /// `ok`, `warning` or `bad`.
+        public var state: String
+        public var text: WireText
+        public var remedy: WireText?
+
+        public init(check: String, state: String, text: WireText, remedy: WireText? = nil) {
+            self.check = check
+            self.state = state
+            self.text = text
+            self.remedy = remedy
+        }
+    }
+
+    public var checks: [Check]
+
+    public init(checks: [Check]) { self.checks = checks }
+}

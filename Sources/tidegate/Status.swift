@@ -1,0 +1,125 @@
+import ArgumentParser
+import Language
+import LocalAPI
+
+struct Status: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "status", abstract: Phrase(
+            zh: "一屏看全场：时钟、扫描、各分区、告警", en: "the whole site on one screen: clock, scan, zones, alarms").said)
+    }
+
+    @OptionGroup var controller: ControllerOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let reply: StatusReply = try controller.client.get("status")
+        if common.json { return try say(json: reply) }
+        StatusScreen(reply).lines.forEach { say($0) }
+    }
+}
+
+/// The screen of `status` and `watch`.
+struct StatusScreen {
+    let reply: StatusReply
+
+    init(_ reply: StatusReply) { self.reply = reply }
+
+    var lines: [String] {
+        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + alarmLines
+    }
+
+    /// Site, clock, scan, records, alarms: in one line where there is room.
+    private var header: [String] {
+        let now = "\(Format.weekday(reply.time)) \(Format.clock(reply.time))"
+        let parts = [painted(reply.site.name.phrase.said, .strong) + "  " + now, clock, scan] + records + [alarmCount]
+        guard let width = Console.current.width else { return [parts.joined(separator: "   ")] }
+        var lines: [String] = []
+        var used = 0
+        for part in parts {
+            let columns = displayWidth(withoutColour(part))
+            if used > 0, used + 3 + columns <= width {
+                lines[lines.count - 1] += "   " + part
+                used += 3 + columns
+            } else {
+                lines.append(part)
+                used = columns
+            }
+        }
+        return lines
+    }
+
+    private var clock: String {
+        painted(Phrase(zh: "时钟 ", en: "clock ").said + Words.clock(reply.clock.trust).said, reply.clock.trust == "unset" ? .bad : nil)
+    }
+
+    private var scan: String {
+        let period = Format.number(reply.scan.periodMilliseconds, decimals: 0, unit: "ms")
+        let late = reply.scan.overruns
+        let text = late == 0 ? Phrase(zh: "扫描 \(period) 无超时", en: "scan \(period), none late")
+            : Phrase(zh: "扫描 \(period) 超时 \(late) 次", en: "scan \(period), \(late) late")
+        return painted(text.said, late == 0 ? nil : .warning)
+    }
+
+    private var records: [String] {
+        if !reply.records.ledgerWritable { return [painted(Phrase(zh: "台账写不进", en: "ledger cannot be written").said, .bad)] }
+        if !reply.records.journalWritable { return [painted(Phrase(zh: "历史写不进", en: "history cannot be written").said, .warning)] }
+        return []
+    }
+
+    private var alarmCount: String {
+        let count = reply.alarms.count
+        let text = Phrase(zh: count == 0 ? "无告警" : "告警 \(count)", en: count == 0 ? "no alarms" : count == 1 ? "1 alarm" : "\(count) alarms")
+        return painted(text.said, reply.alarms.map(\.severity).contains("critical") ? .bad : count == 0 ? .good : .warning)
+    }
+
+    private var alarmLines: [String] {
+        guard !reply.alarms.isEmpty else { return [] }
+        let shown = reply.alarms.prefix(5).flatMap { alarm in
+            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))"
+            let lines = Console.current.width.map { wrapped(text, to: $0) } ?? [text]
+            return lines.enumerated().map { painted($0.offset == 0 ? $0.element : "   " + $0.element, .of(severity: alarm.severity)) }
+        }
+        let more = reply.alarms.count > 5 ? ["   " + Phrase(zh: "还有 \(reply.alarms.count - 5) 条：tidegate alarms", en: "\(reply.alarms.count - 5) more: tidegate alarms").said] : []
+        return [""] + shown + more
+    }
+}
+
+/// What each zone does, and why.
+struct ZoneTable {
+    let zones: [ZoneReply]
+    let now: WireTime
+
+    var lines: [String] {
+        guard !zones.isEmpty else { return [" " + Phrase(zh: "本场没有分区", en: "this site has no zones").said] }
+        var table = Table([
+            .text(zh: "分区", en: "zone"), .text(zh: "状态", en: "state"), .text(zh: "时间", en: "time"),
+            .text(zh: "水量", en: "water"), .text(zh: "流量", en: "flow"), .text(zh: "原因", en: "why"),
+        ])
+        for zone in zones { table.rows.append(cells(zone)) }
+        return table.lines
+    }
+
+    private func cells(_ zone: ZoneReply) -> [Table.Cell] {
+        let isBusy = zone.phase != "idle" && zone.phase != "queued"
+        let hasRun = isBusy && zone.plannedSeconds > 0
+        return [
+            Table.Cell(zone.zone.name.phrase.said), Table.Cell(Words.phase(zone.phase), .of(phase: zone.phase)),
+            Table.Cell(hasRun ? "\(Format.running(zone.wateredSeconds))/\(Format.running(zone.plannedSeconds))" : ""),
+            Table.Cell(hasRun ? Format.number(zone.volumeM3, decimals: 2, unit: "m3") : ""),
+            Table.Cell(isBusy && zone.flowM3h != nil ? Format.number(zone.flowM3h, decimals: 1, unit: "m3/h") : ""),
+            Table.Cell(why(zone)),
+        ]
+    }
+
+    private func why(_ zone: ZoneReply) -> String {
+        guard zone.phase == "idle" else { return zone.why.phrase.said }
+        guard let next = zone.nextStart else { return "" }
+        let moment = Format.moment(next, now: now)
+        return Phrase(zh: "下次 \(moment)", en: "next \(moment)").said
+    }
+}
+
+/// The text without the escapes that colour it.
+func withoutColour(_ text: String) -> String {
+    text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+}
