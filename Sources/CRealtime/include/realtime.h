@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "linux_calls.h"
+
 /* Nanoseconds since the machine started, counted through suspend (CLOCK_BOOTTIME). */
 int64_t tg_boottime_ns(void);
 /* Nanoseconds since the machine started, without suspend (CLOCK_MONOTONIC): the clock of the kernel's GPIO events. */

@@ -1,0 +1,112 @@
+import CGPIODShim
+import CRealtime
+import Glibc
+import Quantities
+
+/// Lines of the kernel's GPIO character device through libgpiod, v1.6 or v2.
+final class GPIODDriver: LineDriver {
+    private let table: LineTable
+    private var outputs: [OpaquePointer?]
+    private var inputs: [OpaquePointer?]
+    private var lastSequence: [UInt32]
+    private(set) var faulted: UInt64 = 0
+    private let events = UnsafeMutableBufferPointer<tg_gpio_event>.allocate(capacity: 64)
+
+    init(_ table: LineTable) {
+        self.table = table
+        outputs = Array(repeating: nil, count: table.outputs.count)
+        inputs = Array(repeating: nil, count: table.inputs.count)
+        lastSequence = Array(repeating: 0, count: table.inputs.count)
+    }
+
+    deinit {
+        release()
+        events.deallocate()
+    }
+
+    func take(outputs levels: UInt64) {
+        for index in outputs.indices where outputs[index] == nil {
+            let address = table.outputs[index].address
+            outputs[index] = tg_gpio_take_output(
+                address.chip, address.offset, address.activeLow, levels & bit(index) != 0)
+            mark(output: index, isFaulted: outputs[index] == nil)
+        }
+        for index in inputs.indices where inputs[index] == nil {
+            inputs[index] = takeInput(table.inputs[index])
+            lastSequence[index] = 0
+        }
+    }
+
+    /// A meter's line reports only the counted edge, unless its pulses have a shortest width: less to lose.
+    private func takeInput(_ input: LineTable.Input) -> OpaquePointer? {
+        let pull = switch input.pull {
+        case .none: TG_PULL_NONE
+        case .up: TG_PULL_UP
+        case .down: TG_PULL_DOWN
+        }
+        let edge = switch input.kind {
+        case .pulses(.rising) where input.debounce == .zero: TG_EDGE_RISING
+        case .pulses(.falling) where input.debounce == .zero: TG_EDGE_FALLING
+        default: TG_EDGE_BOTH
+        }
+        return tg_gpio_take_input(input.address.chip, input.address.offset, input.address.activeLow, pull, edge)
+    }
+
+    func set(output: Int, _ level: Bool) -> Bool {
+        guard let line = outputs[output] else { return false }
+        let isSet = tg_gpio_set(line, level) == 0
+        mark(output: output, isFaulted: !isSet)
+        return isSet
+    }
+
+    func level(input: Int) -> Bool? {
+        guard let line = inputs[input] else { return nil }
+        let level = tg_gpio_get(line)
+        return level < 0 ? nil : level == 1
+    }
+
+    func forEachDescriptor(_ body: (Int32) -> Void) {
+        for line in inputs { if let line { body(tg_gpio_fd(line)) } }
+    }
+
+    func read(_ report: (LineSight) -> Void) {
+        for index in inputs.indices {
+            guard let line = inputs[index] else { continue }
+            let count = tg_gpio_read(line, events.baseAddress, Int32(events.count))
+            guard count >= 0 else {
+                tg_gpio_release(line)
+                inputs[index] = nil
+                report(.lost(input: index))
+                continue
+            }
+            for event in events.prefix(Int(count)) { report(sight(event, of: index)) }
+        }
+    }
+
+    private func sight(_ event: tg_gpio_event, of input: Int) -> LineSight {
+        let gap = lastSequence[input] == 0 ? 1 : event.sequence &- lastSequence[input]
+        lastSequence[input] = event.sequence
+        // A lost event is known to have been a counted edge only where nothing else is reported.
+        let countsAll = table.inputs[input].debounce == .zero && table.inputs[input].kind != .level
+        let missed = countsAll && event.sequence != 0 && gap > 1 ? UInt64(gap - 1) : 0
+        return .edge(input: input, to: event.rising, at: moment(ofKernel: event.timestamp_ns), missed: missed)
+    }
+
+    /// The kernel stamps events by a clock that stands still in suspend, or on old kernels by the wall: only its distance
+    /// from now is used, and only if it is one a waiting event can have.
+    private func moment(ofKernel nanoseconds: Int64) -> Instant {
+        let age = tg_monotonic_ns() &- nanoseconds
+        let now = tg_boottime_ns()
+        return Instant(nanoseconds: (0...60_000_000_000).contains(age) ? now - age : now)
+    }
+
+    private func mark(output: Int, isFaulted: Bool) {
+        faulted = isFaulted ? faulted | bit(output) : faulted & ~bit(output)
+    }
+
+    func release() {
+        for line in outputs + inputs { if let line { tg_gpio_release(line) } }
+        outputs = Array(repeating: nil, count: outputs.count)
+        inputs = Array(repeating: nil, count: inputs.count)
+    }
+}
