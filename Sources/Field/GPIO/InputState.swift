@@ -43,10 +43,13 @@ struct Debounce: Sendable {
 struct InputState: Sendable {
     /// `nil`: the line cannot be read, or not yet.
     var level: Bool? { debounce.level }
+    /// A level that has settled; of a meter, only that its line can be read.
+    var isKnown: Bool { counted == nil ? level != nil : isReadable }
     private(set) var pulses: UInt64 = 0
     private(set) var lastPulse = Instant.never
 
     private var debounce: Debounce
+    private var isReadable = false
     /// The level a counted pulse begins with; `nil` for an input that is only a level.
     private let counted: Bool?
     private let countsEveryEdge: Bool
@@ -64,16 +67,19 @@ struct InputState: Sendable {
         countsEveryEdge = input.debounce == .zero
     }
 
-    /// What the line is, without an edge: at the start, and when it is looked at in between.
+    /// What the line is, without an edge: at the start, and when it is looked at in between. Of a meter's line this
+    /// tells nothing of its pulses, only that it is there.
     mutating func looked(_ level: Bool, at moment: Instant) {
-        _ = debounce.settle(at: moment)
+        isReadable = true
+        guard counted == nil else { return }
         debounce.saw(level, at: moment)
-        _ = debounce.settle(at: moment)
+        settle(at: moment)
     }
 
     /// An edge to a level.
     /// - Parameter missed: edges of the same kind lost before it.
     mutating func edge(to level: Bool, at moment: Instant, missed: UInt64 = 0) {
+        isReadable = true
         settle(at: moment)
         debounce.saw(level, at: moment)
         if countsEveryEdge, level == counted { count(1 + missed, at: moment) }
@@ -81,13 +87,13 @@ struct InputState: Sendable {
     }
 
     mutating func lose() {
+        isReadable = false
         debounce.lose()
     }
 
     /// Lets time pass. A pulse with a shortest width counts once it has lasted that long.
     mutating func settle(at moment: Instant) {
-        let wasKnown = debounce.level != nil
-        guard debounce.settle(at: moment), !countsEveryEdge, wasKnown, debounce.level == counted else { return }
+        guard debounce.settle(at: moment), !countsEveryEdge, debounce.level == counted else { return }
         count(1, at: debounce.since)
     }
 

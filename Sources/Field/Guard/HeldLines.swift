@@ -84,14 +84,13 @@ final class HeldLines {
         }
     }
 
-    /// Levels only: looking at a meter's line tells nothing of its pulses.
     private func look(at now: Instant) {
         lookedAt = now
         if now - takenAt >= HeldLines.takeEvery {
             takenAt = now
             driver.take(outputs: driven)
         }
-        for (index, input) in table.inputs.enumerated() where input.kind == .level {
+        for index in inputs.indices {
             if let level = driver.level(input: index) { inputs[index].looked(level, at: now) }
             else { inputs[index].lose() }
         }
@@ -107,10 +106,8 @@ final class HeldLines {
         state.emergencyStop = rules.isEmergencyStop ? 1 : 0
         state.incarnation = incarnation
         for (index, input) in inputs.enumerated() {
-            if let level = input.level {
-                state.inputsKnown |= bit(index)
-                if level { state.inputLevels |= bit(index) }
-            }
+            if input.isKnown { state.inputsKnown |= bit(index) }
+            if input.level == true { state.inputLevels |= bit(index) }
             state.setPulses(index, count: input.pulses, last: input.lastPulse)
         }
     }
