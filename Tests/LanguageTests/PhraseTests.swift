@@ -27,7 +27,7 @@ struct FiguresTests {
     @Test(arguments: [
         (0.0, 1, "0.0"), (-0.04, 1, "0.0"), (12.25, 1, "12.3"), (-12.25, 1, "-12.3"), (0.05, 2, "0.05"), (999.999, 2, "1000.00"),
         (7, 0, "7"), (.nan, 2, "–"), (.infinity, 2, "inf"), (1e300, 2, "1e+300"), (123_456.789, 3, "123456.789"),
-    ])
+    ] as [(Double, Int, String)])
     func `A number is written with its decimals`(number: Double, decimals: Int, text: String) {
         #expect(Phrase(number, decimals: decimals).en == text)
     }
@@ -37,7 +37,7 @@ struct FiguresTests {
         (.milliseconds(3500), "3.5 s", "3.5 秒"), (.seconds(10), "10 s", "10 秒"), (.milliseconds(10_500), "10 s", "10 秒"),
         (.seconds(750), "12 min 30 s", "12 分 30 秒"), (.seconds(3600), "1 h", "1 小时"), (.seconds(7500), "2 h 5 min", "2 小时 5 分"),
         (.seconds(3 * 86_400 + 4 * 3600), "3 d 4 h", "3 天 4 小时"), (.seconds(-600), "-10 min", "-10 分"),
-    ])
+    ] as [(Duration, String, String)])
     func `A duration is written in its two largest units`(duration: Duration, en: String, zh: String) {
         #expect(Phrase(duration) == Phrase(zh: zh, en: en))
     }

@@ -6,7 +6,7 @@ struct CivilDateTests {
     @Test(arguments: [
         (1970, 1, 1, 0, 3), (1969, 12, 31, -1, 2), (2000, 2, 29, 11_016, 1), (2000, 3, 1, 11_017, 2), (2024, 2, 29, 19_782, 3),
         (2026, 11, 23, 20_780, 0), (2100, 2, 28, 47_540, 6), (2100, 3, 1, 47_541, 0), (1, 1, 1, -719_162, 0), (9999, 12, 31, 2_932_896, 4),
-    ])
+    ] as [(Int, Int, Int, Int, Int)])
     func `Known dates have their day number and weekday`(year: Int, month: Int, day: Int, number: Int, weekday: Int) throws {
         let date = try #require(CivilDate(year: year, month: month, day: day))
         #expect(date.daysSinceEpoch == number)

@@ -11,7 +11,7 @@ struct QuantityTests {
     }
 
     @Test(arguments: [("L/min", 100.0, "m3/h", 6.0), ("mu", 6.5, "m2", 13_000.0 / 3), ("degF", 212, "degC", 100), ("K", 273.15, "degC", 0),
-                      ("bar", 2, "kPa", 200), ("%", 35, "ratio", 0.35), ("m3/s", 1, "m3/h", 3600)])
+                      ("bar", 2, "kPa", 200), ("%", 35, "ratio", 0.35), ("m3/s", 1, "m3/h", 3600)] as [(String, Double, String, Double)])
     func `Units of one dimension convert`(from: String, value: Double, to: String, expected: Double) throws {
         let source = try #require(Unit(symbol: from))
         let target = try #require(Unit(symbol: to))
