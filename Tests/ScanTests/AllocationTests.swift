@@ -1,0 +1,92 @@
+import CAllocationCounter
+import Control
+import Interlocks
+import ProcessImage
+import Quantities
+import Scan
+import Testing
+
+/// A field that changes every point in every scan and follows what is permitted, without taking memory.
+private struct BusyField: FieldPort, ~Copyable {
+    var turns = 0
+
+    mutating func latch(into image: inout InputImage) {
+        turns += 1
+        for number in 0..<image.pointCount {
+            let point = PointIndex(number)
+            image.latch(number < 4 ? .good(0, at: image.now) : .good(Double((turns + number) % 97), at: image.now), at: point)
+        }
+    }
+
+    mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) {}
+}
+
+private struct CountingRecords: RecordPort, ~Copyable {
+    var count = 0
+    var ledgerDurableThrough: UInt64 = 0
+    let ledgerIsWritable = true
+    let journalIsWritable = true
+    let dropped: UInt64 = 0
+
+    mutating func push(_ record: Record) {
+        count += 1
+        if case .ledger(_, let number) = record.body { ledgerDurableThrough = number }
+    }
+}
+
+private func busyPlan(points: Int, zones: Int) -> ScanPlan {
+    let definitions = (0..<points).map {
+        PointDefinition(label: Label(tag: "p\($0)"), unit: Unit(symbol: $0 < 4 ? "1" : "m3/h") ?? Unit.all[0], uncertainAfter: .seconds(5),
+                        badAfter: .seconds(15), isDigital: $0 < 4)
+    }
+    let pump = OutputDefinition(label: Label(tag: "P"), kind: .pump, safe: .off, maximumOn: .hours(20))
+    let valves = (0..<zones).map {
+        OutputDefinition(label: Label(tag: "V\($0)"), kind: .valve, safe: .off, maximumOn: .hours(20), travel: .seconds(1))
+    }
+    let start = TimeOfDay(hour: 6, minute: 0) ?? .midnight
+    let programs = (0..<20).map { _ in
+        ProgramPlan(zones: (0..<zones).map { ZoneIndex($0) }, durations: Array(repeating: .seconds(5), count: zones),
+                    starts: [start], days: .weekdays(127), missed: .skip)
+    }
+    let tables = SiteTables(site: Label(tag: "busy"), clock: .shanghai, points: definitions, outputs: [pump] + valves,
+                            zones: (0..<zones).map { Label(tag: "z\($0)") }, sources: [Label(tag: "well")],
+                            programs: programs.indices.map { Label(tag: "a\($0)") })
+    let flow: PointOf<Flow>? = tables.quantity(PointIndex(5))
+    let source = SourcePlan(pump: OutputIndex(0), masterValve: nil, capacity: .cubicMetersPerHour(300), flow: flow, total: nil)
+    let control = ControlPlan(clock: .shanghai, sources: [source], zones: (0..<zones).map {
+        ZonePlan(source: SourceIndex(0), valve: OutputIndex($0 + 1), travel: .seconds(1), nominalFlow: .cubicMetersPerHour(10))
+    }, programs: programs)
+    let interlocks = InterlockPlan(
+        outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(0)).map { EmergencyStop(pressed: $0) },
+        sources: [SourceGuard(pump: OutputIndex(0), masterValve: nil, dryWhen: tables.digital(PointIndex(1)), flow: flow,
+                              leakFlow: .cubicMetersPerHour(200), burstFactor: 1000)],
+        zones: (0..<zones).map {
+            ZoneGuard(source: SourceIndex(0), valve: OutputIndex($0 + 1), nominalFlow: .cubicMetersPerHour(10), leastFlow: .zero)
+        })
+    return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: .milliseconds(100))
+}
+
+struct AllocationTests {
+    @Test func `The counter sees an allocation`() {
+        let before = allocations_of_this_thread()
+        let array = [Int](repeating: 1, count: before == .max ? 1 : 1000)
+        #expect(allocations_of_this_thread() > before && array.count == 1000)
+    }
+
+    @Test func `A thousand scans of 1000 points and 50 zones in a running program allocate nothing`() {
+        var cycle = ScanCycle(plan: busyPlan(points: 1000, zones: 50), restored: Restored(), inbox: CommandInbox(),
+                              field: BusyField(), records: CountingRecords())
+        let start = 1_795_384_795 as Int64
+        func scan(_ number: Int, _ cycle: inout ScanCycle<BusyField, CountingRecords>) {
+            let passed = Int64(number) * 100_000_000
+            cycle.run(at: Instant(nanoseconds: 1_000_000_000 + passed),
+                      wall: WallTime(unixNanoseconds: start * 1_000_000_000 + passed, trust: .synced), lateness: .zero)
+        }
+        for number in 0..<200 { scan(number, &cycle) }
+        let recordsBefore = cycle.records.count
+        let before = allocations_of_this_thread()
+        for number in 200..<1200 { scan(number, &cycle) }
+        #expect(allocations_of_this_thread() == before)
+        #expect(cycle.records.count - recordsBefore > 990_000, "every point changed in every scan")
+    }
+}
