@@ -48,7 +48,8 @@ struct TCPFraming: Framing {
 
     private mutating func timedOut() -> ExchangeOutcome {
         timeouts += 1
-        mustReopen = !returnsNumbers || timeouts >= TCPFraming.timeoutsAtMost
+        // With half a frame in the stream nobody knows where the next begins.
+        mustReopen = !returnsNumbers || !stream.isEmpty || timeouts >= TCPFraming.timeoutsAtMost
         return stream.isEmpty ? .noAnswer : .garbled(.tooShort)
     }
 
