@@ -5,7 +5,7 @@ import Testing
 /// The order of valves, master valve and pump, seen at the outputs through the whole scan.
 struct SequenceTests {
     @Test func `A manual run opens valve, master, pump and closes pump, master, valve`() {
-        var world = World()
+        let world = World()
         world.turn()
         let command = world.send(.run(ZoneIndex(0), for: .minutes(1)))
         world.turn(for: .seconds(120))

@@ -50,7 +50,7 @@ struct TestRecords: RecordPort, ~Copyable {
 
 /// One source with pump P, master MV and three zones of 10 m3/h on V1, V2, V3 (8 s travel), flow meter FT, stop line ES,
 /// suction switch LS, one device.
-struct World: ~Copyable {
+final class World {
     static let pump = OutputIndex(0)
     static let master = OutputIndex(1)
     static let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
@@ -68,7 +68,7 @@ struct World: ~Copyable {
     var now: Instant
     var unixNanoseconds: Int64
     var trust = ClockTrust.synced
-    let period = Duration.milliseconds(100)
+    let period: Duration
     private var commands: UInt64 = 0
     /// What water would flow, from the valves; set to override.
     var flowOverride: Double?
@@ -78,7 +78,8 @@ struct World: ~Copyable {
     var suctionIsDry = false
 
     init(programs: [ProgramPlan] = [], capacity: Flow? = nil, restored: Restored = Restored(),
-         startAt unixSeconds: Int64 = World.mondayBeforeSix, zones: Int = 3) {
+         startAt unixSeconds: Int64 = World.mondayBeforeSix, period: Duration = .milliseconds(100)) {
+        self.period = period
         let tables = World.tables(programs: programs.count)
         let plan = ScanPlan(tables: tables, control: World.control(tables, programs, capacity),
                             interlocks: World.interlocks(tables), period: period,
@@ -127,7 +128,7 @@ struct World: ~Copyable {
 
     // MARK: Turning
 
-    mutating func turn() {
+    func turn() {
         let flow = flowNow
         litres += flow / 3.6 * period.seconds
         cycle.field.readings[World.stopLine] = .good(stopIsPressed ? 1 : 0, at: now)
@@ -142,7 +143,7 @@ struct World: ~Copyable {
         unixNanoseconds += period.nanoseconds
     }
 
-    mutating func turn(for duration: Duration) {
+    func turn(for duration: Duration) {
         for _ in 0..<Int(duration.seconds / period.seconds + 0.5) { turn() }
     }
 
@@ -155,10 +156,10 @@ struct World: ~Copyable {
 
     func isOn(_ output: OutputIndex) -> Bool { cycle.field.levels[output.offset].isOn }
 
-    mutating func stepWall(by duration: Duration) { unixNanoseconds += duration.nanoseconds }
+    func stepWall(by duration: Duration) { unixNanoseconds += duration.nanoseconds }
 
     @discardableResult
-    mutating func send(_ kind: Command.Kind, expiresIn: Duration = .minutes(1)) -> UInt64 {
+    func send(_ kind: Command.Kind, expiresIn: Duration = .minutes(1)) -> UInt64 {
         commands += 1
         _ = inbox.offer(Command(id: commands, kind: kind, author: .localOperator, expires: now + expiresIn))
         return commands
