@@ -1,4 +1,42 @@
+import ArgumentParser
+import Foundation
+import Language
+import Site
+
+/// `tidegated`: the controller.
 @main
-enum Main {
-    static func main() {}
+struct Tidegated: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tidegated",
+        abstract: "The controller: polls the field, runs the scan, keeps the records, serves the local API.",
+        discussion: "控制器：轮询现场、执行扫描、记账、提供本地接口。日常操作请用 tidegate 命令。")
+
+    @Argument(help: ArgumentHelp("the site file", valueName: "site"))
+    var site: String
+
+    @Option(name: .customLong("run"), help: ArgumentHelp("folder of sockets and the guard's line table; relative serial ports lie below it", valueName: "folder"))
+    var runFolder = "/run/tidegate"
+
+    @Option(name: .customLong("data"), help: ArgumentHelp("folder of ledger and journal", valueName: "folder"))
+    var dataFolder = "/var/lib/tidegate"
+
+    @Option(help: ArgumentHelp("who, besides the owner, may use the socket", valueName: "group"))
+    var group: String?
+
+    func run() throws {
+        let site = try checkedSite()
+        let daemon = Daemon(site: site, runFolder: runFolder, dataFolder: dataFolder, group: group)
+        daemon.run()
+    }
+
+    /// A site with problems is never started: they are told, and the process ends with 2.
+    private func checkedSite() throws -> Site {
+        do throws(SiteRefused) {
+            return try Site.load(path: site)
+        } catch {
+            let language = Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? "")
+            FileHandle.standardError.write(Data((error.text(in: language) + "\n").utf8))
+            throw ExitCode(2)
+        }
+    }
 }

@@ -12,7 +12,12 @@ struct Watch: ParsableCommand {
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
+    @Option(name: .customLong("for"), help: .said(zh: "看多久后自动退出，如 1m；缺省到按 q 为止", en: "leave by itself after this time, such as 1m; default: until q",
+                                                  valueName: Phrase(zh: "时长", en: "time")))
+    var time: TimeSpan?
+
     func run() throws {
+        let end = time.map { ContinuousClock.now + $0.duration }
         let client = controller.client
         let first: StatusReply = try client.get("status")
         if common.json { return try say(json: first) }
@@ -24,7 +29,7 @@ struct Watch: ParsableCommand {
         var shown = StatusScreen(first).lines
         repeat {
             screen.draw(shown + ["", painted(Phrase(zh: " 每秒刷新   q 退出", en: " redrawn each second   q quits").said, .dim)])
-            guard screen.waitForNextTurn() else { return }
+            guard screen.waitForNextTurn(), end.map({ ContinuousClock.now < $0 }) ?? true else { return }
             shown = Watch.redrawn(client, width: screen.columns, before: shown)
         } while true
     }

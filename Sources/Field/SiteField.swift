@@ -1,0 +1,25 @@
+public import Interlocks
+public import ProcessImage
+public import Quantities
+public import Scan
+
+/// The whole field behind the scan's one port: GPIO lines through the guard, devices through the buses.
+public struct SiteField: FieldPort {
+    private let lines: GuardField
+    private let buses: ModbusField
+
+    public init(lines: GuardField, buses: ModbusField) {
+        self.lines = lines
+        self.buses = buses
+    }
+
+    public mutating func latch(into image: inout InputImage) {
+        lines.latch(into: &image)
+        buses.latch(into: &image)
+    }
+
+    public mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) {
+        lines.commit(outputs, at: now)
+        buses.commit(outputs, at: now)
+    }
+}

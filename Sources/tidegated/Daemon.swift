@@ -1,0 +1,100 @@
+import Field
+import Foundation
+import Journal
+import LocalAPI
+import ProcessImage
+import Quantities
+import Scan
+import Site
+
+/// Puts the parts together, starts them in order, and ends them in order.
+struct Daemon {
+    static let version = "0.1.0"
+
+    private let site: Site
+    private let journal: Journal
+    private let lines: GuardField
+    private let buses: ModbusField
+    private let inbox = CommandInbox()
+    private let scanner: Scanner
+    private let clock: SystemClock
+    private let socketPath: String
+    private let access: SocketAccess
+    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+
+    init(site: Site, runFolder: String, dataFolder: String, group: String?) {
+        self.site = site
+        try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
+        journal = Journal(folder: dataFolder, tables: site.tables, plan: site.recording)
+        clock = SystemClock(lastKnown: journal.lastWall)
+        let field = site.field.placed(inRunDirectory: runFolder)
+        lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
+        buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
+        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,
+                          field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock)
+        socketPath = runFolder + "/tidegate.sock"
+        access = SocketAccess(group: group)
+    }
+
+    /// Runs until SIGTERM or SIGINT. Records first, then the field, then the scan, then people; and back.
+    func run() {
+        let signals = blockedEndSignals()
+        if !RealtimeThread.lockMemory() { complain("memory is not locked (no right to): the scan may be late") }
+        journal.start()
+        lines.start()
+        buses.start()
+        scanner.start()
+        let serving = serve()
+        manager.ready()
+        waitForEnd(signals)
+        manager.stopping()
+        serving.cancel()
+        scanner.stop()
+        buses.stop()
+        lines.stop()
+        if !journal.stop() { complain("the disk did not take the last records") }
+    }
+
+    /// People are served once the scan has turned, so that what they are told is true from the first answer on.
+    private func serve() -> Task<Void, Never> {
+        let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
+        let api = LocalAPI(context: site.context(
+            journal: journal, inbox: inbox, buses: buses, isRealtime: scannerStands == .realtime,
+            startedAt: clock.wall(), version: Daemon.version))
+        return Task { [socketPath, access] in
+            do {
+                try await api.run(socketPath: socketPath, access: access)
+            } catch {
+                complain("the local API cannot be served, control goes on: \(error)")
+            }
+        }
+    }
+
+    /// The end signals are taken by `waitForEnd` alone; every thread started later inherits the mask.
+    private func blockedEndSignals() -> sigset_t {
+        signal(SIGPIPE, SIG_IGN)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        return signals
+    }
+
+    /// Once a second the service manager hears that the scan has turned; a scan that stands still is not vouched for.
+    private func waitForEnd(_ signals: sigset_t) {
+        var signals = signals
+        var second = timespec(tv_sec: 1, tv_nsec: 0)
+        var turns = scanner.turnCount
+        while sigtimedwait(&signals, nil, &second) < 0 {
+            let now = scanner.turnCount
+            if now != turns { manager.alive() }
+            turns = now
+        }
+    }
+}
+
+/// A line on standard error, for whoever looks after the service.
+func complain(_ text: String) {
+    FileHandle.standardError.write(Data("tidegated: \(text)\n".utf8))
+}

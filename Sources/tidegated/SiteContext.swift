@@ -1,0 +1,80 @@
+import Control
+import Field
+import Journal
+import LocalAPI
+import ProcessImage
+import Quantities
+import Scan
+import Site
+
+/// What people may be told of a site, made from its plans.
+extension Site {
+    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, isRealtime: Bool, startedAt: WallTime,
+                 version: String) -> Context {
+        Context(
+            tables: tables, inbox: inbox, journal: journal,
+            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source) },
+            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
+            scanPeriod: scan.period, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
+            guardOnline: field.lines.online, now: SystemClock.now,
+            upcoming: { [control = scan.control] from, until in
+                control.upcoming(from: from, until: until).map { start in
+                    Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
+                                         zones: Array(zip(start.zones, start.durations)))
+                }
+            },
+            buses: { buses.statistics.map(Context.BusHealth.init) })
+    }
+
+    private func wiring(ofOutput number: Int) -> Context.Wiring {
+        let output = OutputIndex(number)
+        return Context.Wiring(place: place(of: output), leaseHolder: leases[number].contextHolder,
+                              lease: leases[number] == .guardProcess ? field.lines.lease : nil)
+    }
+
+    private func place(of output: OutputIndex) -> String {
+        if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
+        for bus in field.buses {
+            for device in bus.devices {
+                guard let register = device.outputs.first(where: { $0.output == output }) else { continue }
+                return "\(bus.tag) \(device.tag) \(register.table.rawValue) \(register.address)"
+            }
+        }
+        return ""
+    }
+
+    private var inputWiring: [(point: PointIndex, wiring: Context.Wiring)] {
+        field.lines.inputs.flatMap { line in
+            line.points.map { ($0, Context.Wiring(place: line.address.place)) }
+        }
+    }
+}
+
+extension LineAddress {
+    fileprivate var place: String { "\(name) \(chip):\(offset)" }
+}
+
+extension InputLine {
+    fileprivate var points: [PointIndex] {
+        switch use {
+        case .level(let point, _): [point]
+        case .pulses(let total, let rate, _, _, _): [total, rate]
+        }
+    }
+}
+
+extension LeaseHolder {
+    fileprivate var contextHolder: Context.Wiring.LeaseHolder {
+        switch self {
+        case .guardProcess: .guard
+        case .relayWatchdog, .relayAutoOff: .device
+        case .signedOff, .nobody: .nobody
+        }
+    }
+}
+
+extension Context.BusHealth {
+    fileprivate init(_ statistics: BusStatistics) {
+        self.init(tag: statistics.tag, answering: statistics.devices.count { $0.isOnline }, devices: statistics.devices.count)
+    }
+}
