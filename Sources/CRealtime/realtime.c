@@ -29,7 +29,7 @@ int tg_schedule_fifo(int priority) {
 }
 
 int tg_lock_memory(void) {
-    return mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : errno;
+    return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0 ? 0 : errno;
 }
 
 void tg_name_thread(const char *name) {

@@ -120,7 +120,7 @@ extension EventKind {
         case .tripReadback: Phrase(zh: "{subject} 实际状态与命令不符，持续 {duration}；已停", en: "{subject} is not what it was told to be, for {duration}; stopped")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
         case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")
-        case .deviceLost: Phrase(zh: "设备 {subject} 无应答，持续 {duration}", en: "device {subject} has not answered for {duration}")
+        case .deviceLost: Phrase(zh: "设备 {subject} 无应答", en: "device {subject} does not answer")
         case .deviceReturned: Phrase(zh: "设备 {subject} 恢复", en: "device {subject} is back")
         case .pointBad: Phrase(zh: "测点 {subject} 无可用读数（{cause}）", en: "point {subject} has no usable reading ({cause})")
         case .guardLost: Phrase(zh: "输出守护进程失联；输出由守护按租约回安全状态", en: "the guard cannot be reached; outputs go to their safe state by lease")

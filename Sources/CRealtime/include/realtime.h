@@ -17,7 +17,8 @@ void tg_sleep_until_boottime(int64_t ns);
 
 /* Puts the calling thread under SCHED_FIFO. 0, or the errno (EPERM without the right). */
 int tg_schedule_fifo(int priority);
-/* Locks the process' memory, what is mapped now and later. 0, or the errno. */
+/* Locks the process' memory: every page that has been touched stays, now and later. Pages nobody has touched are not
+   brought in, so that the unused part of big libraries costs no memory. 0, or the errno. */
 int tg_lock_memory(void);
 /* Names the calling thread in ps and top; 15 characters count. */
 void tg_name_thread(const char *name);
