@@ -7,7 +7,7 @@ import Simulator
 /// A register nobody defines is refused with exception 2. What is written into a register that is not an output stays
 /// there until it is written again.
 struct DeviceBank: RegisterBank {
-    struct Address: Hashable {
+    private struct Address: Hashable {
         let table: RegisterTable
         let number: UInt16
     }
@@ -27,11 +27,9 @@ struct DeviceBank: RegisterBank {
     private var cells: [Address: Cell] = [:]
     private var written: [Address: UInt16] = [:]
 
-    /// - Parameter others: registers of the device that the site does not use.
-    init(_ device: DevicePlan, of farm: Farm, others: [Address] = []) {
+    init(_ device: DevicePlan, of farm: Farm) {
         self.device = device
         self.farm = farm
-        for address in others { cells[address] = .kept }
         if let wake = device.wakeRead { keep(wake.table, Int(wake.address), wake.count) }
         for (index, point) in device.points.enumerated() { place(point, index) }
         for (index, output) in device.outputs.enumerated() {
@@ -77,9 +75,10 @@ struct DeviceBank: RegisterBank {
     }
 
     private func word(at address: Address) -> UInt16? {
-        switch cells[address] {
+        if let kept = written[address] { return kept }
+        return switch cells[address] {
         case nil: nil
-        case .kept: written[address] ?? 0
+        case .kept: 0
         case .output(let index):
             farm.plant.levels[device.outputs[index].output.offset].isOn ? device.outputs[index].on : device.outputs[index].off
         case .packed(let points): UInt16(truncatingIfNeeded: points.reduce(0) { $0 | packed(device.points[$1]) })

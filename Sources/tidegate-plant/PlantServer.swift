@@ -2,19 +2,22 @@ import Field
 import ProcessImage
 import Quantities
 
-/// Everything the plant serves, opened: serial lines, TCP ports, the control socket.
+/// Everything the plant serves, opened: serial lines, TCP ports, board lines, the control socket.
 final class PlantServer {
     let farm: Farm
     let loop = EventLoop()
+    private var lines: BoardLines
     /// What was opened, for the person who started it.
     private(set) var opened: [String] = []
 
     /// - Parameter folder: where links to serial ports and the control socket are put.
     init(farm: Farm, folder: String) throws(NotOpened) {
         self.farm = farm
+        lines = BoardLines(farm: farm, folder: folder)
         try makeFolders(above: folder + "/plant.sock")
         for bus in farm.field.buses { try open(bus, in: folder) }
         loop.add(try ControlSocket(path: folder + "/plant.sock", farm: farm))
+        opened.append("lines \(folder)/lines.sock (of the guard)")
         opened.append("control \(folder)/plant.sock")
     }
 
@@ -44,7 +47,7 @@ final class PlantServer {
     func run(until isEnding: () -> Bool) {
         loop.run(until: isEnding) { now in
             farm.turn(to: now)
-            return .milliseconds(10)
+            return lines.turn(at: now)
         }
     }
 }

@@ -19,9 +19,4 @@ struct PulseTrain {
         halves = wanted
         return passed
     }
-
-    /// How often the contact changes at a flow. Per second of the meter's time.
-    func edgesPerSecond(at flow: Flow) -> Double {
-        flow.volume(over: .seconds(1)) / each * 2
-    }
 }

@@ -22,10 +22,10 @@ final class SimulatedDevice {
     /// Later than any time-out we know of.
     private static let slowDelay: Duration = .seconds(3)
 
-    init(_ plan: DevicePlan, of farm: Farm, others: [DeviceBank.Address] = []) {
+    init(_ plan: DevicePlan, of farm: Farm) {
         self.plan = plan
         self.farm = farm
-        bank = DeviceBank(plan, of: farm, others: others)
+        bank = DeviceBank(plan, of: farm)
     }
 
     /// - Returns: `nil` when the device says nothing.

@@ -36,7 +36,9 @@ final class ServedFarm: Sendable {
     }
 
     /// Says one line to the control socket.
-    func say(_ line: String) throws -> String {
+    func say(_ line: String) throws -> String { try ServedFarm.say(line, in: folder) }
+
+    static func say(_ line: String, in folder: String) throws -> String {
         let raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(raw) }
         guard var address = unixAddress(folder + "/plant.sock") else { throw CocoaError(.fileReadInvalidFileName) }
@@ -62,7 +64,7 @@ final class ServedFarm: Sendable {
 }
 
 /// A port of 127.0.0.1 that nobody uses now.
-private func freePort() throws -> UInt16 {
+func freePort() throws -> UInt16 {
     let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(raw) }
     var address = sockaddr_in()

@@ -26,6 +26,8 @@ public struct Plant: Sendable {
 
     /// The longest step the water is turned by. Seconds.
     private static let longestStep = 0.5
+    /// m2 of a DN 80 main.
+    private static let pipeArea = 0.005
 
     /// - Parameters:
     ///   - localSeconds: what a clock on the wall shows, in seconds since 1970-01-01 00:00 local.
@@ -151,6 +153,7 @@ public struct Plant: Sendable {
     private func base(_ meaning: PointMeaning) -> Double {
         switch meaning {
         case .flow(let source): mains[source].meter.flow
+        case .velocity(let source): mains[source].meter.flow / 3600 / Plant.pipeArea
         case .total(let source): mains[source].meter.total
         case .pressure(let source): mains[source].pressure
         case .level(let source): mains[source].well.level

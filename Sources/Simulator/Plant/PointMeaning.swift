@@ -3,7 +3,7 @@ import Quantities
 
 /// What of the plant a point measures.
 enum PointMeaning: Sendable, Hashable {
-    case flow(source: Int), total(source: Int), pressure(source: Int), level(source: Int), dry(source: Int)
+    case flow(source: Int), velocity(source: Int), total(source: Int), pressure(source: Int), level(source: Int), dry(source: Int)
     case emergencyStop
     case soilMoisture(zone: Int), soilTemperature(zone: Int), soilConductivity(zone: Int)
     case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
@@ -19,9 +19,10 @@ struct PointMeanings {
     private let tables: SiteTables
     private let zoneCount: Int
     private let sourceCount: Int
-    /// Soil probes in the order of their devices: the n-th stands in zone n.
+    /// Soil probes in the order of their devices: they stand evenly spread over the zones.
     private let probes: [DeviceIndex]
     private let seaProbes: [DeviceIndex]
+    private let stations: [DeviceIndex]
 
     init(tables: SiteTables, zoneCount: Int, sourceCount: Int) {
         self.tables = tables
@@ -29,6 +30,7 @@ struct PointMeanings {
         self.sourceCount = sourceCount
         probes = PointMeanings.devices(in: tables) { $0.contains("moisture") || $0.contains("vwc") }
         seaProbes = PointMeanings.devices(in: tables) { $0.contains("oxygen") || $0 == "do" }
+        stations = PointMeanings.devices(in: tables) { $0.contains("humid") || $0.contains("wind") || $0.contains("rain") }
     }
 
     private static func devices(in tables: SiteTables, with isWanted: (Substring) -> Bool) -> [DeviceIndex] {
@@ -49,12 +51,12 @@ struct PointMeanings {
     func meaning(of point: PointDefinition) -> PointMeaning {
         if point.isDigital { return .off }
         let word = PointMeanings.lastWord(of: point.tag)
-        return soil(point, word) ?? sea(point, word) ?? air(point, word) ?? water(point) ?? .steady(typical(point))
+        return soil(point, word) ?? sea(point, word) ?? pipe(point, word) ?? air(point, word) ?? .steady(typical(point))
     }
 
     private func soil(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
         guard zoneCount > 0, let device = point.device, let probe = probes.firstIndex(of: device) else { return nil }
-        let zone = probe % zoneCount
+        let zone = probe * zoneCount / probes.count
         switch point.unit.dimension {
         case .fraction where word.contains("moisture") || word.contains("vwc"): return .soilMoisture(zone: zone)
         case .temperature where !word.contains("air"): return .soilTemperature(zone: zone)
@@ -68,11 +70,27 @@ struct PointMeanings {
         case .massPerVolume where word.contains("oxygen") || word == "do": return .oxygen
         case .fraction where word.contains("oxygen") || word.contains("saturation"): return .oxygenSaturation
         case .salinity: return .salinity
-        case .speed where word.contains("current") || word.contains("velocity"): return .current
+        case .speed where !seaProbes.isEmpty && (word.contains("current") || word.contains("velocity")): return .current
         case .temperature where word.contains("water") || point.device.map(seaProbes.contains) == true:
             return .seaTemperature
         default: return nil
         }
+    }
+
+    private func pipe(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
+        guard sourceCount > 0, !isOfWeatherStation(point) else { return nil }
+        switch point.unit.dimension {
+        case .flow: return .flow(source: 0)
+        case .volume: return .total(source: 0)
+        case .pressure: return .pressure(source: 0)
+        case .length: return .level(source: 0)
+        case .speed where word.contains("velocity"): return .velocity(source: 0)
+        default: return nil
+        }
+    }
+
+    private func isOfWeatherStation(_ point: PointDefinition) -> Bool {
+        point.device.map(stations.contains) ?? false
     }
 
     private func air(_ point: PointDefinition, _ word: Substring) -> PointMeaning? {
@@ -89,17 +107,6 @@ struct PointMeanings {
         }
     }
 
-    private func water(_ point: PointDefinition) -> PointMeaning? {
-        guard sourceCount > 0 else { return nil }
-        switch point.unit.dimension {
-        case .flow: return .flow(source: 0)
-        case .volume: return .total(source: 0)
-        case .pressure: return .pressure(source: 0)
-        case .length: return .level(source: 0)
-        default: return nil
-        }
-    }
-
     /// A value one would not wonder at, in the point's unit.
     private func typical(_ point: PointDefinition) -> Double {
         let base: Double = switch point.unit.dimension {
@@ -107,7 +114,8 @@ struct PointMeanings {
         case .acidity: 6.8
         case .conductivity: 1.2
         case .massPerMass: 60
-        case .massPerVolume: 8
+        case .massPerVolume: point.unit.scale < 1 ? 35e-6 : 8
+        case .count: 0
         case .voltage: point.unit.scale < 1 ? 0.012 : 24
         case .current: 0.5
         case .frequency: 50
