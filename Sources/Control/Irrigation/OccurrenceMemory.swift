@@ -11,7 +11,8 @@ struct ProgramMemory: BitwiseCopyable {
 /// Which starts of one program have been decided, so that no step of the clock makes one happen twice.
 ///
 /// The latest `Limits.occurrencesRemembered` are kept one by one; whatever is not later than one that had to make room
-/// counts as decided. So the memory is bounded and never forgets towards a second start.
+/// counts as decided. So the memory is bounded and never forgets towards a second start. The price: a
+/// trusted clock that ran years ahead for more starts than are kept holds the program back until those years.
 struct OccurrenceMemory: ~Copyable {
     private static let size = Limits.occurrencesRemembered
     private var programs: Dense<ProgramIndex, ProgramMemory>

@@ -1,0 +1,102 @@
+import Interlocks
+import Language
+import ProcessImage
+import Quantities
+
+/// The interlocks alone: demands and readings are set by hand, nothing of control is near.
+///
+/// One source with pump P, master MV (4 s), valves V1 and V2 (8 s), an aerator whose safe state is on; stop line, suction
+/// switch and flow meter, all good for 5 s and bad after 15 s.
+final class Bench {
+    static let pump = OutputIndex(0)
+    static let master = OutputIndex(1)
+    static let valve = OutputIndex(2)
+    static let other = OutputIndex(3)
+    static let aerator = OutputIndex(4)
+    static let stopLine = PointIndex(0)
+    static let suction = PointIndex(1)
+    static let flow = PointIndex(2)
+    static let maximumOn = Duration.seconds(600)
+
+    var image: InputImage
+    var demands: Demands
+    var interlocks: Interlocks
+    var records = RecordBuffer(capacity: 200)
+    var now = Instant(nanoseconds: 1_000_000_000_000)
+    var events: [Event] = []
+
+    init(restoring trips: [TripID] = []) {
+        let tables = Bench.tables
+        image = InputImage(tables: tables)
+        demands = Demands(outputs: tables.outputs)
+        interlocks = Interlocks(plan: Bench.plan(tables), restoring: trips)
+    }
+
+    static let tables = SiteTables(
+        site: Label(tag: "bench"), clock: .shanghai,
+        points: [("ES", true), ("LS", true), ("FT", false)].map { tag, isDigital in
+            PointDefinition(label: Label(tag: tag), unit: Unit(symbol: isDigital ? "1" : "m3/h") ?? Unit.all[0],
+                            uncertainAfter: .seconds(5), badAfter: .seconds(15), isDigital: isDigital)
+        },
+        outputs: [
+            OutputDefinition(label: Label(tag: "P"), kind: .pump, safe: .off, maximumOn: maximumOn),
+            OutputDefinition(label: Label(tag: "MV"), kind: .masterValve, safe: .off, maximumOn: maximumOn, travel: .seconds(4)),
+            OutputDefinition(label: Label(tag: "V1"), kind: .valve, safe: .off, maximumOn: maximumOn, travel: .seconds(8)),
+            OutputDefinition(label: Label(tag: "V2"), kind: .valve, safe: .off, maximumOn: maximumOn, travel: .seconds(8)),
+            OutputDefinition(label: Label(tag: "A"), kind: .aerator, safe: .on, maximumOn: maximumOn),
+        ],
+        zones: [Label(tag: "z1"), Label(tag: "z2")], sources: [Label(tag: "well")])
+
+    static func plan(_ tables: SiteTables) -> InterlockPlan {
+        InterlockPlan(
+            outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
+            sources: [SourceGuard(pump: pump, masterValve: master, dryWhen: tables.digital(suction), flow: tables.quantity(flow),
+                                  leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3)],
+            zones: [valve, other].map {
+                ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(10), leastFlow: .cubicMetersPerHour(2))
+            })
+    }
+
+    /// One scan with readings as they are given; what is not given is fresh and good: released, wet, 10 m3/h an open valve.
+    func scan(_ wanted: [OutputIndex: OutputLevel] = [:], stop: Reading? = nil, suction: Reading? = nil, flow: Reading? = nil,
+              reads: [OutputIndex: OutputLevel] = [:], commands: [Command.Kind] = []) {
+        let nominal = interlocks.outputs[Bench.pump].level.isOn
+            ? 10 * Double([Bench.valve, Bench.other].filter { interlocks.outputs[$0].level.isOn }.count) : 0
+        image.begin(now: now, wall: WallTime(unixSeconds: 1_795_384_800, trust: .synced))
+        image.latch(stop ?? .good(0, at: now), at: Bench.stopLine)
+        image.latch(suction ?? .good(0, at: now), at: Bench.suction)
+        image.latch(flow ?? .good(nominal, at: now), at: Bench.flow)
+        for number in 0..<image.outputCount {
+            let output = OutputIndex(number)
+            image.latch(OutputFeedback(level: reads[output] ?? interlocks.outputs[output].level, at: now), of: output)
+        }
+        for (number, kind) in commands.enumerated() {
+            _ = image.latch(Command(id: UInt64(number + 1), kind: kind, author: .localOperator, expires: now))
+        }
+        demands.reset()
+        for (output, level) in wanted { demands[output] = Demand(level, because: .manual(1)) }
+        records.clear()
+        interlocks.judge(demands, image, &records)
+        for number in 0..<records.count { if case .event(let event) = records[number] { events.append(event) } }
+    }
+
+    /// Everything on and travelled, the pump running.
+    func run() {
+        for _ in 0..<3 {
+            scan([Bench.valve: .on, Bench.master: .on, Bench.pump: .on])
+            now = now + .seconds(10)
+        }
+    }
+
+    func level(_ output: OutputIndex) -> OutputLevel { interlocks.outputs[output].level }
+
+    func isRefused(_ output: OutputIndex) -> Bool { interlocks.outputs[output].isRefused }
+
+    func cause(_ output: OutputIndex) -> Cause { interlocks.outputs[output].cause }
+
+    func count(_ kind: EventKind) -> Int { events.count { $0.kind == kind } }
+
+    var standing: Set<TripID> {
+        Set((0..<interlocks.tripCount).map { interlocks.trip(at: $0) }.filter(\.stands).map(\.id))
+    }
+}
