@@ -85,7 +85,7 @@ let package = Package(
         tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
         tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime"],
               resources: [.copy("Fixtures")]),
-        tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
+        tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"]),
         tests("LocalAPITests", ["LocalAPI", "Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),

@@ -50,13 +50,13 @@ final class Drain: Sendable {
         live.update { snapshot in
             for record in records { snapshot.apply(record) }
         }
+        if last.wall.isTrusted { history.note(trustedWall: last.wall.unixMilliseconds) }
         handToLedger(records, wall: last.wall)
         let givenUp = history.withMemory { [pointCount] memory in
             for record in records { memory.take(record, pointCount: pointCount) }
             return memory.givenUpSinceAsked()
         }
         state.givenUp.wrappingAdd(givenUp, ordering: .relaxed)
-        if last.wall.isTrusted { history.note(trustedWall: last.wall.unixMilliseconds) }
     }
 
     private func handToLedger(_ records: [Record], wall: WallTime) {

@@ -20,12 +20,12 @@ extension Journal {
         let index = series.firstIndex { $0.tag == tag }
         let settled = resolution.settled(over: span.seconds)
         let memory = history.withMemory { HistoryInMemory($0, series: index) }
-        return try answer { file in
-            try file.read { database in
-                let query = HistoryQuery(database: database, tag: tag, span: span, clock: self.tables.clock)
-                return try query.run(settled, adding: memory, of: index.map { self.series[$0] })
-            }
+        let found = try ask { database in
+            let query = HistoryQuery(database: database, tag: tag, span: span, clock: self.tables.clock)
+            return try query.run(settled, adding: memory, of: index.map { self.series[$0] })
         }
+        guard let found else { throw .unknownTag(tag) }
+        return found
     }
 
     /// What happened, newest first.
@@ -36,20 +36,16 @@ extension Journal {
     public func events(from: Int64, to: Int64, subject: SubjectTag? = nil, limit: Int = 1_000) throws(QueryRefused) -> [EventRow] {
         let span = HistorySpan(from: from, to: to, limit: limit)
         let memory = history.withMemory { EventsInMemory($0) }
-        return try answer { file in
-            try file.read { database in
-                try EventQuery(database: database, span: span, subject: subject).run(adding: memory, tables: self.tables)
-            }
+        return try ask { database in
+            try EventQuery(database: database, span: span, subject: subject).run(adding: memory, tables: self.tables)
         }
     }
 
-    private func answer<Value>(_ ask: (DatabaseFile) throws -> Value) throws(QueryRefused) -> Value {
+    private func ask<Value>(_ question: (Database) throws -> Value) throws(QueryRefused) -> Value {
         do {
-            return try ask(history.file)
-        } catch let refused as QueryRefused {
-            throw refused
+            return try history.file.read(question)
         } catch {
-            throw .unavailable(StorageFault(error).text)
+            throw .unavailable(error.text)
         }
     }
 }

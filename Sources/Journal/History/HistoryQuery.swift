@@ -19,9 +19,10 @@ struct HistoryQuery {
     }
 
     /// - Parameter known: the tag's series in the site of today, if it has one.
-    func run(_ resolution: Resolution, adding memory: HistoryInMemory, of known: Series?) throws -> History {
+    /// - Returns: `nil` for a tag that never was.
+    func run(_ resolution: Resolution, adding memory: HistoryInMemory, of known: Series?) throws -> History? {
         let stored = try storedSeries()
-        guard let unit = known?.unit ?? stored.last?.unit else { throw QueryRefused.unknownTag(tag) }
+        guard let unit = known?.unit ?? stored.last?.unit else { return nil }
         let same = stored.filter { $0.unit == unit }
         let written = UInt64(clamping: try Meta.get(.batch, in: database) ?? 0)
         let decimals = known?.decimals ?? same.last?.decimals ?? 0

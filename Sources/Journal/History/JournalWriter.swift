@@ -157,6 +157,6 @@ final class JournalWriter: Sendable {
 
     func close() {
         try? file.write { try Meta.set(.closedInOrder, 1, in: $0) }
-        file.close()
+        file.closeInOrder()
     }
 }

@@ -29,8 +29,12 @@ struct LedgerOpening {
         }
     }
 
+    /// Writes before anything relies on it: a disk that is read-only lets itself be opened and only then refuses.
     private func takeOver() throws(StorageFault) -> LedgerFound {
-        try file.write { try LedgerTables(tables: tables, database: $0).endOrphans() }
+        try file.write { database in
+            try LedgerTables(tables: tables, database: database).endOrphans()
+            try Meta.set(.batch, Meta.get(.batch, in: database) ?? 0, in: database)
+        }
         return try file.read { try found(in: $0) }
     }
 

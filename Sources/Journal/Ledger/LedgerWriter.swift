@@ -179,7 +179,7 @@ final class LedgerWriter: Sendable {
         try? file.write { database in
             try Meta.set(.nextCommand, Int64(bitPattern: commands.newest), in: database)
         }
-        file.close()
+        file.closeInOrder()
     }
 }
 

@@ -7,9 +7,9 @@ import Synchronization
 enum StorageFault: Error, Equatable {
     /// The file is not what we wrote: it is set aside.
     case damaged(String)
-    /// The disk is full, read-only or locked: it is tried again.
+    /// The disk is full or locked: it is tried again.
     case unreachable(String)
-    /// The disk fails: the file is closed, opened again and then tried again.
+    /// The disk fails or is read-only: the file is closed, opened again and then tried again.
     case failing(String)
 
     init(_ error: any Error, damagedBySchema: Bool = false) {
@@ -19,8 +19,8 @@ enum StorageFault: Error, Equatable {
         }
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(error.description)
-        case .SQLITE_ERROR where damagedBySchema: self = .damaged(error.description)
-        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_PROTOCOL: self = .failing(error.description)
+        case .SQLITE_ERROR where damagedBySchema || error.message?.hasPrefix("no such") == true: self = .damaged(error.description)
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_PROTOCOL, .SQLITE_READONLY: self = .failing(error.description)
         default: self = .unreachable(error.description)
         }
     }
@@ -143,6 +143,12 @@ final class DatabaseFile: Sendable {
         } catch {
             throw StorageFault(error)
         }
+    }
+
+    /// Leaves one whole file without a log, for the next life or for whoever carries the file away.
+    func closeInOrder() {
+        try? configure { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        close()
     }
 
     func close() {

@@ -20,8 +20,10 @@ final class WorkThread: Sendable {
 
     func start() {
         let thread = Thread { [self] in
-            while !isStopping.load(ordering: .acquiring) {
-                _ = wakeUp.wait(timeout: .now() + every.seconds)
+            var isLast = false
+            while !isLast {
+                isLast = isStopping.load(ordering: .acquiring)
+                if !isLast { _ = wakeUp.wait(timeout: .now() + every.seconds) }
                 work()
             }
             ended.signal()
