@@ -80,9 +80,11 @@ final class JournalWriter: Sendable {
     private func flush() throws(StorageFault) {
         let isLast = isLast.load(ordering: .relaxed)
         let taken = memory.withLock { $0.takeBatch(isLast: isLast) }
+        let bytes = taken?.batch.bytesMax ?? 0
+        let hasFailed = failedAt.load(ordering: .relaxed) != 0
+        try makeRoom(for: hasFailed ? bytes : min(bytes, plan.maximumBytes / 4))
         guard let (number, batch) = taken else { return }
         let ids = ids.withLock { $0 }
-        try makeRoom(for: batch.bytesMax)
         try file.write { database in
             guard try Meta.get(.batch, in: database) ?? 0 < Int64(number) else { return }
             try JournalTables(tables: tables, series: series, ids: ids, database: database).write(batch)
@@ -91,7 +93,8 @@ final class JournalWriter: Sendable {
         memory.withLock { $0.outbox.done() }
     }
 
-    /// Small transactions of their own, so that a batch that does not fit yet still finds room at its next try.
+    /// Small transactions of their own, so that a batch that did not fit finds more room at its next try. A first try
+    /// asks for a quarter of the file at most: what a batch takes is guessed high.
     private func makeRoom(for bytes: Int64) throws(StorageFault) {
         let trusted = trustedNow.load(ordering: .relaxed)
         for _ in 0..<JournalWriter.roomStepsMax {
