@@ -74,6 +74,8 @@ final class World {
     var flowOverride: Double?
     var litres = 0.0
     var metersAnswer = true
+    /// What the device's point reads; `nil`: that it answers.
+    var deviceAnswers: Reading?
     var stopIsPressed = false
     var suctionIsDry = false
 
@@ -128,17 +130,17 @@ final class World {
 
     // MARK: Turning
 
-    func turn() {
+    func turn(lateness: Duration = .zero) {
         let flow = flowNow
         litres += flow / 3.6 * period.seconds
         cycle.field.readings[World.stopLine] = .good(stopIsPressed ? 1 : 0, at: now)
         cycle.field.readings[World.suction] = .good(suctionIsDry ? 1 : 0, at: now)
-        cycle.field.readings[World.device] = .good(1, at: now)
+        cycle.field.readings[World.device] = deviceAnswers ?? .good(1, at: now)
         if metersAnswer {
             cycle.field.readings[World.flow] = .good(flow, at: now)
             cycle.field.readings[World.total] = .good(litres, at: now)
         }
-        cycle.run(at: now, wall: WallTime(unixNanoseconds: unixNanoseconds, trust: trust), lateness: .zero)
+        cycle.run(at: now, wall: WallTime(unixNanoseconds: unixNanoseconds, trust: trust), lateness: lateness)
         now = now + period
         unixNanoseconds += period.nanoseconds
     }
