@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "linux_calls.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/signalfd.h>
@@ -20,7 +21,7 @@ int tg_peer(int socket, uint32_t *user, uint32_t *group) {
     return 0;
 }
 
-int tg_poll(struct pollfd *descriptors, int count, int64_t timeout_ns) {
+int tg_poll(void *descriptors, int count, int64_t timeout_ns) {
     struct timespec timeout = { .tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000 };
     return ppoll(descriptors, (nfds_t)count, &timeout, NULL);
 }

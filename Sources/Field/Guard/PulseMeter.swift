@@ -23,7 +23,7 @@ struct PulseMeter: Sendable {
         self.each = each
     }
 
-    var total: Volume { each * Double(earlier + count) }
+    var total: Volume { each * (Double(earlier) + Double(count)) }
 
     func rate(at now: Instant) -> Flow {
         guard let interval else { return .zero }
