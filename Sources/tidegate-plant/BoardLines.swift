@@ -23,7 +23,10 @@ struct BoardLines {
         for input in lines.inputs {
             switch input.use {
             case .level(let point, _): switches.append((input.address.name, point))
-            case .pulses(let total, _, _, let each, _): meters.append((input.address.name, total, PulseTrain(each: each)))
+            case .pulses(let total, _, _, let each, _):
+                meters.append((input.address.name, total, PulseTrain(each: each)))
+                // A contact at rest is open, and is seen so from the start.
+                client.drive(input: input.address.name, false)
             }
         }
     }

@@ -1,7 +1,9 @@
+import Field
 import Foundation
 import Language
 import LocalAPI
 import Quantities
+import Site
 
 /// Plant, guard and controller of the demo, with one site, in one folder.
 struct DemoFarm {
@@ -50,6 +52,12 @@ struct DemoFarm {
         return reply.points.filter { $0.quality != "good" }.map(\.point.tag)
     }
 
+    /// The device that is polled most often: its loss shows first.
+    var quickestDevice: String? {
+        let devices = (try? Site.load(path: site))?.field.buses.flatMap(\.devices) ?? []
+        return devices.min { $0.interval < $1.interval }?.tag
+    }
+
     /// Asks again and again until it is so, or the time is up. Not being able to ask counts as not so.
     /// - Returns: whether it became so.
     func until(_ limit: Duration, _ isSo: () throws -> Bool) -> Bool {
@@ -84,4 +92,8 @@ struct DemoFarm {
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data().write(to: marker)
     }
+}
+
+extension DevicePlan {
+    fileprivate var interval: Duration { points.map(\.every).min() ?? .seconds(3600) }
 }

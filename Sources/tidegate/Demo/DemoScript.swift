@@ -22,7 +22,7 @@ final class DemoScript {
     func play() throws -> Bool {
         pollsGood()
         let (short, long) = try twoZones()
-        order(CommandRequest(.run, zone: short, forSeconds: 5))
+        order(CommandRequest(.run, zone: short, forSeconds: 12))
         order(CommandRequest(.run, zone: long, forSeconds: 300))
         aDeviceIsCut()
         waterFlows(short)
@@ -47,7 +47,7 @@ final class DemoScript {
     }
 
     private func waterFlows(_ zone: String) {
-        let (flows, _) = timed(.seconds(20)) { (try self.zone(zone).flowM3h ?? 0) > 1 }
+        let (flows, _) = timed(.seconds(25)) { (try self.zone(zone).flowM3h ?? 0) > 1 }
         let flow = (try? self.zone(zone).flowM3h) ?? nil
         step(flows, Phrase(zh: "手动灌溉 \(zone)：阀、主阀、泵依次启动，实测流量 \(number(flow)) m3/h",
                            en: "manual run of \(zone): valve, master valve and pump started in order, measured flow \(number(flow)) m3/h"))
@@ -62,7 +62,7 @@ final class DemoScript {
     }
 
     private func aDeviceIsCut() {
-        guard let device = try? farm.controller.deviceWithMostPoints() else {
+        guard let device = farm.quickestDevice else {
             return step(false, Phrase(zh: "没有设备可断", en: "there is no device to cut"))
         }
         _ = try? farm.plant.ask("fault device \(device) silent")
@@ -127,8 +127,8 @@ final class DemoScript {
     }
 
     private func latestRun(of zone: String) throws -> RunReply? {
-        let reply: RunsReply = try farm.controller.get("runs", ["zone": zone])
-        return reply.runs.max { $0.run < $1.run }
+        let reply: RunsReply = try farm.controller.get("runs")
+        return reply.runs.filter { $0.zone.tag == zone }.max { $0.run < $1.run }
     }
 
     private func points(of device: String) throws -> [PointReply] {
@@ -171,12 +171,3 @@ final class DemoScript {
 }
 
 private struct ExitNotFound: Error {}
-
-extension ControllerClient {
-    /// The device whose loss shows best.
-    func deviceWithMostPoints() throws -> String? {
-        let reply: PointsReply = try get("points")
-        let counts = Dictionary(grouping: reply.points.compactMap(\.device)) { $0 }.mapValues(\.count)
-        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    }
-}
