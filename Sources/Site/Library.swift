@@ -22,12 +22,12 @@ final class Library {
     }
 
     func board(_ entry: Entry) -> Board? {
-        guard let tag = entry.tag() else { return nil }
+        guard let tag = entry.fileName(in: boardsFolder) else { return nil }
         return root(tag, in: boardsFolder, namedBy: entry, zh: "板", en: "boards").flatMap { Board($0, tag: tag) }
     }
 
     func profile(_ entry: Entry) -> Profile? {
-        guard let tag = entry.tag() else { return nil }
+        guard let tag = entry.fileName(in: profilesFolder) else { return nil }
         if let known = profiles[tag] { return known }
         let profile = root(tag, in: profilesFolder, namedBy: entry, zh: "型号", en: "profiles").flatMap { Profile($0, tag: tag) }
         profiles[tag] = profile
@@ -69,5 +69,16 @@ final class Library {
     static func join(_ folder: String, _ name: String) -> String {
         if folder == "." { return name }
         return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+}
+
+extension Entry {
+    /// The name of a file of a library: no folder, no suffix.
+    fileprivate func fileName(in folder: String) -> String? {
+        guard let word = text() else { return nil }
+        if Entry.isTag(word) { return word }
+        refuse(Phrase(zh: "“\(quoted(word))”不是 \(folder) 里的文件名。", en: "\"\(quoted(word))\" is not the name of a file in \(folder)."),
+               Phrase(zh: "只写名称，不带目录与 .yaml。", en: "Write the name alone, without folder and .yaml."))
+        return nil
     }
 }

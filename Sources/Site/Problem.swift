@@ -70,9 +70,10 @@ final class Report {
 
     /// The refusal, problems in order of file and line: `first` (the site file) before the files it names.
     func refusal(first: String) -> SiteRefused {
-        let order: (Problem, Problem) -> Bool = { a, b in
-            (a.file == first ? 0 : 1, a.file, a.line) < (b.file == first ? 0 : 1, b.file, b.line)
+        let order: (EnumeratedSequence<[Problem]>.Element, EnumeratedSequence<[Problem]>.Element) -> Bool = { a, b in
+            (a.element.file == first ? 0 : 1, a.element.file, a.element.line, a.offset)
+                < (b.element.file == first ? 0 : 1, b.element.file, b.element.line, b.offset)
         }
-        return SiteRefused(problems: problems.sorted(by: order))
+        return SiteRefused(problems: problems.enumerated().sorted(by: order).map(\.element))
     }
 }

@@ -43,7 +43,7 @@ extension Entry {
     func tagged() -> [(tag: String, entry: Entry)] {
         guard let pairs = map() else { return [] }
         return pairs.compactMap { key, entry in
-            guard entry.isTag(key) else { return nil }
+            guard entry.accepts(tag: key) else { return nil }
             return (key, entry)
         }
     }
@@ -83,14 +83,18 @@ extension Entry {
 
     /// The value as a tag; see `isTag`.
     func tag() -> String? {
-        guard let word = text(), isTag(word) else { return nil }
+        guard let word = text(), accepts(tag: word) else { return nil }
         return word
     }
 
     /// Tags go into file names, topics and tables: ASCII letters, digits, `-` and `_`, at most 32, a letter or digit first.
-    func isTag(_ word: String) -> Bool {
-        let isAllowed = word.utf8.count <= 32 && word.utf8.first.map(isLetterOrDigit) == true
+    static func isTag(_ word: String) -> Bool {
+        word.utf8.count <= 32 && word.utf8.first.map(isLetterOrDigit) == true
             && word.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    }
+
+    private func accepts(tag word: String) -> Bool {
+        let isAllowed = Entry.isTag(word)
         if !isAllowed {
             refuse(Phrase(zh: "“\(quoted(word))”不能作标识：只能用英文字母、数字、- 和 _，最多 32 个。",
                           en: "\"\(quoted(word))\" is not a tag: letters a-z, digits, - and _, at most 32."),

@@ -109,8 +109,17 @@ extension Entry {
         refuse(isUnit
                ? Phrase(zh: "\(quoted(symbol)) 量的不是这种量。", en: "\(quoted(symbol)) measures something else.")
                : Phrase(zh: "“\(quoted(symbol))”不是已知单位。", en: "\"\(quoted(symbol))\" is not a known unit."),
-               choices(known, insteadOf: symbol, zh: "可用的单位", en: "units"))
+               choices(known, insteadOf: Entry.usualSpellings[symbol] ?? symbol, zh: "可用的单位", en: "units"))
     }
+
+    /// Units as people write them elsewhere: a guess for the second line, never a reading.
+    private static let usualSpellings = [
+        "hour": "h", "hours": "h", "hr": "h", "小时": "h", "minute": "min", "minutes": "min", "mins": "min", "分": "min",
+        "分钟": "min", "sec": "s", "second": "s", "seconds": "s", "秒": "s", "d": "day", "days": "day", "天": "day",
+        "m³": "m3", "方": "m3", "l": "L", "升": "L", "方/小时": "m3/h", "m³/h": "m3/h", "m3/hr": "m3/h", "lpm": "L/min",
+        "米": "m", "㎡": "m2", "m²": "m2", "公顷": "ha", "°C": "degC", "℃": "degC", "C": "degC", "公斤": "kg", "千克": "kg",
+        "μS/cm": "uS/cm", "µS/cm": "uS/cm", "percent": "%",
+    ]
 
     private func refuseNumber(_ word: String) {
         refuse(Phrase(zh: "“\(quoted(word))”不是数。", en: "\"\(quoted(word))\" is not a number."),

@@ -1,29 +1,37 @@
 import Language
 
 /// "Did you mean …": the one known word that a mistyped one is closest to.
-func nearest(to word: String, among known: some Sequence<String>) -> String? {
+///
+/// Another digit is another thing, not a slip: R4 is no guess for R3, but V-1 is one for V-11.
+func nearest(to word: String, among known: some Sequence<String>, atMost limit: Int = .max) -> String? {
     guard word.count <= 64 else { return nil }
     let typed = Array(word.lowercased())
-    let allowed = max(1, typed.count / 3)
-    let scored = known.map { (word: $0, distance: editDistance(typed, Array($0.lowercased()))) }
+    let allowed = min(max(1, typed.count / 3), limit)
+    let scored = known.filter { !namesAnotherNumber(word, $0) }.map { (word: $0, distance: editDistance(typed, Array($0.lowercased()))) }
     return scored.filter { $0.distance <= allowed }.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
 }
 
 /// Levenshtein's distance with swapped neighbours counted as one (optimal string alignment).
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     guard !a.isEmpty, !b.isEmpty, abs(a.count - b.count) <= 8 else { return max(a.count, b.count) }
+    // In R4 or P-2 another letter is another kind of thing.
+    let wrongLetter = a.count(where: \.isLetter) <= 2 ? 2 : 1
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
     for i in 1...a.count {
         var row = [i] + [Int](repeating: 0, count: b.count)
         for j in 1...b.count {
-            let substitution = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
-            row[j] = min(last[j] + 1, row[j - 1] + 1, substitution)
+            row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : wrongLetter))
             if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], beforeLast[j - 2] + 1) }
         }
         (beforeLast, last) = (last, row)
     }
     return last[b.count]
+}
+
+private func namesAnotherNumber(_ a: String, _ b: String) -> Bool {
+    let (first, second) = (a.filter(\.isNumber), b.filter(\.isNumber))
+    return first.count == second.count && first != second
 }
 
 /// The second line of a refusal about an unknown word: what there is, and the likely one.

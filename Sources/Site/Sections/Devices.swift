@@ -24,7 +24,7 @@ extension SiteReader {
             let device = device(tag, entry)
             devices.append(device)
             let address = "\(device.bus)/\(device.unit)"
-            if let other = units[address], !device.bus.isEmpty {
+            if let other = units[address], !device.bus.isEmpty, device.profile != nil, other.profile != nil {
                 entry.refuse(Phrase(zh: "总线 \(device.bus) 上的从站号 \(device.unit) 已是 \(other.label.tag)（第 \(other.entry.line) 行）。",
                                     en: "unit \(device.unit) of bus \(device.bus) is already \(other.label.tag) (line \(other.entry.line))."),
                              Phrase(zh: "给每台设备不同的 unit，并先在设备上改好。", en: "Give each device a unit of its own, and set it in the device first."))
@@ -57,7 +57,8 @@ extension SiteReader {
 
     private func usableProfile(_ entry: Entry) -> Profile? {
         guard let profile = library.profile(entry) else { return nil }
-        if let warning = profile.warning {
+        let isFirst = !devices.contains { $0.profileTag == profile.tag }
+        if let warning = profile.warning, isFirst {
             entry.notice(warning, Phrase(zh: "出处与可信度见 profiles/\(profile.tag).yaml。", en: "Source and confidence: profiles/\(profile.tag).yaml."))
         }
         guard let reason = profile.unusable else { return profile }

@@ -45,7 +45,7 @@ extension LocalClock {
         guard let name = entry.text() else { return nil }
         guard TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "UTC", let zone = TimeZone(identifier: name) else {
             entry.refuse(Phrase(zh: "没有时区“\(quoted(name))”。", en: "there is no time zone \"\(quoted(name))\"."),
-                         Phrase(zh: "国内写 Asia/Shanghai。", en: nearest(to: name, among: TimeZone.knownTimeZoneIdentifiers)
+                         Phrase(zh: "国内写 Asia/Shanghai。", en: nearest(to: name, among: TimeZone.knownTimeZoneIdentifiers, atMost: 2)
                              .map { "Did you mean \($0)?" } ?? "In China write Asia/Shanghai."))
             return nil
         }

@@ -40,8 +40,10 @@ struct SiteSummary {
     private var counts: Phrase {
         let (points, devices, outputs) = (tables.points.count, tables.devices.count, tables.outputs.count)
         let period = site.scan.period.text
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
         return Phrase(zh: "扫描 \(period)，测点 \(points)，设备 \(devices)，输出 \(outputs)，分区 \(tables.zones.count)，程序 \(tables.programs.count)",
-                      en: "scan \(period), \(points) points, \(devices) devices, \(outputs) outputs, \(tables.zones.count) zones, \(tables.programs.count) programs")
+                      en: ["scan \(period)", count(points, "point"), count(devices, "device"), count(outputs, "output"),
+                           count(tables.zones.count, "zone"), count(tables.programs.count, "program")].joined(separator: ", "))
     }
 
     // MARK: Tables
