@@ -24,8 +24,10 @@ struct Entry {
 
     var place: String { "\(file):\(line)" }
 
-    func refuse(_ what: Phrase, _ remedy: Phrase) {
-        report.add(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
+    /// The sentences are composed only while the report has room: a hostile file has more problems than anybody reads.
+    func refuse(_ what: @autoclosure () -> Phrase, _ remedy: @autoclosure () -> Phrase) {
+        guard !report.isFull else { return }
+        report.add(Problem(file: file, line: line, key: path, what: what(), remedy: remedy()))
     }
 
     func notice(_ what: Phrase, _ remedy: Phrase) {

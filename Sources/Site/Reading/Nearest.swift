@@ -7,7 +7,8 @@ func nearest(to word: String, among known: some Sequence<String>, atMost limit: 
     guard word.count <= 64 else { return nil }
     let typed = Array(word.lowercased())
     let allowed = min(max(1, typed.count / 3), limit)
-    let scored = known.filter { !namesAnotherNumber(word, $0) }.map { (word: $0, distance: editDistance(typed, Array($0.lowercased()))) }
+    let alike = known.lazy.filter { abs($0.utf8.count - word.utf8.count) <= 2 * allowed && !namesAnotherNumber(word, $0) }
+    let scored = alike.prefix(candidatesMax).map { (word: $0, distance: editDistance(typed, Array($0.lowercased()))) }
     return scored.filter { $0.distance <= allowed }.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
 }
 
@@ -28,6 +29,9 @@ private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     }
     return last[b.count]
 }
+
+/// Words that are compared for one guess: a site may have thousands of points, and a file many mistakes.
+private let candidatesMax = 200
 
 private func namesAnotherNumber(_ a: String, _ b: String) -> Bool {
     let (first, second) = (a.filter(\.isNumber), b.filter(\.isNumber))
