@@ -83,7 +83,7 @@ extension Board.Line {
     init?(_ entry: Entry, name: String) {
         guard let fields = entry.fields(["chip", "line", "out", "in", "count", "pull", "debounce"]) else { return nil }
         let due = Phrase(zh: "写上芯片与线号，如 { chip: gpiochip0, line: 5, … }。", en: "Write chip and number, such as { chip: gpiochip0, line: 5, … }.")
-        guard let chip = fields.required("chip", due)?.text(), let offset = fields.required("line", due)?.integer(0...1023),
+        guard let chip = fields.required("chip", due)?.chip(), let offset = fields.required("line", due)?.integer(0...1023),
               let (direction, activeLow) = Board.Line.direction(entry, fields) else { return nil }
         self.direction = direction
         pull = fields["pull"]?.word(["none": .none, "up": .up, "down": .down]) ?? .none
@@ -109,6 +109,15 @@ extension Board.Line {
 }
 
 extension Entry {
+    /// A GPIO chip by name, label or path: printable, without spaces, since it goes into the guard's table of lines.
+    fileprivate func chip() -> String? {
+        guard let word = text() else { return nil }
+        if word.utf8.count <= 64, word.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return word }
+        refuse(Phrase(zh: "“\(quoted(word))”不是 GPIO 芯片名。", en: "\"\(quoted(word))\" is not the name of a GPIO chip."),
+               Phrase(zh: "用 gpiodetect 查看芯片名。", en: "List the chips with gpiodetect."))
+        return nil
+    }
+
     /// A library file must say the name it is stored under.
     func refuseOtherName(_ name: String) {
         refuse(Phrase(zh: "与文件名不符。", en: "differs from the name of its file."),
