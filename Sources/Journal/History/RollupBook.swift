@@ -71,7 +71,8 @@ struct RollupBook: Sendable {
 
     /// A difference of the clocks beyond this is a step.
     private static let step: Duration = .milliseconds(500)
-    /// With no scan for longer than this nobody knows what was: the machine slept.
+    /// With no record for longer than this nobody knows what was: the machine slept. (The scan leaves its statistics
+    /// every second, even where nothing changes.)
     private static let gap: Duration = .seconds(10)
 
     /// Goes on to the moment of a scan, closing the minutes that are over.
