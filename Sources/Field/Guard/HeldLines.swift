@@ -13,6 +13,7 @@ final class HeldLines {
     private var lookedAt = Instant.never
     private var takenAt = Instant.never
     private let emergencyStops: [Int]
+    private var emergencyStopWasRead = false
 
     /// How often lines are looked at apart from their edges: an edge the kernel lost must not leave a level wrong, and a
     /// line that is gone must be found.
@@ -40,9 +41,7 @@ final class HeldLines {
         if linesSpoke { driver.read { take($0) } }
         if now - lookedAt >= HeldLines.lookEvery { look(at: now) }
         for index in inputs.indices { inputs[index].settle(at: now) }
-        if !emergencyStops.isEmpty {
-            rules.emergencyStop(emergencyStops.contains { inputs[$0].level != false }, at: now)
-        }
+        watchEmergencyStop(at: now)
         rules.advance(to: now)
         drive()
     }
@@ -67,6 +66,15 @@ final class HeldLines {
     var deadline: Instant {
         let settle = inputs.reduce(lookedAt + HeldLines.lookEvery) { min($0, $1.deadline ?? $0) }
         return min(settle, rules.deadline ?? settle)
+    }
+
+    /// Until it has been read once nothing moves, but nothing latches either: a guard that was started again in a run
+    /// goes on with it. After that, a line that is lost is a stop like one that is pressed.
+    private func watchEmergencyStop(at now: Instant) {
+        let isPressed = emergencyStops.contains { inputs[$0].level == true }
+        let isUnread = emergencyStops.contains { inputs[$0].level == nil }
+        if !isUnread { emergencyStopWasRead = true }
+        if emergencyStopWasRead || isPressed { rules.emergencyStop(isPressed || isUnread, at: now) }
     }
 
     private func drive() {

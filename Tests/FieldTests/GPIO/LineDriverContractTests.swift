@@ -122,7 +122,7 @@ private final class SimulatedBoard: Board {
     }
 
     func drive(input: Int, _ level: Bool) {
-        turn()
+        plant.turn()
         plant.drive(input: "I\(input)", level)
         plant.turn()
     }
