@@ -15,6 +15,10 @@ struct BusScan: ParsableCommand {
     @Option(help: .said(zh: "站号范围，如 1-32", en: "units, such as 1-32", valueName: Phrase(zh: "范围", en: "range")))
     var units = UnitRange(1...247)
 
+    @Option(help: .said(zh: "型号目录，如 configs/profiles：列出读数相符的型号，仅供参考", en: "folder of profiles, such as configs/profiles: names models whose registers fit, as hints only",
+                        valueName: Phrase(zh: "目录", en: "folder")))
+    var profiles: String?
+
     @OptionGroup var common: CommonOptions
 
     struct Found: Encodable {
@@ -24,12 +28,15 @@ struct BusScan: ParsableCommand {
         let says: String
         let detail: [String: String]
         let milliseconds: Double
+        /// Models whose registers fit. Never the proof of one.
+        let mightBe: [String]
     }
 
     func run() throws {
         try line.check()
         let bauds = line.rtu == nil ? [nil] : line.baud.map { Optional($0) }
-        let found = try bauds.flatMap { try scan(baud: $0) }
+        let hints = ModelHints(profiles: profiles)
+        let found = try bauds.flatMap { try scan(baud: $0, hints) }
         if common.json { return try say(json: found) }
         guard !found.isEmpty else {
             return say(Phrase(zh: "没有站号应答。查接线 A/B、供电、波特率（可写多个 --baud）和 --timeout。",
@@ -38,19 +45,19 @@ struct BusScan: ParsableCommand {
         BusScan.table(found).lines.forEach { say($0) }
     }
 
-    private func scan(baud: Int?) throws -> [Found] {
+    private func scan(baud: Int?, _ hints: ModelHints) throws -> [Found] {
         let name = line.name(baud: baud)
         let client = try line.open(baud: baud)
         var found: [Found] = []
         for unit in units.range {
             progress(name, unit)
-            if let there = try ask(client, unit, name) { found.append(there) }
+            if let there = try ask(client, unit, name, hints) { found.append(there) }
         }
         progressDone()
         return found
     }
 
-    private func ask(_ client: ModbusClient, _ unit: UInt8, _ name: String) throws -> Found? {
+    private func ask(_ client: ModbusClient, _ unit: UInt8, _ name: String, _ hints: ModelHints) throws -> Found? {
         guard let span = RegisterSpan(address: 0, count: 1) else { return nil }
         // After a silent unit a connection may have been closed on purpose; opening it again costs nothing.
         if let fault = client.connect(timeout: .seconds(3)) { throw BusWords.refusal(fault, line: name) }
@@ -59,9 +66,9 @@ struct BusScan: ParsableCommand {
         switch outcome {
         case .noAnswer, .disconnected, .answer(.refused(.gatewayNoAnswer)), .answer(.refused(.gatewayPathUnavailable)): return nil
         case .answer, .garbled:
-            let text = BusWords.text(outcome)
+            let elapsed = milliseconds(since: begun), text = BusWords.text(outcome)
             return Found(line: name, unit: unit, says: BusWords.code(outcome), detail: ["zh": text.zh, "en": text.en],
-                         milliseconds: milliseconds(since: begun))
+                         milliseconds: elapsed, mightBe: hints.fitting(unit, client, timeout: line.timeout.duration))
         }
     }
 
@@ -77,11 +84,11 @@ struct BusScan: ParsableCommand {
 
     static func table(_ found: [Found]) -> Table {
         var table = Table([.text(zh: "线路", en: "line"), .number(zh: "站号", en: "unit"), .number(zh: "用时 ms", en: "ms"),
-                           .text(zh: "回答", en: "says")])
+                           .text(zh: "回答", en: "says"), .text(zh: "可能是（以铭牌为准）", en: "might be (the label decides)")])
         for there in found {
             let text = Phrase(zh: there.detail["zh"] ?? "", en: there.detail["en"] ?? "")
             table.add(Table.Cell(there.line), Table.Cell("\(there.unit)"), Table.Cell(Format.number(there.milliseconds, decimals: 1)),
-                      Table.Cell(text, there.says == "garbled" ? .warning : .good))
+                      Table.Cell(text, there.says == "garbled" ? .warning : .good), Table.Cell(there.mightBe.joined(separator: ", ")))
         }
         return table
     }
