@@ -14,7 +14,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 /// The arrows of the design (ARCHITECTURE.md); `Tests/TidyTests` holds the import lines against them.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -43,7 +42,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         // The core: no Foundation, no clock, no I/O.
@@ -58,7 +56,7 @@ let package = Package(
         module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", grdb, sqlite]),
         module("Site", ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
-        module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language", flyingFox]),
+        module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // Programs: composition only.
@@ -88,11 +86,16 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
-        tests("LocalAPITests", ["LocalAPI", "Journal", "Scan", "ProcessImage", "Quantities", "Language"]),
+        // A small farm that lives, for the tests of the API and of the command line.
+        .target(name: "LiveFarm",
+                dependencies: ["LocalAPI", "Journal", "Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"],
+                path: "Tests/Support/LiveFarm", swiftSettings: strict),
+        tests("LocalAPITests", ["LocalAPI", "LiveFarm", "Journal", "ProcessImage", "Quantities", "Language", yams]),
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
         tests("PlantTests", ["tidegate-plant", "Simulator", "Field", "Scan", "Interlocks", "Control", "ProcessImage",
                              "Quantities", "Language"]),
-        tests("CommandLineTests", ["tidegate", "Language", "ProcessImage", "Quantities"]),
+        tests("CommandLineTests", ["tidegate", "LocalAPI", "LiveFarm", "Language", "ProcessImage", "Quantities"],
+              resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]
 )

@@ -127,9 +127,11 @@ extension Route {
             return try route.answer(Ask(context: context, disk: disk, request: request, caller: caller))
         } catch let answer as Answer {
             return answer
+        } catch QueryRefused.unavailable(let problem) {
+            return .refused(503, "records-unavailable", Phrase(zh: "记录现在读不出：\(problem)", en: "the records cannot be read now: \(problem)"),
+                            Phrase(zh: "刚启动时请稍等；否则查磁盘：tidegate doctor", en: "Just after a start, wait a moment; else look at the disk: tidegate doctor"))
         } catch {
-            return .refused(500, "records", Phrase(zh: "记录读不出：\(error)", en: "the records cannot be read: \(error)"),
-                            Phrase(zh: "查磁盘：tidegate doctor", en: "Look at the disk: tidegate doctor"))
+            return .refused(500, "internal", Phrase(zh: "控制器内部错误：\(error)", en: "an error in the controller: \(error)"))
         }
     }
 }

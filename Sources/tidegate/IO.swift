@@ -35,8 +35,8 @@ struct IO: ParsableCommand {
         let lease = output.leaseSeconds.map { " " + Format.number($0, decimals: 1, unit: "s") } ?? ""
         return [
             Table.Cell(output.output.tag), Table.Cell(Words.outputKind(output.kind)),
-            Table.Cell(Words.level(output.on, of: output.kind), output.on == output.safeOn ? nil : .water),
-            Table.Cell(Words.level(output.safeOn, of: output.kind)), Table.Cell(output.wiring),
+            Table.Cell(Words.level(output.isOn, of: output.kind), output.isOn == output.safeIsOn ? nil : .water),
+            Table.Cell(Words.level(output.safeIsOn, of: output.kind)), Table.Cell(output.wiring),
             Table.Cell(Words.leaseHolder(output.leaseHolder).said + lease, output.leaseHolder == "nobody" ? .warning : nil),
             Table.Cell(Format.span(output.maximumOnSeconds)),
             Table.Cell(output.fault?.phrase.said ?? output.why.phrase.said, output.fault == nil ? nil : .bad),

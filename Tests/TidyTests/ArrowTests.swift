@@ -27,7 +27,7 @@ import Testing
         "ProcessImage": ["Synchronization"],
         "Journal": ["Foundation", "GRDB", "Synchronization", "Glibc"],
         "Site": ["Foundation", "Yams", "Glibc"],
-        "LocalAPI": ["Foundation", "FlyingFox", "FlyingSocks", "Synchronization", "Glibc"],
+        "LocalAPI": ["Foundation", "Synchronization", "Glibc"],
         "tidegate-guard": ["Glibc", "Synchronization"],
     ]
 

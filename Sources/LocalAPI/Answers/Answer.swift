@@ -18,7 +18,8 @@ struct Answer: Error {
 
     /// A name that is none of those there are: lists them.
     static func unknown(_ kind: Phrase, code: String, _ name: String, among names: [String]) -> Answer {
-        let shown = Phrase(verbatim: String(name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(60).map(Character.init)))
+        let harmless = name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(60)
+        let shown = Phrase(verbatim: String(String.UnicodeScalarView(harmless)))
         let list = names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
         let meant = closestName(to: name, among: names)
         return refused(
@@ -32,7 +33,8 @@ struct Answer: Error {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let body = try? encoder.encode(reply) else {
-            return HTTPResponse(status: 500, body: Data(#"{"error":{"code":"internal","message":{"en":"the answer cannot be written","zh":"应答无法写出"}}}"#.utf8))
+            let refusal = #"{"error":{"code":"internal","message":{"en":"the answer cannot be written","zh":"应答无法写出"}}}"#
+            return HTTPResponse(status: 500, body: Data(refusal.utf8))
         }
         return HTTPResponse(status: status, body: body, allow: allow)
     }

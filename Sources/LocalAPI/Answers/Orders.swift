@@ -81,7 +81,7 @@ struct Orders: Sendable {
     private func trips(_ text: String?) throws -> [Order] {
         let text = try given(text, "subject")
         let valve = context.tables.zone(named: text).map { Subject.output(context.zones[$0.offset].valve) }
-        let standing = context.journal.live.snapshot().alarms.map(\.id).filter { $0.kind.trip != nil }
+        let standing = context.journal.live.snapshot().alarms.filter(\.isHoldingTrip).map(\.id)
         let meant = standing.filter {
             context.tables.identifier(of: $0) == text || context.tables.isNamed($0.subject, text) || $0.subject == valve
         }
@@ -140,7 +140,7 @@ struct Orders: Sendable {
             let seen = context.journal.live.snapshot().outcomes
             let found = Dictionary(seen.filter { ids.contains($0.command) }.map { ($0.command, $0.outcome) }) { _, last in last }
             if found.count == ids.count || ContinuousClock.now >= deadline { return found }
-            usleep(20_000)
+            poll(nil, 0, 20)
         }
     }
 
@@ -149,7 +149,8 @@ struct Orders: Sendable {
     private func result(_ order: Order, _ outcome: CommandOutcome?) -> CommandReply.Result {
         let text = sentence(order.kind, outcome).filled(["about": order.about])
         let remedy = remedy(order.kind, outcome)?.filled(["about": order.about])
-        return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text), remedy: remedy.map { WireText($0) })
+        return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text),
+                     remedy: remedy.map { WireText($0) })
     }
 
     private func state(_ outcome: CommandOutcome?) -> String {

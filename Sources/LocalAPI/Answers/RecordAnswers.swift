@@ -54,11 +54,20 @@ extension Context {
             throw Answer.unknown(Phrase(zh: "测点或输出", en: "point or output"), code: "unknown-point", tag, among: tags)
         }
         let now = journal.live.snapshot().wall.unixSeconds
-        let past = try journal.history(tag: tag, from: now - seconds, to: now + 1, resolution: resolution)
+        let past = try past(of: tag, from: now - seconds, to: now + 1, resolution)
         return HistoryReply(
-            point: tables.label(of: subject), unit: past.unit, decimals: past.decimals, isDigital: isDigital(subject),
+            point: tables.label(of: subject), unit: past?.unit ?? "", decimals: past?.decimals ?? 0, isDigital: isDigital(subject),
             from: WireTime(now - seconds, tables.clock), to: WireTime(now, tables.clock),
-            stepSeconds: past.resolution.seconds, values: values(past.rows))
+            stepSeconds: past?.resolution.seconds ?? 0, values: past.map { values($0.rows) } ?? [])
+    }
+
+    /// `nil`: the site has it, but nothing of it was ever kept.
+    private func past(of tag: String, from: Int64, to: Int64, _ resolution: Resolution) throws -> History? {
+        do {
+            return try journal.history(tag: tag, from: from, to: to, resolution: resolution)
+        } catch .unknownTag {
+            return nil
+        }
     }
 
     private func isDigital(_ subject: Subject) -> Bool {

@@ -79,8 +79,8 @@ extension Context {
         let wiring = outputWiring[output.offset]
         let fault = live.alarms.first { $0.id.subject == .output(output) && $0.state != .returned }
         return .init(
-            output: tables.label(of: .output(output)), kind: "\(definition.kind)", on: state.level.isOn,
-            safeOn: definition.safe.isOn, since: time(state.since), why: WireText(tables.text(of: state.cause)),
+            output: tables.label(of: .output(output)), kind: "\(definition.kind)", isOn: state.level.isOn,
+            safeIsOn: definition.safe.isOn, since: time(state.since), why: WireText(tables.text(of: state.cause)),
             maximumOnSeconds: definition.maximumOn.seconds, wiring: wiring.place,
             leaseHolder: wiring.leaseHolder.rawValue, leaseSeconds: wiring.lease?.seconds,
             fault: fault.map { WireText(text(of: $0)) })
@@ -96,11 +96,13 @@ extension Context {
 
     private func alarm(_ alarm: LiveSnapshot.Alarm) -> AlarmReply {
         let tag = Phrase(verbatim: tables.tag(of: alarm.id.subject))
+        let over = Phrase(zh: "已经过去；确认：tidegate ack {subject}", en: "It is over; acknowledge it: tidegate ack {subject}")
+        let remedy = alarm.state == .returned ? over : alarm.id.kind.remedy
         return AlarmReply(
             id: tables.identifier(of: alarm.id), subject: tables.label(of: alarm.id.subject),
             severity: "\(alarm.id.kind.severity)", state: "\(alarm.state)", since: time(alarm.since),
-            text: WireText(text(of: alarm)), remedy: alarm.id.kind.remedy.map { WireText($0.filled(["subject": tag])) },
-            isTrip: alarm.id.kind.trip != nil)
+            text: WireText(text(of: alarm)), remedy: remedy.map { WireText($0.filled(["subject": tag])) },
+            isTrip: alarm.isHoldingTrip)
     }
 
     private func text(of alarm: LiveSnapshot.Alarm) -> Phrase {
@@ -110,4 +112,9 @@ extension Context {
 
 extension Duration {
     var milliseconds: Double { seconds * 1000 }
+}
+
+extension LiveSnapshot.Alarm {
+    /// A trip that is still latched: one that was reset stays listed as returned until somebody acknowledges it.
+    var isHoldingTrip: Bool { id.kind.trip != nil && state != .returned }
 }

@@ -36,7 +36,7 @@ extension Context {
 
     /// Trips that hold this zone: its own, its valve's, its source's, the whole site's.
     func holdingAlarms(_ zone: ZoneIndex, _ live: LiveSnapshot) -> [LiveSnapshot.Alarm] {
-        live.alarms.filter { $0.id.kind.trip != nil && concerns($0.id.subject, zone) }
+        live.alarms.filter { $0.isHoldingTrip && concerns($0.id.subject, zone) }
     }
 
     /// Whether something about this subject matters to the zone.

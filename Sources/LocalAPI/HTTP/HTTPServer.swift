@@ -49,7 +49,7 @@ final class HTTPServer: Sendable {
         switch problem {
         case EINTR, ECONNABORTED, EAGAIN: return true
         case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-            usleep(50_000)
+            poll(nil, 0, 50)
             return true
         default: return false
         }

@@ -83,8 +83,8 @@ public struct IOReply: Codable, Sendable {
         public var output: WireLabel
         /// `valve`, `masterValve`, `pump` …
         public var kind: String
-        public var on: Bool
-        public var safeOn: Bool
+        public var isOn: Bool
+        public var safeIsOn: Bool
         public var since: WireTime
         public var why: WireText
         public var maximumOnSeconds: Double

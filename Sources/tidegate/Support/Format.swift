@@ -27,7 +27,7 @@ enum Format {
     static func span(_ seconds: Double) -> String {
         let total = whole(seconds)
         let parts = [(total / 86_400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
-        guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
+        guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 \(unit("s"))" }
         let shown = parts[first...].prefix(2).filter { $0.0 > 0 }
         return shown.map { number, unit in "\(number) \(Format.unit(unit))" }.joined(separator: " ")
     }

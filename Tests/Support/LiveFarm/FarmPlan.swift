@@ -1,0 +1,65 @@
+import Control
+import Interlocks
+import Language
+import ProcessImage
+import Quantities
+import Scan
+
+/// What `LiveFarm` is: names, limits, program.
+enum FarmPlan {
+    static let stopLine = PointIndex(0)
+    static let suction = PointIndex(1)
+    static let flow = PointIndex(2)
+    static let total = PointIndex(3)
+    static let moisture = PointIndex(4)
+    static let silent = PointIndex(5)
+
+    static let tables = SiteTables(
+        site: Label(tag: "shouguang-07", name: Phrase(zh: "寿光七号棚", en: "Shouguang greenhouse 7")), clock: .shanghai,
+        points: [
+            point("ES-1", "急停", "emergency stop", "1", digital: true), point("LS-1", "井水位低", "well low", "1", digital: true),
+            point("FT-101", "总管流量", "main flow", "m3/h"), point("FQ-101", "总水量", "water total", "L", decimals: 0),
+            point("soil-a.moisture", "东区墒情", "soil moisture east", "%"), point("soil-b.moisture", "西区墒情", "soil moisture west", "%"),
+        ],
+        outputs: [
+            output("P-1", "井泵", "well pump", .pump), output("MV-1", "主阀", "master valve", .masterValve),
+            output("V-1", "东一阀", "valve east 1", .valve), output("V-2", "东二阀", "valve east 2", .valve),
+        ],
+        zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
+        sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
+        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning"))])
+
+    private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
+                              digital: Bool = false) -> PointDefinition {
+        PointDefinition(label: Label(tag: tag, name: Phrase(zh: zh, en: en)), unit: Unit(symbol: unit) ?? Unit.all[0],
+                        decimals: decimals, uncertainAfter: .seconds(5), badAfter: .seconds(15), isDigital: digital)
+    }
+
+    private static func output(_ tag: String, _ zh: String, _ en: String, _ kind: OutputKind) -> OutputDefinition {
+        OutputDefinition(label: Label(tag: tag, name: Phrase(zh: zh, en: en)), kind: kind, safe: .off, maximumOn: .hours(2),
+                         travel: .seconds(2))
+    }
+
+    static var control: ControlPlan {
+        let source = SourcePlan(pump: OutputIndex(0), masterValve: OutputIndex(1), masterTravel: .seconds(2),
+                                capacity: .cubicMetersPerHour(12), flow: tables.quantity(flow), total: tables.quantity(total))
+        let zones = [2, 3].map {
+            ZonePlan(source: SourceIndex(0), valve: OutputIndex($0), travel: .seconds(2), nominalFlow: .cubicMetersPerHour(10))
+        }
+        let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1)], durations: [.minutes(20), .minutes(15)],
+                                  starts: [TimeOfDay(hour: 6, minute: 30) ?? .midnight], days: .weekdays(0x7F), missed: .skip)
+        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program])
+    }
+
+    static var scan: ScanPlan {
+        let source = SourceGuard(pump: OutputIndex(0), masterValve: OutputIndex(1), dryWhen: tables.digital(suction),
+                                 flow: tables.quantity(flow), leakFlow: .litersPerMinute(5), burstFactor: 1.5)
+        let zones = [2, 3].map {
+            ZoneGuard(source: SourceIndex(0), valve: OutputIndex($0), nominalFlow: .cubicMetersPerHour(10),
+                      leastFlow: .cubicMetersPerHour(2), flowWithin: .seconds(10))
+        }
+        let interlocks = InterlockPlan(outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
+                                       sources: [source], zones: zones)
+        return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: LiveFarm.period)
+    }
+}

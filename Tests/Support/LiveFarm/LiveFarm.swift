@@ -1,0 +1,154 @@
+import Control
+import Foundation
+import Interlocks
+public import Journal
+public import LocalAPI
+public import ProcessImage
+public import Quantities
+import Scan
+import Synchronization
+
+/// A small farm that lives: the real scan, the real journal in a folder of its own, the real API on a real socket, with
+/// a field of readings instead of wires, at twenty times real time. For tests of the API and of the command line.
+///
+/// One well with pump P-1 and master MV-1, zones east-1 and east-2 of 10 m3/h on V-1 and V-2, meter FT-101, stop line
+/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 06:30 every day.
+public final class LiveFarm: Sendable {
+    /// What a test changes in the field.
+    public struct Field: Sendable {
+        public var isStopPressed = false
+        public var isWellDry = false
+        public var hasFlow = true
+        /// The scan stands still.
+        public var isHeld = false
+    }
+
+    public let folder: String
+    public let socketPath: String
+    public let tables: SiteTables
+    public let journal: Journal
+    public let inbox = CommandInbox()
+    private let field = Mutex(Field())
+    private let time = Mutex(Instant(nanoseconds: 1_000_000_000_000))
+    private let isEnding = Atomic<Bool>(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let api = Mutex<Task<Void, any Error>?>(nil)
+    private let trust: ClockTrust
+    /// 2026-11-23 is a Monday; 06:00:00 in Shanghai.
+    public static let start: Int64 = 1_795_384_800
+    static let period = Duration.milliseconds(100)
+
+    public init(trust: ClockTrust = .synced) throws {
+        folder = NSTemporaryDirectory() + "tidegate-farm-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        socketPath = folder + "/tidegate.sock"
+        tables = FarmPlan.tables
+        self.trust = trust
+        journal = Journal(folder: folder, tables: tables, plan: RecordingPlan(flushEvery: .seconds(1)))
+        journal.start()
+    }
+
+    /// Turns the scan and opens the socket.
+    public func open() async throws {
+        Thread.detachNewThread { [self] in turn() }
+        serve()
+        let deadline = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < deadline {
+            if FileManager.default.fileExists(atPath: socketPath), journal.live.snapshot().scan > 10 { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Changes the field from the next scan on.
+    public func change(_ change: (inout Field) -> Void) {
+        field.withLock { change(&$0) }
+    }
+
+    public func serve() {
+        let server = LocalAPI(context: context)
+        api.withLock { $0 = Task.detached { [socketPath] in try await server.run(socketPath: socketPath) } }
+    }
+
+    public func close() async {
+        isEnding.store(true, ordering: .relaxed)
+        ended.wait()
+        let task = api.withLock { $0 }
+        task?.cancel()
+        _ = try? await task?.value
+        journal.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    public var now: Instant { time.withLock { $0 } }
+
+    public var context: Context {
+        let control = FarmPlan.control
+        return Context(
+            tables: tables, inbox: inbox, journal: journal,
+            zones: control.zones.map { .init(valve: $0.valve, source: $0.source) },
+            outputWiring: (1...tables.outputs.count).map {
+                .init(place: "R\($0) gpiochip0:\($0 + 4)", leaseHolder: .guard, lease: .milliseconds(800))
+            },
+            inputWiring: [(FarmPlan.stopLine, .init(place: "D1 gpiochip0:16")), (FarmPlan.suction, .init(place: "D2 gpiochip0:17"))],
+            scanPeriod: LiveFarm.period, isRealtime: false, startedAt: WallTime(unixSeconds: LiveFarm.start, trust: .synced),
+            siteFile: "configs/farm.yaml", version: "0.1.0", now: { [self] in now },
+            upcoming: { from, to in
+                control.upcoming(from: from, until: to).map {
+                    .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: Array(zip($0.zones, $0.durations)).map { ($0, $1) })
+                }
+            },
+            buses: { [.init(tag: "soil", answering: 1, devices: 2)] })
+    }
+
+    // MARK: The scan
+
+    private func turn() {
+        var cycle = ScanCycle(plan: FarmPlan.scan, restored: journal.restore(), inbox: inbox,
+                              field: FarmField(outputs: tables.outputs.count), records: journal.port)
+        var wall = LiveFarm.start * 1_000_000_000
+        while !isEnding.load(ordering: .relaxed) {
+            let state = field.withLock { $0 }
+            if !state.isHeld {
+                let now = self.now
+                cycle.field.read(state, at: now)
+                cycle.run(at: now, wall: WallTime(unixNanoseconds: wall, trust: trust), lateness: .zero)
+                time.withLock { $0 = $0 + LiveFarm.period }
+                wall += LiveFarm.period.nanoseconds
+            }
+            usleep(5_000)
+        }
+        ended.signal()
+    }
+}
+
+/// Readings as the test wants them, flow from the open valves, outputs read back as they were permitted.
+struct FarmField: FieldPort, ~Copyable {
+    var levels: [OutputLevel]
+    var readings: [PointIndex: Reading] = [:]
+    var litres = 0.0
+
+    init(outputs: Int) { levels = Array(repeating: .off, count: outputs) }
+
+    mutating func read(_ state: LiveFarm.Field, at now: Instant) {
+        let runs = levels[0].isOn && levels[1].isOn && state.hasFlow
+        let flow = runs ? 10 * Double(levels[2...].count { $0.isOn }) : 0
+        litres += flow / 3.6 * LiveFarm.period.seconds
+        readings = [
+            FarmPlan.stopLine: .good(state.isStopPressed ? 1 : 0, at: now), FarmPlan.suction: .good(state.isWellDry ? 1 : 0, at: now),
+            FarmPlan.flow: .good(flow, at: now), FarmPlan.total: .good(litres, at: now),
+            FarmPlan.moisture: .good(24.6 + 3 * sin(now.nanoseconds == 0 ? 0 : Double(now.nanoseconds) / 6e10), at: now),
+            FarmPlan.silent: .bad(.noAnswer, at: now),
+        ]
+    }
+
+    mutating func latch(into image: inout InputImage) {
+        for (point, reading) in readings { image.latch(reading, at: point) }
+        for (number, level) in levels.enumerated() {
+            image.latch(OutputFeedback(level: level, at: image.now), of: OutputIndex(number))
+        }
+    }
+
+    mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) {
+        for number in 0..<outputs.count { levels[number] = outputs[OutputIndex(number)].level }
+    }
+}
