@@ -81,7 +81,7 @@ let package = Package(
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
-        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime"],
+        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime", "CAllocationCounter"],
               resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],

@@ -105,8 +105,8 @@ public final class GuardField: @unchecked Sendable {
     }
 
     private func lose(into image: inout InputImage) {
-        for input in inputs { input.latch(.bad(.guardLost, at: image.now), into: &image) }
-        for output in outputs { image.latch(.unknown, of: output) }
+        for index in inputs.indices { inputs[index].latch(.bad(.guardLost, at: image.now), into: &image) }
+        for index in outputs.indices { image.latch(.unknown, of: outputs[index]) }
     }
 }
 

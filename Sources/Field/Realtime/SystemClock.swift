@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// Reading costs two vdso calls. Whether the wall clock is disciplined costs a system call, so that is asked at most
 /// once a second; the two atomics are only a cache and may be read from any thread.
+///
+/// Under libfaketime set `FAKETIME_DONT_FAKE_MONOTONIC=1`: the wall steps and the instant does not, as with a real clock
+/// that is set. Without it sleeps and leases are faked too, and nothing is tested.
 public final class SystemClock: Sendable {
     /// No wall time before this software existed can be right: 2026-01-01T00:00:00Z.
     public static let floor: Int64 = 1_767_225_600

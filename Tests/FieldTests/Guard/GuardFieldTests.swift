@@ -1,3 +1,4 @@
+import CAllocationCounter
 @testable import Field
 import Foundation
 import ProcessImage
@@ -68,6 +69,27 @@ import Testing
             rig.plant.drive(input: "P1", true)
             rig.plant.drive(input: "P1", false)
         }
+    }
+
+    @Test func `latch and commit take no memory, with a guard and without one`() throws {
+        let rig = try GuardRig()
+        try rig.startGuard()
+        var daemon = try Scanning(rig)
+        defer { daemon.field.stop() }
+        daemon.permit(0, .on)
+        try #require(daemon.scan(rig) { isGood($0, Self.total, 0) && $0.feedback(of: OutputIndex(0)).level == .on } != nil)
+        for isGuardThere in [true, false] {
+            var taken: UInt64 = 0
+            for _ in 0..<100 {
+                let before = allocations_of_this_thread()
+                daemon.scan()
+                taken += allocations_of_this_thread() - before
+                usleep(10_000)
+            }
+            #expect(taken == 0, "guard there: \(isGuardThere)")
+            rig.guardProcess?.signal(SIGKILL)
+        }
+        #expect(daemon.image.reading(Self.level).reason == .guardLost)
     }
 
     @Test func `no plant at the lines: inputs bad, and the emergency stop that cannot be read holds everything safe`() throws {
