@@ -105,6 +105,12 @@ final class SiteReader {
                          Phrase(zh: "两处各用一条线。", en: "Give each a line of its own."))
             return nil
         }
+        let alike = linePlaces.keys.count { board.line($0)?.direction.isOutput == line.direction.isOutput }
+        guard alike < (line.direction.isOutput ? LineTable.outputsMax : LineTable.inputsMax) else {
+            entry.refuse(Phrase(zh: "守护进程最多管 64 条输出线、64 条输入线。", en: "the guard holds 64 output lines and 64 input lines at most."),
+                         Phrase(zh: "其余的接到总线继电器或输入模块上。", en: "Put the rest on relay or input modules of a bus."))
+            return nil
+        }
         linePlaces[name] = entry
         return line
     }

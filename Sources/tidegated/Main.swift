@@ -14,7 +14,8 @@ struct Tidegated: ParsableCommand {
     @Argument(help: ArgumentHelp("the site file", valueName: "site"))
     var site: String
 
-    @Option(name: .customLong("run"), help: ArgumentHelp("folder of sockets and the guard's line table; relative serial ports lie below it", valueName: "folder"))
+    @Option(name: .customLong("run"), help: ArgumentHelp(
+        "folder of sockets and the guard's line table; serial ports named without / lie in it", valueName: "folder"))
     var runFolder = "/run/tidegate"
 
     @Option(name: .customLong("data"), help: ArgumentHelp("folder of ledger and journal", valueName: "folder"))

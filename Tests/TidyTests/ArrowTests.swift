@@ -25,7 +25,7 @@ import Testing
     static let outside: [String: Set<String>] = [
         "Field": ["Glibc", "Synchronization"],
         "ProcessImage": ["Synchronization"],
-        "Journal": ["Foundation", "GRDB", "Synchronization", "Glibc"],
+        "Journal": ["Foundation", "Dispatch", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
         "Site": ["Foundation", "Yams", "Glibc"],
         "LocalAPI": ["Foundation", "Synchronization", "Glibc"],
         "tidegate-guard": ["Glibc", "Synchronization"],

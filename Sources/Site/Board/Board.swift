@@ -9,6 +9,8 @@ struct Board {
             case output
             case input(debounce: Duration)
             case count(InputLine.Edge, debounce: Duration)
+
+            var isOutput: Bool { if case .output = self { true } else { false } }
         }
 
         let address: LineAddress

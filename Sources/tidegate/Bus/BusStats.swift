@@ -73,7 +73,8 @@ struct BusStats: ParsableCommand {
             var table = Table([.number(zh: "次数", en: "polls"), .number(zh: "应答", en: "answers"), .number(zh: "无应答", en: "silent"),
                                .number(zh: "乱码", en: "garbled"), .number(zh: "拒绝", en: "refused"), .number(zh: "最短 ms", en: "min ms"),
                                .number(zh: "中位 ms", en: "median ms"), .number(zh: "p99 ms", en: "p99 ms"), .number(zh: "最长 ms", en: "max ms")])
-            table.rows.append(([reply.polls, reply.answers, reply.timeouts + reply.disconnects, reply.garbled, reply.exceptions]).map { Table.Cell("\($0)") }
+            let silent = reply.timeouts + reply.disconnects
+            table.rows.append([reply.polls, reply.answers, silent, reply.garbled, reply.exceptions].map { Table.Cell("\($0)") }
                 + [reply.minimum, reply.median, reply.p99, reply.maximum].map { Table.Cell(Format.number($0, decimals: 2)) })
             table.lines.forEach { say($0) }
         }

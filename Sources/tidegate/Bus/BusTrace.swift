@@ -50,7 +50,7 @@ struct BusTrace: ParsableCommand {
         let client = try line.open()
         var next = begun
         while next < end {
-            Thread.sleep(forTimeInterval: max((next - ContinuousClock.now) / .seconds(1), 0))
+            pause(max(next - ContinuousClock.now, .zero))
             if let fault = client.connect(timeout: .seconds(3)) { throw BusWords.refusal(fault, line: line.name()) }
             try pollOnce(client, request, begun)
             next = max(next + every.duration, ContinuousClock.now)
@@ -65,8 +65,15 @@ struct BusTrace: ParsableCommand {
             if frame.isSent { sent = (milliseconds(since: begun), frame.bytes) } else { received += frame.bytes }
         }
         let outcome = client.exchange(request, unit: registers.unit, timeout: line.timeout.duration)
-        if let sent { try show(Line(at: sent.at / 1000, kind: "sent", bytes: hex(sent.bytes), meaning: both(FrameWords.text(request, registers.unit)))) }
-        let meaning: Phrase = if case .answer(let answer) = outcome, answer.isValue { FrameWords.text(answer) } else { BusWords.text(outcome) }
+        if let sent {
+            let meaning = FrameWords.text(request, registers.unit)
+            try show(Line(at: sent.at / 1000, kind: "sent", bytes: hex(sent.bytes), meaning: both(meaning)))
+        }
+        let meaning = if case .answer(let answer) = outcome, answer.isValue {
+            FrameWords.text(answer)
+        } else {
+            BusWords.text(outcome)
+        }
         try show(Line(at: milliseconds(since: begun) / 1000, kind: "received", bytes: hex(received), meaning: both(meaning)))
     }
 

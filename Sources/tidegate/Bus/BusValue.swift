@@ -16,7 +16,8 @@ enum BusValue: Equatable, Encodable {
         case .bit: self = .unsigned(raw & 1)
         case .unsigned: self = .unsigned(raw)
         case .signed(let bits): self = .integer(Int64(bitPattern: raw << UInt64(64 - bits)) >> Int64(64 - bits))
-        case .float(let bits): self = BusValue(bits == 64 ? Double(bitPattern: raw) : Double(Float(bitPattern: UInt32(truncatingIfNeeded: raw))))
+        case .float(bits: 64): self = BusValue(Double(bitPattern: raw))
+        case .float: self = BusValue(Double(Float(bitPattern: UInt32(truncatingIfNeeded: raw))))
         case .string: self = .text(type.text(of: registers))
         }
     }

@@ -51,7 +51,8 @@ struct BusWrite: ParsableCommand {
         switch registers.table {
         case .coil:
             let bits = try value.map { try BusWrite.bit($0) }
-            let request: ModbusRequest = bits.count == 1 ? .writeCoil(address: address, isOn: bits[0]) : .writeCoils(address: address, values: bits)
+            let request: ModbusRequest = bits.count == 1
+                ? .writeCoil(address: address, isOn: bits[0]) : .writeCoils(address: address, values: bits)
             return (request, bits.map { $0 ? 1 : 0 })
         case .holding:
             let words = try value.flatMap { try encode($0) }
