@@ -39,7 +39,7 @@ struct IO: ParsableCommand {
             Table.Cell(Words.level(output.safeIsOn, of: output.kind)), Table.Cell(output.wiring),
             Table.Cell(Words.leaseHolder(output.leaseHolder).said + lease, output.leaseHolder == "nobody" ? .warning : nil),
             Table.Cell(Format.span(output.maximumOnSeconds)),
-            Table.Cell(output.fault?.phrase.said ?? output.why.phrase.said, output.fault == nil ? nil : .bad),
+            Table.Cell(output.fault?.phrase.said ?? (output.isOn == output.safeIsOn ? "" : output.why.phrase.said), output.fault == nil ? nil : .bad),
         ]
     }
 

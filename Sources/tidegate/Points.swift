@@ -5,7 +5,7 @@ import LocalAPI
 struct Points: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "points", abstract: Phrase(
-            zh: "全部测点：读数、质量、多久以前", en: "every point: reading, quality, how old").said)
+            zh: "全部测点：读数、质量、何时记下", en: "every point: reading, quality, when recorded").said)
     }
 
     @Argument(help: .said(zh: "只看名称或标签含此文字的测点", en: "only points whose tag or name contains this",
@@ -25,7 +25,7 @@ struct Points: ParsableCommand {
         guard !reply.points.isEmpty else { return say(Phrase(zh: "没有符合的测点", en: "no such points")) }
         var table = Table([
             .text(zh: "标签", en: "tag"), .text(zh: "名称", en: "name"), .number(zh: "读数", en: "reading"),
-            .text(zh: "单位", en: "unit"), .text(zh: "质量", en: "quality"), .text(zh: "多久前", en: "age"),
+            .text(zh: "单位", en: "unit"), .text(zh: "质量", en: "quality"), .text(zh: "记于", en: "recorded"),
             .text(zh: "设备", en: "device"),
         ])
         for point in reply.points { table.rows.append(Points.cells(point)) }
@@ -45,7 +45,7 @@ struct Points: ParsableCommand {
             Table.Cell(point.point.tag), Table.Cell(point.point.name.phrase.said == point.point.tag ? "" : point.point.name.phrase.said),
             Table.Cell(reading(point)), Table.Cell(point.unit == "1" ? "" : point.unit),
             Table.Cell(isGood ? quality : "\(quality) \(point.reasonText.phrase.said)", .of(quality: point.quality)),
-            Table.Cell(point.ageSeconds.map { Format.span($0) } ?? "–"), Table.Cell(point.device ?? ""),
+            Table.Cell(point.recordedAgoSeconds.map { Phrase(zh: "\(Format.span($0))前", en: "\(Format.span($0)) ago").said } ?? "–"), Table.Cell(point.device ?? ""),
         ]
     }
 

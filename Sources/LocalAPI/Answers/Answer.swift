@@ -20,7 +20,7 @@ struct Answer: Error {
     static func unknown(_ kind: Phrase, code: String, _ name: String, among names: [String]) -> Answer {
         let harmless = name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(60)
         let shown = Phrase(verbatim: String(String.UnicodeScalarView(harmless)))
-        let list = names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+        let list = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
         let meant = closestName(to: name, among: names)
         return refused(
             404, code,
@@ -40,10 +40,11 @@ struct Answer: Error {
     }
 }
 
-/// The name a person probably meant: at most a third of its letters wrong. Names beyond 64 letters are not compared.
+/// The name a person probably meant: one that begins as typed, or with at most a third of its letters wrong. Names beyond 64 letters are not compared.
 public func closestName(to name: String, among names: [String]) -> String? {
     guard name.count <= 64 else { return nil }
     let typed = name.lowercased()
+    if typed.count >= 2, let begun = names.first(where: { $0.lowercased().hasPrefix(typed) }) { return begun }
     let best = names.filter { $0.count <= 64 }.map { ($0, editDistance(typed, $0.lowercased())) }.min { $0.1 < $1.1 }
     guard let best, best.1 <= max(1, max(name.count, best.0.count) / 3) else { return nil }
     return best.0

@@ -23,7 +23,7 @@ extension Context {
                          else: "bad", remedy: Phrase(zh: "重启控制器：sudo systemctl restart tidegated", en: "Restart the controller: sudo systemctl restart tidegated"))
         }
         let statistics = live.statistics
-        let text = Phrase(zh: "扫描周期 {period}，最慢一次 {worst}，超时 {late} 次", en: "scan every {period}, longest {worst}, {late} late")
+        let text = Phrase(zh: "扫描周期 {period}，最多晚 {worst}，超时 {late} 次", en: "scan every {period}, at most {worst} late, {late} missed their turn")
             .filled(["period": Phrase(scanPeriod), "worst": Phrase(statistics.worst), "late": Phrase(verbatim: "\(statistics.overruns)")])
         return check("scan", statistics.overruns == 0, text,
                      remedy: Phrase(zh: "关掉本机其他占用处理器的程序；给实时优先级（见下一项）", en: "End other programs that load this machine; give it the real-time right (next line)"))

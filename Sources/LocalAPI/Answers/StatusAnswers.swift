@@ -11,8 +11,8 @@ extension Context {
             siteFile: siteFile, version: version, time: time(live.wall), startedAt: time(startedAt),
             clock: .init(trust: "\(live.wall.trust)", zone: tables.clock.name),
             scan: .init(number: live.scan, periodMilliseconds: scanPeriod.milliseconds,
-                        overruns: live.statistics.overruns, latestMilliseconds: live.statistics.latest.milliseconds,
-                        worstMilliseconds: live.statistics.worst.milliseconds),
+                        overruns: live.statistics.overruns, latenessMilliseconds: live.statistics.latest.milliseconds,
+                        worstLatenessMilliseconds: live.statistics.worst.milliseconds),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
             zones: zones(live), alarms: alarms(live))
@@ -62,7 +62,7 @@ extension Context {
             point: tables.label(of: .point(point)), value: known ? reading.recorded : nil,
             unit: definition.isDigital ? "" : definition.unit.symbol, decimals: definition.decimals,
             quality: "\(reading.quality)", reason: "\(reading.reason)", reasonText: WireText(reading.reason.text),
-            ageSeconds: reading.takenAt > .start ? max(0, (live.instant - reading.takenAt).seconds) : nil,
+            recordedAgoSeconds: reading.takenAt > .start ? max(0, (live.instant - reading.takenAt).seconds) : nil,
             device: definition.device.map { tables.devices[$0.offset].tag }, isDigital: definition.isDigital)
     }
 

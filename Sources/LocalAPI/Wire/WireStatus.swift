@@ -12,8 +12,9 @@ public struct StatusReply: Codable, Sendable {
         public var number: UInt64
         public var periodMilliseconds: Double
         public var overruns: UInt64
-        public var latestMilliseconds: Double
-        public var worstMilliseconds: Double
+        /// How long after its due moment the latest scan began, and the worst since the start.
+        public var latenessMilliseconds: Double
+        public var worstLatenessMilliseconds: Double
     }
 
     public struct Records: Codable, Sendable {
@@ -72,8 +73,9 @@ public struct PointReply: Codable, Sendable {
     /// Why it is not good, such as `noAnswer`; `none` when it is.
     public var reason: String
     public var reasonText: WireText
-    /// Since the device answered; absent when it never did.
-    public var ageSeconds: Double?
+    /// Since the reading was last recorded: at each change, and once a minute. Absent when it never was.
+    /// (How old it may be is in its quality: a reading too old is not good.)
+    public var recordedAgoSeconds: Double?
     public var device: String?
     public var isDigital: Bool
 }

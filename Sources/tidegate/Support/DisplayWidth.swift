@@ -55,7 +55,7 @@ private func wrappedLine(_ text: String, to width: Int) -> [String] {
     return lines + [line.trimmedEnd]
 }
 
-/// The pieces a line may be broken between; spaces stay at the end of their piece.
+/// The pieces a line may be broken between; spaces stay at the end of their piece, and a number keeps its unit.
 private func unbreakable(_ text: String) -> [String] {
     let closing: Set<Character> = ["，", "。", "；", "：", "、", "）", "》", "”", "？", "！"]
     let opening: Set<Character> = ["（", "《", "“"]
@@ -65,7 +65,8 @@ private func unbreakable(_ text: String) -> [String] {
         let previous = piece.last
         let isWide = displayWidth(String(character)) == 2
         let wasWide = previous.map { displayWidth(String($0)) == 2 } ?? false
-        let mayBreak = previous == " " ? character != " " : (isWide || wasWide)
+        let isUnit = character.isLetter && piece.dropLast().last?.isNumber == true
+        let mayBreak = previous == " " ? character != " " && !isUnit : (isWide || wasWide)
         if let previous, mayBreak, !closing.contains(character), !opening.contains(previous) {
             pieces.append(piece)
             piece = ""

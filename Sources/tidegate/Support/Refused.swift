@@ -29,7 +29,7 @@ struct Refused: Error {
 
     /// A name that is not one of those there are: lists them, and says which was probably meant.
     static func unknown(_ kind: Phrase, code: String, _ name: String, among names: [String]) -> Refused {
-        let listed = names.prefix(40).joined(separator: ", ") + (names.count > 40 ? ", …" : "")
+        let listed = names.prefix(24).joined(separator: ", ") + (names.count > 24 ? ", …" : "")
         let meant = closestName(to: name, among: names)
         return Refused(
             .wrongUse, code: code,

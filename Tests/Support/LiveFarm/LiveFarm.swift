@@ -54,7 +54,8 @@ public final class LiveFarm: Sendable {
         serve()
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
-            if FileManager.default.fileExists(atPath: socketPath), journal.live.snapshot().scan > 10 { return }
+            let canBeAsked = FileManager.default.fileExists(atPath: socketPath) && (try? journal.events(from: 0, to: 1)) != nil
+            if canBeAsked, journal.live.snapshot().scan > 10 { return }
             try await Task.sleep(for: .milliseconds(5))
         }
     }
