@@ -32,14 +32,15 @@ struct IO: ParsableCommand {
     }
 
     private static func cells(_ output: IOReply.Output) -> [Table.Cell] {
+        let isSafe = output.isOn == output.safeIsOn
         let lease = output.leaseSeconds.map { " " + Format.number($0, decimals: 1, unit: "s") } ?? ""
         return [
             Table.Cell(output.output.tag), Table.Cell(Words.outputKind(output.kind)),
-            Table.Cell(Words.level(output.isOn, of: output.kind), output.isOn == output.safeIsOn ? nil : .water),
+            Table.Cell(Words.level(output.isOn, of: output.kind), isSafe ? nil : .water),
             Table.Cell(Words.level(output.safeIsOn, of: output.kind)), Table.Cell(output.wiring),
             Table.Cell(Words.leaseHolder(output.leaseHolder).said + lease, output.leaseHolder == "nobody" ? .warning : nil),
             Table.Cell(Format.span(output.maximumOnSeconds)),
-            Table.Cell(output.fault?.phrase.said ?? (output.isOn == output.safeIsOn ? "" : output.why.phrase.said), output.fault == nil ? nil : .bad),
+            Table.Cell(output.fault?.phrase.said ?? (isSafe ? "" : output.why.phrase.said), output.fault == nil ? nil : .bad),
         ]
     }
 

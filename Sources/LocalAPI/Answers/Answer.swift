@@ -40,7 +40,8 @@ struct Answer: Error {
     }
 }
 
-/// The name a person probably meant: one that begins as typed, or with at most a third of its letters wrong. Names beyond 64 letters are not compared.
+/// The name a person probably meant: one that begins as typed, or with at most a third of its letters wrong. Names beyond
+/// 64 letters are not compared.
 public func closestName(to name: String, among names: [String]) -> String? {
     guard name.count <= 64 else { return nil }
     let typed = name.lowercased()
