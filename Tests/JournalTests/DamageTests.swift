@@ -93,6 +93,18 @@ import Testing
         #expect(eventually { journal.storage()[1].setAside.count == 1 })
     }
 
+    @Test func `a value that is not of its kind is damage, never a crash`() throws {
+        let folder = try folderWithHistory()
+        try DatabaseQueue(path: folder.file("ledger.db")).write { try $0.execute(sql: "UPDATE runs SET watered = 'x'") }
+        try DatabaseQueue(path: folder.file("journal.db")).write { try $0.execute(sql: "UPDATE samples SET value = 'x'") }
+        let journal = Journal.started(in: folder)
+        defer { journal.stop() }
+        #expect(!journal.restore().ledgerIsComplete)
+        #expect(folder.names.contains { $0.hasPrefix("ledger.db.damaged-") })
+        #expect(eventually { try journal.events(from: 0, to: .max).contains { $0.kind == .databaseSetAside } })
+        #expect(throws: QueryRefused.self) { try journal.samples(of: "FT-101.flow") }
+    }
+
     @Test func `an empty file is begun as a new database`() throws {
         let folder = try Folder()
         for name in ["ledger.db", "journal.db"] { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }

@@ -3,17 +3,24 @@ import Journal
 import ProcessImage
 import Quantities
 import Scan
+import Synchronization
 
-/// A folder of its own on the real disk, gone when the test is over.
+/// A folder of its own on the real disk, gone when the process is: a journal's threads may outlive the test that made it.
 final class Folder: Sendable {
     let path: String
+    private static let made = Mutex<[String]>([])
+    private static let cleaning: Void = { _ = atexit { Folder.removeAll() } }()
 
     init() throws {
         path = NSTemporaryDirectory() + "tidegate-journal-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        Folder.cleaning
+        Folder.made.withLock { [path] in $0.append(path) }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    private static func removeAll() {
+        for path in made.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+    }
 
     func file(_ name: String) -> String { path + "/" + name }
     var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }

@@ -33,14 +33,14 @@ struct EventQuery {
 }
 
 extension EventRow {
-    init(row: Row) {
-        let code: Int = row["kind"]
-        self.init(wall: WallTime(unixMilliseconds: row["at"], trust: row["trust"]), code: code,
+    init(row: Row) throws {
+        let code: Int = try row.get("kind")
+        try self.init(wall: WallTime(unixMilliseconds: row.get("at"), trust: row.get("trust")), code: code,
                   kind: UInt16(exactly: code).flatMap(EventKind.init(rawValue:)),
-                  severity: Severity(rawValue: UInt8(clamping: row["severity"] as Int)) ?? .info,
-                  subject: SubjectTag(kind: row["subjectKind"], tag: row["subject"]),
-                  cause: CauseText(code: row["cause"], text: Phrase(zh: row["causeZh"], en: row["causeEn"])),
-                  value: row["value"], limit: row["limit"], duration: .milliseconds(row["duration"] as Int64),
-                  text: Phrase(zh: row["textZh"], en: row["textEn"]))
+                  severity: Severity(rawValue: UInt8(clamping: row.get("severity", as: Int.self))) ?? .info,
+                  subject: SubjectTag(kind: row.get("subjectKind"), tag: row.get("subject")),
+                  cause: CauseText(code: row.get("cause"), text: Phrase(zh: row.get("causeZh"), en: row.get("causeEn"))),
+                  value: row.get("value"), limit: row.get("limit"), duration: .milliseconds(row.get("duration", as: Int64.self)),
+                  text: Phrase(zh: row.get("textZh"), en: row.get("textEn")))
     }
 }

@@ -40,7 +40,7 @@ struct HistoryQuery {
 
     private func storedSeries() throws -> [Stored] {
         try Row.fetchAll(database, sql: "SELECT id, unit, decimals FROM series WHERE tag = ? ORDER BY id", arguments: [tag])
-            .map { Stored(id: $0["id"], unit: $0["unit"], decimals: $0["decimals"]) }
+            .map { try Stored(id: $0.get("id"), unit: $0.get("unit"), decimals: $0.get("decimals")) }
     }
 
     // MARK: Samples
@@ -62,9 +62,9 @@ struct HistoryQuery {
             """, arguments: [RowKey.of(span.from * 1000, 0), RowKey.of(span.to * 1000, 0), series.id, span.limit + 1])
         var found: [Sample] = []
         while let row = try rows.next() {
-            found.append(Sample(unixMilliseconds: RowKey.time(row["id"]), value: (row["value"] as Int64?).map { Double($0) / series.power },
-                                quality: Quality(rawValue: UInt8(clamping: row["quality"] as Int)) ?? .bad,
-                                reason: Reason(rawValue: UInt8(clamping: row["reason"] as Int)) ?? .none))
+            found.append(try Sample(unixMilliseconds: RowKey.time(row.get("id")), value: (try row.get("value", as: Int64?.self)).map { Double($0) / series.power },
+                                quality: Quality(rawValue: UInt8(clamping: row.get("quality", as: Int.self))) ?? .bad,
+                                reason: Reason(rawValue: UInt8(clamping: row.get("reason", as: Int.self))) ?? .none))
         }
         return found
     }
@@ -109,10 +109,10 @@ struct HistoryQuery {
         for bucket in try reach(of: table, within: buckets(resolution)).reversed() {
             guard found.count <= span.limit else { break }
             guard let row = try Row.fetchOne(statement, arguments: [RowKey.of(bucket, series.id)]) else { continue }
-            let (low, high, last) = (row["min"] as Int64, row["max"] as Int64, row["last"] as Int64)
-            found.append((bucket, RollupPart(min: Double(low) / series.power, max: Double(high) / series.power,
-                                             last: Double(last) / series.power, sum: row["sum"],
-                                             good: .milliseconds(row["good"] as Int64))))
+            let (low, high, last) = try (row.get("min", as: Int64.self), row.get("max", as: Int64.self), row.get("last", as: Int64.self))
+            found.append((bucket, try RollupPart(min: Double(low) / series.power, max: Double(high) / series.power,
+                                             last: Double(last) / series.power, sum: row.get("sum"),
+                                             good: .milliseconds(row.get("good", as: Int64.self)))))
         }
         return found
     }
@@ -120,7 +120,8 @@ struct HistoryQuery {
     /// Only where the table has rows at all, and no more look-ups than can be made in a moment.
     private func reach(of table: RollupTable, within wanted: Range<Int64>) throws -> Range<Int64> {
         let ends = try Row.fetchOne(database, sql: "SELECT min(id) AS oldest, max(id) AS newest FROM \(table.rawValue)")
-        guard let oldest: Int64 = ends?["oldest"], let newest: Int64 = ends?["newest"] else { return 0..<0 }
+        guard let oldest = try ends?.get("oldest", as: Int64?.self) ?? nil,
+              let newest = try ends?.get("newest", as: Int64?.self) ?? nil else { return 0..<0 }
         let upper = min(wanted.upperBound, RowKey.time(newest) + 1)
         let lower = max(wanted.lowerBound, RowKey.time(oldest), upper - HistoryQuery.lookUpsMax)
         return lower < upper ? lower..<upper : 0..<0

@@ -37,40 +37,40 @@ struct AuditChain {
 
     static func append(_ note: AuditNote, to database: Database) throws {
         let newest = try Row.fetchOne(database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-        let sequence = (newest?["sequence"] ?? 0) + Int64(1)
-        let previous: Data = newest?["hash"] ?? Data()
+        let sequence = (try newest?.get("sequence", as: Int64.self) ?? 0) &+ 1
+        let previous = try newest?.get("hash", as: Data.self) ?? Data()
         let hash = note.sealed(sequence: sequence, after: previous)
         try database.cachedStatement(sql: """
             INSERT INTO audit (sequence, at, command, what, author, text, outcome, previous, hash)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """).execute(arguments: [sequence, note.at, Int64(bitPattern: note.command), note.what.rawValue, note.author,
                                      note.text, note.outcome, previous, hash])
-        try database.execute(sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [sequence - rowsMax])
+        try database.execute(sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [sequence &- rowsMax])
         try Meta.set(.auditNewest, sequence, in: database)
     }
 
     static func check(_ database: Database) throws -> AuditCheck {
         let newest = try Meta.get(.auditNewest, in: database) ?? 0
-        var expected = max(1, newest - rowsMax + 1)
+        var expected = max(1, newest &- rowsMax &+ 1)
         var previous: Data?
         let rows = try Row.fetchCursor(database, sql: "SELECT * FROM audit ORDER BY sequence")
         while let row = try rows.next() {
-            let sequence: Int64 = row["sequence"]
-            let before: Data = row["previous"]
-            let stored: Data = row["hash"]
+            let sequence: Int64 = try row.get("sequence")
+            let before: Data = try row.get("previous")
+            let stored: Data = try row.get("hash")
             guard sequence == expected, previous == nil || previous == before,
-                  note(row)?.sealed(sequence: sequence, after: before) == stored else {
+                  try note(row)?.sealed(sequence: sequence, after: before) == stored else {
                 return .broken(at: expected)
             }
             previous = stored
-            expected += 1
+            expected &+= 1
         }
-        return expected == newest + 1 ? .intact(rows: Int(min(newest, rowsMax))) : .broken(at: expected)
+        return expected == newest &+ 1 ? .intact(rows: Int(min(newest, rowsMax))) : .broken(at: expected)
     }
 
-    private static func note(_ row: Row) -> AuditNote? {
-        guard let what = AuditNote.What(rawValue: row["what"]) else { return nil }
-        return AuditNote(at: row["at"], command: UInt64(bitPattern: row["command"] as Int64), what: what,
-                         author: row["author"], text: row["text"], outcome: row["outcome"])
+    private static func note(_ row: Row) throws -> AuditNote? {
+        guard let what = AuditNote.What(rawValue: try row.get("what")) else { return nil }
+        return try AuditNote(at: row.get("at"), command: UInt64(bitPattern: row.get("command", as: Int64.self)), what: what,
+                         author: row.get("author"), text: row.get("text"), outcome: row.get("outcome"))
     }
 }

@@ -19,7 +19,7 @@ struct LedgerMemory: Sendable {
                 state.decided.removeFirst(LedgerMemory.occurrencesMax)
             }
         case .runStarted(let run, let zone, _, _):
-            state.nextRun = max(state.nextRun, RunID(rawValue: run.rawValue + 1))
+            state.nextRun = max(state.nextRun, RunID(rawValue: run.rawValue &+ 1))
             state.openRuns.append(.init(run: run, zone: zone, watered: .zero, volume: .zero))
         case .runProgress(let run, let watered, let volume):
             guard let index = state.openRuns.firstIndex(where: { $0.run == run }) else { return }

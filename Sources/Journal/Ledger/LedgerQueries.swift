@@ -62,25 +62,25 @@ extension Journal {
 }
 
 extension RunRow {
-    init(row: Row) {
-        let endCause = (row["endCause"] as String?).map {
-            CauseText(code: $0, text: Phrase(zh: row["endCauseZh"] ?? "", en: row["endCauseEn"] ?? ""))
+    init(row: Row) throws {
+        let endCause = try row.get("endCause", as: String?.self).map {
+            try CauseText(code: $0, text: Phrase(zh: row.get("endCauseZh", as: String?.self) ?? "", en: row.get("endCauseEn", as: String?.self) ?? ""))
         }
-        self.init(id: RunID(rawValue: UInt64(bitPattern: row["id"] as Int64)), zone: row["zone"],
-                  cause: CauseText(code: row["cause"], text: Phrase(zh: row["causeZh"], en: row["causeEn"])),
-                  planned: .milliseconds(row["planned"] as Int64),
-                  started: WallTime(unixMilliseconds: row["started"], trust: row["trust"]),
-                  watered: .milliseconds(row["watered"] as Int64), volume: .liters(row["litres"]),
-                  ended: (row["ended"] as Int64?).map { WallTime(unixMilliseconds: $0, trust: row["endTrust"] ?? 0) },
-                  outcome: (row["outcome"] as Int?).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }, endCause: endCause)
+        try self.init(id: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: row.get("zone"),
+                  cause: CauseText(code: row.get("cause"), text: Phrase(zh: row.get("causeZh"), en: row.get("causeEn"))),
+                  planned: .milliseconds(row.get("planned", as: Int64.self)),
+                  started: WallTime(unixMilliseconds: row.get("started"), trust: row.get("trust")),
+                  watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
+                  ended: row.get("ended", as: Int64?.self).map { try WallTime(unixMilliseconds: $0, trust: row.get("endTrust", as: Int?.self) ?? 0) },
+                  outcome: (try row.get("outcome", as: Int?.self)).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }, endCause: endCause)
     }
 }
 
 extension AuditRow {
-    init(row: Row) {
-        self.init(command: UInt64(bitPattern: row["command"] as Int64), author: row["author"], text: row["text"],
-                  given: WallTime(unixMilliseconds: row["at"], trust: 0),
-                  outcome: (row["outcome"] as Int?).flatMap { CommandOutcome(rawValue: UInt8(clamping: $0)) },
-                  done: (row["doneAt"] as Int64?).map { WallTime(unixMilliseconds: $0, trust: 0) })
+    init(row: Row) throws {
+        try self.init(command: UInt64(bitPattern: row.get("command", as: Int64.self)), author: row.get("author"), text: row.get("text"),
+                  given: WallTime(unixMilliseconds: row.get("at"), trust: 0),
+                  outcome: (try row.get("outcome", as: Int?.self)).flatMap { CommandOutcome(rawValue: UInt8(clamping: $0)) },
+                  done: (try row.get("doneAt", as: Int64?.self)).map { WallTime(unixMilliseconds: $0, trust: 0) })
     }
 }

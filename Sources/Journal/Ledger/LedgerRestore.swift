@@ -17,24 +17,24 @@ extension LedgerTables {
 
     private func nextRun() throws -> Int64 {
         let newest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM runs") ?? 0
-        return max(try Meta.get(.nextRun, in: database) ?? 1, newest + 1)
+        return max(try Meta.get(.nextRun, in: database) ?? 1, newest &+ 1)
     }
 
     private func openRuns() throws -> [Restored.OpenRun] {
         let rows = try Row.fetchAll(database, sql: "SELECT id, zone, watered, litres FROM runs WHERE ended IS NULL ORDER BY id")
-        return rows.compactMap { row in
-            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: row["zone"])) else { return nil }
-            return Restored.OpenRun(run: RunID(rawValue: UInt64(bitPattern: row["id"] as Int64)), zone: zone,
-                                    watered: .milliseconds(row["watered"] as Int64), volume: .liters(row["litres"]))
+        return try rows.compactMap { row in
+            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { return nil }
+            return try Restored.OpenRun(run: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: zone,
+                                    watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")))
         }
     }
 
     /// Ends the runs of zones that the site has no more: nobody else will.
     func endOrphans() throws {
         for row in try Row.fetchAll(database, sql: "SELECT id, zone FROM runs WHERE ended IS NULL") {
-            guard tables.subject(SubjectTag(kind: "zone", tag: row["zone"])) == nil else { continue }
+            guard tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) == nil else { continue }
             try database.execute(sql: "UPDATE runs SET ended = started + watered, endTrust = 0, outcome = ? WHERE id = ?",
-                                 arguments: [RunOutcome.interrupted.rawValue, row["id"] as Int64])
+                                 arguments: [RunOutcome.interrupted.rawValue, try row.get("id", as: Int64.self)])
         }
     }
 
@@ -45,42 +45,42 @@ extension LedgerTables {
         let newest = try Int64.fetchOne(database, sql: "SELECT max(date) FROM occurrences") ?? 0
         let rows = try Row.fetchAll(database, sql: """
             SELECT program, date, number FROM occurrences WHERE date > ? ORDER BY date DESC, at DESC LIMIT ?
-            """, arguments: [newest - Self.daysRemembered, LedgerMemory.occurrencesMax])
-        return rows.reversed().compactMap { row in
-            guard case .program(let program)? = tables.subject(SubjectTag(kind: "program", tag: row["program"])),
-                  let number = UInt8(exactly: row["number"] as Int64),
-                  let days = Int32(exactly: row["date"] as Int64) else { return nil }
+            """, arguments: [newest &- Self.daysRemembered, LedgerMemory.occurrencesMax])
+        return try rows.reversed().compactMap { row in
+            guard case .program(let program)? = tables.subject(SubjectTag(kind: "program", tag: try row.get("program"))),
+                  let number = UInt8(exactly: try row.get("number", as: Int64.self)),
+                  let days = Int32(exactly: try row.get("date", as: Int64.self)) else { return nil }
             return Occurrence(program: program, date: CivilDate(daysSinceEpoch: days), number: number)
         }
     }
 
     private func trips() throws -> [TripID] {
         try Row.fetchAll(database, sql: "SELECT kind, subjectKind, subject FROM trips ORDER BY at").compactMap { row in
-            guard let kind = UInt8(exactly: row["kind"] as Int64).flatMap(TripKind.init(rawValue:)),
-                  let subject = subject(of: row) else { return nil }
+            guard let kind = UInt8(exactly: try row.get("kind", as: Int64.self)).flatMap(TripKind.init(rawValue:)),
+                  let subject = try subject(of: row) else { return nil }
             return TripID(kind, subject)
         }
     }
 
     private func alarms() throws -> [(id: AlarmID, state: AlarmState)] {
         let rows = try Row.fetchAll(database, sql: "SELECT kind, subjectKind, subject, state FROM alarms ORDER BY at")
-        return rows.compactMap { row in
-            guard let kind = UInt16(exactly: row["kind"] as Int64).flatMap(EventKind.init(rawValue:)),
-                  let state = UInt8(exactly: row["state"] as Int64).flatMap(AlarmState.init(rawValue:)),
-                  let subject = subject(of: row) else { return nil }
+        return try rows.compactMap { row in
+            guard let kind = UInt16(exactly: try row.get("kind", as: Int64.self)).flatMap(EventKind.init(rawValue:)),
+                  let state = UInt8(exactly: try row.get("state", as: Int64.self)).flatMap(AlarmState.init(rawValue:)),
+                  let subject = try subject(of: row) else { return nil }
             return (id: AlarmID(kind, subject), state: state)
         }
     }
 
-    private func subject(of row: Row) -> Subject? {
-        tables.subject(SubjectTag(kind: row["subjectKind"], tag: row["subject"]))
+    private func subject(of row: Row) throws -> Subject? {
+        try tables.subject(SubjectTag(kind: row.get("subjectKind"), tag: row.get("subject")))
     }
 
     /// A ledger begun after a loss is not complete for as long as a missed start could still be made up for.
     private func isComplete() throws -> Bool {
         guard let begun = try Meta.get(.begunAfterLoss, in: database) else { return true }
         let lastWall = try Meta.get(.lastWall, in: database) ?? 0
-        return lastWall - begun > 7 * 86_400_000
+        return lastWall &- begun > 7 * 86_400_000
     }
 
     /// Fills a new ledger from memory.

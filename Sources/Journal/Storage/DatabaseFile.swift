@@ -13,8 +13,13 @@ enum StorageFault: Error, Equatable {
     case failing(String)
 
     init(_ error: any Error, damagedBySchema: Bool = false) {
+        if let fault = error as? StorageFault {
+            self = fault
+            return
+        }
         guard let error = error as? DatabaseError else {
-            self = (error as? StorageFault) ?? .unreachable("\(error)")
+            // A value that is not of its column's kind is damage; what the file system says is not.
+            self = error is RowDecodingError ? .damaged("\(error)") : .unreachable("\(error)")
             return
         }
         switch error.resultCode {

@@ -29,3 +29,10 @@ enum Meta: String {
             .execute(arguments: [key.rawValue, value])
     }
 }
+
+extension Row {
+    /// A column of a file that may be damaged: what does not fit is thrown, never trapped on.
+    func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
+        try decode(type, forColumn: column)
+    }
+}
