@@ -54,9 +54,11 @@ struct Plot {
     /// On and off change at once; measured values move in a line.
     private func join(_ x0: Int, _ y0: Int, _ x1: Int, _ y1: Int, _ canvas: inout Canvas) {
         guard x1 > x0 else { return canvas.vertical(x1, y0, y1) }
+        var reached = y0
         for x in x0...x1 {
             let y = history.isDigital ? y0 : y0 + Int((Double((y1 - y0) * (x - x0)) / Double(x1 - x0)).rounded())
-            canvas.set(x, y)
+            canvas.vertical(x, y > reached ? reached + 1 : y < reached ? reached - 1 : y, y)  // no gap where it is steep
+            reached = y
         }
         if history.isDigital { canvas.vertical(x1, y0, y1) }
     }
