@@ -146,7 +146,7 @@ struct PlantTests {
         func run(_ seed: UInt64) -> [Double] {
             var plant = farm.plant(seed: seed)
             plant.begin(.sensorNoisy(farm.flowPoint))
-            plant.advance(by: .hours(30))
+            plant.advance(by: .hours(6))
             return farm.tables.points.indices.map { plant.value(of: PointIndex($0)) }
         }
         #expect(run(7) == run(7))

@@ -7,6 +7,9 @@ import Simulator
 
 /// A small farm built by hand: a well with pump, master valve, meter and float switch; three zones; two soil probes.
 struct SampleFarm {
+    /// 2026-06-01 05:00 at the farm.
+    static let startUnix: Int64 = 1_780_261_200
+
     let pump = OutputIndex(0)
     let master = OutputIndex(1)
     let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
@@ -20,31 +23,38 @@ struct SampleFarm {
     let tables: SiteTables
     let plan: ScanPlan
 
-    init(starts: [TimeOfDay] = [TimeOfDay(hour: 6, minute: 0)!],
-         missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5) {
-        tables = SampleFarm.tables()
+    /// - Parameters:
+    ///   - starts: minutes after midnight.
+    ///   - watchesDry: `false` for a plan that does not know the float switch.
+    init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
+         maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
+         period: Duration = .milliseconds(100)) {
+        tables = SampleFarm.tables(maximumOn: maximumOn)
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
         let source = SourcePlan(pump: OutputIndex(0), masterValve: OutputIndex(1), masterTravel: .seconds(4),
-                                capacity: .cubicMetersPerHour(24), flow: flow, total: total)
+                                capacity: .cubicMetersPerHour(capacity), flow: flow, total: total)
         let nominal = Flow.cubicMetersPerHour(12)
         let zones = valves.map {
             ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3))
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
-                                  durations: Array(repeating: .minutes(runMinutes), count: 3), starts: starts,
+                                  durations: Array(repeating: .minutes(runMinutes), count: 3),
+                                  starts: starts.compactMap { TimeOfDay(hour: $0 / 60, minute: $0 % 60) },
                                   days: .weekdays(0x7F), missed: missed)
         let interlocks = InterlockPlan(
-            outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(3)).map { EmergencyStop(pressed: $0) },
-            sources: [SourceGuard(pump: OutputIndex(0), masterValve: OutputIndex(1), dryWhen: tables.digital(PointIndex(2)),
+            outputs: tables.outputs,
+            emergencyStop: watchesStop ? tables.digital(PointIndex(3)).map { EmergencyStop(pressed: $0) } : nil,
+            sources: [SourceGuard(pump: OutputIndex(0), masterValve: OutputIndex(1),
+                                  dryWhen: watchesDry ? tables.digital(PointIndex(2)) : nil, dryNoOlderThan: .seconds(3),
                                   flow: flow, leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3)],
             zones: valves.map {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2))
             })
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [program]),
-                        interlocks: interlocks, period: .milliseconds(100),
+                        interlocks: interlocks, period: period,
                         deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
                         guardOnline: tables.digital(PointIndex(10)))
     }
@@ -57,17 +67,25 @@ struct SampleFarm {
         Plant(wiring: wiring, seed: seed, localSeconds: 20_000 * 86_400 + hour * 3600)
     }
 
-    private static func tables() -> SiteTables {
+    /// The float switch hangs on the first soil probe's bus instead of the guard.
+    var layoutWithPolledFloat: FieldLayout {
+        let usual = FieldLayout(guessedFrom: plan)
+        var supplies = usual.supplies
+        supplies[dryPoint.offset] = .device(DeviceIndex(0), every: .seconds(1))
+        return FieldLayout(supplies: supplies, holders: usual.holders)
+    }
+
+    private static func tables(maximumOn: Duration) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
-            return PointDefinition(label: Label(tag: tag), unit: Unit(symbol: unit)!,
+            return PointDefinition(label: Label(tag: tag), unit: Unit(symbol: unit)!, decimals: counter ? 3 : 1,
                                    device: device.map { DeviceIndex($0) },
                                    uncertainAfter: slow ? .seconds(10) : .seconds(2),
                                    badAfter: slow ? .seconds(30) : .seconds(4), isDigital: digital, isCounter: counter)
         }
         func output(_ tag: String, _ kind: OutputKind, _ travel: Int) -> OutputDefinition {
-            OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: .hours(2), travel: .seconds(travel))
+            OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: maximumOn, travel: .seconds(travel))
         }
         return SiteTables(
             site: Label(tag: "sample"), clock: .shanghai,

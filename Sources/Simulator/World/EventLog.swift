@@ -1,0 +1,133 @@
+import ProcessImage
+import Quantities
+
+/// A fingerprint of everything the scan recorded and every level that reached a line: FNV-1a over 64-bit words. One seed
+/// gives one fingerprint.
+struct EventLog {
+    private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
+    mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
+    mutating func add(_ number: Double) { add(number.bitPattern) }
+    mutating func add(_ duration: Duration) { add(UInt64(bitPattern: duration.nanoseconds)) }
+
+    mutating func add(_ levels: [OutputLevel]) {
+        for level in levels { add(UInt64(level.rawValue)) }
+    }
+
+    mutating func add(_ record: Record) {
+        add(record.scan)
+        add(UInt64(bitPattern: record.instant.nanoseconds))
+        add(UInt64(bitPattern: record.wall.unixNanoseconds))
+        add(record.body)
+    }
+
+    private mutating func add(_ body: Record.Body) {
+        switch body {
+        case .sample(let point, let reading):
+            add(1, point.offset)
+            add(reading.recorded)
+            add(Int(reading.quality.rawValue), Int(reading.reason.rawValue))
+        case .output(let output, let level, let cause):
+            add(2, output.offset)
+            add(Int(level.rawValue))
+            add(cause)
+        case .zone(let zone, let status):
+            add(3, zone.offset)
+            add(Int(status.phase.rawValue))
+            add(status.cause)
+            add(status.run.rawValue)
+            add(status.watered)
+            add(status.volume.base)
+        case .event(let event): add(event)
+        case .alarm(let id, let state):
+            add(5, Int(id.kind.rawValue))
+            add(id.subject)
+            add(Int(state.rawValue))
+        case .ledger(let entry, let number):
+            add(6)
+            add(number)
+            add(entry)
+        case .statistics(let statistics):
+            add(7)
+            add(statistics.overruns)
+            add(statistics.worst)
+        }
+    }
+
+    private mutating func add(_ a: Int, _ b: Int) {
+        add(a)
+        add(b)
+    }
+
+    private mutating func add(_ event: Event) {
+        add(4, Int(event.kind.rawValue))
+        add(event.subject)
+        add(event.cause)
+        add(event.value)
+        add(event.limit)
+        add(event.duration)
+    }
+
+    private mutating func add(_ entry: LedgerEntry) {
+        switch entry {
+        case .occurrence(let occurrence, let decision):
+            add(1, occurrence.program.offset)
+            add(Int(occurrence.date.daysSinceEpoch), Int(occurrence.number))
+            add(Int(decision.rawValue))
+        case .runStarted(let run, let zone, let cause, let planned):
+            add(2, zone.offset)
+            add(run.rawValue)
+            add(cause)
+            add(planned)
+        case .runProgress(let run, let watered, let volume): add(3, run, watered, volume)
+        case .runEnded(let run, let outcome, let watered, let volume, let cause):
+            add(4, run, watered, volume)
+            add(Int(outcome.rawValue))
+            add(cause)
+        case .tripLatched(let trip):
+            add(5, Int(trip.kind.rawValue))
+            add(trip.subject)
+        case .tripCleared(let trip, let command):
+            add(6, Int(trip.kind.rawValue))
+            add(trip.subject)
+            add(command)
+        case .commandDone(let command, let outcome):
+            add(7, Int(outcome.rawValue))
+            add(command)
+        }
+    }
+
+    private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume) {
+        add(kind)
+        add(run.rawValue)
+        add(watered)
+        add(volume.base)
+    }
+
+    private mutating func add(_ subject: Subject) {
+        switch subject {
+        case .site: add(0)
+        case .zone(let index): add(1, index.offset)
+        case .source(let index): add(2, index.offset)
+        case .output(let index): add(3, index.offset)
+        case .point(let index): add(4, index.offset)
+        case .program(let index): add(5, index.offset)
+        case .device(let index): add(6, index.offset)
+        }
+    }
+
+    private mutating func add(_ cause: Cause) {
+        switch cause {
+        case .idle: add(0)
+        case .program(let index): add(1, index.offset)
+        case .manual(let command): add(2, Int(truncatingIfNeeded: command))
+        case .needed(let zone): add(3, zone.offset)
+        case .stopping: add(4)
+        case .trip(let trip):
+            add(5, Int(trip.kind.rawValue))
+            add(trip.subject)
+        case .interlock(let interlock): add(6, Int(interlock.rawValue))
+        }
+    }
+}

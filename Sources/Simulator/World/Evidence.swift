@@ -1,0 +1,71 @@
+public import ProcessImage
+public import Quantities
+public import Scan
+
+/// What can be seen from outside while the code under test runs: what the image held, what reached the lines, what the
+/// ledger got. The checkers look at nothing else.
+public final class Evidence {
+    public let plan: ScanPlan
+    public let layout: FieldLayout
+
+    /// True monotonic time.
+    public internal(set) var now = Instant.start
+    /// What the wall clock really shows, and how far it may really be believed.
+    public internal(set) var wall = WallTime(unixNanoseconds: 0, trust: .unset)
+    /// A scan has just run; else time passed while the process was down or stalled.
+    public internal(set) var isScan = false
+    /// Lives of the process, from 1.
+    public internal(set) var life = 0
+    /// Scans of this life, from 1.
+    public internal(set) var scanOfLife = 0
+
+    /// By `PointIndex`: as the scan's image had them.
+    public internal(set) var readings: [Reading]
+    /// By `PointIndex`: what the device or line itself last answered, `nil` when it never did.
+    public internal(set) var answers: [Answer?]
+    /// By `OutputIndex`: what the scan last handed to the field, and what it had handed before.
+    public internal(set) var committed: [OutputLevel]
+    public internal(set) var committedBefore: [OutputLevel]
+    public internal(set) var committedAt = Instant.never
+    /// By `OutputIndex`: the levels of lines and relays.
+    public internal(set) var physical: [OutputLevel]
+    /// Since when the guard has been alive; `nil`: it is dead, and the lines stay as they are.
+    public internal(set) var guardAliveSince: Instant? = .start
+    /// What this scan recorded, oldest first.
+    public internal(set) var records: [Record] = []
+    /// Ledger rows of this life up to this number are on the disk, really.
+    public internal(set) var durableThrough: UInt64 = 0
+    /// Rows that came to the disk since the last look, oldest first.
+    public internal(set) var durableRows: [LedgerEntry] = []
+    /// Commands people gave that clear trips, by number.
+    public internal(set) var resets: [UInt64: Command.Kind] = [:]
+    /// Time in which the scan stood still though the process lived, since the start.
+    public internal(set) var stalled = Duration.zero
+
+    public struct Answer: Sendable, BitwiseCopyable {
+        public let number: Double
+        public let at: Instant
+    }
+
+    init(plan: ScanPlan, layout: FieldLayout) {
+        self.plan = plan
+        self.layout = layout
+        readings = Array(repeating: .neverRead, count: plan.tables.points.count)
+        answers = Array(repeating: nil, count: plan.tables.points.count)
+        committed = plan.tables.outputs.map(\.safe)
+        committedBefore = committed
+        physical = committed
+        records.reserveCapacity(256)
+    }
+
+    public func isAway(_ output: Int, in levels: [OutputLevel]) -> Bool {
+        levels[output] != plan.tables.outputs[output].safe
+    }
+
+    /// A digital point as a rule may use it: good and fresh enough, or `nil`.
+    public func isOn(_ point: DigitalPoint, noOlderThan limit: Duration) -> Bool? {
+        let reading = readings[point.index.offset]
+        guard reading.quality == .good, now - reading.takenAt <= limit else { return nil }
+        return reading.recorded != 0
+    }
+}

@@ -1,0 +1,253 @@
+import Interlocks
+import ProcessImage
+import Quantities
+import Scan
+
+/// The field behind the scan's port: plant, devices, guard and relays, in virtual time. It outlives the process.
+final class VirtualField {
+    var plant: Plant
+    private(set) var guardModel: VirtualGuard
+    private var links: [DeviceLink]
+    private var relays: [RelayLink] = []
+    /// By `PointIndex`: what the drivers have for the scan.
+    private var mailbox: [Reading]
+    private var changed: [PointIndex] = []
+    private var linePoints: [PointIndex] = []
+    private var onlinePoints: [(point: PointIndex, device: DeviceIndex)] = []
+    private var guardPoint: PointIndex?
+    private let isGuarded: [Bool]
+    private let rounding: [Double]
+    private let stopPoint: PointIndex?
+    private let evidence: Evidence
+    let sabotage: Sabotage?
+    /// Added to every moment the scan is told: only a saboteur's.
+    var shift = Duration.zero
+
+    init(plant: Plant, evidence: Evidence, sabotage: Sabotage?) {
+        let plan = evidence.plan
+        self.plant = plant
+        self.evidence = evidence
+        self.sabotage = sabotage
+        guardModel = VirtualGuard(outputs: plan.tables.outputs, lease: evidence.layout.lease)
+        guardModel.forgetsLease = sabotage == .guardForgetsLease
+        guardModel.forgetsMaximumOn = sabotage == .guardForgetsMaximumOn
+        links = Array(repeating: DeviceLink(), count: plan.tables.devices.count)
+        mailbox = Array(repeating: .neverRead, count: plan.tables.points.count)
+        isGuarded = evidence.layout.holders.map { $0 == .guardian }
+        rounding = plan.tables.points.map { point in (0..<point.decimals).reduce(1.0) { scale, _ in scale * 10 } }
+        stopPoint = plan.interlocks.emergencyStop?.pressed.index
+        wirePoints()
+        wireRelays()
+    }
+
+    private func wirePoints() {
+        for (index, supply) in evidence.layout.supplies.enumerated() {
+            let point = PointIndex(index)
+            switch supply {
+            case .line: linePoints.append(point)
+            case .deviceOnline(let device): onlinePoints.append((point, device))
+            case .guardOnline: guardPoint = point
+            case .device(let device, let every):
+                links[device.offset].points.append(point)
+                links[device.offset].every = min(links[device.offset].every, every)
+            }
+        }
+    }
+
+    private func wireRelays() {
+        for (index, holder) in evidence.layout.holders.enumerated() {
+            guard case .relay(let device) = holder else { continue }
+            relays.append(RelayLink(device: device, output: OutputIndex(index), ordered: evidence.committed[index]))
+        }
+    }
+
+    // MARK: Time
+
+    /// Lets the field go on by one step, to `evidence.now`.
+    func turn(by step: Duration) {
+        plant.advance(by: step)
+        driveLines()
+    }
+
+    /// What guard and relays do with what they were told.
+    func driveLines() {
+        let now = evidence.now
+        if evidence.guardAliveSince != nil {
+            let isPressed = stopPoint.map { plant.trueValue(of: $0) != 0 } ?? false
+            guardModel.drive(&evidence.physical, mine: isGuarded, isStopPressed: isPressed, at: now)
+            guardModel.noteSafe(evidence.physical)
+        }
+        for relay in relays where relay.arrives <= now && links[relay.device.offset].behaviour == .answers {
+            evidence.physical[relay.output.offset] = relay.ordered
+        }
+        if sabotage == .lineMovesByItself, evidence.now.nanoseconds / 1_000_000_000 % 600 == 300 {
+            evidence.physical[evidence.physical.count - 1] = .on
+        }
+        for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
+    }
+
+    // MARK: The scan's side
+
+    func latch(into image: inout InputImage) {
+        pollDevices()
+        readLines()
+        for point in changed { image.latch(shifted(mailbox[point.offset]), at: point) }
+        changed.removeAll(keepingCapacity: true)
+        for index in evidence.physical.indices { image.latch(feedback(of: index), of: OutputIndex(index)) }
+        for index in mailbox.indices { evidence.readings[index] = unshifted(image.reading(PointIndex(index))) }
+    }
+
+    func commit(_ outputs: borrowing PermittedOutputs) {
+        swap(&evidence.committedBefore, &evidence.committed)
+        for index in evidence.committed.indices { evidence.committed[index] = outputs[OutputIndex(index)].level }
+        if sabotage == .startsWithLineOn, evidence.scanOfLife == 1 { evidence.committed[evidence.committed.count - 1] = .on }
+        evidence.committedAt = evidence.now
+        if evidence.guardAliveSince != nil { guardModel.receive(evidence.committed, at: evidence.now) }
+        for index in relays.indices {
+            let level = evidence.committed[relays[index].output.offset]
+            guard relays[index].ordered != level else { continue }
+            relays[index].ordered = level
+            relays[index].arrives = evidence.now + RelayLink.delay
+        }
+        driveLines()
+    }
+
+    private func feedback(of output: Int) -> OutputFeedback {
+        switch evidence.layout.holders[output] {
+        case .guardian where evidence.guardAliveSince == nil: .unknown
+        case .guardian:
+            OutputFeedback(level: evidence.physical[output], at: evidence.now + shift, leaseExpired: guardModel.hasExpired[output])
+        case .relay(let device) where links[device.offset].isLost: .unknown
+        case .relay: OutputFeedback(level: evidence.physical[output], at: evidence.now + shift)
+        }
+    }
+
+    // MARK: Devices and lines
+
+    private func pollDevices() {
+        for index in links.indices where links[index].due <= evidence.now {
+            switch links[index].poll(at: evidence.now) {
+            case .answers: answer(of: index)
+            case .silent, .slow: miss(index, .noAnswer)
+            case .garbled: miss(index, .garbled)
+            }
+        }
+    }
+
+    /// The device answers: its side is noted as evidence, the drivers' side goes into the mailbox.
+    private func answer(of device: Int) {
+        for point in links[device].points {
+            let number = shown(point)
+            evidence.answers[point.offset] = Evidence.Answer(number: number, at: evidence.now)
+            put(.good(number, at: evidence.now), at: point)
+        }
+    }
+
+    private func miss(_ device: Int, _ reason: Reason) {
+        for point in links[device].points where links[device].isLost {
+            if sabotage == .oldValueMadeNew, mailbox[point.offset].quality == .good {
+                put(.good(mailbox[point.offset].recorded, at: evidence.now), at: point)
+            } else {
+                put(.bad(reason, at: evidence.now), at: point)
+            }
+        }
+    }
+
+    private func readLines() {
+        let now = evidence.now
+        let isAlive = evidence.guardAliveSince != nil
+        for point in linePoints {
+            guard isAlive else {
+                put(.bad(.guardLost, at: now), at: point)
+                continue
+            }
+            let number = shown(point)
+            evidence.answers[point.offset] = Evidence.Answer(number: number, at: now)
+            put(.good(number, at: now), at: point)
+        }
+        for (point, device) in onlinePoints where links[device.offset].hasAnswered || links[device.offset].isLost {
+            put(.good(links[device.offset].isLost ? 0 : 1, at: now), at: point)
+        }
+        if let guardPoint { put(.good(isAlive ? 1 : 0, at: now), at: guardPoint) }
+    }
+
+    private func shown(_ point: PointIndex) -> Double {
+        let value = plant.value(of: point)
+        return (value * rounding[point.offset]).rounded() / rounding[point.offset]
+    }
+
+    private func put(_ reading: Reading, at point: PointIndex) {
+        mailbox[point.offset] = reading
+        changed.append(point)
+    }
+
+    private func shifted(_ reading: Reading) -> Reading { moved(reading, by: shift) }
+    private func unshifted(_ reading: Reading) -> Reading { moved(reading, by: .zero - shift) }
+
+    private func moved(_ reading: Reading, by shift: Duration) -> Reading {
+        guard shift != .zero else { return reading }
+        return switch reading.quality {
+        case .good: .good(reading.recorded, at: reading.takenAt + shift)
+        case .uncertain: .uncertain(reading.recorded, reading.reason, at: reading.takenAt + shift)
+        case .bad: .bad(reading.reason, at: reading.takenAt + shift)
+        }
+    }
+
+    // MARK: Faults
+
+    func begin(_ fault: PlantFault) {
+        plant.begin(fault)
+        setBehaviours()
+    }
+
+    func end(_ fault: PlantFault) {
+        plant.end(fault)
+        setBehaviours()
+    }
+
+    private func setBehaviours() {
+        for index in links.indices { links[index].behaviour = .answers }
+        for fault in plant.faults {
+            switch fault {
+            case .deviceSilent(let device): links[device.offset].behaviour = .silent
+            case .deviceSlow(let device): links[device.offset].behaviour = .slow
+            case .deviceGarbage(let device): links[device.offset].behaviour = .garbled
+            default: break
+            }
+        }
+    }
+
+    /// A new process opens its ports: nothing is known, everything is due.
+    func restartDrivers() {
+        for index in links.indices { links[index].forget() }
+        for index in mailbox.indices { mailbox[index] = .neverRead }
+        changed.removeAll(keepingCapacity: true)
+        for index in relays.indices {
+            relays[index].ordered = evidence.plan.tables.outputs[relays[index].output.offset].safe
+            relays[index].arrives = evidence.now + RelayLink.delay
+        }
+    }
+
+    func killGuard() { evidence.guardAliveSince = nil }
+
+    func startGuard() {
+        guardModel.restart()
+        evidence.guardAliveSince = evidence.now
+        driveLines()
+    }
+
+    /// No current: relays and lines drop out.
+    func cutPower() {
+        killGuard()
+        for index in evidence.physical.indices { evidence.physical[index] = evidence.plan.tables.outputs[index].safe }
+        for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
+    }
+}
+
+/// The scan's view of the field.
+struct VirtualFieldPort: FieldPort {
+    let field: VirtualField
+
+    mutating func latch(into image: inout InputImage) { field.latch(into: &image) }
+    mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) { field.commit(outputs) }
+}

@@ -1,0 +1,103 @@
+import ProcessImage
+import Quantities
+import Scan
+
+/// The disk behind the scan's records: rows become durable after a while, in order; what has not is lost with the process.
+final class VirtualLedger {
+    private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant)] = []
+    private var state = LedgerState()
+    private var alarms: [(id: AlarmID, state: AlarmState)] = []
+    private let evidence: Evidence
+    private let sabotage: Sabotage?
+    private var newestNumber: UInt64 = 0
+    var isWritable = true
+    var delay: Duration = .milliseconds(20)
+
+    init(evidence: Evidence, sabotage: Sabotage?) {
+        self.evidence = evidence
+        self.sabotage = sabotage
+    }
+
+    func push(_ record: Record) {
+        evidence.records.append(record)
+        switch record.body {
+        case .ledger(let entry, let number):
+            newestNumber = number
+            let after = pending.last.map { max($0.durableAt, evidence.now + delay) } ?? evidence.now + delay
+            pending.append((number, entry, after))
+        case .alarm(let id, let state):
+            alarms.removeAll { $0.id == id }
+            if state != .normal { alarms.append((id, state)) }
+        default: break
+        }
+    }
+
+    var durableThrough: UInt64 { sabotage == .ledgerClaimsTooMuch ? newestNumber : evidence.durableThrough }
+
+    /// Brings to the disk what has waited long enough.
+    func settle() {
+        guard isWritable, let first = pending.first, first.durableAt <= evidence.now else { return }
+        var count = 0
+        for row in pending {
+            guard row.durableAt <= evidence.now else { break }
+            state.apply(row.entry)
+            evidence.durableRows.append(row.entry)
+            evidence.durableThrough = row.number
+            count += 1
+        }
+        pending.removeFirst(count)
+    }
+
+    /// The process is gone, with every row that was not yet on the disk. What the next one starts from.
+    func restart() -> Restored {
+        pending.removeAll()
+        evidence.durableThrough = 0
+        newestNumber = 0
+        var restored = state.restored
+        restored.alarms = alarms
+        if sabotage == .restartForgetsTrips { restored.trips = [] }
+        if sabotage == .restartForgetsLastStart, !restored.decided.isEmpty { restored.decided.removeLast() }
+        return restored
+    }
+}
+
+/// What the rows on the disk add up to.
+struct LedgerState {
+    private(set) var restored = Restored()
+
+    mutating func apply(_ entry: LedgerEntry) {
+        switch entry {
+        case .occurrence(let occurrence, _): remember(occurrence)
+        case .runStarted(let run, let zone, _, _):
+            restored.nextRun = max(restored.nextRun, RunID(rawValue: run.rawValue + 1))
+            restored.openRuns.append(Restored.OpenRun(run: run, zone: zone, watered: .zero, volume: .zero))
+        case .runProgress(let run, let watered, let volume):
+            guard let index = restored.openRuns.firstIndex(where: { $0.run == run }) else { return }
+            let zone = restored.openRuns[index].zone
+            restored.openRuns[index] = Restored.OpenRun(run: run, zone: zone, watered: watered, volume: volume)
+        case .runEnded(let run, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
+        case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
+        case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
+        case .commandDone: break
+        }
+    }
+
+    private mutating func remember(_ occurrence: Occurrence) {
+        restored.decided.append(occurrence)
+        let known = restored.decided.reduce(0) { $0 + ($1.program == occurrence.program ? 1 : 0) }
+        guard known > Limits.occurrencesRemembered,
+              let oldest = restored.decided.firstIndex(where: { $0.program == occurrence.program }) else { return }
+        restored.decided.remove(at: oldest)
+    }
+}
+
+/// The scan's view of the records.
+struct VirtualRecords: RecordPort {
+    let ledger: VirtualLedger
+
+    mutating func push(_ record: Record) { ledger.push(record) }
+    var ledgerDurableThrough: UInt64 { ledger.durableThrough }
+    var ledgerIsWritable: Bool { ledger.isWritable }
+    var journalIsWritable: Bool { ledger.isWritable }
+    var dropped: UInt64 { 0 }
+}

@@ -1,0 +1,174 @@
+import Control
+public import ProcessImage
+import Quantities
+public import Scan
+
+/// A farm and its controller in virtual time: the production scan against the plant model, with everything around it
+/// that can fail, and checkers that look on. No thread, no clock, no file; a seed decides all.
+public final class World {
+    public let evidence: Evidence
+    public private(set) var violations = ViolationLog()
+    /// Called with every record, in order: for whoever tells what happened.
+    public var onRecord: ((Record) -> Void)?
+
+    typealias Cycle = ScanCycle<VirtualFieldPort, VirtualRecords>
+    /// What the code under test is told of the site; the evidence has the truth.
+    private let believed: ScanPlan
+    let field: VirtualField
+    let ledger: VirtualLedger
+    private let sabotage: Sabotage?
+    var cycle: Cycle?
+    private var inbox = CommandInbox()
+    var clock: VirtualClock
+    var faults: FaultSchedule
+    private var people: VirtualOperator
+    var random: SeededRandom
+    private var checkers: [any Invariant]
+    private var log = EventLog()
+    private var loggedLevels: [OutputLevel]
+    var stallUntil = Instant.never
+    public private(set) var scans: UInt64 = 0
+
+    /// - Parameters:
+    ///   - believed: what the scan is told of the site in place of `plan`; only a saboteur's.
+    ///   - startUnix: what a right wall clock shows at the start, in seconds since 1970 UTC.
+    ///   - commandsEvery: mean time between two commands of people; `nil`: nobody gives any.
+    public init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
+                faults rates: FaultRates = .none, commandsEvery: Duration? = nil, sabotage: Sabotage? = nil) {
+        let layout = layout ?? FieldLayout(guessedFrom: plan)
+        let seed = sabotage == .unseededNoise ? UInt64.random(in: .min ... .max) : seed
+        evidence = Evidence(plan: plan, layout: layout)
+        self.believed = believed ?? plan
+        self.sabotage = sabotage
+        let wiring = PlantWiring(tables: plan.tables, control: plan.control, interlocks: plan.interlocks)
+        let localSeconds = startUnix + Int64(plan.tables.clock.offset(at: startUnix))
+        field = VirtualField(plant: Plant(wiring: wiring, seed: seed, localSeconds: localSeconds),
+                             evidence: evidence, sabotage: sabotage)
+        ledger = VirtualLedger(evidence: evidence, sabotage: sabotage)
+        clock = VirtualClock(startUnix: startUnix)
+        faults = FaultSchedule(rates: rates, random: SeededRandom(seed: seed, stream: 12), from: .start)
+        people = VirtualOperator(random: SeededRandom(seed: seed, stream: 13), zones: plan.control.zones.count,
+                                 mean: commandsEvery)
+        random = SeededRandom(seed: seed, stream: 14)
+        checkers = invariants(for: plan)
+        loggedLevels = evidence.physical
+        startProcess()
+    }
+
+    public var plant: Plant { field.plant }
+    public var isProcessUp: Bool { cycle != nil }
+    /// The fingerprint of all that happened so far.
+    public var hash: UInt64 { log.hash }
+
+    /// Lets the world go on for a time.
+    public func run(for duration: Duration) {
+        let end = evidence.now + duration
+        while evidence.now < end { step() }
+    }
+
+    /// One scan period, whether the scan runs in it or not.
+    public func step() {
+        let period = evidence.plan.period
+        evidence.now = evidence.now + period
+        while let change = faults.pop(at: evidence.now) { apply(change) }
+        evidence.wall = clock.wall(at: evidence.now)
+        field.turn(by: period)
+        if people.next <= evidence.now { offer(people.command(at: evidence.now)) }
+        evidence.isScan = cycle != nil && stallUntil <= evidence.now
+        if evidence.isScan { scan() } else if cycle != nil { evidence.stalled += period }
+        ledger.settle()
+        check()
+        logLevels()
+        evidence.durableRows.removeAll(keepingCapacity: true)
+        evidence.records.removeAll(keepingCapacity: true)
+    }
+
+    private func scan() {
+        scans += 1
+        evidence.scanOfLife += 1
+        let lateness = stallUntil > .never ? evidence.plan.period : .zero
+        stallUntil = .never
+        var wall = evidence.wall
+        if sabotage == .clockClaimsTrust { wall = WallTime(unixNanoseconds: wall.unixNanoseconds, trust: .synced) }
+        if sabotage == .wallDrivesMonotonic { field.shift = max(clock.offset, field.shift) }
+        cycle?.run(at: evidence.now + field.shift, wall: wall, lateness: lateness)
+        for record in evidence.records {
+            log.add(record)
+            onRecord?(record)
+        }
+    }
+
+    private func check() {
+        for index in checkers.indices { checkers[index].look(at: evidence, &violations) }
+    }
+
+    private func logLevels() {
+        guard evidence.physical != loggedLevels else { return }
+        loggedLevels = evidence.physical
+        log.add(UInt64(bitPattern: evidence.now.nanoseconds))
+        log.add(loggedLevels)
+    }
+
+    // MARK: People
+
+    /// A person's command, as the local API would offer it.
+    /// - Returns: its number; 0 when the process is down or its inbox full.
+    @discardableResult
+    public func order(_ kind: Command.Kind) -> UInt64 {
+        offer(people.make(kind, at: evidence.now))
+    }
+
+    @discardableResult
+    private func offer(_ command: Command) -> UInt64 {
+        guard cycle != nil, inbox.offer(shifted(command)) else { return 0 }
+        switch command.kind {
+        case .reset, .resetAll: evidence.resets[command.id] = command.kind
+        default: break
+        }
+        return command.id
+    }
+
+    private func shifted(_ command: Command) -> Command {
+        Command(id: command.id, kind: command.kind, author: command.author, expires: command.expires + field.shift)
+    }
+
+    // MARK: Faults
+
+    public func begin(_ fault: PlantFault) { field.begin(fault) }
+    public func end(_ fault: PlantFault) { field.end(fault) }
+    public func stepClock(by duration: Duration) { clock.step(by: duration) }
+    public func loseClock() { clock.loseSetting(at: evidence.now) }
+    public func distrustClock() { clock.loseTrust() }
+    public func synchronizeClock() { clock.synchronize() }
+    /// Rows take this long to the disk from now on.
+    public func slowLedger(to delay: Duration) { ledger.delay = delay }
+
+    /// Ends everything that is wrong, starts what is down, and lets nothing go wrong any more.
+    public func heal() {
+        faults.heal(at: evidence.now)
+        while let change = faults.pop(at: evidence.now) { apply(change) }
+        if evidence.guardAliveSince == nil { field.startGuard() }
+        if cycle == nil { startProcess() }
+        people.leave()
+        for fault in field.plant.faults { field.end(fault) }
+        clock.synchronize()
+        ledger.isWritable = true
+        ledger.delay = .milliseconds(20)
+        stallUntil = .never
+    }
+
+    /// The process dies: what was not on the disk is lost, and nobody renews the lease.
+    public func crash() {
+        cycle = nil
+        stallUntil = .never
+    }
+
+    public func startProcess() {
+        evidence.life += 1
+        evidence.scanOfLife = 0
+        inbox = CommandInbox()
+        field.restartDrivers()
+        cycle = Cycle(plan: believed, restored: ledger.restart(), inbox: inbox, field: VirtualFieldPort(field: field),
+                      records: VirtualRecords(ledger: ledger))
+    }
+}

@@ -1,0 +1,102 @@
+import Control
+import ProcessImage
+import Quantities
+import Scan
+
+/// What the fault schedule does to a world.
+extension World {
+    func apply(_ change: FaultSchedule.Change) {
+        switch change {
+        case .begin(let kind): begin(kind)
+        case .end(let what): end(what)
+        }
+    }
+
+    private func begin(_ kind: FaultRates.Kind) {
+        let now = evidence.now
+        func seconds(_ low: Double, _ high: Double) -> Instant { now + .nanoseconds(Int64(random.between(low, high) * 1e9)) }
+        switch kind {
+        case .crash where cycle != nil:
+            crash()
+            faults.end(.processDown, at: seconds(0.2, random.chance(0.2) ? 20_000 : 60))
+        case .powerCut where cycle != nil && evidence.guardAliveSince != nil:
+            crash()
+            field.cutPower()
+            if random.chance(0.4) { loseClockForAWhile() }
+            faults.end(.powerDown, at: seconds(1, random.chance(0.3) ? 30_000 : 120))
+        case .guardCrash where evidence.guardAliveSince != nil:
+            field.killGuard()
+            faults.end(.guardDown, at: seconds(0.2, 2))
+        case .crash, .powerCut, .guardCrash: break
+        case .scanStall: stallUntil = seconds(0.1, 5)
+        case .ledgerSlow:
+            ledger.delay = .seconds(Int64(random.between(1, 20)))
+            faults.end(.ledgerSlow, at: seconds(10, 1800))
+        case .ledgerUnwritable:
+            ledger.isWritable = false
+            faults.end(.ledgerUnwritable, at: seconds(10, 3600))
+        case .clockStep, .clockHoldOver, .clockLost: upset(kind)
+        default: if let fault = plantFault(kind) {
+            field.begin(fault)
+            faults.end(.plant(fault), at: seconds(5, 3600))
+        }
+        }
+    }
+
+    private func upset(_ kind: FaultRates.Kind) {
+        switch kind {
+        case .clockStep:
+            let sizes: [Double] = [1, 60, 3600, 86_400, 14 * 86_400]
+            let size = sizes[random.index(below: sizes.count)]
+            clock.step(by: .nanoseconds(Int64(random.between(-size, size) * 1e9)))
+            faults.end(.clockWrong, at: evidence.now + .seconds(Int64(random.between(60, 40_000))))
+        case .clockHoldOver: clock.holdOver()
+        default: loseClockForAWhile()
+        }
+    }
+
+    private func loseClockForAWhile() {
+        if random.chance(0.3) { clock.loseTrust() } else { clock.loseSetting(at: evidence.now) }
+        faults.end(.clockWrong, at: evidence.now + .seconds(Int64(random.between(30, 20_000))))
+    }
+
+    private func end(_ what: FaultSchedule.Ongoing) {
+        switch what {
+        case .plant(let fault): field.end(fault)
+        case .processDown: if cycle == nil, evidence.guardAliveSince != nil { startProcess() }
+        case .powerDown:
+            field.startGuard()
+            if cycle == nil { startProcess() }
+        case .guardDown: if evidence.guardAliveSince == nil { field.startGuard() }
+        case .ledgerSlow: ledger.delay = .milliseconds(20)
+        case .ledgerUnwritable: ledger.isWritable = true
+        case .clockWrong: clock.synchronize()
+        }
+    }
+
+    private func plantFault(_ kind: FaultRates.Kind) -> PlantFault? {
+        let plan = evidence.plan
+        func output(_ kinds: [OutputKind]) -> OutputIndex? {
+            let fitting = plan.tables.outputs.indices.filter { kinds.contains(plan.tables.outputs[$0].kind) }
+            return fitting.isEmpty ? nil : OutputIndex(fitting[random.index(below: fitting.count)])
+        }
+        let device = plan.tables.devices.isEmpty ? nil : DeviceIndex(random.index(below: plan.tables.devices.count))
+        let source = plan.control.sources.isEmpty ? nil : SourceIndex(random.index(below: plan.control.sources.count))
+        let point = plan.tables.points.isEmpty ? nil : PointIndex(random.index(below: plan.tables.points.count))
+        return switch kind {
+        case .deviceSilent: device.map { .deviceSilent($0) }
+        case .deviceSlow: device.map { .deviceSlow($0) }
+        case .deviceGarbage: device.map { .deviceGarbage($0) }
+        case .valveStuckOpen: output([.valve, .masterValve]).map { .valveStuckOpen($0) }
+        case .valveStuckClosed: output([.valve, .masterValve]).map { .valveStuckClosed($0) }
+        case .pumpDead: output([.pump]).map { .pumpDead($0) }
+        case .pipeBurst: source.map { .pipeBurst($0) }
+        case .sourceEmpty: source.map { .sourceEmpty($0) }
+        case .meterStuck: source.map { .meterStuck($0) }
+        case .emergencyStop: .emergencyStopPressed
+        case .sensorStuck: point.map { .sensorStuck($0) }
+        case .sensorNoisy: point.map { .sensorNoisy($0) }
+        default: nil
+        }
+    }
+}
