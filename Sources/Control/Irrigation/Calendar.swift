@@ -61,9 +61,14 @@ extension IrrigationControl {
 
     /// Walks back from now: every start that is on time is begun; the latest that is late is handled by the program's
     /// policy; whatever lies before it is over.
+    ///
+    /// Where no decision of the program is remembered (a new gateway, a new program, a ledger that was set aside) what was
+    /// due before this life of the process is left alone: something unknown to us may have begun it.
     private mutating func decide(_ program: ProgramIndex, at unixSeconds: Int64, begunAt: Int64,
                                  _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         programs[program].isPostponed = false
+        // Asked before the walk: a start that is decided on the way makes nothing before it ours.
+        let isKnown = memory.knows(program)
         let today = book.date(at: unixSeconds)
         let horizon = lookBack(program)
         search: for day in 0...Int(horizon / 86_400 + 1) {
@@ -73,7 +78,7 @@ extension IrrigationControl {
                 let late = unixSeconds - due
                 guard late <= horizon else { break search }
                 let occurrence = Occurrence(program: program, date: date, number: UInt8(truncatingIfNeeded: number))
-                if isOurs(occurrence, due: due, begunAt: begunAt) { settle(occurrence, late: late, image, &records) }
+                if isKnown || due >= begunAt, !memory.isDecided(occurrence) { settle(occurrence, late: late, image, &records) }
                 if late > Self.onTimeWithin { break search }
             }
         }
@@ -86,13 +91,6 @@ extension IrrigationControl {
         case .skip: Self.missedReportedFor
         case .catchUp(let within): max(Self.missedReportedFor, min(within.components.seconds, 31 * 86_400))
         }
-    }
-
-    /// Not decided yet, and nothing can have begun it unknown to us: where no decision of the program is remembered (a new
-    /// gateway, a new program, a ledger that was set aside) what was due before this life of the process is left alone.
-    private func isOurs(_ occurrence: Occurrence, due: Int64, begunAt: Int64) -> Bool {
-        guard !memory.isDecided(occurrence) else { return false }
-        return due >= begunAt || memory.knows(occurrence.program)
     }
 
     private mutating func settle(_ occurrence: Occurrence, late: Int64, _ image: borrowing InputImage,
