@@ -16,6 +16,8 @@ public struct Trial: Sendable {
 
     public var isClean: Bool { violations.count == 0 && unhealed.isEmpty }
 
+    /// Somebody presses a command about this often, in worlds with faults.
+    public static let commandsEvery: Duration = .minutes(20)
     /// Points are good again this long after the faults.
     private static let pointsGoodWithin: Duration = .minutes(2)
     /// A well that ran dry needs time.
@@ -29,7 +31,7 @@ public struct Trial: Sendable {
     public init(plan: ScanPlan, layout: FieldLayout? = nil, seed: UInt64, amount: FaultRates.Amount, safety: Duration,
                 startUnix: Int64) {
         let world = World(plan: plan, layout: layout, seed: seed, startUnix: startUnix,
-                          faults: FaultRates(amount, seed: seed), commandsEvery: .minutes(20))
+                          faults: FaultRates(amount, seed: seed), commandsEvery: Trial.commandsEvery)
         world.run(for: safety)
         world.heal()
         unhealed = Trial.converge(world)

@@ -51,9 +51,12 @@ struct Simulate: ParsableCommand {
         guard (1...3650).contains(days) else {
             throw Refused(.wrongUse, code: "days", Phrase(zh: "--days 应在 1 到 3650 之间", en: "--days must be from 1 to 3650"))
         }
+        guard (1...1_000_000).contains(seeds ?? 1) else {
+            throw Refused(.wrongUse, code: "seeds", Phrase(zh: "--seeds 应在 1 到 1000000 之间", en: "--seeds must be from 1 to 1000000"))
+        }
         if let seeds { return try tryAll(seeds, site, start) }
         let world = World(plan: site.scan, layout: FieldLayout(of: site), seed: seed, startUnix: start,
-                          faults: FaultRates(faults, seed: seed), commandsEvery: faults == .none ? nil : .hours(2))
+                          faults: FaultRates(faults, seed: seed), commandsEvery: faults == .none ? nil : Trial.commandsEvery)
         let tally = SimulationTally(tables: site.tables)
         world.onRecord = { tally.note($0) }
         world.run(for: .hours(24 * days))
@@ -86,24 +89,27 @@ struct Simulate: ParsableCommand {
         let amounts: [FaultRates.Amount] = faults == .none ? [.some, .many] : [faults]
         let begun = DispatchTime.now()
         var summary = SeedSummary()
-        for number in 0..<UInt64(max(count, 0)) {
+        for number in 0..<UInt64(count) {
             let seed = seed &+ number
-            let trial = Trial(plan: site.scan, layout: FieldLayout(of: site), seed: seed,
-                              amount: amounts[Int(seed % UInt64(amounts.count))], safety: .hours(24 * days), startUnix: start)
+            let amount = amounts[Int(seed % UInt64(amounts.count))]
+            let trial = Trial(plan: site.scan, layout: FieldLayout(of: site), seed: seed, amount: amount,
+                              safety: .hours(24 * days), startUnix: start)
             summary.add(trial)
-            if !common.json { show(trial) }
+            if !common.json, !trial.isClean { show(trial, amount) }
         }
         summary.seconds = Double(DispatchTime.now().uptimeNanoseconds - begun.uptimeNanoseconds) / 1e9
         if common.json { try say(json: summary) } else { say(summary.sentence) }
         if !summary.failed.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private func show(_ trial: Trial) {
+    private func show(_ trial: Trial, _ amount: FaultRates.Amount) {
+        let again = "tidegate simulate \(site) --days \(days) --from \(from) --faults \(amount.rawValue) --seed \(trial.seed)"
+        say(Phrase(zh: "种子 \(trial.seed) 不合格；重现：\(again)", en: "seed \(trial.seed) failed; see it again: \(again)"))
         for violation in trial.violations.all.prefix(10) {
-            say(painted(Phrase(zh: "种子 \(trial.seed)：", en: "seed \(trial.seed): ").said, .bad) + violation.description)
+            say("  " + painted(violation.description, .bad))
         }
         for what in trial.unhealed {
-            say(painted(Phrase(zh: "种子 \(trial.seed) 未恢复：", en: "seed \(trial.seed) did not recover: ").said, .bad) + what)
+            say("  " + painted(Phrase(zh: "未恢复：\(what)", en: "did not recover: \(what)").said, .bad))
         }
     }
 }
