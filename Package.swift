@@ -94,7 +94,7 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
         tests("PlantTests", ["tidegate-plant", "Simulator", "Field", "Scan", "Interlocks", "Control", "ProcessImage",
                              "Quantities", "Language"]),
-        tests("CommandLineTests", ["tidegate", "LocalAPI", "LiveFarm", "Language", "ProcessImage", "Quantities"],
+        tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Language", "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]
