@@ -11,9 +11,12 @@ struct BoardLines {
     private var switches: [(line: String, point: PointIndex)] = []
     private let outputs: [String: OutputIndex]
     private var turnedAt = Instant.never
+    private var pulsedAt = Instant.never
 
     /// The guard is looked for, and switches are looked at, at least this often.
     private static let pace: Duration = .milliseconds(5)
+    /// While meters turn, so that an edge is told soon after it came.
+    private static let meteringPace: Duration = .milliseconds(2)
 
     init(farm: Farm, folder: String) {
         self.farm = farm
@@ -40,7 +43,7 @@ struct BoardLines {
         client.turn { name, level in
             if let output = outputs[name] { farm.plant.set(level ? .on : .off, of: output) }
         }
-        return meters.isEmpty ? BoardLines.pace : .milliseconds(2)
+        return now - pulsedAt < .seconds(2) ? BoardLines.meteringPace : BoardLines.pace
     }
 
     /// Every change of a meter's contact since the last turn, spread over the time that passed.
@@ -49,6 +52,7 @@ struct BoardLines {
         let unit = farm.tables.points[meter.total.offset].unit
         let total = Volume(base: unit.toBase(farm.plant.value(of: meter.total)))
         let levels = meters[index].train.levels(until: total)
+        if !levels.isEmpty { pulsedAt = now }
         let gap = min(now - turnedAt, .seconds(1)) / max(levels.count, 1)
         for (number, level) in levels.enumerated() {
             client.drive(input: meter.line, level, at: now + (.zero - gap * (levels.count - 1 - number)))
