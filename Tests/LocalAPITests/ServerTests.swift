@@ -13,7 +13,7 @@ import Testing
             #expect(reply.site.name.zh == "寿光七号棚")
             #expect(reply.clock.trust == "synced")
             #expect(reply.zones.map(\.zone.tag) == ["east-1", "east-2"])
-            #expect(reply.zones[0].nextStart?.description == "2026-11-23T06:30:00+08:00")
+            #expect(reply.zones[0].nextStart?.description == "2026-11-23T18:30:00+08:00")
             #expect(reply.scan.periodMilliseconds == 100)
         }
     }

@@ -62,7 +62,8 @@ struct HistoryQuery {
             """, arguments: [RowKey.of(span.from * 1000, 0), RowKey.of(span.to * 1000, 0), series.id, span.limit + 1])
         var found: [Sample] = []
         while let row = try rows.next() {
-            found.append(try Sample(unixMilliseconds: RowKey.time(row.get("id")), value: (try row.get("value", as: Int64?.self)).map { Double($0) / series.power },
+            let value = try row.get("value", as: Int64?.self)
+            found.append(try Sample(unixMilliseconds: RowKey.time(row.get("id")), value: value.map { Double($0) / series.power },
                                 quality: Quality(rawValue: UInt8(clamping: row.get("quality", as: Int.self))) ?? .bad,
                                 reason: Reason(rawValue: UInt8(clamping: row.get("reason", as: Int.self))) ?? .none))
         }

@@ -66,13 +66,16 @@ extension RunRow {
         let endCause = try row.get("endCause", as: String?.self).map {
             try CauseText(code: $0, text: Phrase(zh: row.get("endCauseZh", as: String?.self) ?? "", en: row.get("endCauseEn", as: String?.self) ?? ""))
         }
+        let ended = try row.get("ended", as: Int64?.self).map {
+            try WallTime(unixMilliseconds: $0, trust: row.get("endTrust", as: Int?.self) ?? 0)
+        }
+        let outcome = try row.get("outcome", as: Int?.self).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }
         try self.init(id: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: row.get("zone"),
                   cause: CauseText(code: row.get("cause"), text: Phrase(zh: row.get("causeZh"), en: row.get("causeEn"))),
                   planned: .milliseconds(row.get("planned", as: Int64.self)),
                   started: WallTime(unixMilliseconds: row.get("started"), trust: row.get("trust")),
                   watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
-                  ended: row.get("ended", as: Int64?.self).map { try WallTime(unixMilliseconds: $0, trust: row.get("endTrust", as: Int?.self) ?? 0) },
-                  outcome: (try row.get("outcome", as: Int?.self)).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }, endCause: endCause)
+                  ended: ended, outcome: outcome, endCause: endCause)
     }
 }
 

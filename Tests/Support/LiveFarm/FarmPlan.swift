@@ -47,7 +47,7 @@ enum FarmPlan {
             ZonePlan(source: SourceIndex(0), valve: OutputIndex($0), travel: .seconds(2), nominalFlow: .cubicMetersPerHour(10))
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1)], durations: [.minutes(20), .minutes(15)],
-                                  starts: [TimeOfDay(hour: 6, minute: 30) ?? .midnight], days: .weekdays(0x7F), missed: .skip)
+                                  starts: [TimeOfDay(hour: 18, minute: 30) ?? .midnight], days: .weekdays(0x7F), missed: .skip)
         return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program])
     }
 

@@ -12,7 +12,7 @@ import Synchronization
 /// a field of readings instead of wires, at twenty times real time. For tests of the API and of the command line.
 ///
 /// One well with pump P-1 and master MV-1, zones east-1 and east-2 of 10 m3/h on V-1 and V-2, meter FT-101, stop line
-/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 06:30 every day.
+/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 18:30 every day.
 public final class LiveFarm: Sendable {
     /// What a test changes in the field.
     public struct Field: Sendable {
