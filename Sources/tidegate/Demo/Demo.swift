@@ -8,6 +8,8 @@ struct Demo: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             abstract: Phrase(zh: "在本机跑一个模拟农场：看、动手、弄坏", en: "run a simulated farm on this machine: watch it, work it, break it").said,
+            discussion: Phrase(zh: "不写子命令即 run；run 的选项：tidegate demo run --help",
+                               en: "Without a command it is run; its options: tidegate demo run --help").said,
             subcommands: [DemoRun.self, DemoFault.self, DemoClear.self, DemoState.self],
             defaultSubcommand: DemoRun.self)
     }
