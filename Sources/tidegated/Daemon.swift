@@ -22,12 +22,12 @@ struct Daemon {
     private let access: SocketAccess
     private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
 
-    init(site: Site, runFolder: String, dataFolder: String, group: String?) {
+    init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
         try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
         journal = Journal(folder: dataFolder, tables: site.tables, plan: site.recording)
         clock = SystemClock(lastKnown: journal.lastWall)
-        let field = site.field.placed(inRunDirectory: runFolder)
+        let field = onPlant ? site.field.onPlant(inRunDirectory: runFolder) : site.field.placed(inRunDirectory: runFolder)
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,

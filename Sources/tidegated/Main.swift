@@ -24,9 +24,12 @@ struct Tidegated: ParsableCommand {
     @Option(help: ArgumentHelp("who, besides the owner, may use the socket", valueName: "group"))
     var group: String?
 
+    @Flag(help: ArgumentHelp("the simulated farm in place of the field: no line, port or host of the site is touched"))
+    var plant = false
+
     func run() throws {
         let site = try checkedSite()
-        let daemon = Daemon(site: site, runFolder: runFolder, dataFolder: dataFolder, group: group)
+        let daemon = Daemon(site: site, runFolder: runFolder, dataFolder: dataFolder, group: group, onPlant: plant)
         daemon.run()
     }
 

@@ -1,13 +1,26 @@
 extension FieldPlan {
     /// The plan with every serial port that is a plain name placed in the run directory: there the plant makes them.
     public func placed(inRunDirectory folder: String) -> FieldPlan {
-        FieldPlan(buses: buses.map { $0.placed(in: folder) }, lines: lines)
+        FieldPlan(buses: buses.map { $0.moved { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } }, lines: lines)
+    }
+
+    /// The plan of the same site with the plant in place of the field: simulated lines, ports in the run directory, and
+    /// this machine instead of every host. So any site can be tried at a desk, and no real device is reached.
+    public func onPlant(inRunDirectory folder: String) -> FieldPlan {
+        let lines = LinePlan(driver: .simulated, outputs: lines.outputs, inputs: lines.inputs, online: lines.online,
+                             lease: lines.lease)
+        let buses = buses.map { $0.moved(host: "127.0.0.1") { folder + "/" + $0.drop { $0 == "/" } } }
+        return FieldPlan(buses: buses, lines: lines)
     }
 }
 
 extension BusPlan {
-    fileprivate func placed(in folder: String) -> BusPlan {
-        guard case .serial(let path, let settings) = transport, !path.hasPrefix("/") else { return self }
-        return BusPlan(tag: tag, transport: .serial(path: folder + "/" + path, settings), devices: devices)
+    fileprivate func moved(host: String? = nil, _ port: (String) -> String) -> BusPlan {
+        let transport: Transport = switch transport {
+        case .serial(let path, let settings): .serial(path: port(path), settings)
+        case .tcp(let own, let number): .tcp(host: host ?? own, port: number)
+        case .rtuOverTCP(let own, let number): .rtuOverTCP(host: host ?? own, port: number)
+        }
+        return BusPlan(tag: tag, transport: transport, devices: devices)
     }
 }

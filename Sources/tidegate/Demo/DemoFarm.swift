@@ -31,7 +31,7 @@ struct DemoFarm {
     func start() throws {
         try children.start("tidegate-plant", [site, folder.path, "--speed", "\(speed)"], restarting: false)
         try children.start("tidegate-guard", [folder.path], restarting: true)
-        try children.start("tidegated", [site, "--run", folder.path, "--data", folder.appendingPathComponent("data").path],
+        try children.start("tidegated", [site, "--run", folder.path, "--data", folder.appendingPathComponent("data").path, "--plant"],
                            restarting: true)
     }
 
