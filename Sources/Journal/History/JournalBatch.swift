@@ -69,3 +69,22 @@ struct HistoryMemory: Sendable {
         return outbox.pending.isEmpty ? nil : outbox.take()
     }
 }
+
+extension HistoryMemory {
+    mutating func take(_ record: Record, pointCount: UInt32) {
+        book.advance(to: record.instant, wall: record.wall)
+        switch record.body {
+        case .sample(let point, let reading):
+            take(SampleRow(at: record.wall.unixMilliseconds, value: reading.recorded, series: UInt32(point.rawValue),
+                           quality: reading.quality, reason: reading.reason))
+            book.take(reading.recorded, isGood: reading.quality == .good, for: point.offset)
+        case .output(let output, let level, _):
+            let series = pointCount + UInt32(output.rawValue)
+            let value = level.isOn ? 1.0 : 0.0
+            take(SampleRow(at: record.wall.unixMilliseconds, value: value, series: series, quality: .good, reason: .none))
+            book.take(value, isGood: true, for: Int(series))
+        case .event(let event): take(EventRecord(wall: record.wall, event: event))
+        case .zone, .alarm, .ledger, .statistics: break
+        }
+    }
+}
