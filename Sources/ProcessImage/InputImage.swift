@@ -2,6 +2,7 @@ public import Quantities
 
 /// The field as it was latched at the start of a scan. Its `now` is the only now there is; control reads nothing else.
 ///
+/// A reading ages as it is looked at, so a scan costs what came in and what is asked, not how many points there are.
 /// All memory is taken at `init`; latching and reading allocate nothing.
 public struct InputImage: ~Copyable {
     public private(set) var now = Instant.start
@@ -14,6 +15,9 @@ public struct InputImage: ~Copyable {
     /// Whether the ledger can be written at all, as the journal last said.
     public private(set) var ledgerIsWritable = true
 
+    /// Points that were latched in this scan; see `latched(_:)`.
+    public private(set) var latchedCount = 0
+
     public let pointCount: Int
     public let outputCount: Int
     private let readings: UnsafeMutablePointer<Reading>
@@ -21,11 +25,9 @@ public struct InputImage: ~Copyable {
     private let verdicts: UnsafeMutablePointer<Verdict>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
-
-    private struct AgeLimit {
-        var uncertainAfter: Duration
-        var badAfter: Duration
-    }
+    private let latchedPoints: UnsafeMutablePointer<PointIndex>
+    /// The scan in which each point was latched last.
+    private let latchedIn: UnsafeMutablePointer<UInt64>
 
     public init(tables: borrowing SiteTables) {
         pointCount = tables.points.count
@@ -40,10 +42,10 @@ public struct InputImage: ~Copyable {
         }
         commands = .allocate(capacity: Limits.commandsPerScanMax)
         ageLimits = .allocate(capacity: max(pointCount, 1))
-        for (index, point) in tables.points.enumerated() {
-            (ageLimits + index).initialize(
-                to: AgeLimit(uncertainAfter: point.uncertainAfter, badAfter: point.badAfter))
-        }
+        for (index, point) in tables.points.enumerated() { (ageLimits + index).initialize(to: AgeLimit(point)) }
+        latchedPoints = .allocate(capacity: max(pointCount, 1))
+        latchedIn = .allocate(capacity: max(pointCount, 1))
+        latchedIn.initialize(repeating: 0, count: pointCount)
     }
 
     deinit {
@@ -52,6 +54,8 @@ public struct InputImage: ~Copyable {
         verdicts.deallocate()
         commands.deallocate()
         ageLimits.deallocate()
+        latchedPoints.deallocate()
+        latchedIn.deallocate()
     }
 
     // MARK: Reading
@@ -72,10 +76,17 @@ public struct InputImage: ~Copyable {
         }
     }
 
-    /// The whole reading, for records and screens.
+    /// The whole reading, aged to `now`, for records and screens.
     public func reading(_ point: PointIndex) -> Reading {
         precondition(point.offset < pointCount)
-        return readings[point.offset]
+        return readings[point.offset].aged(at: now, ageLimits[point.offset])
+    }
+
+    /// One of the points latched in this scan, each once, in the order they came.
+    /// - Parameter number: 0 ..< `latchedCount`.
+    public func latched(_ number: Int) -> PointIndex {
+        precondition(number >= 0 && number < latchedCount)
+        return latchedPoints[number]
     }
 
     public func feedback(of output: OutputIndex) -> OutputFeedback {
@@ -103,25 +114,23 @@ public struct InputImage: ~Copyable {
 
     // MARK: Latching (Scan and tests)
 
-    /// Begins a new scan: the moment is fixed, last scan's commands are gone, every reading has aged.
+    /// Begins a new scan: the moment is fixed, last scan's commands are gone, and time has passed for every reading.
     public mutating func begin(now: Instant, wall: WallTime) {
         self.now = now
         self.wall = wall
         scan &+= 1
         commandCount = 0
-        for index in 0..<pointCount {
-            let limits = ageLimits[index]
-            readings[index] = readings[index].aged(
-                at: now, uncertainAfter: limits.uncertainAfter, badAfter: limits.badAfter)
-        }
+        latchedCount = 0
     }
 
-    /// Latches a reading, aged to `now`.
+    /// Latches a reading.
     public mutating func latch(_ reading: Reading, at point: PointIndex) {
         precondition(point.offset < pointCount)
-        let limits = ageLimits[point.offset]
-        readings[point.offset] = reading.aged(
-            at: now, uncertainAfter: limits.uncertainAfter, badAfter: limits.badAfter)
+        readings[point.offset] = reading
+        guard latchedIn[point.offset] != scan else { return }
+        latchedIn[point.offset] = scan
+        latchedPoints[latchedCount] = point
+        latchedCount += 1
     }
 
     public mutating func latch(_ feedback: OutputFeedback, of output: OutputIndex) {

@@ -60,12 +60,23 @@ public struct Reading: Sendable, BitwiseCopyable, Equatable {
     public var recorded: Double { number }
 
     /// The same reading as it counts at `now`: good readings become uncertain, then bad, as they age.
-    func aged(at now: Instant, uncertainAfter: Duration, badAfter: Duration) -> Reading {
+    func aged(at now: Instant, _ limits: AgeLimit) -> Reading {
         guard quality != .bad else { return self }
-        let age = now - takenAt
-        if age > badAfter { return .bad(.stale, at: takenAt) }
-        if age > uncertainAfter, quality == .good { return .uncertain(number, .stale, at: takenAt) }
+        let age = now.nanoseconds &- takenAt.nanoseconds
+        if age > limits.badAfter { return .bad(.stale, at: takenAt) }
+        if age > limits.uncertainAfter, quality == .good { return .uncertain(number, .stale, at: takenAt) }
         return self
+    }
+}
+
+/// How old a point's readings may be, in nanoseconds: every look at a reading asks.
+struct AgeLimit: BitwiseCopyable {
+    let uncertainAfter: Int64
+    let badAfter: Int64
+
+    init(_ point: PointDefinition) {
+        uncertainAfter = point.uncertainAfter.nanoseconds
+        badAfter = point.badAfter.nanoseconds
     }
 }
 

@@ -14,10 +14,17 @@ public protocol FieldPort: ~Copyable {
 /// Where the scan's records go and what it learns of the ledger. Neither call may block.
 public protocol RecordPort: ~Copyable {
     mutating func push(_ record: Record)
+    /// All records of the scan have been pushed.
+    mutating func endScan()
     /// Ledger rows up to this number are on disk for good. A row that was dropped must never be passed.
     var ledgerDurableThrough: UInt64 { get }
     var ledgerIsWritable: Bool { get }
     var journalIsWritable: Bool { get }
     /// Records dropped so far because the journal did not keep up.
     var dropped: UInt64 { get }
+}
+
+extension RecordPort where Self: ~Copyable {
+    /// Nobody sleeps behind this port.
+    public mutating func endScan() {}
 }

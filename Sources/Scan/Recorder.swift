@@ -5,13 +5,17 @@ import Quantities
 
 // The three stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
 struct LastSample: BitwiseCopyable {
-    var reading: Reading?
-    var due: Instant
+    var value = UInt64.max
+    var quality = Quality.bad
+    var reason = Reason.none
+    var due = Instant.never
 }
 
-struct LastOutput: BitwiseCopyable, Equatable {
-    var level: OutputLevel
-    var cause: Cause
+struct LastOutput: BitwiseCopyable {
+    /// `nil`: never recorded.
+    var level: OutputLevel?
+    var cause = Cause.idle
+    var due = Instant.never
 }
 
 struct LastZone: BitwiseCopyable {
@@ -19,43 +23,56 @@ struct LastZone: BitwiseCopyable {
     var due = Instant.never
 }
 
-/// Decides what of each scan is worth a record: what changed, and now and then what did not, so that a history without
+/// Decides what of each scan is worth a record: what changed, and once a minute what did not, so that a history without
 /// a sample is never mistaken for one with nothing to say.
+///
+/// A scan costs what was latched in it, and a share of the other points such that each is looked at once a second: that
+/// is when ageing is seen and a refresh is due.
 struct Recorder: ~Copyable {
     private var points: Dense<PointIndex, LastSample>
-    private var outputs: Dense<OutputIndex, LastOutput?>
+    private var outputs: Dense<OutputIndex, LastOutput>
     private var zones: Dense<ZoneIndex, LastZone>
     private var nextStatistics = Instant.never
+    private var isFirst = true
+    /// Where the next look at points that were not latched begins, and how many there are in a scan.
+    private var nextLook = 0
+    private let lookShare: Int
 
-    /// A sample of a point that does not change comes this often.
+    /// What does not change is recorded this often.
     private static let refreshEvery: Duration = .minutes(1)
     private static let statusEvery: Duration = .seconds(1)
+    private static let lookEvery: Duration = .seconds(1)
 
-    init(tables: borrowing SiteTables, zones: Int) {
-        points = Dense(repeating: LastSample(reading: nil, due: .never), count: tables.points.count)
-        outputs = Dense(repeating: nil, count: tables.outputs.count)
+    init(tables: borrowing SiteTables, zones: Int, period: Duration) {
+        points = Dense(repeating: LastSample(), count: tables.points.count)
+        outputs = Dense(repeating: LastOutput(), count: tables.outputs.count)
         self.zones = Dense(repeating: LastZone(), count: zones)
+        let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
+        lookShare = (tables.points.count + scans - 1) / scans
     }
 
     /// Samples come last: if there is no room for all, it is they that are dropped, never a ledger row or an alarm.
     mutating func record(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                          _ control: borrowing IrrigationControl, _ statistics: ScanStatistics,
                          _ records: inout RecordBuffer) {
-        for number in 0..<outputs.count { record(OutputIndex(number), interlocks, &records) }
+        for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
         if image.now >= nextStatistics {
             nextStatistics = image.now + Self.statusEvery
             records.append(.statistics(statistics))
         }
-        for number in 0..<points.count { record(PointIndex(number), image, &records) }
+        recordPoints(image, &records)
+        isFirst = false
     }
 
-    private mutating func record(_ output: OutputIndex, _ interlocks: borrowing Interlocks, _ records: inout RecordBuffer) {
+    private mutating func record(_ output: OutputIndex, _ interlocks: borrowing Interlocks, _ now: Instant,
+                                 _ records: inout RecordBuffer) {
         let permitted = interlocks.outputs[output]
-        let new = LastOutput(level: permitted.level, cause: permitted.cause)
-        guard outputs[output] != new else { return }
-        outputs[output] = new
-        records.append(.output(output, new.level, new.cause))
+        let last = outputs[output]
+        guard now >= last.due || last.level != permitted.level || last.cause != permitted.cause else { return }
+        outputs[output] = LastOutput(level: permitted.level, cause: permitted.cause,
+                                     due: nextDue(output.offset, of: outputs.count, now))
+        records.append(.output(output, permitted.level, permitted.cause))
     }
 
     private mutating func record(_ zone: ZoneIndex, _ status: ZoneStatus, _ now: Instant, _ records: inout RecordBuffer) {
@@ -66,24 +83,38 @@ struct Recorder: ~Copyable {
         records.append(.zone(zone, status))
     }
 
-    private mutating func record(_ point: PointIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
-        let reading = image.reading(point)
-        guard let last = points[point].reading else {
-            // The first refreshes are spread over the minute, so that they do not all come in one scan for ever.
-            let share = Int64(point.offset) * Self.refreshEvery.nanoseconds / Int64(points.count)
-            points[point] = LastSample(reading: reading, due: image.now + .nanoseconds(share))
-            records.append(.sample(point, reading))
+    // MARK: Points
+
+    private mutating func recordPoints(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        if isFirst {
+            for number in 0..<points.count { record(PointIndex(number), image, &records) }
             return
         }
-        guard image.now >= points[point].due || reading.differs(from: last) else { return }
-        points[point] = LastSample(reading: reading, due: image.now + Self.refreshEvery)
+        for number in 0..<image.latchedCount { record(image.latched(number), image, &records) }
+        for _ in 0..<lookShare {
+            record(PointIndex(nextLook), image, &records)
+            nextLook = nextLook + 1 < points.count ? nextLook + 1 : 0
+        }
+    }
+
+    private mutating func record(_ point: PointIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        let reading = image.reading(point)
+        guard image.now >= points[point].due || points[point].differs(from: reading) else { return }
+        points[point] = LastSample(value: reading.recorded.bitPattern, quality: reading.quality, reason: reading.reason,
+                                   due: nextDue(point.offset, of: points.count, image.now))
         records.append(.sample(point, reading))
+    }
+
+    /// The first refreshes are spread over the minute, so that they do not all come in one scan for ever.
+    private func nextDue(_ number: Int, of count: Int, _ now: Instant) -> Instant {
+        guard isFirst else { return now + Self.refreshEvery }
+        return now + .nanoseconds(Int64(number) * Self.refreshEvery.nanoseconds / Int64(count))
     }
 }
 
-extension Reading {
+extension LastSample {
     /// In what is recorded; two equal readings taken at different moments do not differ.
-    fileprivate func differs(from other: Reading) -> Bool {
-        quality != other.quality || reason != other.reason || recorded.bitPattern != other.recorded.bitPattern
+    fileprivate func differs(from reading: Reading) -> Bool {
+        value != reading.recorded.bitPattern || quality != reading.quality || reason != reading.reason
     }
 }

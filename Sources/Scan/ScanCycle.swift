@@ -32,7 +32,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         for number in 0..<interlocks.tripCount { trips.append(interlocks.trip(at: number).id) }
         self.interlocks = interlocks
         watch = ScanWatch(plan: plan, trips: trips, restoredAlarms: restored.alarms)
-        recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count)
+        recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
 
@@ -84,5 +84,6 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         for number in 0..<buffer.count {
             records.push(Record(scan: image.scan, instant: image.now, wall: image.wall, body: buffer[number]))
         }
+        records.endScan()
     }
 }

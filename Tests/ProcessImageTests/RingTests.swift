@@ -95,6 +95,22 @@ struct ReadingTests {
     }
 }
 
+struct LatchedTests {
+    @Test func `The image tells which points were latched in this scan, each once, in their order`() {
+        let points = (0..<4).map {
+            PointDefinition(label: Label(tag: "p\($0)"), unit: Unit(symbol: "%") ?? Unit.all[0],
+                            uncertainAfter: .seconds(5), badAfter: .seconds(15))
+        }
+        var image = InputImage(tables: SiteTables(site: Label(tag: "s"), clock: .shanghai, points: points, outputs: []))
+        for scan in 1...2 {
+            image.begin(now: .start + .seconds(scan), wall: WallTime(unixSeconds: 0, trust: .unset))
+            #expect(image.latchedCount == 0)
+            for point in [3, 1, 3] { image.latch(.good(Double(scan), at: image.now), at: PointIndex(point)) }
+            #expect((0..<image.latchedCount).map { image.latched($0).offset } == [3, 1])
+        }
+    }
+}
+
 struct RecordBufferTests {
     @Test func `What does not fit is counted, and ledger numbers go on`() {
         var buffer = RecordBuffer(capacity: 2)
