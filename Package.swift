@@ -54,7 +54,7 @@ let package = Package(
 
         // The edges: field, disk, files, people.
         module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"]),
-        module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", grdb, sqlite]),
+        module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
         module("Site", ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),

@@ -5,10 +5,10 @@ import Synchronization
 
 /// The records of the site on the disk, and the newest of them in memory.
 ///
-/// Three threads: one drains the scan's records into memory, one writes `ledger.db` (each row durable at once), one
-/// writes `journal.db` (a batch every `flushEvery`). The first never touches the disk: while the disk is full, read-only,
-/// slow, hanging or gone, the live state goes on, `ledgerIsWritable` and `journalIsWritable` say so, what must be written
-/// waits in bounded memory, and writing goes on by itself when the disk is back.
+/// Three threads that sleep until there is work: one drains the scan's records into memory, one writes `ledger.db` (each
+/// row durable at once), one writes `journal.db` (a batch every `flushEvery`). The first never touches the disk: while the
+/// disk is full, read-only, slow, hanging or gone, the live state goes on, `ledgerIsWritable` and `journalIsWritable` say
+/// so, what must be written waits in bounded memory, and writing goes on by itself when the disk is back.
 public final class Journal: Sendable {
     /// Where the scan's records go in.
     public let port: JournalPort
@@ -19,6 +19,7 @@ public final class Journal: Sendable {
     let state: JournalState
     let ledger: LedgerWriter
     let history: JournalWriter
+    let drain: Drain
     let startedAt = Moment.monotonic
     private let drainThread: WorkThread
     private let ledgerThread: WorkThread
@@ -33,26 +34,36 @@ public final class Journal: Sendable {
         let state = JournalState()
         let history = JournalWriter(folder: folder, tables: tables, plan: plan, state: state)
         let ledger = LedgerWriter(folder: folder, tables: tables, state: state, setAside: history.noteSetAside)
-        let live = LiveState(LiveSnapshot(tables: tables, restored: ledger.restored))
         let ring = Ring<Record>(capacity: Journal.ringCapacity(tables))
-        let ledgerThread = WorkThread(name: "ledger", every: .seconds(1), work: ledger.work)
-        let drain = Drain(ring: ring, live: live, ledger: ledger, history: history, state: state,
-                          pointCount: tables.points.count, wakeLedger: ledgerThread.wake)
-        drainThread = WorkThread(name: "journal-drain", every: .milliseconds(50), work: drain.work)
-        historyThread = WorkThread(name: "journal", every: .milliseconds(500), work: history.work)
+        let bell = Bell()
+        let ledgerThread = WorkThread(name: "ledger") {
+            ledger.work()
+            return ledger.rest
+        }
+        let historyBell = Bell()
+        let drain = Drain(ring: ring, snapshot: LiveSnapshot(tables: tables, restored: ledger.restored), ledger: ledger,
+                          history: history, state: state, pointCount: tables.points.count,
+                          wake: Drain.Wakers(ledger: ledgerThread.wake, history: historyBell.ring))
+        drainThread = WorkThread(name: "journal-drain", bell: bell, work: drain.work)
+        historyThread = WorkThread(name: "journal", bell: historyBell) {
+            drain.empty()
+            history.work()
+            return history.rest
+        }
         self.ledgerThread = ledgerThread
+        self.drain = drain
         self.tables = tables
         self.state = state
         self.history = history
         self.ledger = ledger
-        self.live = live
+        live = LiveState(drain)
         series = Series.all(of: tables)
-        port = JournalPort(ring: ring, state: state)
+        port = JournalPort(ring: ring, state: state, bell: bell)
     }
 
-    /// Room for sixteen scans in which everything changes, over a second of them at the default period.
+    /// Room for two scans in which everything changes, and for what happens besides.
     private static func ringCapacity(_ tables: SiteTables) -> Int {
-        min(Limits.recordRingCapacity, max(4_096, 16 * (tables.points.count + tables.outputs.count)))
+        min(Limits.recordRingCapacity, max(4_096, 2 * (tables.points.count + tables.outputs.count)))
     }
 
     // MARK: Life

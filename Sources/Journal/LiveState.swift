@@ -1,6 +1,5 @@
 public import ProcessImage
 public import Quantities
-import Synchronization
 
 /// The site as the records tell it: what screens show. Built from records alone, so it can never touch the scan.
 public struct LiveSnapshot: Sendable {
@@ -98,20 +97,14 @@ extension LiveSnapshot {
     }
 }
 
-/// The newest snapshot, kept for those who ask. The journal's drain alone writes it, so it lives on while the disk hangs.
+/// The newest snapshot for those who ask, and the records up to it for everybody else. It lives on while the disk hangs.
 public final class LiveState: Sendable {
-    private let latest: Mutex<LiveSnapshot>
+    private let drain: Drain
 
-    init(_ first: LiveSnapshot) {
-        latest = Mutex(first)
+    init(_ drain: Drain) {
+        self.drain = drain
     }
 
-    /// A copy as of the last drain, about 50 ms old at most.
-    public func snapshot() -> LiveSnapshot {
-        latest.withLock { $0 }
-    }
-
-    func update(_ change: (inout LiveSnapshot) -> Void) {
-        latest.withLock { change(&$0) }
-    }
+    /// A copy as of the last scan. Waits for nobody but others who ask.
+    public func snapshot() -> LiveSnapshot { drain.snapshot() }
 }

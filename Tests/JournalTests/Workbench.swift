@@ -74,6 +74,7 @@ struct Feed {
 
     func push(_ body: Record.Body) {
         port.push(Record(scan: scan, instant: instant, wall: wall, body: body))
+        port.endScan()
     }
 
     func sample(_ value: Double, _ point: PointIndex = flow) { push(.sample(point, .good(value, at: instant))) }

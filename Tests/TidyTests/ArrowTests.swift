@@ -14,7 +14,7 @@ import Testing
         "Interlocks": ["ProcessImage", "Quantities"],
         "Scan": ["Control", "Interlocks", "ProcessImage", "Quantities"],
         "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
-        "Journal": ["Scan", "ProcessImage", "Quantities", "Language"],
+        "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "bell.h"
 #include "linux_calls.h"
 
 /* Nanoseconds since the machine started, counted through suspend (CLOCK_BOOTTIME). */

@@ -14,12 +14,17 @@ final class GuardLink: Sendable {
     private let table: LineTable
     private let socket = Atomic<Int32>(GuardLink.none)
     private let stopping = Atomic<Bool>(false)
+    /// Rung when the connection is gone or the thread must end; until then it sleeps.
+    private let bell = tg_bell_make()
     private let thread = Mutex<WorkThread?>(nil)
 
     init(directory: String, table: LineTable) {
         self.directory = directory
         self.table = table
+        precondition(bell >= 0, "no descriptor is left for a bell")
     }
+
+    deinit { close(bell) }
 
     /// The scan's side: the descriptor, if there is a connection.
     var current: Int32? {
@@ -30,7 +35,9 @@ final class GuardLink: Sendable {
     /// The scan's side: the connection is broken. The thread makes another.
     func drop() {
         let value = socket.exchange(GuardLink.none, ordering: .acquiringAndReleasing)
-        if value != GuardLink.none { close(value) }
+        guard value != GuardLink.none else { return }
+        close(value)
+        tg_bell_ring(bell)
     }
 
     func start() {
@@ -44,7 +51,8 @@ final class GuardLink: Sendable {
     /// Ends the thread and hangs up: the guard takes every output to safe.
     /// - Precondition: the scan has stopped.
     func stop() {
-        stopping.store(true, ordering: .relaxed)
+        stopping.store(true, ordering: .releasing)
+        tg_bell_ring(bell)
         thread.withLock { thread in
             thread?.join()
             thread = nil
@@ -60,20 +68,16 @@ final class GuardLink: Sendable {
     private func keepConnected() {
         if (try? LineTable.read(fromDirectory: directory)) != table { _ = table.write(toDirectory: directory) }
         var pause = GuardLink.firstPause
-        while !stopping.load(ordering: .relaxed) {
-            if current == nil, let made = connect() {
+        while !stopping.load(ordering: .acquiring) {
+            if current != nil {
+                _ = tg_bell_wait(bell, -1)
+            } else if let made = connect() {
                 socket.store(made, ordering: .releasing)
                 pause = GuardLink.firstPause
+            } else {
+                _ = tg_bell_wait(bell, pause.nanoseconds)
+                pause = min(pause * 2, GuardLink.longestPause)
             }
-            rest(current == nil ? pause : GuardLink.firstPause)
-            if current == nil { pause = min(pause * 2, GuardLink.longestPause) }
-        }
-    }
-
-    private func rest(_ pause: Duration) {
-        let end = SystemClock.now() + pause
-        while !stopping.load(ordering: .relaxed), SystemClock.now() < end {
-            tg_sleep_until_boottime(min(end, SystemClock.now() + GuardLink.firstPause).nanoseconds)
         }
     }
 

@@ -18,6 +18,7 @@ extension Journal {
                         limit: Int = 10_000) throws(QueryRefused) -> History {
         let span = HistorySpan(from: from, to: to, limit: limit)
         let index = series.firstIndex { $0.tag == tag }
+        drain.empty()
         let settled = resolution.settled(over: span.seconds)
         let memory = history.withMemory { HistoryInMemory($0, series: index) }
         let found = try ask { database in
@@ -35,6 +36,7 @@ extension Journal {
     ///   - subject: only what is about this thing.
     public func events(from: Int64, to: Int64, subject: SubjectTag? = nil, limit: Int = 1_000) throws(QueryRefused) -> [EventRow] {
         let span = HistorySpan(from: from, to: to, limit: limit)
+        drain.empty()
         let memory = history.withMemory { EventsInMemory($0) }
         return try ask { database in
             try EventQuery(database: database, span: span, subject: subject).run(adding: memory, tables: self.tables)

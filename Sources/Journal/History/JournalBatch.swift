@@ -56,6 +56,9 @@ struct HistoryMemory: Sendable {
         }
     }
 
+    /// So many wait that the next flush is brought forward.
+    var mustFlush: Bool { outbox.pending.samples.count >= Bounds.samplesFlush }
+
     mutating func givenUpSinceAsked() -> UInt64 {
         defer { givenUp = 0 }
         return givenUp

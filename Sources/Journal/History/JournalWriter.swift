@@ -71,10 +71,17 @@ final class JournalWriter: Sendable {
         }
     }
 
+    /// How long there is nothing to do unless it is woken.
+    var rest: Duration {
+        guard failedAt.load(ordering: .relaxed) == 0 else { return Pulse.retry }
+        let due = Duration.nanoseconds(lastFlush.load(ordering: .relaxed) - Moment.monotonic) + plan.flushEvery
+        return max(due, Pulse.breath)
+    }
+
     private func isDue(at now: Int64) -> Bool {
         if isLast.load(ordering: .relaxed) { return true }
         if now - lastFlush.load(ordering: .relaxed) >= plan.flushEvery.nanoseconds { return true }
-        return memory.withLock { $0.outbox.pending.samples.count >= Bounds.samplesFlush }
+        return memory.withLock { $0.mustFlush }
     }
 
     private func flush() throws(StorageFault) {

@@ -115,6 +115,16 @@ final class LedgerWriter: Sendable {
         }
     }
 
+    /// How long there is nothing to do unless it is woken. A batch that a damaged file did not take is tried again.
+    var rest: Duration {
+        let (waits, isOnItsWay, hasAlarms) = outbox.withLock {
+            ($0.pending.mustBeWrittenNow, $0.inFlight != nil, !$0.pending.alarms.isEmpty)
+        }
+        if isOnItsWay || failedAt.load(ordering: .relaxed) != 0 { return Pulse.retry }
+        if waits { return .zero }
+        return .nanoseconds(lastWritten.load(ordering: .relaxed) - Moment.monotonic) + (hasAlarms ? Pulse.alarms : Pulse.lastWall)
+    }
+
     private func writeBatch() throws(StorageFault) {
         let (number, batch) = outbox.withLock { $0.take() }
         try file.write { database in
@@ -191,6 +201,8 @@ enum Pulse {
     static let journal: Duration = .seconds(5)
     /// From a failure to the next try.
     static let retry: Duration = .seconds(1)
+    /// Between two flushes at least, unless woken: a file set aside is not followed by the next at once.
+    static let breath: Duration = .milliseconds(100)
     /// Alarms that go and come share a transaction this often.
     static let alarms: Duration = .seconds(1)
     /// The wall time is kept this often when nothing else is written.

@@ -1,20 +1,21 @@
+import CRealtime
 import Dispatch
 import Foundation
 import Quantities
 import Synchronization
 
-/// A thread that does one piece of work again and again, every so often or when woken.
+/// A thread that does one piece of work again and again: when it is due, or when woken.
 final class WorkThread: Sendable {
     private let name: String
-    private let every: Duration
-    private let work: @Sendable () -> Void
-    private let wakeUp = DispatchSemaphore(value: 0)
+    private let work: @Sendable () -> Duration
+    private let bell: Bell
     private let ended = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
 
-    init(name: String, every: Duration, work: @escaping @Sendable () -> Void) {
+    /// - Parameter work: done first at the start; says how long it may rest before it is due again.
+    init(name: String, bell: Bell = Bell(), work: @escaping @Sendable () -> Duration) {
         self.name = name
-        self.every = every
+        self.bell = bell
         self.work = work
     }
 
@@ -23,8 +24,8 @@ final class WorkThread: Sendable {
             var isLast = false
             while !isLast {
                 isLast = isStopping.load(ordering: .acquiring)
-                if !isLast { _ = wakeUp.wait(timeout: .now() + every.seconds) }
-                work()
+                let rest = work()
+                if !isLast { bell.wait(atMost: rest) }
             }
             ended.signal()
         }
@@ -33,7 +34,7 @@ final class WorkThread: Sendable {
         thread.start()
     }
 
-    func wake() { wakeUp.signal() }
+    func wake() { bell.ring() }
 
     /// Lets the work run once more and ends the thread.
     /// - Returns: `false` when it did not end in time (the disk hangs); it is then left alone.
@@ -42,4 +43,21 @@ final class WorkThread: Sendable {
         wake()
         return ended.wait(timeout: .now() + limit.seconds) == .success
     }
+}
+
+/// Wakes a thread that rests. Ringing never waits, so the scan may.
+final class Bell: Sendable {
+    private let descriptor = tg_bell_make()
+
+    init() { precondition(descriptor >= 0, "no descriptor is left for a bell") }
+
+    deinit { close(descriptor) }
+
+    /// One system call.
+    func ring() { tg_bell_ring(descriptor) }
+
+    /// Returns when it rings or has rung since the last wait, or after the time.
+    /// - Returns: whether it rang.
+    @discardableResult
+    func wait(atMost time: Duration) -> Bool { tg_bell_wait(descriptor, max(0, time.nanoseconds)) == 1 }
 }
