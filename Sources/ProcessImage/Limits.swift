@@ -26,6 +26,6 @@ public enum Limits {
     /// How long an output stays on without renewal by the scan.
     public static let leaseDefault: Duration = .milliseconds(800)
     public static let leaseMax: Duration = .seconds(2)
-    public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(5) ... .seconds(1)
+    public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(1) ... .seconds(1)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
 }

@@ -4,6 +4,7 @@ import Synchronization
 
 /// Runs a body at a fixed period on a thread of its own, with absolute deadlines, under SCHED_FIFO where that is allowed.
 ///
+/// Deadlines lie on whole multiples of the period on the clock of `Instant`, so that others can know when the next turn is.
 /// A turn that comes late runs at once and is told how late it is; periods missed meanwhile are skipped, and the grid of
 /// deadlines stays as it was. Without the right to real-time priority the thread runs anyway: see `standing`.
 /// Nothing is allocated per turn.
@@ -63,7 +64,7 @@ public final class RealtimeThread: Sendable {
         let isRealtime = tg_schedule_fifo(Int32(priority)) == 0
         tg_prefault_stack()
         standingCode.store((isRealtime ? Standing.realtime : .ordinary).rawValue, ordering: .releasing)
-        var beat = Beat(first: SystemClock.now(), period: period)
+        var beat = Beat(after: SystemClock.now(), period: period)
         while !stopping.load(ordering: .relaxed) {
             tg_sleep_until_boottime(beat.due.nanoseconds)
             let now = SystemClock.now()
@@ -72,23 +73,21 @@ public final class RealtimeThread: Sendable {
     }
 }
 
-/// The grid of due moments of a periodic thread. Pure: the moments come from outside.
+/// The grid of due moments of a periodic thread: the whole multiples of its period. Pure: the moments come from outside.
 struct Beat {
     private(set) var due: Instant
-    private let period: Duration
+    private let period: Int64
 
-    init(first: Instant, period: Duration) {
-        due = first
-        self.period = period
+    init(after now: Instant, period: Duration) {
+        self.period = period.nanoseconds
+        due = Instant(nanoseconds: (now.nanoseconds / self.period + 1) * self.period)
     }
 
     /// A turn begins at `now`; the next is due at the first moment of the grid after it.
     /// - Returns: how late this turn is.
     mutating func turn(at now: Instant) -> Duration {
-        let lateness = max(now - due, .zero)
-        let step = period.nanoseconds
-        let missed = lateness.nanoseconds / step
-        due = due + .nanoseconds(step * (missed + 1))
-        return lateness
+        let lateness = max(now.nanoseconds - due.nanoseconds, 0)
+        due = Instant(nanoseconds: due.nanoseconds + (lateness / period + 1) * period)
+        return .nanoseconds(lateness)
     }
 }

@@ -10,7 +10,7 @@ extension SiteReader {
         label = Label(tag: fields.required("site", due)?.tag() ?? "site", name: fields["name"]?.name())
         let boardDue = Phrase(zh: "写上板子，如 board: simulated。", en: "Name the board, such as board: simulated.")
         board = fields.required("board", boardDue).flatMap { library.board($0) }
-        period = fields["scan"]?.duration("5 ms", "1 s", guess: "ms") ?? period
+        period = fields["scan"]?.duration("1 ms", "1 s", guess: "ms") ?? period
         readPlace()
         readLease()
     }

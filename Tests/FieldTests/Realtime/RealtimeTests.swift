@@ -7,24 +7,29 @@ import Testing
 private func at(_ milliseconds: Int64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
 
 @Suite struct BeatTests {
+    @Test func `the grid lies on whole multiples of the period, after the moment the thread began`() {
+        #expect(Beat(after: at(1_234), period: .milliseconds(100)).due == at(1_300))
+        #expect(Beat(after: at(1_300), period: .milliseconds(100)).due == at(1_400))
+    }
+
     @Test func `turns in time are not late and stay on the grid`() {
-        var beat = Beat(first: at(0), period: .milliseconds(100))
-        #expect(beat.turn(at: at(0)) == .zero)
-        #expect(beat.turn(at: at(103)) == .milliseconds(3))
-        #expect(beat.due == at(200))
+        var beat = Beat(after: at(50), period: .milliseconds(100))
+        #expect(beat.turn(at: at(100)) == .zero)
+        #expect(beat.turn(at: at(203)) == .milliseconds(3))
+        #expect(beat.due == at(300))
     }
 
     @Test func `a turn after a long one runs at once, says how late it is, and skips what was missed`() {
-        var beat = Beat(first: at(0), period: .milliseconds(100))
-        _ = beat.turn(at: at(0))
-        #expect(beat.turn(at: at(350)) == .milliseconds(250))
-        #expect(beat.due == at(400))
+        var beat = Beat(after: at(50), period: .milliseconds(100))
+        _ = beat.turn(at: at(100))
+        #expect(beat.turn(at: at(450)) == .milliseconds(250))
+        #expect(beat.due == at(500))
     }
 
     @Test func `a turn exactly one period late is followed by the next of the grid`() {
-        var beat = Beat(first: at(0), period: .milliseconds(100))
-        #expect(beat.turn(at: at(100)) == .milliseconds(100))
-        #expect(beat.due == at(200))
+        var beat = Beat(after: at(50), period: .milliseconds(100))
+        #expect(beat.turn(at: at(200)) == .milliseconds(100))
+        #expect(beat.due == at(300))
     }
 }
 
