@@ -72,6 +72,7 @@ public struct Context: Sendable {
     /// Points that are lines of the board, in the board's order.
     public var inputWiring: [(point: PointIndex, wiring: Wiring)]
     public var scanPeriod: Duration
+    public var scanTimes: ScanTimes
     /// Whether the scan thread has its real-time priority.
     public var isRealtime: Bool
     public var startedAt: WallTime
@@ -87,8 +88,9 @@ public struct Context: Sendable {
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
-        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, isRealtime: Bool, startedAt: WallTime,
-        siteFile: String, version: String, guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
+        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
+        isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
+        guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }
     ) {
@@ -100,6 +102,7 @@ public struct Context: Sendable {
         self.outputWiring = outputWiring
         self.inputWiring = inputWiring
         self.scanPeriod = scanPeriod
+        self.scanTimes = scanTimes
         self.isRealtime = isRealtime
         self.startedAt = startedAt
         self.siteFile = siteFile

@@ -39,6 +39,7 @@ struct Ask: Sendable {
 extension Route {
     static let all: [Route] = [
         Route(method: "GET", path: "/v1/status") { ask in Answer(ask.context.status(ask.live)) },
+        Route(method: "GET", path: "/v1/scan") { ask in Answer(ask.context.scan(ask.live)) },
         Route(method: "GET", path: "/v1/zones") { ask in Answer(ZonesReply(zones: ask.context.zones(ask.live))) },
         Route(method: "GET", path: "/v1/points") { ask in Answer(ask.context.points(ask.live)) },
         Route(method: "GET", path: "/v1/io") { ask in Answer(ask.context.io(ask.live)) },

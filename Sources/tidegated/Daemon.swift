@@ -59,7 +59,7 @@ struct Daemon {
     private func serve() -> Task<Void, Never> {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, buses: buses, isRealtime: scannerStands == .realtime,
+            journal: journal, inbox: inbox, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
             startedAt: clock.wall(), version: Daemon.version))
         return Task { [socketPath, access] in
             do {
@@ -81,12 +81,17 @@ struct Daemon {
         return signals
     }
 
-    /// Once a second the service manager hears that the scan has turned; a scan that stands still is not vouched for.
+    /// Sleeps until the end; where a service manager watches, it hears in between that the scan has turned. A scan that
+    /// stands still is not vouched for.
     private func waitForEnd(_ signals: sigset_t) {
         var signals = signals
-        var second = timespec(tv_sec: 1, tv_nsec: 0)
+        guard let rest = manager.aliveEvery else {
+            while sigwaitinfo(&signals, nil) < 0 {}
+            return
+        }
+        var time = timespec(tv_sec: rest / 1_000_000, tv_nsec: rest % 1_000_000 * 1000)
         var turns = scanner.turnCount
-        while sigtimedwait(&signals, nil, &second) < 0 {
+        while sigtimedwait(&signals, nil, &time) < 0 {
             let now = scanner.turnCount
             if now != turns { manager.alive() }
             turns = now

@@ -14,6 +14,8 @@ import Synchronization
 final class Scanner: @unchecked Sendable {
     private var cycle: ScanCycle<SiteField, JournalPort>
     private let clock: SystemClock
+    /// How long after its due moment each turn began, and how long it took.
+    let times = ScanTimes()
     private let turns = Atomic<UInt64>(0)
     private var thread: RealtimeThread?
     private let period: Duration
@@ -60,5 +62,7 @@ final class Scanner: @unchecked Sendable {
         let made = turns.wrappingAdd(1, ordering: .relaxed).newValue
         if made == 2, thread?.standing == .ordinary { cycle.report(Event(.notRealtime, .site)) }
         cycle.run(at: now, wall: clock.wall(at: now), lateness: lateness)
+        times.lateness.record(lateness)
+        times.length.record(SystemClock.now() - now)
     }
 }

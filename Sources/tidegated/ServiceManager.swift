@@ -5,9 +5,13 @@ import Glibc
 /// Without a service manager every call does nothing.
 struct ServiceManager: Sendable {
     private let path: String?
+    /// How often it wants to hear `alive`, with room to spare, in microseconds: a third of its patience. `nil`: never.
+    let aliveEvery: Int?
 
     init(environment: [String: String]) {
         path = environment["NOTIFY_SOCKET"]
+        let patience = environment["WATCHDOG_USEC"].flatMap { Int($0) } ?? 0
+        aliveEvery = path == nil || patience <= 0 ? nil : max(patience / 3, 1)
     }
 
     /// Started, and the first scan has turned.

@@ -9,13 +9,13 @@ import Site
 
 /// What people may be told of a site, made from its plans.
 extension Site {
-    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, isRealtime: Bool, startedAt: WallTime,
-                 version: String) -> Context {
+    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
+                 startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
             zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source) },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
-            scanPeriod: scan.period, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
+            scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
                 control.upcoming(from: from, until: until).map { start in

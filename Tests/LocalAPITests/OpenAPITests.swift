@@ -44,7 +44,7 @@ import Yams
             try check(reply, "CommandReply")
             #expect(try await eventually { try RawClient.get("/v1/events", farm.socketPath).status == 200 })
             let asked: [(String, String)] = [
-                ("status", "StatusReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
+                ("status", "StatusReply"), ("scan", "ScanReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
                 ("alarms", "AlarmsReply"), ("events", "EventsReply"), ("runs", "RunsReply"), ("why/east-1", "WhyReply"),
                 ("history?tag=soil-a.moisture&since=600", "HistoryReply"), ("history?tag=V-1", "HistoryReply"),
                 ("plan", "PlanReply"), ("doctor", "DoctorReply"), ("nothing", "ErrorReply"),

@@ -23,8 +23,11 @@ extension Context {
                          else: "bad", remedy: Phrase(zh: "重启控制器：sudo systemctl restart tidegated", en: "Restart the controller: sudo systemctl restart tidegated"))
         }
         let statistics = live.statistics
-        let text = Phrase(zh: "扫描周期 {period}，最多晚 {worst}，超时 {late} 次", en: "scan every {period}, at most {worst} late, {late} missed their turn")
-            .filled(["period": Phrase(scanPeriod), "worst": Phrase(statistics.worst), "late": Phrase(verbatim: "\(statistics.overruns)")])
+        let late = scanTimes.lateness.read()
+        let text = Phrase(zh: "扫描周期 {period}，99% 晚不过 {most}，最多晚 {worst}，超时 {late} 次，一次用时 {length}",
+                          en: "scan every {period}, 99 % at most {most} late, {worst} at worst, {late} missed their turn; one takes {length}")
+            .filled(["period": Phrase(scanPeriod), "most": short(late.quantile(0.99)), "worst": short(late.longest),
+                     "late": Phrase(verbatim: "\(statistics.overruns)"), "length": short(scanTimes.length.read().quantile(0.5))])
         return check("scan", statistics.overruns == 0, text,
                      remedy: Phrase(zh: "关掉本机其他占用处理器的程序；给实时优先级（见下一项）", en: "End other programs that load this machine; give it the real-time right (next line)"))
     }
@@ -99,6 +102,11 @@ extension Context {
         return check("alarms", count == 0, count == 0 ? Phrase(zh: "没有告警", en: "no alarms") : Phrase(zh: "有 \(count) 条告警", en: count == 1 ? "1 alarm stands" : "\(count) alarms stand"),
                      remedy: Phrase(zh: "逐条看：tidegate alarms", en: "See each: tidegate alarms"))
     }
+}
+
+/// Microseconds, or what is longer as people say it.
+private func short(_ time: Duration) -> Phrase {
+    time < .milliseconds(10) ? Phrase(verbatim: "\(time.nanoseconds / 1000) us") : Phrase(time)
 }
 
 private func megabytes(_ bytes: Int64) -> String {

@@ -12,10 +12,20 @@ extension Context {
             clock: .init(trust: "\(live.wall.trust)", zone: tables.clock.name),
             scan: .init(number: live.scan, periodMilliseconds: scanPeriod.milliseconds,
                         overruns: live.statistics.overruns, latenessMilliseconds: live.statistics.latest.milliseconds,
-                        worstLatenessMilliseconds: live.statistics.worst.milliseconds),
+                        worstLatenessMilliseconds: live.statistics.worst.milliseconds,
+                        lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
             zones: zones(live), alarms: alarms(live))
+    }
+
+    func scan(_ live: LiveSnapshot) -> ScanReply {
+        ScanReply(number: live.scan, periodMilliseconds: scanPeriod.milliseconds, overruns: live.statistics.overruns,
+                  lateness: buckets(scanTimes.lateness.read()), length: buckets(scanTimes.length.read()))
+    }
+
+    private func buckets(_ spread: Spread) -> [ScanReply.Bucket] {
+        spread.buckets.map { .init(belowMicroseconds: $0.below.microseconds, count: $0.count) }
     }
 
     func time(_ wall: WallTime) -> WireTime { WireTime(wall, tables.clock) }
@@ -110,8 +120,17 @@ extension Context {
     }
 }
 
+extension SpreadReply {
+    init(_ spread: Spread) {
+        self.init(count: spread.count, p50Microseconds: spread.quantile(0.5).microseconds,
+                  p99Microseconds: spread.quantile(0.99).microseconds, p999Microseconds: spread.quantile(0.999).microseconds,
+                  maxMicroseconds: spread.longest.microseconds)
+    }
+}
+
 extension Duration {
     var milliseconds: Double { seconds * 1000 }
+    var microseconds: Double { Double(nanoseconds) / 1000 }
 }
 
 extension LiveSnapshot.Alarm {

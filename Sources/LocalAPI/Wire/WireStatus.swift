@@ -1,4 +1,4 @@
-// Replies of `GET /v1/status`, `/v1/zones`, `/v1/points`, `/v1/io`, `/v1/doctor`. Every number's unit is in its key.
+// Replies of `GET /v1/status`, `/v1/scan`, `/v1/zones`, `/v1/points`, `/v1/io`, `/v1/doctor`. Every number's unit is in its key.
 // Described in docs/openapi.yaml; a test holds the two together.
 
 public struct StatusReply: Codable, Sendable {
@@ -15,6 +15,10 @@ public struct StatusReply: Codable, Sendable {
         /// How long after its due moment the latest scan began, and the worst since the start.
         public var latenessMilliseconds: Double
         public var worstLatenessMilliseconds: Double
+        /// How long after its due moment a scan began, since the start.
+        public var lateness: SpreadReply
+        /// How long a scan took, since the start.
+        public var length: SpreadReply
     }
 
     public struct Records: Codable, Sendable {
@@ -34,6 +38,31 @@ public struct StatusReply: Codable, Sendable {
     public var records: Records
     public var zones: [ZoneReply]
     public var alarms: [AlarmReply]
+}
+
+/// A median and tails; each may be told up to 3.2 % too long.
+public struct SpreadReply: Codable, Sendable {
+    /// Scans that are counted.
+    public var count: UInt64
+    public var p50Microseconds: Double
+    public var p99Microseconds: Double
+    public var p999Microseconds: Double
+    public var maxMicroseconds: Double
+}
+
+/// The scan's times since the start, in buckets: two answers subtracted tell what was between them.
+public struct ScanReply: Codable, Sendable {
+    public struct Bucket: Codable, Sendable {
+        /// Everything in it is shorter than this, and not shorter than the bucket before.
+        public var belowMicroseconds: Double
+        public var count: UInt64
+    }
+
+    public var number: UInt64
+    public var periodMilliseconds: Double
+    public var overruns: UInt64
+    public var lateness: [Bucket]
+    public var length: [Bucket]
 }
 
 public struct ZonesReply: Codable, Sendable {
