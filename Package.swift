@@ -36,7 +36,8 @@ let package = Package(
         .executable(name: "tidegate", targets: ["tidegate"]),
         .executable(name: "tidegate-plant", targets: ["tidegate-plant"]),
         // What the package in Benchmarks/ measures.
-        .library(name: "TidegateCore", targets: ["Language", "Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Field"]),
+        .library(name: "TidegateCore", targets: ["Language", "Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Field",
+                                               "Journal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

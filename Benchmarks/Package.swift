@@ -7,9 +7,10 @@ let package = Package(
     dependencies: [.package(name: "Tidegate", path: "..")],
     targets: [
         .target(name: "CAllocationCount"),
+        .target(name: "CSignals", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "tidegate-bench",
-            dependencies: ["CAllocationCount", .product(name: "TidegateCore", package: "Tidegate")],
+            dependencies: ["CAllocationCount", "CSignals", .product(name: "TidegateCore", package: "Tidegate")],
             path: "Sources/TidegateBench",
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]),
     ]

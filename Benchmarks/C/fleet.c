@@ -30,7 +30,7 @@ struct device {
     int64_t second;               /* of which the registers are */
     uint16_t registers[125];
     bool silent, coil;
-    int64_t last_asked;           /* a request that covers register 0 */
+    int64_t first_asked, last_asked; /* a request that covers register 0, in this account */
     int64_t worst_gap;
     uint64_t polls;
 };
@@ -73,6 +73,7 @@ static uint16_t value_at(struct device *device, int address, int64_t now) {
 static void note_asked(struct device *device, int64_t now) {
     int64_t gap = device->last_asked ? now - device->last_asked : 0;
     if (gap > device->worst_gap) device->worst_gap = gap;
+    if (device->polls == 0) device->first_asked = now;
     device->last_asked = now;
     device->polls++;
 }
@@ -227,8 +228,13 @@ static void reset_account(void) {
     for (int i = 0; i < device_count(); i++) {
         fleet.devices[i].worst_gap = 0;
         fleet.devices[i].polls = 0;
-        if (fleet.devices[i].last_asked) fleet.devices[i].last_asked = now;
     }
+}
+
+/* Polls a second, counted from first to last, so that the ends of the account's time take nothing away. */
+static double rate_of(const struct device *device) {
+    int64_t span = device->last_asked - device->first_asked;
+    return device->polls < 2 || span <= 0 ? 0 : (device->polls - 1) * 1e9 / span;
 }
 
 /* Gaps run to the moment of the account, so that a device nobody asks any more is seen. */
@@ -236,24 +242,26 @@ static void print_account(void) {
     int64_t now = monotonic_ns(), worst = 0;
     uint64_t polls = 0, least = UINT64_MAX;
     int live = 0, asked = 0;
+    double rate = 0;
     for (int i = 0; i < device_count(); i++) {
         struct device *device = &fleet.devices[i];
         if (device->silent) continue;
-        int64_t open = device->last_asked ? now - device->last_asked : 0;
+        int64_t open = now - (device->last_asked ? device->last_asked : fleet.window);
         int64_t gap = device->worst_gap > open ? device->worst_gap : open;
         live++;
         asked += device->polls > 0;
         polls += device->polls;
+        rate += rate_of(device);
         if (gap > worst) worst = gap;
         if (device->polls < least) least = device->polls;
     }
     double seconds = (now - fleet.window) / 1e9, cpu = cpu_seconds() - fleet.cpu_at_window;
     printf("{\"seconds\": %.3f, \"devices\": %d, \"live\": %d, \"asked\": %d, \"requests\": %lu, \"served\": %lu, "
            "\"unanswered\": %lu, \"writes\": %lu, \"points\": %lu, \"polls\": %lu, \"least_polls\": %lu, "
-           "\"points_per_s\": %.1f, \"requests_per_poll\": %.4f, \"worst_gap_ms\": %.2f, \"connections\": %lu, "
+           "\"points_per_s\": %.1f, \"polls_per_s\": %.2f, \"requests_per_poll\": %.4f, \"worst_gap_ms\": %.2f, \"connections\": %lu, "
            "\"open\": %lu, \"cpu_s\": %.3f, \"cpu_us_per_request\": %.2f, ",
            seconds, device_count(), live, asked, fleet.requests, fleet.served, fleet.unanswered, fleet.writes, fleet.points,
-           polls, least, fleet.points / seconds, polls ? (double)fleet.served / polls : 0, worst / 1e6,
+           polls, least, fleet.points / seconds, rate, polls ? (double)fleet.served / polls : 0, worst / 1e6,
            fleet.connections, fleet.open, cpu, fleet.requests ? cpu * 1e6 / fleet.requests : 0);
     printf("\"reactions\": %ld, \"steps_missed\": %lu, \"reaction_p50_ms\": %.2f, \"reaction_p99_ms\": %.2f, "
            "\"reaction_max_ms\": %.2f}\n",

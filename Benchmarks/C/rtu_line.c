@@ -128,8 +128,8 @@ static bool obey(int signals) {
     if (info.ssi_signo == SIGUSR2) { reset_account(); return true; }
     print_account();
     if (info.ssi_signo != SIGUSR1) return false;
+    if (line.dead) line.revived = monotonic_ns();
     line.dead = 0;
-    line.revived = monotonic_ns();
     return true;
 }
 

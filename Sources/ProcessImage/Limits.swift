@@ -2,8 +2,8 @@ internal import Quantities
 
 /// Bounds on everything that is counted. One file, so that their relations can be read and are asserted (`LimitsTests`).
 public enum Limits {
-    /// Points of one site, in and derived.
-    public static let pointsMax = 10_000
+    /// Points of one site, in and derived: 500 devices of 20 registers, each with its own "online", and room for inputs.
+    public static let pointsMax = 12_000
     /// Outputs of one site.
     public static let outputsMax = 512
     public static let zonesMax = 256
