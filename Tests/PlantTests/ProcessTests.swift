@@ -4,10 +4,7 @@ import Testing
 /// The program itself with the shipped greenhouse, and a stand-in for the guard on its lines.
 @Suite("Plant process", .serialized)
 struct ProcessTests {
-    private static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("tidegate-plant")
+    private static let program = built("tidegate-plant")
     private static let python = tool("python3")
 
     /// Listens as the guard does, opens a zone for two seconds, closes it, and counts the edges of the meter.
@@ -41,11 +38,7 @@ struct ProcessTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let site = try siteWithFreePort(in: folder)
-        let plant = Process()
-        plant.executableURL = Self.program
-        plant.arguments = [site, folder.path, "--speed", "600"]
-        plant.standardOutput = FileHandle.nullDevice
-        try plant.run()
+        let plant = try startProgram("tidegate-plant", [site, folder.path, "--speed", "600"])
         defer {
             plant.terminate()
             plant.waitUntilExit()
@@ -57,17 +50,6 @@ struct ProcessTests {
         let metered = try #require(state.firstMatch(of: /"meteredCubicMeters":([0-9.]+)/).flatMap { Double($0.1) })
         #expect(words == ["\(Int(metered / 0.01 + 0.5))", "0", "0", "0"], "metered \(metered) m3")
         #expect(metered > 1)
-    }
-
-    /// The greenhouse with another TCP port, so that two runs on one machine do not meet.
-    private func siteWithFreePort(in folder: URL) throws -> String {
-        for name in ["boards", "configs"] {
-            try FileManager.default.copyItem(at: Self.root.appendingPathComponent(name), to: folder.appendingPathComponent(name))
-        }
-        let site = folder.appendingPathComponent("configs/example-drip-greenhouse.yaml")
-        let text = try String(contentsOf: site, encoding: .utf8)
-        try text.replacing("port: 1502", with: "port: \(try freePort())").write(to: site, atomically: true, encoding: .utf8)
-        return site.path
     }
 
     @Test func `a site that cannot be read is refused with status 2`() throws {

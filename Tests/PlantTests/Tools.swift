@@ -6,6 +6,34 @@ struct ToolResult {
     let output: String
 }
 
+/// A program of ours, beside the tests.
+func built(_ name: String) -> URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name)
+}
+
+/// Starts a program of ours, silent.
+func startProgram(_ name: String, _ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = built(name)
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+}
+
+/// The greenhouse in a folder, with another TCP port, so that two runs on one machine do not meet.
+func siteWithFreePort(in folder: URL) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    for name in ["boards", "configs"] {
+        try FileManager.default.copyItem(at: root.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+    }
+    let site = folder.appendingPathComponent("configs/example-drip-greenhouse.yaml")
+    let text = try String(contentsOf: site, encoding: .utf8)
+    try text.replacing("port: 1502", with: "port: \(try freePort())").write(to: site, atomically: true, encoding: .utf8)
+    return site.path
+}
+
 /// A program found in PATH, or `nil`.
 func tool(_ name: String) -> URL? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
