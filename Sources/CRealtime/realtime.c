@@ -2,11 +2,13 @@
 #include "realtime.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t read_clock(clockid_t clock) {
     struct timespec t;
@@ -30,6 +32,14 @@ int tg_schedule_fifo(int priority) {
 
 int tg_lock_memory(void) {
     return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0 ? 0 : errno;
+}
+
+int tg_stay_awake(void) {
+    int32_t latency = 0;
+    int held = open("/dev/cpu_dma_latency", O_WRONLY | O_CLOEXEC);
+    if (held < 0 || write(held, &latency, sizeof latency) == sizeof latency) return held;
+    close(held);
+    return -1;
 }
 
 void tg_name_thread(const char *name) {

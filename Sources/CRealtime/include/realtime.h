@@ -21,6 +21,9 @@ int tg_schedule_fifo(int priority);
 /* Locks the process' memory: every page that has been touched stays, now and later. Pages nobody has touched are not
    brought in, so that the unused part of big libraries costs no memory. 0, or the errno. */
 int tg_lock_memory(void);
+/* Keeps the processors out of the idle states that they are slow to leave, as long as the descriptor is open (and costs
+   power as long). -1 without the right to. */
+int tg_stay_awake(void);
 /* Names the calling thread in ps and top; 15 characters count. */
 void tg_name_thread(const char *name);
 /* Touches the stack below the caller so that its pages are there before they are needed. */

@@ -1,4 +1,5 @@
 import CRealtime
+import Glibc
 public import Quantities
 import Synchronization
 
@@ -7,7 +8,8 @@ import Synchronization
 /// Deadlines lie on whole multiples of the period on the clock of `Instant`, so that others can know when the next turn is.
 /// A turn that comes late runs at once and is told how late it is; periods missed meanwhile are skipped, and the grid of
 /// deadlines stays as it was. Without the right to real-time priority the thread runs anyway: see `standing`.
-/// Nothing is allocated per turn.
+/// Nothing is allocated per turn. With a period of 10 ms or less the processors are kept out of deep idle states meanwhile,
+/// where that is allowed: waking from those would be a good part of the lateness; longer periods save the power.
 public final class RealtimeThread: Sendable {
     public enum Standing: UInt8, Sendable {
         case notStarted, realtime
@@ -60,7 +62,11 @@ public final class RealtimeThread: Sendable {
         }
     }
 
+    private static let staysAwakeUpTo: Duration = .milliseconds(10)
+
     private func run() {
+        let awake: Int32 = period <= RealtimeThread.staysAwakeUpTo ? tg_stay_awake() : -1
+        defer { if awake >= 0 { close(awake) } }
         let isRealtime = tg_schedule_fifo(Int32(priority)) == 0
         tg_prefault_stack()
         standingCode.store((isRealtime ? Standing.realtime : .ordinary).rawValue, ordering: .releasing)
