@@ -11,21 +11,24 @@ public struct LocalAPI: Sendable {
         self.context = context
     }
 
-    /// Serves until the task is cancelled; then the socket file is removed. Requests that are being answered are finished.
+    /// Serves on threads of its own until the answer is told to end. While nobody asks, nothing wakes: a task or a
+    /// dispatch queue would bring in their pool of threads, whose monitor wakes every second for ever.
     /// - Throws: `SocketProblem` when the socket cannot be had, such as another controller listening there.
-    public func run(socketPath: String, access: SocketAccess = SocketAccess()) async throws {
+    public func serve(socketPath: String, access: SocketAccess = SocketAccess()) throws(SocketProblem) -> Serving {
         let socket = try UnixSocket(path: socketPath, access: access)
         let server = makeServer(socket)
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                Thread.detachNewThread {
-                    server.serve()
-                    continuation.resume()
-                }
-            }
-        } onCancel: {
-            socket.end()
-        }
+        Thread.detachNewThread { server.serve() }
+        return Serving(socket: socket)
+    }
+
+    /// The open door.
+    public final class Serving: Sendable {
+        private let socket: UnixSocket
+
+        fileprivate init(socket: UnixSocket) { self.socket = socket }
+
+        /// Removes the socket file. Requests that are being answered are finished.
+        public func end() { socket.end() }
     }
 
     private func makeServer(_ socket: UnixSocket) -> HTTPServer {

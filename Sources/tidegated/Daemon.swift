@@ -48,7 +48,7 @@ struct Daemon {
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
-        serving.cancel()
+        serving?.end()
         scanner.stop()
         buses.stop()
         lines.stop()
@@ -56,17 +56,16 @@ struct Daemon {
     }
 
     /// People are served once the scan has turned, so that what they are told is true from the first answer on.
-    private func serve() -> Task<Void, Never> {
+    private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
             startedAt: clock.wall(), version: Daemon.version))
-        return Task { [socketPath, access] in
-            do {
-                try await api.run(socketPath: socketPath, access: access)
-            } catch {
-                complain("the local API cannot be served, control goes on: \(error)")
-            }
+        do {
+            return try api.serve(socketPath: socketPath, access: access)
+        } catch {
+            complain("the local API cannot be served, control goes on: \(error)")
+            return nil
         }
     }
 

@@ -9,7 +9,6 @@ final class DiskQuestions: Sendable {
     /// Questions at a time; more are told to come back.
     static let atOnce = 4
 
-    private let queue = DispatchQueue(label: "tidegate.api.disk", attributes: .concurrent)
     private let asked = Atomic<Int>(0)
     private let patience: DispatchTimeInterval
 
@@ -24,7 +23,7 @@ final class DiskQuestions: Sendable {
             throw DiskQuestions.busy
         }
         let box = ReplyBox<Reply>()
-        queue.async { [self] in
+        Thread.detachNewThread { [self] in
             box.fill(Result(catching: question))
             asked.wrappingSubtract(1, ordering: .relaxed)
         }

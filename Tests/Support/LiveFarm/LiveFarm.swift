@@ -32,7 +32,7 @@ public final class LiveFarm: Sendable {
     private let time = Mutex(Instant(nanoseconds: 1_000_000_000_000))
     private let isEnding = Atomic<Bool>(false)
     private let ended = DispatchSemaphore(value: 0)
-    private let api = Mutex<Task<Void, any Error>?>(nil)
+    private let api = Mutex<LocalAPI.Serving?>(nil)
     private let trust: ClockTrust
     /// 2026-11-23 is a Monday; 06:00:00 in Shanghai.
     public static let start: Int64 = 1_795_384_800
@@ -67,15 +67,13 @@ public final class LiveFarm: Sendable {
 
     public func serve() {
         let server = LocalAPI(context: context)
-        api.withLock { $0 = Task.detached { [socketPath] in try await server.run(socketPath: socketPath) } }
+        api.withLock { $0 = try? server.serve(socketPath: socketPath) }
     }
 
     public func close() async {
         isEnding.store(true, ordering: .relaxed)
         ended.wait()
-        let task = api.withLock { $0 }
-        task?.cancel()
-        _ = try? await task?.value
+        api.withLock { $0?.end() }
         journal.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
