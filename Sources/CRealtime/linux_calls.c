@@ -1,12 +1,17 @@
 #define _GNU_SOURCE
 #include "linux_calls.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 int tg_accept(int listener) {
     return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -24,6 +29,32 @@ int tg_peer(int socket, uint32_t *user, uint32_t *group) {
 int tg_poll(void *descriptors, int count, int64_t timeout_ns) {
     struct timespec timeout = { .tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000 };
     return ppoll(descriptors, (nfds_t)count, &timeout, NULL);
+}
+
+int tg_epoll_create(void) {
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int tg_epoll_watch(int epoll, int descriptor, uint32_t number, int writing, int is_new) {
+    struct epoll_event event = { .events = writing ? EPOLLOUT : EPOLLIN, .data = { .u32 = number } };
+    return epoll_ctl(epoll, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
+}
+
+static int wait_for_events(int epoll, struct epoll_event *events, int count, int64_t timeout_ns) {
+#ifdef SYS_epoll_pwait2
+    struct { int64_t seconds, nanoseconds; } timeout = { timeout_ns / 1000000000, timeout_ns % 1000000000 };
+    int ready = (int)syscall(SYS_epoll_pwait2, epoll, events, count, &timeout, NULL, 0);
+    if (ready >= 0 || errno != ENOSYS) return ready;
+#endif
+    int64_t milliseconds = timeout_ns / 1000000 + (timeout_ns % 1000000 != 0);
+    return epoll_wait(epoll, events, count, milliseconds < INT_MAX ? (int)milliseconds : INT_MAX);
+}
+
+int tg_epoll_wait(int epoll, uint32_t *numbers, int64_t timeout_ns) {
+    struct epoll_event events[64];
+    int ready = wait_for_events(epoll, events, 64, timeout_ns);
+    for (int i = 0; i < ready; i++) numbers[i] = events[i].data.u32;
+    return ready;
 }
 
 int tg_end_signals(void) {

@@ -112,6 +112,45 @@ extension OutputFeedback: Mail {
     }
 }
 
+/// For each of many groups of slots, whether anything was posted: the reader looks at one number a group instead of at
+/// every slot. Each group has one writer, which announces after it posted; there is one reader.
+///
+/// `@unchecked Sendable`: `seen` belongs to the reading thread, the numbers are atomic.
+final class NewsCounters: @unchecked Sendable {
+    let count: Int
+    private let numbers: UnsafeMutablePointer<Atomic<UInt64>>
+    private let seen: UnsafeMutablePointer<UInt64>
+
+    init(count: Int) {
+        self.count = count
+        numbers = .allocate(capacity: max(count, 1))
+        seen = .allocate(capacity: max(count, 1))
+        for index in 0..<count { (numbers + index).initialize(to: Atomic(0)) }
+        seen.initialize(repeating: 0, count: count)
+    }
+
+    deinit {
+        numbers.deinitialize(count: count)
+        numbers.deallocate()
+        seen.deallocate()
+    }
+
+    /// The group's one writer, after it posted.
+    func announce(_ group: Int) {
+        precondition(group < count)
+        numbers[group].store(numbers[group].load(ordering: .relaxed) &+ 1, ordering: .releasing)
+    }
+
+    /// The one reader, before it looks into the slots: whether anything was announced since it last asked.
+    func take(_ group: Int) -> Bool {
+        precondition(group < count)
+        let number = numbers[group].load(ordering: .acquiring)
+        if number == seen[group] { return false }
+        seen[group] = number
+        return true
+    }
+}
+
 /// What the scan last permitted, for the threads that carry it out, and when: an order is worth nothing once the scan
 /// has been silent for longer than the lease.
 final class OrderBox: @unchecked Sendable {
@@ -135,7 +174,9 @@ final class OrderBox: @unchecked Sendable {
     /// - Returns: whether the order is another than before.
     func order(_ level: OutputLevel, in index: Int) -> Bool {
         precondition(index < count)
-        return levels[index].exchange(level.rawValue, ordering: .relaxed) != level.rawValue
+        if levels[index].load(ordering: .relaxed) == level.rawValue { return false }
+        levels[index].store(level.rawValue, ordering: .relaxed)
+        return true
     }
 
     /// The scan's side, after its orders.

@@ -54,6 +54,39 @@ import Testing
         #expect(taken > 0 && last == Double(written), "the newest is never missed")
     }
 
+    @Test func `a device's news is told once, however many values it has`() {
+        let news = NewsCounters(count: 2)
+        #expect(!news.take(0))
+        news.announce(1)
+        news.announce(1)
+        #expect(!news.take(0))
+        #expect(news.take(1))
+        #expect(!news.take(1))
+    }
+
+    @Test func `whoever looks only after news misses nothing`() {
+        let box = Mailbox<Reading>(count: 1), news = NewsCounters(count: 1)
+        let isDone = Atomic<Bool>(false)
+        let writer = WorkThread(name: "writer") {
+            for count in 1...100_000 {
+                box.post(.good(Double(count), at: Instant(nanoseconds: Int64(count))), in: 0)
+                news.announce(0)
+            }
+            isDone.store(true, ordering: .releasing)
+        }
+        var last = 0.0
+        while true {
+            let isLast = isDone.load(ordering: .acquiring)
+            if news.take(0), let reading = box.take(from: 0) {
+                #expect(reading.recorded > last)
+                last = reading.recorded
+            }
+            if isLast { break }
+        }
+        writer.join()
+        #expect(last == 100_000)
+    }
+
     @Test func `an order that is not another is no news, and before the first commit there is none`() {
         let orders = OrderBox(safe: [.off, .on])
         #expect(orders.lastCommit == .never)

@@ -10,20 +10,22 @@ import Synchronization
 public final class ModbusField: Sendable {
     private struct Line: Sendable {
         let bus: Int
-        let name: String
         let transport: BusPlan.Transport
         let devices: [DevicePlan]
         let slots: [MailSlots]
-        let power: LineSwitch
         let counters: LineCounters
+    }
+
+    /// One thread and the lines it serves.
+    private struct Driver: Sendable {
+        let lines: [Line]
+        let power = LineSwitch()
     }
 
     private let buses: [BusPlan]
     private let tables: SiteTables
-    private let lines: [Line]
-    /// By slot of the mailbox.
-    private let points: [PointIndex]
-    private let outputs: [(index: OutputIndex, line: Int)]
+    private let drivers: [Driver]
+    private let layout: MailLayout
     private let mail: LineMail
     private let threads = Mutex<[WorkThread]>([])
 
@@ -33,29 +35,21 @@ public final class ModbusField: Sendable {
         precondition(lease > .zero && lease <= Limits.leaseMax)
         self.buses = buses
         self.tables = tables
-        var lines: [Line] = []
-        var points: [PointIndex] = []
-        var outputs: [(index: OutputIndex, line: Int)] = []
-        var safe: [OutputLevel] = []
+        var layout = MailLayout()
+        var looped: [Line] = [], alone: [Line] = []
         for (bus, plan) in buses.enumerated() {
             for devices in plan.lines {
-                var slots: [MailSlots] = []
-                for device in devices {
-                    slots.append(MailSlots(points: points.count, outputs: outputs.count))
-                    points += device.readablePoints.map(\.point) + [device.online]
-                    outputs += device.outputs.map { ($0.output, lines.count) }
-                    safe += device.outputs.map(\.safe)
-                }
-                lines.append(Line(bus: bus, name: devices.count == 1 ? devices[0].tag : plan.tag, transport: plan.transport,
-                                  devices: devices, slots: slots, power: LineSwitch(),
-                                  counters: LineCounters(devices: devices.count)))
+                // The loop is the first driver.
+                let driver = plan.transport.isTCP ? 0 : alone.count + 1
+                let line = Line(bus: bus, transport: plan.transport, devices: devices,
+                                slots: devices.map { layout.add($0, driver: driver) }, counters: LineCounters(devices: devices.count))
+                if plan.transport.isTCP { looped.append(line) } else { alone.append(line) }
             }
         }
-        self.lines = lines
-        self.points = points
-        self.outputs = outputs
-        mail = LineMail(readings: Mailbox(count: points.count), feedback: Mailbox(count: outputs.count),
-                        orders: OrderBox(safe: safe), lease: lease)
+        drivers = [Driver(lines: looped)] + alone.map { Driver(lines: [$0]) }
+        self.layout = layout
+        mail = LineMail(readings: Mailbox(count: layout.points.count), feedback: Mailbox(count: layout.outputs.count),
+                        news: NewsCounters(count: layout.ends.count), orders: OrderBox(safe: layout.safe), lease: lease)
     }
 
     /// Starts the threads. Until the first commit outputs are driven to their safe values.
@@ -63,8 +57,9 @@ public final class ModbusField: Sendable {
     public func start() {
         threads.withLock { threads in
             precondition(threads.isEmpty)
-            threads = lines.map { line in
-                WorkThread(name: line.name) { [tables, mail] in ModbusField.work(line, tables, mail) }
+            threads = drivers.filter { !$0.lines.isEmpty }.map { driver in
+                let name = driver.lines[0].transport.isTCP ? "modbus-tcp" : buses[driver.lines[0].bus].tag
+                return WorkThread(name: name) { [self] in work(driver) }
             }
         }
     }
@@ -72,7 +67,7 @@ public final class ModbusField: Sendable {
     /// Drives every output that can be reached to its safe value and ends the threads. Takes as long as the longest
     /// exchange under way, and two seconds at most for the outputs.
     public func stop() {
-        for line in lines { line.power.stop() }
+        for driver in drivers { driver.power.stop() }
         threads.withLock { threads in
             for thread in threads { thread.join() }
             threads = []
@@ -81,29 +76,32 @@ public final class ModbusField: Sendable {
 
     /// Writes what came since the last call into the image. The scan's side.
     public func latch(into image: inout InputImage) {
-        for slot in 0..<points.count {
-            if let reading = mail.readings.take(from: slot) { image.latch(reading, at: points[slot]) }
-        }
-        for slot in 0..<outputs.count {
-            if let feedback = mail.feedback.take(from: slot) { image.latch(feedback, of: outputs[slot].index) }
+        for device in 0..<layout.ends.count where mail.news.take(device) {
+            let begin = layout.begin(of: device), end = layout.ends[device]
+            for slot in begin.points..<end.points {
+                if let reading = mail.readings.take(from: slot) { image.latch(reading, at: layout.points[slot]) }
+            }
+            for slot in begin.outputs..<end.outputs {
+                if let feedback = mail.feedback.take(from: slot) { image.latch(feedback, of: layout.outputs[slot].index) }
+            }
         }
     }
 
-    /// Hands over what may happen and renews the leases. A line whose orders changed is woken. The scan's side.
+    /// Hands over what may happen and renews the leases. A thread whose orders changed is woken, once. The scan's side.
     public func commit(_ permitted: borrowing PermittedOutputs, at now: Instant) {
         let wasExpired = now - mail.orders.lastCommit > mail.lease
-        for slot in 0..<outputs.count {
-            let isNews = mail.orders.order(permitted[outputs[slot].index].level, in: slot)
-            if isNews || wasExpired { lines[outputs[slot].line].power.noteNews() }
+        for slot in 0..<layout.outputs.count {
+            let isNews = mail.orders.order(permitted[layout.outputs[slot].index].level, in: slot)
+            if isNews || wasExpired { drivers[layout.outputs[slot].driver].power.noteNews() }
         }
         mail.orders.committed(at: now)
-        for line in 0..<lines.count { lines[line].power.wakeIfNews() }
+        for driver in 0..<drivers.count { drivers[driver].power.wakeIfNews() }
     }
 
     public var statistics: [BusStatistics] {
         let now = SystemClock.now()
         return buses.enumerated().map { number, bus in
-            let own = lines.filter { $0.bus == number }
+            let own = drivers.flatMap(\.lines).filter { $0.bus == number }
             return BusStatistics(
                 tag: bus.tag, counts: own.map(\.counters.counts).reduce(LineCounts(), +),
                 occupancy: own.map { $0.counters.occupancy(at: now) }.max() ?? 0,
@@ -111,24 +109,63 @@ public final class ModbusField: Sendable {
         }
     }
 
-    private static func work(_ line: Line, _ tables: SiteTables, _ mail: LineMail) {
+    private func work(_ driver: Driver) {
         let now = SystemClock.now()
+        if driver.lines.allSatisfy(\.transport.isTCP) {
+            let resolver = Resolver(answered: driver.power.wake)
+            let lines = driver.lines.compactMap { line -> (line: ConnectionLoop.Line, lane: Lane)? in
+                guard case .tcp(let host, let port) = line.transport else { return nil }
+                return (ConnectionLoop.Line(host: host, port: port), lane(of: line, at: now))
+            }
+            ConnectionLoop(lines, power: driver.power, resolver: resolver).run()
+        } else {
+            for line in driver.lines { LineWorker(transport: line.transport, lane: lane(of: line, at: now), power: driver.power).run() }
+        }
+    }
+
+    private func lane(of line: Line, at now: Instant) -> Lane {
         let isShared = line.devices.count > 1
+        line.counters.started(at: now)
         let devices = zip(line.devices, line.slots).map { plan, slots in
             DeviceWorker(plan, slots: slots, cost: line.transport.cost(plan.rules),
-                         backoff: isShared ? .sharedLine(timeout: plan.rules.timeout) : .connection, tables: tables, at: now)
+                         backoff: isShared ? .sharedLine : .connection, tables: tables, at: now)
         }
-        LineWorker(transport: line.transport, devices: devices, mail: mail, power: line.power, counters: line.counters).run()
+        return Lane(devices: devices, mail: mail, counters: line.counters)
+    }
+}
+
+/// Where every device's values lie in the mailboxes, device after device.
+private struct MailLayout: Sendable {
+    /// By slot.
+    private(set) var points: [PointIndex] = []
+    private(set) var outputs: [(index: OutputIndex, driver: Int)] = []
+    private(set) var safe: [OutputLevel] = []
+    /// By device: the slots after its own.
+    private(set) var ends: [MailSlots] = []
+
+    /// - Returns: where the device's slots begin.
+    mutating func add(_ device: DevicePlan, driver: Int) -> MailSlots {
+        let begin = begin(of: ends.count)
+        points += device.readablePoints.map(\.point) + [device.online]
+        outputs += device.outputs.map { ($0.output, driver) }
+        safe += device.outputs.map(\.safe)
+        ends.append(MailSlots(points: points.count, outputs: outputs.count, news: ends.count + 1))
+        return begin
+    }
+
+    func begin(of device: Int) -> MailSlots {
+        device == 0 ? MailSlots(points: 0, outputs: 0, news: 0) : ends[device - 1]
     }
 }
 
 extension BusPlan {
-    /// The devices that share a thread: all of a serial line or converter, each alone over TCP.
+    /// The devices that share a connection: all of a serial line or converter, each alone over TCP.
     var lines: [[DevicePlan]] { transport.isTCP ? devices.map { [$0] } : devices.isEmpty ? [] : [devices] }
 }
 
 extension BusPlan.Transport {
     var isTCP: Bool { if case .tcp = self { true } else { false } }
+    var isSerial: Bool { if case .serial = self { true } else { false } }
 
     func cost(_ rules: ReadRules) -> WireCost {
         switch self {

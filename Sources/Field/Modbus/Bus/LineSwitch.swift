@@ -1,30 +1,22 @@
+import CRealtime
 import Glibc
 internal import Quantities
 import Synchronization
 
-/// Wakes a line's thread out of its rest, and stops it. Waking never blocks: a full pipe is awake enough.
+/// Wakes a bus thread out of its rest, and stops it. Waking never blocks and may be done from any thread.
 final class LineSwitch: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let news = Atomic<Bool>(false)
-    private let readEnd: Int32
-    private let writeEnd: Int32
+    /// Readable when the thread should look; for its `poll` or `epoll`.
+    let descriptor: Int32
 
-    /// - Precondition: the process may open two more files.
+    /// - Precondition: the process may open one more file.
     init() {
-        var ends: [Int32] = [0, 0]
-        precondition(pipe(&ends) == 0, "no file descriptors left for a bus thread")
-        readEnd = ends[0]
-        writeEnd = ends[1]
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
+        descriptor = tg_bell_make()
+        precondition(descriptor >= 0, "no file descriptors left for a bus thread")
     }
 
-    deinit {
-        close(readEnd)
-        close(writeEnd)
-    }
+    deinit { close(descriptor) }
 
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
@@ -37,19 +29,22 @@ final class LineSwitch: Sendable {
     func noteNews() { news.store(true, ordering: .relaxed) }
 
     /// The scan's side, after the commit. One system call at most, no allocation.
-    func wakeIfNews() {
-        if news.exchange(false, ordering: .relaxed) { wake() }
+    /// - Returns: whether there was news, and so the call.
+    @discardableResult
+    func wakeIfNews() -> Bool {
+        guard news.load(ordering: .relaxed) else { return false }
+        news.store(false, ordering: .relaxed)
+        wake()
+        return true
     }
 
-    private func wake() {
-        var byte: UInt8 = 1
-        _ = write(writeEnd, &byte, 1)
-    }
+    func wake() { tg_bell_ring(descriptor) }
+
+    /// The thread's side: it looks now.
+    func noticed() { _ = tg_bell_wait(descriptor, 0) }
 
     /// The thread's side: rests until a moment or until it is woken.
     func rest(until moment: Instant) {
-        var entry = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-        guard poll(&entry, 1, milliseconds(until: moment)) > 0 else { return }
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { _ = read(readEnd, $0.baseAddress, $0.count) }
+        _ = tg_bell_wait(descriptor, max(moment - SystemClock.now(), .zero).nanoseconds)
     }
 }

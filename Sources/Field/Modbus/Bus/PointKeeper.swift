@@ -33,10 +33,16 @@ struct PointKeeper {
         return expire(at: now)
     }
 
-    /// To be asked now and then: a failure becomes a bad reading once the last value is too old.
+    /// A failure becomes a bad reading once the last value is too old: see `expiresAt`.
     mutating func expire(at now: Instant) -> Reading? {
-        guard let failure, failure != posted, now - readAt > badAfter else { return nil }
+        guard let failure, now >= expiresAt else { return nil }
         posted = failure
         return .bad(failure, at: now)
+    }
+
+    /// When `expire` will have something to say.
+    var expiresAt: Instant {
+        guard let failure, failure != posted else { return .notDue }
+        return readAt + badAfter + .nanoseconds(1)
     }
 }

@@ -68,6 +68,11 @@ extension Array where Element == UInt8 {
         for word in words { append(word: word) }
     }
 
+    mutating func append(words first: UInt16, _ second: UInt16) {
+        append(word: first)
+        append(word: second)
+    }
+
     /// The least significant bit of each byte first.
     mutating func append(bits: [Bool]) {
         var packed = [UInt8](repeating: 0, count: byteCount(ofBits: bits.count))

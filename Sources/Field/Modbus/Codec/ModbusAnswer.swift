@@ -10,31 +10,15 @@ public enum ModbusAnswer: Hashable, Sendable {
 
     /// Reads an answer as the client that asked `request`. It must fit the request in function, length and echo.
     public static func decode(pdu: ArraySlice<UInt8>, to request: ModbusRequest) -> Result<ModbusAnswer, FrameFault> {
-        var reader = ByteReader(pdu)
-        guard let code = reader.byte() else { return .failure(.tooShort) }
-        if code == request.function.rawValue | 0x80 {
-            guard let exception = reader.byte() else { return .failure(.tooShort) }
-            return reader.remaining == 0 ? .success(.refused(ModbusException(rawValue: exception))) : .failure(.wrongLength)
-        }
-        guard code == request.function.rawValue else { return .failure(.wrongFunction(code)) }
-        guard pdu.count == request.answerLength else { return .failure(.wrongLength) }
-        return decode(&reader, pdu, request)
+        ReceivedAnswer.check(pdu, to: request).map { ModbusAnswer($0, to: request) }
     }
 
-    private static func decode(_ reader: inout ByteReader, _ pdu: ArraySlice<UInt8>,
-                               _ request: ModbusRequest) -> Result<ModbusAnswer, FrameFault> {
-        switch request {
-        case .read(let table, let span) where table.isBits:
-            guard reader.byte().map(Int.init) == byteCount(ofBits: span.count),
-                  let bits = reader.bits(span.count) else { return .failure(.wrongLength) }
-            return .success(.bits(bits))
-        case .read(_, let span), .readWrite(let span, _, _):
-            guard reader.byte().map(Int.init) == span.count * 2,
-                  let words = reader.words() else { return .failure(.wrongLength) }
-            return .success(.registers(words))
-        case .writeCoil, .writeRegister, .writeCoils, .writeRegisters:
-            // The confirmation is the request's own function, address and value or count.
-            return pdu.elementsEqual(request.pdu.prefix(5)) ? .success(.written) : .failure(.wrongEcho)
+    init(_ received: ReceivedAnswer, to request: ModbusRequest) {
+        self = switch received.kind {
+        case .refused(let exception): .refused(exception)
+        case .written: .written
+        case .bits: .bits((0..<request.entries).map(received.bit))
+        case .registers: .registers((0..<request.entries).map(received.register))
         }
     }
 
@@ -55,7 +39,61 @@ public enum ModbusAnswer: Hashable, Sendable {
     }
 }
 
+/// An answer that fits its request, where it was received: what `ModbusAnswer` is in memory of its own.
+struct ReceivedAnswer {
+    enum Kind: Hashable {
+        case bits, registers, written
+        case refused(ModbusException)
+    }
+
+    let kind: Kind
+    private let pdu: ArraySlice<UInt8>
+
+    /// An answer must fit its request in function, length and echo.
+    static func check(_ pdu: ArraySlice<UInt8>, to request: ModbusRequest) -> Result<ReceivedAnswer, FrameFault> {
+        var reader = ByteReader(pdu)
+        guard let code = reader.byte() else { return .failure(.tooShort) }
+        if code == request.function.rawValue | 0x80 {
+            guard let exception = reader.byte() else { return .failure(.tooShort) }
+            guard reader.remaining == 0 else { return .failure(.wrongLength) }
+            return .success(ReceivedAnswer(kind: .refused(ModbusException(rawValue: exception)), pdu: pdu))
+        }
+        guard code == request.function.rawValue else { return .failure(.wrongFunction(code)) }
+        guard pdu.count == request.answerLength else { return .failure(.wrongLength) }
+        guard request.answerHasByteCount else {
+            // The confirmation is the request's own function, address and value or count.
+            return pdu.elementsEqual(request.pdu.prefix(5)) ? .success(ReceivedAnswer(kind: .written, pdu: pdu)) : .failure(.wrongEcho)
+        }
+        guard reader.byte().map(Int.init) == pdu.count - 2 else { return .failure(.wrongLength) }
+        return .success(ReceivedAnswer(kind: request.answersBits ? .bits : .registers, pdu: pdu))
+    }
+
+    /// An entry of the answer to a read, from 0; 0 past its end.
+    func register(_ index: Int) -> UInt16 {
+        let place = pdu.startIndex + 2 + 2 * index
+        guard index >= 0, place + 1 < pdu.endIndex else { return 0 }
+        return UInt16(pdu[place]) << 8 | UInt16(pdu[place + 1])
+    }
+
+    /// An entry of the answer to a read, from 0; off past its end.
+    func bit(_ index: Int) -> Bool {
+        let place = pdu.startIndex + 2 + index / 8
+        guard index >= 0, place < pdu.endIndex else { return false }
+        return pdu[place] >> UInt8(index % 8) & 1 == 1
+    }
+}
+
 extension ModbusRequest {
+    /// Entries a read asks for; 0 for a write.
+    var entries: Int {
+        switch self {
+        case .read(_, let span), .readWrite(let span, _, _): span.count
+        case .writeCoil, .writeRegister, .writeCoils, .writeRegisters: 0
+        }
+    }
+
+    fileprivate var answersBits: Bool { if case .read(let table, _) = self { table.isBits } else { false } }
+
     /// Bytes of the answer's PDU when it is not a refusal. A refusal has 2.
     public var answerLength: Int {
         switch self {

@@ -42,29 +42,33 @@ public enum ModbusRequest: Hashable, Sendable {
 
     /// The bytes of the request, without frame.
     public var pdu: [UInt8] {
-        var bytes: [UInt8] = [function.rawValue]
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// Appends the bytes of `pdu`. For a single entry or a read it takes no memory that `bytes` does not have already.
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(function.rawValue)
         switch self {
-        case .read(_, let span):
-            bytes.append(words: [span.address, UInt16(truncatingIfNeeded: span.count)])
-        case .writeCoil(let address, let isOn):
-            bytes.append(words: [address, isOn ? 0xFF00 : 0])
-        case .writeRegister(let address, let value):
-            bytes.append(words: [address, value])
+        case .read(_, let span): bytes.append(words: span.address, UInt16(truncatingIfNeeded: span.count))
+        case .writeCoil(let address, let isOn): bytes.append(words: address, isOn ? 0xFF00 : 0)
+        case .writeRegister(let address, let value): bytes.append(words: address, value)
         case .writeCoils(let address, let values):
-            bytes.append(words: [address, UInt16(truncatingIfNeeded: values.count)])
+            bytes.append(words: address, UInt16(truncatingIfNeeded: values.count))
             bytes.append(UInt8(truncatingIfNeeded: byteCount(ofBits: values.count)))
             bytes.append(bits: values)
-        case .writeRegisters(let address, let values):
-            bytes.append(words: [address, UInt16(truncatingIfNeeded: values.count)])
-            bytes.append(UInt8(truncatingIfNeeded: values.count * 2))
-            bytes.append(words: values)
+        case .writeRegisters(let address, let values): append(values, at: address, to: &bytes)
         case .readWrite(let read, let address, let values):
-            bytes.append(words: [read.address, UInt16(truncatingIfNeeded: read.count)])
-            bytes.append(words: [address, UInt16(truncatingIfNeeded: values.count)])
-            bytes.append(UInt8(truncatingIfNeeded: values.count * 2))
-            bytes.append(words: values)
+            bytes.append(words: read.address, UInt16(truncatingIfNeeded: read.count))
+            append(values, at: address, to: &bytes)
         }
-        return bytes
+    }
+
+    private func append(_ values: [UInt16], at address: UInt16, to bytes: inout [UInt8]) {
+        bytes.append(words: address, UInt16(truncatingIfNeeded: values.count))
+        bytes.append(UInt8(truncatingIfNeeded: values.count * 2))
+        bytes.append(words: values)
     }
 
     /// Whether the protocol allows this many entries and addresses in one request.

@@ -17,7 +17,18 @@ extension RegisterPoint {
     public func decode(_ registers: some Collection<UInt16>) -> DecodedValue {
         guard registers.count == type.registers else { return .bad(.garbled) }
         if case .string = type.kind { return .text(type.text(of: registers)) }
-        let raw = type.raw(of: registers)
+        return decode(raw: type.raw(of: registers))
+    }
+
+    /// Reads the point from an answer whose first entry is at `origin` of the table. A text is for people who ask: it has
+    /// no number.
+    func decode(_ answer: ReceivedAnswer, from origin: Int) -> DecodedValue {
+        let first = Int(address) - origin
+        if answer.kind == .bits { return decode(answer.bit(first)) }
+        return decode(raw: type.raw(count: type.registers) { answer.register(first + $0) })
+    }
+
+    private func decode(raw: UInt64) -> DecodedValue {
         if isSentinel(raw) { return .bad(.sensorFault) }
         if let bit { return .number(Double(raw >> UInt64(max(bit, 0)) & 1)) }
         let (field, width) = field(of: raw)

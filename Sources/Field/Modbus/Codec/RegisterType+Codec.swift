@@ -15,8 +15,16 @@ extension RegisterType {
     ///
     /// - Parameter registers: 1 … 4, in the order they came over the wire.
     public func raw(of registers: some Collection<UInt16>) -> UInt64 {
-        let words = order.leastFirst ? Array(registers.reversed()) : Array(registers)
-        return words.prefix(4).reduce(0) { $0 << 16 | UInt64(order.swapsBytes ? $1.byteSwapped : $1) }
+        raw(count: registers.count) { registers[registers.index(registers.startIndex, offsetBy: $0)] }
+    }
+
+    func raw(count: Int, _ register: (Int) -> UInt16) -> UInt64 {
+        var raw: UInt64 = 0
+        for index in 0..<min(count, 4) {
+            let word = UInt64(order.swapsBytes ? register(index).byteSwapped : register(index))
+            raw = order.leastFirst ? raw | word << UInt64(16 * index) : raw << 16 | word
+        }
+        return raw
     }
 
     /// The registers that hold raw bits, in the order they go over the wire.

@@ -13,24 +13,43 @@ public struct TCPFrame: Hashable, Sendable {
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(7 + pdu.count)
-        bytes.append(words: [transaction, 0, UInt16(truncatingIfNeeded: pdu.count + 1)])
+        bytes.append(words: transaction, 0)
+        bytes.append(word: UInt16(truncatingIfNeeded: pdu.count + 1))
         bytes.append(unit)
         return bytes + pdu
     }
 
-    /// Cuts the first frame off a stream of bytes.
+    /// Cuts the first frame off a stream of bytes: see `TCPSlice.find`.
+    public static func cut(from stream: inout [UInt8]) -> Cut<TCPFrame> {
+        switch TCPSlice.find(in: stream[...]) {
+        case .needsMore: return .needsMore
+        case .broken(let fault): return .broken(fault)
+        case .frame(let found):
+            let frame = TCPFrame(transaction: found.transaction, unit: found.unit, pdu: Array(found.pdu))
+            stream.removeFirst(7 + found.pdu.count)
+            return .frame(frame)
+        }
+    }
+}
+
+/// A Modbus/TCP frame where it was received.
+struct TCPSlice: Hashable, Sendable {
+    let transaction: UInt16
+    let unit: UInt8
+    let pdu: ArraySlice<UInt8>
+
+    /// The first frame of a stream of bytes.
     ///
     /// The length field alone says where it ends. A header that cannot be leaves no way to find the next frame: the
     /// connection must be closed.
-    public static func cut(from stream: inout [UInt8]) -> Cut<TCPFrame> {
-        var reader = ByteReader(stream[...])
+    static func find(in stream: ArraySlice<UInt8>) -> Cut<TCPSlice> {
+        var reader = ByteReader(stream)
         guard let transaction = reader.word(), let version = reader.word(), let length = reader.word().map(Int.init),
               let unit = reader.byte() else { return .needsMore }
         guard version == 0, (2...ModbusLimits.pduAtMost + 1).contains(length) else { return .broken(.wrongHeader) }
         guard stream.count >= 6 + length else { return .needsMore }
-        let frame = TCPFrame(transaction: transaction, unit: unit, pdu: Array(stream[7..<6 + length]))
-        stream.removeFirst(6 + length)
-        return .frame(frame)
+        let begin = stream.startIndex
+        return .frame(TCPSlice(transaction: transaction, unit: unit, pdu: stream[begin + 7..<begin + 6 + length]))
     }
 }
 

@@ -9,6 +9,25 @@ public enum ExchangeOutcome: Hashable, Sendable {
     case disconnected(LineFault)
 }
 
+/// What came of one request, with the answer where it was received.
+enum Received {
+    case answer(ReceivedAnswer)
+    case noAnswer
+    case garbled(FrameFault)
+    case disconnected(LineFault)
+}
+
+extension ExchangeOutcome {
+    init(_ received: Received, to request: ModbusRequest) {
+        self = switch received {
+        case .answer(let answer): .answer(ModbusAnswer(answer, to: request))
+        case .noAnswer: .noAnswer
+        case .garbled(let fault): .garbled(fault)
+        case .disconnected(let fault): .disconnected(fault)
+        }
+    }
+}
+
 /// One frame as it went over the wire.
 public struct TracedFrame: Sendable, Hashable {
     public let at: Instant
@@ -43,7 +62,7 @@ public final class ModbusClient {
     public let transport: BusPlan.Transport
     /// Sees every frame sent and every piece received.
     public var onTrace: ((TracedFrame) -> Void)?
-    public internal(set) var counts = LineCounts()
+    public private(set) var counts = LineCounts()
 
     private var line: LibModbusLine?
     private var framing: any Framing
@@ -79,12 +98,18 @@ public final class ModbusClient {
     /// - Parameter pause: quiet time the device needs before a request.
     /// - Returns: `.disconnected` when the line is not open or was lost; it is closed then.
     public func exchange(_ request: ModbusRequest, unit: UInt8, timeout: Duration, pause: Duration = .zero) -> ExchangeOutcome {
+        ExchangeOutcome(ask(request, unit: unit, timeout: timeout, pause: pause), to: request)
+    }
+
+    func ask(_ request: ModbusRequest, unit: UInt8, timeout: Duration, pause: Duration) -> Received {
         guard let line else { return .disconnected(.closed) }
-        let wire = Wire(line: ByteLine(descriptor: line.descriptor), client: self)
+        let wire = Wire(line: ByteLine(descriptor: line.descriptor, isSocket: !transport.isSerial), client: self)
         let begun = SystemClock.now()
+        let stale = framing.staleAnswers
         counts.requests &+= 1
         let outcome = framing.exchange(request, unit: unit, timeout: timeout, pause: pause, over: wire)
         counts.busy += SystemClock.now() - begun
+        counts.staleAnswers &+= framing.staleAnswers &- stale
         counts.note(outcome)
         if case .disconnected = outcome { close() }
         if framing.mustReopen { close() }
@@ -95,7 +120,7 @@ public final class ModbusClient {
     /// - Returns: what came until the deadline, or why the line is lost; empty when nothing came.
     public func listen(until deadline: Instant) -> Result<[UInt8], LineFault> {
         guard let line else { return .failure(.closed) }
-        switch Wire(line: ByteLine(descriptor: line.descriptor), client: self).read(until: deadline) {
+        switch Wire(line: ByteLine(descriptor: line.descriptor, isSocket: !transport.isSerial), client: self).read(until: deadline) {
         case .bytes(let bytes): return .success(bytes)
         case .nothing: return .success([])
         case .lost(let fault):
@@ -106,10 +131,11 @@ public final class ModbusClient {
 }
 
 extension LineCounts {
-    mutating func note(_ outcome: ExchangeOutcome) {
+    mutating func note(_ outcome: Received) {
         switch outcome {
-        case .answer(.refused): exceptions &+= 1; answers &+= 1
-        case .answer: answers &+= 1
+        case .answer(let answer):
+            answers &+= 1
+            if case .refused = answer.kind { exceptions &+= 1 }
         case .noAnswer: timeouts &+= 1
         case .garbled(.wrongCRC): crcErrors &+= 1
         case .garbled: otherFaults &+= 1
@@ -135,16 +161,16 @@ struct Wire {
         }
         return received
     }
-
-    func countStale() { client.counts.staleAnswers &+= 1 }
 }
 
 /// How requests and answers lie in the bytes of a line.
 protocol Framing {
     mutating func exchange(_ request: ModbusRequest, unit: UInt8, timeout: Duration, pause: Duration,
-                           over wire: Wire) -> ExchangeOutcome
+                           over wire: Wire) -> Received
     /// The connection may still bring an answer that could be mistaken: it must not be used again.
     var mustReopen: Bool { get }
+    /// Answers to earlier requests, seen and thrown away.
+    var staleAnswers: UInt64 { get }
     func quietUntil(_ unit: UInt8) -> Instant
 }
 

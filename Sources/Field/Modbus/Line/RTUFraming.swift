@@ -1,3 +1,4 @@
+import CRealtime
 internal import Quantities
 
 /// Modbus RTU on a serial line, or through a converter: no numbers protect an answer, so silence must.
@@ -11,10 +12,13 @@ struct RTUFraming: Framing {
     /// Silence between two frames: 3.5 characters, and 1.75 ms above 19 200 baud.
     private let silence: Duration
     private var lastByteAt = Instant.never
+    /// Whose proper answer was the last thing on the line: it heard nothing of that itself.
+    private var lastSpoke: UInt8?
     private var quiet: [UInt8: Instant] = [:]
     private var owed: Set<UInt8> = []
 
     let mustReopen = false
+    let staleAnswers: UInt64 = 0
 
     /// - Parameter characterTime: zero where a converter keeps the silences.
     init(characterTime: Duration) {
@@ -25,8 +29,10 @@ struct RTUFraming: Framing {
     func quietUntil(_ unit: UInt8) -> Instant { quiet[unit] ?? .never }
 
     mutating func exchange(_ request: ModbusRequest, unit: UInt8, timeout: Duration, pause: Duration,
-                           over wire: Wire) -> ExchangeOutcome {
-        if let failed = settle(max(silence, pause), until: quietUntil(unit), wire) { return failed }
+                           over wire: Wire) -> Received {
+        let before = lastSpoke == unit ? pause : max(silence, pause)
+        lastSpoke = nil
+        if let failed = settle(before, until: quietUntil(unit), wire) { return failed }
         let frame = RTUFrame(unit: unit, pdu: request.pdu).bytes
         if let fault = wire.write(frame) { return .disconnected(fault) }
         let onTheWire = characterTime * (frame.count + request.answerLength + 3)
@@ -37,18 +43,19 @@ struct RTUFraming: Framing {
         return outcome
     }
 
-    private func receive(_ request: ModbusRequest, _ unit: UInt8, until deadline: Instant, _ wire: Wire) -> ExchangeOutcome {
+    private func receive(_ request: ModbusRequest, _ unit: UInt8, until deadline: Instant, _ wire: Wire) -> Received {
         var stream: [UInt8] = []
         while true {
             switch RTUFrame.cutAnswer(from: &stream, of: unit, to: request) {
             case .frame(let frame):
-                switch ModbusAnswer.decode(pdu: frame.pdu[...], to: request) {
+                switch ReceivedAnswer.check(frame.pdu[...], to: request) {
                 case .success(let answer): return .answer(answer)
                 case .failure(let fault): return .garbled(fault)
                 }
             case .broken(let fault): return .garbled(fault)
             case .needsMore:
                 guard SystemClock.now() < deadline else { return stream.isEmpty ? .noAnswer : .garbled(.tooShort) }
+                waitForTheRest(of: request, stream, until: deadline)
                 switch wire.read(until: deadline) {
                 case .bytes(let bytes): stream += bytes
                 case .nothing: break
@@ -58,22 +65,35 @@ struct RTUFraming: Framing {
         }
     }
 
+    /// Once an answer has begun, its length is known: sleeping for what is missing costs one wake-up, where a serial port
+    /// that hands over eight bytes at a time would cost one for each.
+    private func waitForTheRest(of request: ModbusRequest, _ stream: [UInt8], until deadline: Instant) {
+        guard !stream.isEmpty, characterTime > .zero else { return }
+        let isRefusal = stream.count > 1 && stream[1] & 0x80 != 0
+        let missing = (isRefusal ? 2 : request.answerLength) + 3 - stream.count
+        guard missing > 0 else { return }
+        tg_sleep_until_boottime(min(SystemClock.now() + characterTime * missing, deadline).nanoseconds)
+    }
+
     /// Without an answer, one may still be on its way: the unit is left alone for as long again. An answer that follows a
     /// timeout may be the late one, and then its own is still on its way.
-    private mutating func note(_ outcome: ExchangeOutcome, _ unit: UInt8, _ timeout: Duration) {
+    private mutating func note(_ outcome: Received, _ unit: UInt8, _ timeout: Duration) {
         switch outcome {
         case .noAnswer, .garbled:
             owed.insert(unit)
             quiet[unit] = SystemClock.now() + timeout
         case .answer where owed.remove(unit) != nil:
             quiet[unit] = SystemClock.now() + timeout
-        case .answer, .disconnected: break
+        case .answer: lastSpoke = unit
+        case .disconnected: break
         }
     }
 
-    /// Throws input away until the line has been silent for `silence`, and until `moment`.
+    /// Throws input away until the line has been silent for `silence`, and until `moment`. What should not have come must
+    /// be followed by the whole silence.
     /// - Returns: why the line cannot be spoken on.
-    private mutating func settle(_ silence: Duration, until moment: Instant, _ wire: Wire) -> ExchangeOutcome? {
+    private mutating func settle(_ silence: Duration, until moment: Instant, _ wire: Wire) -> Received? {
+        var silence = silence
         let begun = SystemClock.now()
         let atMost = max(begun, moment) + RTUFraming.silenceWithin + silence
         while true {
@@ -81,6 +101,7 @@ struct RTUFraming: Framing {
             switch wire.read(until: calm) {
             case .bytes:
                 lastByteAt = SystemClock.now()
+                silence = max(silence, self.silence)
                 if lastByteAt > atMost { return .garbled(.noise) }
             case .lost(let fault): return .disconnected(fault)
             case .nothing: if SystemClock.now() >= calm { return nil }
