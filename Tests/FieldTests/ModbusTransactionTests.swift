@@ -92,7 +92,7 @@ import Testing
     }
 
     /// The whole way of a poll but the two system calls: next job, request, answer, readings in the mailbox.
-    @Test func `a poll takes no memory once the first has been made`() throws {
+    @Test func `a poll takes hardly any memory once the first has been made`() throws {
         let points = (0..<20).map { point(.unsigned(bits: 16), address: UInt16($0), index: $0, every: .milliseconds(10)) }
         var bench = LaneBench(points)
         let answer = ModbusAnswer.registers((0..<20).map { UInt16($0) })
@@ -107,8 +107,12 @@ import Testing
 
 /// A lane and its transactions without a socket.
 private struct LaneBench {
-    /// In the debug build the optimiser leaves some short-lived arrays standing.
-    static let allocationsAtMost: UInt64 = 8
+    /// For each poll. Without the optimiser every point of a read boxes three values for a moment.
+    #if DEBUG
+    static let allocationsAtMost: UInt64 = 70
+    #else
+    static let allocationsAtMost: UInt64 = 2
+    #endif
 
     let mail: LineMail
     private var lane: Lane
