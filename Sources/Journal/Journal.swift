@@ -30,9 +30,10 @@ public final class Journal: Sendable {
     /// - Parameters:
     ///   - folder: where `ledger.db` and `journal.db` are, made if missing.
     ///   - tables: things of the site; their tags name what is kept.
-    public init(folder: String, tables: SiteTables, plan: RecordingPlan) {
+    ///   - scanPeriod: samples are kept with the scan's nominal time.
+    public init(folder: String, tables: SiteTables, plan: RecordingPlan, scanPeriod: Duration = .milliseconds(100)) {
         let state = JournalState()
-        let history = JournalWriter(folder: folder, tables: tables, plan: plan, state: state)
+        let history = JournalWriter(folder: folder, tables: tables, plan: plan, scanPeriod: scanPeriod, state: state)
         let ledger = LedgerWriter(folder: folder, tables: tables, state: state, setAside: history.noteSetAside)
         let ring = Ring<Record>(capacity: Journal.ringCapacity(tables))
         let bell = Bell()

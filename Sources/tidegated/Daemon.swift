@@ -25,7 +25,7 @@ struct Daemon {
     init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
         try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
-        journal = Journal(folder: dataFolder, tables: site.tables, plan: site.recording)
+        journal = Journal(folder: dataFolder, tables: site.tables, plan: site.recording, scanPeriod: site.scan.period)
         clock = SystemClock(lastKnown: journal.lastWall)
         let field = onPlant ? site.field.onPlant(inRunDirectory: runFolder) : site.field.placed(inRunDirectory: runFolder)
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)

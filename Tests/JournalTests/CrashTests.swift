@@ -41,7 +41,8 @@ enum Child {
             kill(getpid(), SIGKILL)
         }
         Thread.detachNewThread { die() }
-        let journal = Journal(folder: path, tables: greenhouse, plan: RecordingPlan(flushEvery: .milliseconds(100)))
+        let journal = Journal(folder: path, tables: greenhouse, plan: RecordingPlan(flushEvery: .milliseconds(100)),
+                              scanPeriod: .milliseconds(5))
         journal.start()
         let notes = open(path + "/acknowledged", O_CREAT | O_WRONLY | O_APPEND, 0o600)
         var feed = Feed(journal)

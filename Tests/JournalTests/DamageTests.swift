@@ -96,7 +96,7 @@ import Testing
     @Test func `a value that is not of its kind is damage, never a crash`() throws {
         let folder = try folderWithHistory()
         try DatabaseQueue(path: folder.file("ledger.db")).write { try $0.execute(sql: "UPDATE runs SET watered = 'x'") }
-        try DatabaseQueue(path: folder.file("journal.db")).write { try $0.execute(sql: "UPDATE samples SET value = 'x'") }
+        try DatabaseQueue(path: folder.file("journal.db")).write { try $0.execute(sql: "UPDATE blocks SET start = 'x'") }
         let journal = Journal.started(in: folder)
         defer { journal.stop() }
         #expect(!journal.restore().ledgerIsComplete)

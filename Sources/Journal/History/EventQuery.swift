@@ -9,7 +9,7 @@ struct EventQuery {
     let span: HistorySpan
     let subject: SubjectTag?
 
-    func run(adding memory: EventsInMemory, tables: SiteTables) throws -> [EventRow] {
+    func run(adding memory: InMemory, tables: SiteTables) throws -> [EventRow] {
         let written = UInt64(clamping: try Meta.get(.batch, in: database) ?? 0)
         let (from, to) = (span.from * 1000, span.to * 1000)
         let newest = memory.events(notThrough: written).reversed()

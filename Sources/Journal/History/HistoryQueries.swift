@@ -20,10 +20,11 @@ extension Journal {
         let index = series.firstIndex { $0.tag == tag }
         drain.empty()
         let settled = resolution.settled(over: span.seconds)
-        let memory = history.withMemory { HistoryInMemory($0, series: index) }
+        let memory = history.withMemory { InMemory($0, series: index.map { UInt32($0) }) }
+        let held = history.held
         let found = try ask { database in
             let query = HistoryQuery(database: database, tag: tag, span: span, clock: self.tables.clock)
-            return try query.run(settled, adding: memory, of: index.map { self.series[$0] })
+            return try query.run(settled, adding: memory, standing: held, of: index.map { self.series[$0] })
         }
         guard let found else { throw .unknownTag(tag) }
         return found
@@ -37,7 +38,7 @@ extension Journal {
     public func events(from: Int64, to: Int64, subject: SubjectTag? = nil, limit: Int = 1_000) throws(QueryRefused) -> [EventRow] {
         let span = HistorySpan(from: from, to: to, limit: limit)
         drain.empty()
-        let memory = history.withMemory { EventsInMemory($0) }
+        let memory = history.withMemory { InMemory(eventsOf: $0) }
         return try ask { database in
             try EventQuery(database: database, span: span, subject: subject).run(adding: memory, tables: self.tables)
         }
@@ -69,49 +70,28 @@ struct HistorySpan: Sendable {
     var seconds: Int64 { to - from }
 }
 
-/// One series' part of the memory, copied out from under the lock.
-struct HistoryInMemory: Sendable {
-    /// The batch on its way, with its number: a file that has it must not be added to.
-    let number: UInt64?
-    let inFlight: (samples: [SampleRow], rollups: [RollupRow])
-    let pending: (samples: [SampleRow], rollups: [RollupRow])
-    let series: Int?
+/// A part of the memory, copied out from under the lock before the file is looked at.
+struct InMemory: Sendable {
+    private let batches: Outbox<JournalBatch>
 
-    init(_ memory: HistoryMemory, series: Int?) {
-        self.series = series
-        number = memory.outbox.inFlight?.number
-        inFlight = (memory.outbox.inFlight?.batch.samples ?? [], memory.outbox.inFlight?.batch.rollups ?? [])
-        let current = series.flatMap { memory.book.current($0) }.map { [$0] } ?? []
-        pending = (memory.outbox.pending.samples, memory.book.closed + current)
+    /// One series' samples.
+    init(_ memory: HistoryMemory, series: UInt32?) {
+        batches = memory.outbox.map { batch in
+            JournalBatch(frames: batch.frames.map { $0.only(series) })
+        }
     }
 
-    func samples(notThrough written: UInt64) -> [SampleRow] {
-        guard let series else { return [] }
-        let all = isWritten(written) ? pending.samples : inFlight.samples + pending.samples
-        return all.filter { $0.series == UInt32(series) }
+    init(eventsOf memory: HistoryMemory) {
+        batches = memory.outbox.map { JournalBatch(events: $0.events) }
     }
 
-    func rollups(notThrough written: UInt64) -> [RollupRow] {
-        guard let series else { return [] }
-        let all = isWritten(written) ? pending.rollups : inFlight.rollups + pending.rollups
-        return all.filter { $0.series == series }
-    }
-
-    private func isWritten(_ written: UInt64) -> Bool { number.map { $0 <= written } ?? true }
+    /// What is not among the batches that the file says were written.
+    func frames(notThrough written: UInt64) -> [OpenFrame] { batches.missing(after: written).flatMap(\.frames) }
+    func events(notThrough written: UInt64) -> [EventRecord] { batches.missing(after: written).flatMap(\.events) }
 }
 
-struct EventsInMemory: Sendable {
-    let number: UInt64?
-    let inFlight: [EventRecord]
-    let pending: [EventRecord]
-
-    init(_ memory: HistoryMemory) {
-        number = memory.outbox.inFlight?.number
-        inFlight = memory.outbox.inFlight?.batch.events ?? []
-        pending = memory.outbox.pending.events
-    }
-
-    func events(notThrough written: UInt64) -> [EventRecord] {
-        number.map { $0 <= written } ?? true ? pending : inFlight + pending
+extension OpenFrame {
+    fileprivate func only(_ series: UInt32?) -> OpenFrame {
+        OpenFrame(from: from, through: through, joint: joint, samples: samples.filter { $0.series == series })
     }
 }

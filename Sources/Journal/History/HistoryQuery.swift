@@ -18,19 +18,22 @@ struct HistoryQuery {
         var power: Double { powerOfTen(decimals) }
     }
 
-    /// - Parameter known: the tag's series in the site of today, if it has one.
+    /// - Parameters:
+    ///   - held: what stood when the frames still in the file began.
+    ///   - known: the tag's series in the site of today, if it has one.
     /// - Returns: `nil` for a tag that never was.
-    func run(_ resolution: Resolution, adding memory: HistoryInMemory, of known: Series?) throws -> History? {
+    func run(_ resolution: Resolution, adding memory: InMemory, standing held: Held, of known: Series?) throws -> History? {
         let stored = try storedSeries()
         guard let unit = known?.unit ?? stored.last?.unit else { return nil }
         let same = stored.filter { $0.unit == unit }
         let written = UInt64(clamping: try Meta.get(.batch, in: database) ?? 0)
         let decimals = known?.decimals ?? same.last?.decimals ?? 0
+        let tails = try tails(same, memory.frames(notThrough: written), held, known)
         if resolution == .samples {
-            let rows = try samples(same, adding: memory.samples(notThrough: written), known)
+            let rows = try samples(same, tails)
             return history(unit, decimals, .samples, .samples(Array(rows.suffix(span.limit))), rows.count > span.limit)
         }
-        let rows = try rollups(same, resolution, adding: memory.rollups(notThrough: written))
+        let rows = try rollups(same, resolution, tails)
         return history(unit, decimals, resolution, .rollups(Array(rows.suffix(span.limit))), rows.count > span.limit)
     }
 
@@ -43,53 +46,91 @@ struct HistoryQuery {
             .map { try Stored(id: $0.get("id"), unit: $0.get("unit"), decimals: $0.get("decimals")) }
     }
 
+    // MARK: What is not folded yet
+
+    /// The newest samples of each series, and the minutes they give.
+    private func tails(_ series: [Stored], _ newest: [OpenFrame], _ held: Held, _ known: Series?) throws -> [Tail] {
+        var tails = series.map { Tail(id: $0.id, standing: held.series[$0.id], through: held.through) }
+        let rows = try Row.fetchCursor(database, sql: "SELECT data FROM frames ORDER BY id")
+        while let row = try rows.next() {
+            guard let frame = Frame.reader(try row.bytes("data")) else { continue }
+            for index in tails.indices { tails[index].take(frame) }
+        }
+        // A series that was never written has no number yet; the site's own is the newest of its tag.
+        guard let known else { return tails }
+        let index = series.lastIndex { $0.decimals == known.decimals }
+        if index == nil { tails.append(Tail(id: nil, standing: nil, through: 0)) }
+        for frame in newest { tails[index ?? tails.count - 1].take(frame, known) }
+        return tails
+    }
+
     // MARK: Samples
 
-    private func samples(_ series: [Stored], adding rows: [SampleRow], _ known: Series?) throws -> [Sample] {
-        var found = try series.flatMap { try samples(of: $0) }
-        let (from, to) = (span.from * 1000, span.to * 1000)
-        for row in rows where (from..<to).contains(row.at) {
-            found.append(sample(row, as: known))
-        }
-        return found.sorted { $0.unixMilliseconds < $1.unixMilliseconds }
-    }
-
-    /// One more than the limit, so that it shows whether there is more.
-    private func samples(of series: Stored) throws -> [Sample] {
-        let rows = try Row.fetchCursor(database, sql: """
-            SELECT id, value, quality, reason FROM samples WHERE id >= ? AND id < ? AND (id & \(RowKey.seriesMax)) = ?
-            ORDER BY id DESC LIMIT ?
-            """, arguments: [RowKey.of(span.from * 1000, 0), RowKey.of(span.to * 1000, 0), series.id, span.limit + 1])
+    private func samples(_ series: [Stored], _ tails: [Tail]) throws -> [Sample] {
         var found: [Sample] = []
-        while let row = try rows.next() {
-            let value = try row.get("value", as: Int64?.self)
-            found.append(try Sample(unixMilliseconds: RowKey.time(row.get("id")), value: value.map { Double($0) / series.power },
-                                quality: Quality(rawValue: UInt8(clamping: row.get("quality", as: Int.self))) ?? .bad,
-                                reason: Reason(rawValue: UInt8(clamping: row.get("reason", as: Int.self))) ?? .none))
+        for (index, tail) in tails.enumerated() {
+            let power = powerOfTen(index < series.count ? series[index].decimals : tail.decimals)
+            let newest = tail.samples.filter { isWanted($0.at) }
+            if index < series.count { found += try folded(series[index], atMost: span.limit + 1 - newest.count) }
+            found += newest.map { Sample($0, power: power) }
         }
-        return found
+        let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.unixMilliseconds <= $1.unixMilliseconds }
+        return isSorted ? found : found.sorted { $0.unixMilliseconds < $1.unixMilliseconds }
     }
 
-    /// As it will be kept: rounded, and without a value where it is bad.
-    private func sample(_ row: SampleRow, as series: Series?) -> Sample {
-        let scaled = row.quality == .bad ? nil : series?.scaled(row.value)
-        let value = scaled.map { Double($0) / powerOfTen(series?.decimals ?? 0) }
-        let isLost = value == nil && row.quality != .bad
-        return Sample(unixMilliseconds: row.at, value: value, quality: isLost ? .bad : row.quality,
-                      reason: isLost ? .outOfRange : row.reason)
+    private func isWanted(_ at: Int64) -> Bool { at >= span.from * 1000 && at < span.to * 1000 }
+
+    /// From the newest window back, until there are enough: one more than the limit shows that there is more.
+    private func folded(_ series: Stored, atMost limit: Int) throws -> [Sample] {
+        let statement = try database.cachedStatement(sql: "SELECT start, tick, count, times, states, numbers, crc FROM blocks WHERE id = ?")
+        var windows: [[Sample]] = []
+        var count = 0
+        for window in try windowsBack(in: "blocks") where count < limit {
+            var found: [Sample] = []
+            try WindowRows.each(window, series.id, statement) { row in
+                guard let samples = try Block.samples(of: row, window: window) else {
+                    // What was there cannot be read: said in its place, and the rest is told.
+                    return found.append(Sample(unixMilliseconds: window * 1000, value: nil, quality: .bad, reason: .garbled))
+                }
+                for sample in samples where isWanted(sample.at) { found.append(Sample(sample, power: series.power)) }
+            }
+            count += found.count
+            windows.append(found)
+        }
+        return windows.reversed().flatMap { $0 }
     }
+
+    /// Beginnings of the windows that may hold something of the span, newest first.
+    private func windowsBack(in table: String) throws -> some Sequence<Int64> {
+        let newest = try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)").map(RowKey.time) ?? -1
+        let oldest = try Int64.fetchOne(database, sql: "SELECT min(id) FROM \(table)").map(RowKey.time) ?? 0
+        let last = Window.start(of: min(span.to * 1000 - 1, newest * 1000))
+        let first = max(Window.start(of: max(span.from, oldest) * 1000), last - HistoryQuery.windowsMax * Window.length)
+        return stride(from: last, through: first, by: -Int(Window.length))
+    }
+
+    /// As many look-ups as can be made in a moment: over seven years.
+    private static let windowsMax: Int64 = 400_000
 
     // MARK: Rollups
 
-    private func rollups(_ series: [Stored], _ resolution: Resolution, adding rows: [RollupRow]) throws -> [Rollup] {
+    private func rollups(_ series: [Stored], _ resolution: Resolution, _ tails: [Tail]) throws -> [Rollup] {
         var parts: [Int64: RollupPart] = [:]
-        for one in series {
-            for (bucket, part) in try rollups(of: one, resolution) { merge(part, into: &parts, at: bucket) }
-        }
         let wanted = buckets(resolution)
-        for row in rows {
-            let bucket = bucket(of: row.minute, resolution)
-            if wanted.contains(bucket) { merge(row.part, into: &parts, at: bucket) }
+        for (index, tail) in tails.enumerated() {
+            let power = powerOfTen(index < series.count ? series[index].decimals : tail.decimals)
+            var minutes: [MinutePart] = []
+            if index < series.count {
+                if resolution == .minute {
+                    minutes = try folded(minutesOf: series[index])
+                } else {
+                    for (bucket, part) in try folded(series[index], resolution) { merge(part, into: &parts, at: bucket) }
+                }
+            }
+            for minute in minutes + tail.minutes {
+                let bucket = bucket(of: minute.minute, resolution)
+                if wanted.contains(bucket) { merge(RollupPart(minute, power: power), into: &parts, at: bucket) }
+            }
         }
         return parts.sorted { $0.key < $1.key }.map { rollup($0.value, bucket: $0.key, resolution) }
     }
@@ -98,13 +139,25 @@ struct HistoryQuery {
         if parts[bucket] == nil { parts[bucket] = part } else { parts[bucket]?.add(part) }
     }
 
-    /// A bucket has one row at most, found by its number: as many look-ups as rows can be told, newest first.
-    private func rollups(of series: Stored, _ resolution: Resolution) throws -> [(Int64, RollupPart)] {
-        let table: RollupTable = switch resolution {
-        case .hour: .hours
-        case .day: .days
-        default: .minutes
+    /// From the newest window back, oldest first; one minute more than the limit shows that there is more.
+    private func folded(minutesOf series: Stored) throws -> [MinutePart] {
+        let statement = try database.cachedStatement(sql: "SELECT data FROM minutes WHERE id = ?")
+        var windows: [[MinutePart]] = []
+        var count = 0
+        for window in try windowsBack(in: "minutes") where count <= span.limit {
+            var found: [MinutePart] = []
+            try WindowRows.each(window, series.id, statement) { row in
+                found += PackedMinutes.parts(try row.bytes("data"), window: window) ?? []
+            }
+            count += found.count
+            windows.append(found)
         }
+        return windows.reversed().flatMap { $0 }
+    }
+
+    /// A bucket has one row at most, found by its number: as many look-ups as rows can be told, newest first.
+    private func folded(_ series: Stored, _ resolution: Resolution) throws -> [(Int64, RollupPart)] {
+        let table: RollupTable = resolution == .hour ? .hours : .days
         let statement = try database.cachedStatement(sql: "SELECT min, max, last, sum, good FROM \(table.rawValue) WHERE id = ?")
         var found: [(Int64, RollupPart)] = []
         for bucket in try reach(of: table, within: buckets(resolution)).reversed() {
@@ -124,11 +177,9 @@ struct HistoryQuery {
         guard let oldest = try ends?.get("oldest", as: Int64?.self) ?? nil,
               let newest = try ends?.get("newest", as: Int64?.self) ?? nil else { return 0..<0 }
         let upper = min(wanted.upperBound, RowKey.time(newest) + 1)
-        let lower = max(wanted.lowerBound, RowKey.time(oldest), upper - HistoryQuery.lookUpsMax)
+        let lower = max(wanted.lowerBound, RowKey.time(oldest), upper - HistoryQuery.windowsMax)
         return lower < upper ? lower..<upper : 0..<0
     }
-
-    private static let lookUpsMax: Int64 = 400_000
 
     /// Numbers of the minutes, hours or local days that begin in the span.
     private func buckets(_ resolution: Resolution) -> Range<Int64> {

@@ -18,34 +18,122 @@ struct EventRecord: Sendable {
     var detail: String?
 }
 
+/// A stretch of time without a gap, within one window, and what was recorded in it, in order of arrival.
+struct OpenFrame: Sendable {
+    /// Milliseconds since 1970.
+    let from: Int64
+    var through: Int64
+    let joint: Joint
+    var samples: [SampleRow] = []
+}
+
+/// How a frame joins the one before it.
+enum Joint: UInt64, Sendable {
+    /// A new life: nothing of what stood before is known.
+    case begins = 0
+    /// The clock stepped or the scan was silent: what stood before ended then, and stands again from here on.
+    case resumes = 1
+    /// It begins where the one before ended.
+    case continues = 2
+}
+
 /// What is written to the journal in one transaction.
 struct JournalBatch: Sendable {
-    var samples: [SampleRow] = []
-    var rollups: [RollupRow] = []
+    var frames: [OpenFrame] = []
     var events: [EventRecord] = []
 
-    /// What it takes in the file at most: a rollup has a row in three tables.
-    var bytesMax: Int64 { Int64(samples.count) * 24 + Int64(rollups.count) * 150 + Int64(events.count) * 600 }
+    var sampleCount: Int { frames.reduce(0) { $0 + $1.samples.count } }
 
-    var isEmpty: Bool { samples.isEmpty && rollups.isEmpty && events.isEmpty }
+    /// What it takes in the file at most.
+    var bytesMax: Int64 { frames.reduce(0) { $0 + 4_096 + Int64($1.samples.count) * 16 } + Int64(events.count) * 600 }
+
+    var isEmpty: Bool { frames.isEmpty && events.isEmpty }
 }
 
 /// The newest history, which is not in the file yet: written by the drain, emptied by the writer, seen by readers.
 struct HistoryMemory: Sendable {
     var outbox = Outbox(empty: JournalBatch())
-    var book: RollupBook
+    private var newest: (instant: Instant, at: Int64)?
+    private var sampleCount = 0
     /// Samples and events that found no room since the drain last asked.
     private var givenUp: UInt64 = 0
 
-    init(series: Int) { book = RollupBook(series: series) }
+    /// A difference of the clocks beyond this is a step.
+    private static let step: Int64 = 500
+    /// With no record for longer than this nobody knows what was: the machine slept. (The scan leaves its statistics
+    /// every second, even where nothing changes.)
+    private static let gap: Duration = .seconds(10)
+
+    /// So many samples wait that they are not left until the flush is due.
+    var mustFlush: Bool { sampleCount >= Bounds.samplesFlush }
+    var isEmpty: Bool { sampleCount == 0 && outbox.inFlight == nil }
+
+    mutating func take(_ record: Record, pointCount: UInt32) {
+        pass(to: record.instant, wall: record.wall)
+        switch record.body {
+        case .sample(let point, let reading):
+            take(SampleRow(at: record.wall.unixMilliseconds, value: reading.recorded, series: UInt32(point.rawValue),
+                           quality: reading.quality, reason: reading.reason))
+        case .output(let output, let level, _):
+            take(SampleRow(at: record.wall.unixMilliseconds, value: level.isOn ? 1 : 0, series: pointCount + UInt32(output.rawValue),
+                           quality: .good, reason: .none))
+        case .event(let event): take(EventRecord(wall: record.wall, event: event))
+        case .zone, .alarm, .ledger, .statistics: break
+        }
+    }
+
+    // MARK: Time
+
+    /// Goes on to the moment of a scan. Frames tile the time without a gap; a new one begins with each window, after each
+    /// flush, and where the scan was silent or the clock stepped.
+    private mutating func pass(to instant: Instant, wall: WallTime) {
+        guard newest?.instant != instant else { return }
+        let at = max(wall.unixMilliseconds, 0)
+        defer { newest = (instant, at) }
+        guard let before = newest else { return append(from: at, .begins) }
+        guard instant > before.instant, instant - before.instant <= HistoryMemory.gap else { return append(from: at, .resumes) }
+        let passed = (instant - before.instant).wholeMilliseconds
+        guard at >= before.at, abs(at - before.at - passed) <= HistoryMemory.step else {
+            // What stood has stood until the step, by the clock as it was.
+            ensureFrame(from: before.at)
+            extend(to: before.at + passed)
+            return append(from: at, .resumes)
+        }
+        ensureFrame(from: before.at)
+        let window = Window.start(of: at) * 1000
+        if window > before.at {
+            extend(to: window)
+            append(from: window, .continues)
+        }
+        extend(to: at)
+    }
+
+    /// A clock that steps all the time does not fill the memory with frames: its samples share the last.
+    private mutating func append(from: Int64, _ joint: Joint) {
+        guard outbox.pending.frames.count < Bounds.framesMax else { return }
+        outbox.pending.frames.append(OpenFrame(from: from, through: from, joint: joint))
+    }
+
+    /// After a flush the next frame goes on where the flushed one ended.
+    private mutating func ensureFrame(from: Int64) {
+        if outbox.pending.frames.isEmpty { append(from: from, .continues) }
+    }
+
+    private mutating func extend(to at: Int64) {
+        outbox.pending.frames[outbox.pending.frames.count - 1].through = at
+    }
+
+    // MARK: Rows
 
     /// The newest is given up when the memory is full: what came first stays whole.
-    mutating func take(_ sample: SampleRow) {
-        if outbox.pending.samples.count < Bounds.samplesMax {
-            outbox.pending.samples.append(sample)
-        } else {
+    private mutating func take(_ sample: SampleRow) {
+        guard sampleCount < Bounds.samplesMax else {
             givenUp &+= 1
+            return
         }
+        ensureFrame(from: sample.at)
+        outbox.pending.frames[outbox.pending.frames.count - 1].samples.append(sample)
+        sampleCount += 1
     }
 
     mutating func take(_ event: EventRecord) {
@@ -57,37 +145,15 @@ struct HistoryMemory: Sendable {
     }
 
     /// So many wait that the next flush is brought forward.
-    var mustFlush: Bool { outbox.pending.samples.count >= Bounds.samplesFlush }
 
     mutating func givenUpSinceAsked() -> UInt64 {
         defer { givenUp = 0 }
         return givenUp
     }
 
-    /// - Parameter isLast: at the end the minute that is not over is written too.
-    mutating func takeBatch(isLast: Bool) -> (number: UInt64, batch: JournalBatch)? {
-        if isLast { book.close() }
+    mutating func takeBatch() -> (number: UInt64, batch: JournalBatch)? {
         guard outbox.inFlight == nil else { return outbox.take() }
-        outbox.pending.rollups = book.takeClosed()
+        sampleCount = 0
         return outbox.pending.isEmpty ? nil : outbox.take()
-    }
-}
-
-extension HistoryMemory {
-    mutating func take(_ record: Record, pointCount: UInt32) {
-        book.advance(to: record.instant, wall: record.wall)
-        switch record.body {
-        case .sample(let point, let reading):
-            take(SampleRow(at: record.wall.unixMilliseconds, value: reading.recorded, series: UInt32(point.rawValue),
-                           quality: reading.quality, reason: reading.reason))
-            book.take(reading.recorded, isGood: reading.quality == .good, for: point.offset)
-        case .output(let output, let level, _):
-            let series = pointCount + UInt32(output.rawValue)
-            let value = level.isOn ? 1.0 : 0.0
-            take(SampleRow(at: record.wall.unixMilliseconds, value: value, series: series, quality: .good, reason: .none))
-            book.take(value, isGood: true, for: Int(series))
-        case .event(let event): take(EventRecord(wall: record.wall, event: event))
-        case .zone, .alarm, .ledger, .statistics: break
-        }
     }
 }

@@ -1,27 +1,33 @@
 import GRDB
 
-/// Tables of `journal.db`.
+/// Tables of `journal.db`; docs/journal-format.md tells every byte of them.
 ///
-/// Rows of samples and rollups are found by one number, made of time and series (see `RowKey`): they arrive in order of
-/// time, so writing only ever touches the last pages, and a stretch of time is a stretch of the table.
+/// Blocks and minutes are found by one number, made of time and series (see `RowKey`): they arrive in order of time, so
+/// writing only ever touches the last pages, and a stretch of time is a stretch of the table.
 enum JournalSchema {
+    /// Files of format 1, plain rows, never left our desks: one is set aside like a file of a stranger.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
+        migrator.registerMigration("2") { database in
             try database.execute(sql: Meta.schema)
-            try database.execute(sql: version1)
+            try database.execute(sql: tables)
+            try database.execute(sql: JournalViews.sql)
         }
         return migrator
     }
 
-    /// Values are whole numbers: value × 10^decimals of the series. `sum`: value × seconds. `good`: milliseconds.
-    private static let version1 = """
+    /// Numbers are whole: value × 10^decimals of the series. `sum`: value × seconds. `good`: milliseconds.
+    private static let tables = """
         CREATE TABLE series (
             id INTEGER PRIMARY KEY, tag TEXT NOT NULL, unit TEXT NOT NULL, decimals INTEGER NOT NULL,
             UNIQUE (tag, unit, decimals)
         );
-        CREATE TABLE samples (id INTEGER PRIMARY KEY, value INTEGER, quality INTEGER NOT NULL, reason INTEGER NOT NULL);
-        CREATE TABLE minutes (id INTEGER PRIMARY KEY, min INTEGER, max INTEGER, last INTEGER, sum REAL, good INTEGER);
+        CREATE TABLE frames (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE blocks (
+            id INTEGER PRIMARY KEY, start INTEGER NOT NULL, tick INTEGER NOT NULL, count INTEGER NOT NULL,
+            times BLOB, states BLOB, numbers BLOB NOT NULL, crc INTEGER NOT NULL
+        );
+        CREATE TABLE minutes (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE hours (id INTEGER PRIMARY KEY, min INTEGER, max INTEGER, last INTEGER, sum REAL, good INTEGER);
         CREATE TABLE days (id INTEGER PRIMARY KEY, min INTEGER, max INTEGER, last INTEGER, sum REAL, good INTEGER);
         CREATE TABLE events (
@@ -39,15 +45,11 @@ enum RowKey {
     static let seriesMax: Int64 = (1 << 20) - 1
     private static let timeMax: Int64 = (1 << 43) - 1
 
-    /// - Parameter time: milliseconds, minutes, hours or days since 1970; clamped to 1970 … 2248.
+    /// - Parameter time: seconds (blocks, minutes), hours or days since 1970; clamped to what fits.
     static func of(_ time: Int64, _ series: Int64) -> Int64 {
         min(max(time, 0), timeMax) << 20 | (series & seriesMax)
     }
 
     static func time(_ key: Int64) -> Int64 { key >> 20 }
-}
-
-/// Lengths of rollups: each has a table of its own.
-enum RollupTable: String, CaseIterable {
-    case minutes, hours, days
+    static func series(_ key: Int64) -> Int64 { key & seriesMax }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Language
 import ProcessImage
@@ -8,14 +9,30 @@ struct Series: Sendable {
     let tag: String
     let unit: String
     let decimals: Int
+    private let power: Double
+
+    /// Numbers this far from zero and further have no place in a row: a minute of them must still add up.
+    private static let numberMax = Double(1 << 46)
+
+    init(tag: String, unit: String, decimals: Int) {
+        self.tag = tag
+        self.unit = unit
+        self.decimals = decimals
+        power = powerOfTen(decimals)
+    }
 
     static func all(of tables: SiteTables) -> [Series] {
         tables.points.map { Series(tag: $0.tag, unit: $0.isDigital ? "" : $0.unit.symbol, decimals: $0.isDigital ? 0 : $0.decimals) }
             + tables.outputs.map { Series(tag: $0.tag, unit: "", decimals: 0) }
     }
 
-    /// `nil` when the number has no place in a row: it is then kept as unknown.
-    func scaled(_ value: Double) -> Int64? { Int64(exactly: (value * powerOfTen(decimals)).rounded()) }
+    /// The sample as it is kept; one whose value has no place in a row is kept as bad.
+    func kept(_ row: SampleRow) -> KeptSample {
+        guard row.quality != .bad else { return KeptSample(at: row.at, number: 0, state: SampleState(.bad, row.reason)) }
+        let number = (row.value * power).rounded()
+        guard abs(number) < Series.numberMax else { return KeptSample(at: row.at, number: 0, state: SampleState(.bad, .outOfRange)) }
+        return KeptSample(at: row.at, number: Int64(number), state: SampleState(row.quality, row.reason))
+    }
 }
 
 func powerOfTen(_ exponent: Int) -> Double {
@@ -29,6 +46,8 @@ struct JournalTables {
     /// The number of each series in the file.
     let ids: [Int64]
     let database: Database
+    /// Milliseconds of a scan.
+    let tick: Int64
 
     /// Finds or adds each series. A changed unit or number of decimals makes a new one under the same tag.
     static func ids(of series: [Series], in database: Database) throws -> [Int64] {
@@ -40,40 +59,20 @@ struct JournalTables {
         }
     }
 
-    func write(_ batch: JournalBatch) throws {
-        let insert = try database.cachedStatement(sql: """
-            INSERT OR REPLACE INTO samples (id, value, quality, reason) VALUES (?, ?, ?, ?)
-            """)
-        for sample in batch.samples { try write(sample, by: insert) }
-        for row in batch.rollups { try write(row) }
+    /// Each frame becomes a row.
+    /// - Returns: the number of the first, and the bytes of all.
+    func write(_ batch: JournalBatch) throws -> [(number: Int64, from: Int64, bytes: Int)] {
+        let insert = try database.cachedStatement(sql: "INSERT INTO frames (data) VALUES (?)")
+        var written: [(number: Int64, from: Int64, bytes: Int)] = []
+        for frame in batch.frames {
+            let bytes = Frame.bytes(frame, series: series, ids: ids, tick: tick)
+            try insert.execute(arguments: [Data(bytes)])
+            written.append((database.lastInsertedRowID, frame.from, bytes.count))
+        }
         for event in batch.events { try write(event) }
         let count = try Meta.get(.sampleCount, in: database) ?? 0
-        try Meta.set(.sampleCount, count + Int64(batch.samples.count), in: database)
-    }
-
-    private func write(_ sample: SampleRow, by insert: Statement) throws {
-        let index = Int(sample.series)
-        let value = sample.quality == .bad ? nil : series[index].scaled(sample.value)
-        let isLost = value == nil && sample.quality != .bad
-        try insert.execute(arguments: [RowKey.of(sample.at, ids[index]), value,
-                                       isLost ? Quality.bad.rawValue : sample.quality.rawValue,
-                                       isLost ? Reason.outOfRange.rawValue : sample.reason.rawValue])
-    }
-
-    private func write(_ row: RollupRow) throws {
-        let one = series[row.series]
-        guard let low = one.scaled(row.part.min), let high = one.scaled(row.part.max), let last = one.scaled(row.part.last)
-        else { return }
-        let day = tables.clock.local(unixSeconds: row.minute * 60).date.daysSinceEpoch
-        let times = [(RollupTable.minutes, row.minute), (.hours, floorDivision(row.minute, 60)), (.days, Int64(day))]
-        for (table, time) in times {
-            try database.cachedStatement(sql: """
-                INSERT INTO \(table.rawValue) (id, min, max, last, sum, good) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET min = min(min, excluded.min), max = max(max, excluded.max),
-                    last = excluded.last, sum = sum + excluded.sum, good = good + excluded.good
-                """).execute(arguments: [RowKey.of(time, ids[row.series]), low, high, last, row.part.sum,
-                                         row.part.good.wholeMilliseconds])
-        }
+        try Meta.set(.sampleCount, count + Int64(batch.sampleCount), in: database)
+        return written
     }
 
     private func write(_ record: EventRecord) throws {

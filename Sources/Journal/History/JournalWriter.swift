@@ -9,6 +9,8 @@ final class JournalWriter: Sendable {
     private let memory: Mutex<HistoryMemory>
     private let tables: SiteTables
     private let plan: RecordingPlan
+    /// Milliseconds.
+    private let tick: Int64
     private let state: JournalState
     private let series: [Series]
     private let ids = Mutex<[Int64]>([])
@@ -20,13 +22,25 @@ final class JournalWriter: Sendable {
     private let wasChecked = Atomic<Bool>(false)
     /// The newest trusted wall time, milliseconds since 1970; 0: none yet.
     private let trustedNow = Atomic<Int64>(0)
+    private let folding = Mutex(Folding())
 
-    init(folder: String, tables: SiteTables, plan: RecordingPlan, state: JournalState) {
-        file = DatabaseFile(folder: folder, name: "journal.db", migrator: JournalSchema.migrator, isDurable: false)
+    /// What the thread that writes knows of the frames in the file.
+    private struct Folding {
+        /// Which stretch of `foldEvery` the newest frame lies in.
+        var stretch: Int64?
+        /// Frames with a lower number are to be folded.
+        var before: Int64?
+        var bytes: Int64 = 0
+        var held = Held()
+    }
+
+    init(folder: String, tables: SiteTables, plan: RecordingPlan, scanPeriod: Duration, state: JournalState) {
+        file = DatabaseFile(folder: folder, name: "journal.db", migrator: JournalSchema.migrator, isDurable: true)
         series = Series.all(of: tables)
-        memory = Mutex(HistoryMemory(series: series.count))
+        memory = Mutex(HistoryMemory())
         self.tables = tables
         self.plan = plan
+        tick = max(1, scanPeriod.wholeMilliseconds)
         self.state = state
         lastFlush.store(Moment.monotonic, ordering: .relaxed)
     }
@@ -40,7 +54,7 @@ final class JournalWriter: Sendable {
 
     func note(trustedWall: Int64) { trustedNow.store(trustedWall, ordering: .relaxed) }
 
-    /// The next flush is the last: it closes the minute.
+    /// The next flush is the last: it folds all there is, so that the file that stays is whole for any reader.
     func noteLast() { isLast.store(true, ordering: .relaxed) }
 
     func feelPulse(at now: Int64) {
@@ -85,20 +99,62 @@ final class JournalWriter: Sendable {
     }
 
     private func flush() throws(StorageFault) {
-        let isLast = isLast.load(ordering: .relaxed)
-        let taken = memory.withLock { $0.takeBatch(isLast: isLast) }
+        let taken = memory.withLock { $0.takeBatch() }
         let bytes = taken?.batch.bytesMax ?? 0
         let hasFailed = failedAt.load(ordering: .relaxed) != 0
         try makeRoom(for: hasFailed ? bytes : min(bytes, plan.maximumBytes / 4))
-        guard let (number, batch) = taken else { return }
+        if let (number, batch) = taken {
+            try write(batch, number)
+            memory.withLock { $0.outbox.done() }
+        }
+        if isLast.load(ordering: .relaxed) { folding.withLock { $0.before = .max } }
+        try foldIfDue()
+    }
+
+    private func write(_ batch: JournalBatch, _ number: UInt64) throws(StorageFault) {
         let ids = ids.withLock { $0 }
+        var written: [(number: Int64, from: Int64, bytes: Int)] = []
         try file.write { database in
             guard try Meta.get(.batch, in: database) ?? 0 < Int64(number) else { return }
-            try JournalTables(tables: tables, series: series, ids: ids, database: database).write(batch)
+            written = try JournalTables(tables: tables, series: series, ids: ids, database: database, tick: tick).write(batch)
             try Meta.set(.batch, Int64(number), in: database)
         }
-        memory.withLock { $0.outbox.done() }
+        folding.withLock { folding in
+            for frame in written {
+                let stretch = floorDivision(frame.from, plan.foldEvery.wholeMilliseconds)
+                if stretch != folding.stretch { folding.before = frame.number }
+                folding.stretch = stretch
+                folding.bytes += Int64(frame.bytes)
+            }
+            if folding.bytes >= Bounds.framesFold { folding.before = .max }
+        }
     }
+
+    private func foldIfDue() throws(StorageFault) {
+        let (before, bytes, known) = folding.withLock { ($0.before, $0.bytes, $0.held) }
+        guard let before else { return }
+        try makeRoom(for: bytes + bytes / 4)
+        var held = known
+        var left: Int64 = 0
+        try file.write { database in
+            held = known
+            var fold = try Fold(database, clock: tables.clock)
+            try fold.run(before: before, held: &held)
+            left = try frameBytes(in: database)
+        }
+        folding.withLock { folding in
+            folding.held = held
+            folding.before = nil
+            folding.bytes = left
+        }
+    }
+
+    private func frameBytes(in database: Database) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT sum(length(data)) FROM frames") ?? 0
+    }
+
+    /// What stands before the frames that are not folded yet.
+    var held: Held { folding.withLock { $0.held } }
 
     /// Small transactions of their own, so that a batch that did not fit finds more room at its next try. A first try
     /// asks for a quarter of the file at most: what a batch takes is guessed high.
@@ -123,14 +179,27 @@ final class JournalWriter: Sendable {
             try mustCheck && Meta.get(.closedInOrder, in: database) != 1
         }
         wasChecked.store(true, ordering: .relaxed)
+        do throws(StorageFault) {
+            try prepare()
+        } catch {
+            // Open but not prepared, it would be written to without its series.
+            file.close()
+            throw error
+        }
+    }
+
+    private func prepare() throws(StorageFault) {
+        var found: [Int64] = [], newest: Int64 = 0, bytes: Int64 = 0
         try file.write { database in
-            let found = try JournalTables.ids(of: series, in: database)
-            ids.withLock { $0 = found }
+            found = try JournalTables.ids(of: series, in: database)
             try Meta.set(.closedInOrder, 0, in: database)
-            let newest = try Meta.get(.batch, in: database) ?? 0
-            memory.withLock { $0.outbox.continueAfter(UInt64(clamping: newest)) }
+            newest = try Meta.get(.batch, in: database) ?? 0
+            bytes = try frameBytes(in: database)
         }
         try file.configure { try Retention.setBound($0, plan: plan) }
+        ids.withLock { $0 = found }
+        folding.withLock { $0.bytes = bytes }
+        memory.withLock { $0.outbox.continueAfter(UInt64(clamping: newest)) }
     }
 
     private func succeed() {
@@ -153,6 +222,7 @@ final class JournalWriter: Sendable {
     private func replace() {
         do {
             noteSetAside(try file.setAside())
+            folding.withLock { $0 = Folding() }
             failedAt.store(0, ordering: .relaxed)
         } catch {
             problem.withLock { $0 = error.text }

@@ -51,10 +51,12 @@ enum Bounds {
     /// Bytes of a command's text kept in the audit.
     static let noteBytesMax = 1_000
     /// Samples, of 24 bytes each; as many may be on their way.
-    static let samplesMax = 65_536
+    static let samplesMax = 262_144
     /// A flush is brought forward when this many wait.
-    static let samplesFlush = 32_768
-    /// Closed minutes of points.
-    static let rollupsMax = 65_536
+    static let samplesFlush = 131_072
+    /// Stretches of time that samples lie in.
+    static let framesMax = 1_024
+    /// Bytes of frames that are folded at once; more are folded before their time.
+    static let framesFold: Int64 = 8_000_000
     static let eventsMax = 10_000
 }

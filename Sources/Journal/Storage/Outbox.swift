@@ -23,6 +23,23 @@ struct Outbox<Batch: Sendable>: Sendable {
         return next
     }
 
+    /// The same batches, each made smaller.
+    func map(_ smaller: (Batch) -> Batch) -> Outbox {
+        var box = self
+        box.inFlight = inFlight.map { ($0.number, smaller($0.batch)) }
+        box.pending = smaller(pending)
+        return box
+    }
+
+    /// The number that what is pending will bear: a file that has it holds all that was pending before.
+    private var pendingNumber: UInt64 { lastNumber + 1 }
+
+    /// What a file is missing that holds the batches up to a number: what is on its way, then what is pending.
+    func missing(after written: UInt64) -> [Batch] {
+        let waiting = inFlight.flatMap { $0.number > written ? $0.batch : nil }
+        return [waiting, pendingNumber > written ? pending : nil].compactMap { $0 }
+    }
+
     mutating func done() { inFlight = nil }
 
     /// Numbers go on from those in the file.

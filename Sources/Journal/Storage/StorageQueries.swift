@@ -14,7 +14,7 @@ extension Journal {
             },
             report(history.file, isWritable: isOpen.1, problem: history.lastProblem) { database in
                 (try Meta.get(.sampleCount, in: database) ?? 0,
-                 try Int64.fetchOne(database, sql: "SELECT min(id) FROM samples").map(RowKey.time))
+                 try Int64.fetchOne(database, sql: "SELECT min(id) FROM blocks").map { RowKey.time($0) * 1000 })
             },
         ]
     }
