@@ -35,7 +35,8 @@ import Testing
             at += index == 0 ? 0 : random.next() % 5 == 0 ? Int64(random.next() % 50) * 100 : 1_000
             number += Int64(random.next() % 2_001) - 1_000
             if random.next() % 100 == 0 { number = Int64(random.next() >> 20) }
-            let state = random.next() % 20 == 0 ? SampleState(.bad, .noAnswer) : random.next() % 20 == 0 ? SampleState(.uncertain, .stale) : .good
+            let states: [SampleState] = [SampleState(.bad, .noAnswer), SampleState(.uncertain, .stale)]
+            let state = random.next() % 10 == 0 ? states[Int(random.next() % 2)] : .good
             return KeptSample(at: at, number: state.isBad ? 0 : number, state: state)
         }
     }

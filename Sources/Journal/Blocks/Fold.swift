@@ -86,9 +86,9 @@ struct Fold {
         piece.removeAll(keepingCapacity: true)
         try database.cachedStatement(sql: """
             INSERT INTO blocks (id, start, tick, count, times, states, numbers, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """).execute(arguments: [try WindowRows.free(block.window, id, in: "blocks", database), block.start, block.tick, block.run.count,
-                                     optional(block.run.times), optional(block.run.states), Data(block.run.numbers),
-                                     Int64(block.checksum)])
+            """).execute(arguments: [try WindowRows.free(block.window, id, in: "blocks", database), block.start, block.tick,
+                                     block.run.count, optional(block.run.times), optional(block.run.states),
+                                     Data(block.run.numbers), Int64(block.checksum)])
     }
 
     private func optional(_ bytes: [UInt8]) -> Data? { bytes.isEmpty ? nil : Data(bytes) }

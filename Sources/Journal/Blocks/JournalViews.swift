@@ -43,8 +43,8 @@ enum JournalViews {
 
     /// A packed number is `whole` once its last byte, below 128, is there.
     private static let whole = "(acc | ((byte & 127) << shift))"
-    private static let more = "CASE WHEN byte >= 128 THEN acc | ((byte & 127) << shift) ELSE 0 END, CASE WHEN byte >= 128 THEN shift + 7 ELSE 0 END"
-    private static let unzigzagged = "((acc | (byte << shift)) >> 1) * (1 - 2 * ((acc | (byte << shift)) & 1)) - ((acc | (byte << shift)) & 1)"
+    private static let more = "CASE WHEN byte >= 128 THEN \(whole) ELSE 0 END, CASE WHEN byte >= 128 THEN shift + 7 ELSE 0 END"
+    private static let unfolded = "(\(whole) >> 1) * (1 - 2 * (\(whole) & 1)) - (\(whole) & 1)"
 
     /// Each number of the section, summed up.
     private static var numbers: String {
@@ -52,7 +52,7 @@ enum JournalViews {
         n(pos, byte, acc, shift, k, number, isOut) AS (
             SELECT 1, \(byte("numbers", "1")), 0, 0, -1, 0, 0 UNION ALL
             SELECT pos + 1, \(byte("numbers", "pos + 1")), \(more), k + (byte < 128),
-                CASE WHEN byte < 128 THEN number + \(unzigzagged) ELSE number END, byte < 128
+                CASE WHEN byte < 128 THEN number + \(unfolded) ELSE number END, byte < 128
             FROM n WHERE byte IS NOT NULL)
         """
     }

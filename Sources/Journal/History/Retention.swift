@@ -52,7 +52,8 @@ struct Retention {
 
     /// Whole windows go, since the rows of one are found from its first; one window goes in any case.
     private func endOfStep(_ table: String, after oldest: Int64) throws -> Int64 {
-        let last = try Int64.fetchOne(database, sql: "SELECT id FROM \(table) ORDER BY id LIMIT 1 OFFSET ?", arguments: [Retention.rowsPerStep])
+        let sql = "SELECT id FROM \(table) ORDER BY id LIMIT 1 OFFSET ?"
+        let last = try Int64.fetchOne(database, sql: sql, arguments: [Retention.rowsPerStep])
         guard let last, table == "blocks" || table == "minutes" else { return last ?? .max }
         return max(windowStart(last), windowStart(oldest) + Window.length << 20)
     }

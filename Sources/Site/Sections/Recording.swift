@@ -3,9 +3,10 @@ import ProcessImage
 
 extension SiteReader {
     func readRecording() {
-        guard let fields = fields["recording"]?.fields(["flush", "samples", "minutes", "hours", "events", "size"]) else { return }
+        guard let fields = fields["recording"]?.fields(["flush", "fold", "samples", "minutes", "hours", "events", "size"]) else { return }
         recording = RecordingPlan(
             flushEvery: fields["flush"]?.duration("1 s", "10 min", guess: "s") ?? recording.flushEvery,
+            foldEvery: fields["fold"]?.duration("10 min", "1 h", guess: "min") ?? recording.foldEvery,
             keepSamplesDays: days(fields["samples"]) ?? recording.keepSamplesDays,
             keepMinutesDays: days(fields["minutes"]) ?? recording.keepMinutesDays,
             keepHoursDays: days(fields["hours"]) ?? recording.keepHoursDays,
