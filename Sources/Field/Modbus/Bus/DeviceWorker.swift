@@ -1,8 +1,9 @@
 internal import ProcessImage
 internal import Quantities
 
-/// One device of a lane: what to ask it next, how often it failed, and what to tell the scan of it.
-struct DeviceWorker {
+/// One device of a lane: what to ask it next, how often it failed, and what to tell the scan of it. Belongs to its lane's
+/// thread. A class, so that its tables are changed where they are and never copied.
+final class DeviceWorker {
     let plan: DevicePlan
     var polls: DevicePolls
     var outputs: [DrivenOutput]
@@ -38,7 +39,7 @@ struct DeviceWorker {
 
     /// Answers, though it may be busy or refuse: nothing stands against it.
     /// - Returns: whether that is news.
-    mutating func heard() -> Bool {
+    func heard() -> Bool {
         let isNews = !hasAnswered
         hasAnswered = true
         isLost = false
@@ -49,7 +50,7 @@ struct DeviceWorker {
 
     /// No answer or a wrong one.
     /// - Returns: whether it counts as lost from now: its retries are used up, or it was lost already.
-    mutating func failed(cost: Duration, at now: Instant) -> Bool {
+    func failed(cost: Duration, at now: Instant) -> Bool {
         failures += 1
         guard isLost || failures > max(plan.rules.retries, 0) else { return false }
         backoff.failed(at: now, cost: cost)
@@ -58,7 +59,7 @@ struct DeviceWorker {
     }
 
     /// Not asked before the line is back, and then at once.
-    mutating func lose() {
+    func lose() {
         isLost = true
         hasAnswered = false
         failures = 0
@@ -67,14 +68,14 @@ struct DeviceWorker {
     }
 
     /// It, or the way to it, is another than before: its outputs may be anything.
-    mutating func forget() {
+    func forget() {
         polls.forget()
         for index in outputs.indices { outputs[index].forget() }
     }
 
     // MARK: What the scan is told
 
-    mutating func tell(_ news: PollNews, _ answer: ReceivedAnswer, at now: Instant, _ mail: LineMail) {
+    func tell(_ news: PollNews, _ answer: ReceivedAnswer, at now: Instant, _ mail: LineMail) {
         switch news {
         case .nothing: return
         case .values(let read):
@@ -90,13 +91,13 @@ struct DeviceWorker {
     }
 
     /// Lost: offline, no point has a value, and its outputs may be anything.
-    mutating func tellLost(_ reason: Reason, at now: Instant, _ mail: LineMail) {
+    func tellLost(_ reason: Reason, at now: Instant, _ mail: LineMail) {
         for item in keepers.indices { post(keepers[item].failed(reason, at: now), item, mail) }
         expiresAt = nextExpiry
         tellOnline(at: now, mail)
     }
 
-    mutating func tellOnline(at now: Instant, _ mail: LineMail) {
+    func tellOnline(at now: Instant, _ mail: LineMail) {
         mail.readings.post(.good(isLost ? 0 : 1, at: now), in: slots.points + keepers.count)
         onlineAt = onlineEvery.moment(after: now)
         mail.news.announce(slots.news)
@@ -117,7 +118,7 @@ struct DeviceWorker {
     var housekeepingAt: Instant { min(onlineAt, expiresAt) }
 
     /// Readings that become too old to stand, and the word that the device is still there, or still lost.
-    mutating func keepHouse(at now: Instant, _ mail: LineMail) {
+    func keepHouse(at now: Instant, _ mail: LineMail) {
         if now >= expiresAt {
             for item in keepers.indices { post(keepers[item].expire(at: now), item, mail) }
             expiresAt = nextExpiry

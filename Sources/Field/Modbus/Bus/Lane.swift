@@ -32,7 +32,7 @@ struct Lane {
     /// A moment that has come and still brings nothing to do is looked at again after this.
     private static let restAtLeast: Duration = .microseconds(100)
 
-    private(set) var devices: [DeviceWorker]
+    let devices: [DeviceWorker]
     /// Since it was opened: losing it is then an interruption, not a failure.
     private(set) var hasAnswered = false
     private let mail: LineMail
@@ -179,7 +179,11 @@ struct Lane {
     }
 
     /// When `keepHouse` will have something to do.
-    var housekeepingAt: Instant { devices.reduce(.notDue) { min($0, $1.housekeepingAt) } }
+    var housekeepingAt: Instant {
+        var next = Instant.notDue
+        for device in devices { next = min(next, device.housekeepingAt) }
+        return next
+    }
 
     /// Whether `next` may have something to send.
     func hasWork(at now: Instant) -> Bool { work(after: now) <= now }
