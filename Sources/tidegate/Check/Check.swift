@@ -71,6 +71,7 @@ struct CheckJSON: Encodable {
     let problems: [Item]
     let notices: [Item]
     let fingerprint: String?
+    let records: RecordsJSON?
 
     init(file: String, _ refused: SiteRefused) {
         self.file = file
@@ -78,6 +79,7 @@ struct CheckJSON: Encodable {
         problems = refused.problems.map(Item.init)
         notices = []
         fingerprint = nil
+        records = nil
     }
 
     init(_ site: Site) {
@@ -86,5 +88,6 @@ struct CheckJSON: Encodable {
         problems = []
         notices = site.notices.map(Item.init)
         fingerprint = String(site.fingerprint, radix: 16)
+        records = RecordsJSON(site)
     }
 }

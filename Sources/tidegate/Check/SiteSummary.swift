@@ -20,6 +20,10 @@ struct SiteSummary {
         show(outputs, unless: tables.outputs.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
+        let records = RecordSummary(site)
+        say()
+        say(records.kept)
+        for line in records.wear.lines { say(line) }
         guard !site.notices.isEmpty else { return }
         say()
         say(Phrase(zh: "请留意：", en: "Worth knowing:"))
