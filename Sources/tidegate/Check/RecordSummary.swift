@@ -40,7 +40,8 @@ struct RecordSummary {
             let daily = cost.flashBytesPerDay(flush: choice, fold: plan.foldEvery)
             let isOurs = choice == plan.flushEvery
             let name = isOurs ? Phrase(zh: "\(choice.text)（本站）", en: "\(choice.text) (this site)") : Phrase(verbatim: choice.text)
-            table.add(.init(name, isOurs ? .strong : nil), .init(choice.text), .init(RecordSummary.bytes(daily)), .init(RecordSummary.years(daily)))
+            table.add(.init(name, isOurs ? .strong : nil), .init(choice.text), .init(RecordSummary.bytes(daily)),
+                      .init(RecordSummary.years(daily)))
         }
         return table
     }
@@ -54,7 +55,9 @@ struct RecordSummary {
     }
 
     private static func bytes(_ count: Double) -> String {
-        for (unit, size) in [("GB", 1e9), ("MB", 1e6)] where count >= size { return String(format: count < 10 * size ? "%.1f \(unit)" : "%.0f \(unit)", count / size) }
+        for (unit, size) in [("GB", 1e9), ("MB", 1e6)] where count >= size {
+            return String(format: count < 10 * size ? "%.1f" : "%.0f", count / size) + " \(unit)"
+        }
         return String(format: "%.0f kB", count / 1e3)
     }
 }
