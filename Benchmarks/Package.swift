@@ -6,11 +6,11 @@ let package = Package(
     name: "TidegateBenchmarks",
     dependencies: [.package(name: "Tidegate", path: "..")],
     targets: [
-        .target(name: "CAllocationCount"),
         .target(name: "CSignals", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "tidegate-bench",
-            dependencies: ["CAllocationCount", "CSignals", .product(name: "TidegateCore", package: "Tidegate")],
+            dependencies: ["CSignals", .product(name: "TidegateCore", package: "Tidegate"),
+                           .product(name: "CAllocationCounter", package: "Tidegate")],
             path: "Sources/TidegateBench",
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]),
     ]

@@ -4,6 +4,7 @@ import argparse
 import datetime
 import json
 import pathlib
+import signal
 import sys
 import time
 import traceback
@@ -88,6 +89,7 @@ def check(rows):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))   # what was started is ended, what was mounted is unmounted
     chosen = options()
     if chosen.markdown:
         print(report.markdown(json.loads(pathlib.Path(chosen.markdown).read_text())))

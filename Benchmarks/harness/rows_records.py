@@ -93,7 +93,8 @@ class Device:
         self.mount = tempfile.mkdtemp(prefix="tidegate-bench-")
         self.loop = None
         try:
-            command("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image)
+            # Blocks of 4 KiB, as every partition of a gateway's size has them; a small image would get 1 KiB.
+            command("mkfs.ext4", "-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", self.image)
             self.loop = command("losetup", "--find", "--show", self.image)
             command("mount", "-t", "ext4", self.loop, self.mount)
         except (OSError, subprocess.CalledProcessError) as problem:
@@ -146,15 +147,19 @@ def through(options, pace, real):
     with Device() as device:
         before = device.written()
         filler = Child([options.bench, "fill", f"{device.mount}/data", POINTS, real * pace, 1, pace])
+        ends = time.monotonic() + real + 90
         while filler.process.poll() is None:
             time.sleep(1)
             device.sync()
-        ours = sound(machine_line(filler))
+            if time.monotonic() > ends:
+                filler.end()
+                raise RuntimeError("the fill does not end")
+        ours = sound(last_line(filler))
         written = device.written() - before
     return {"value": written / ours["samples"], "written": written, "raw": ours}
 
 
-def machine_line(child):
+def last_line(child):
     if child.process.returncode != 0:
         raise RuntimeError("the fill did not end in order")
     return json.loads(child.lines()[-1])

@@ -9,15 +9,17 @@ from report import result
 
 def step(options):
     """5,000 points and 200 zones, a tenth of the points new in each scan."""
-    times, allocations = [], []
+    times, allocations, locks = [], [], []
     for _ in range(options.rounds):
         ours = run([options.bench, "step", 5000, 200, 3000])
         times.append({"value": ours["p99_us"] / 1000, "raw": ours})
         allocations.append({"value": ours["allocations_per_scan"], "raw": ours})
+        locks.append({"value": ours["locks_per_scan"]})
     wall = sorted(r["raw"]["p99_wall_us"] for r in times)[len(times) // 2] / 1000
     return [result("step", "scan step, 5,000 points, 200 zones, p99", "–", "ms", times, 2, 0.5,
                    note=f"CPU of the thread; with what others took {wall:.2f} ms"),
-            result("allocations", "allocations on the scan thread, a scan", "–", "", allocations, 0, 0)]
+            result("allocations", "allocations on the scan thread, a scan", "–", "", allocations, 0, 0),
+            result("locks", "locks on the scan thread, a scan", "–", "", locks, 0, 0)]
 
 
 def cyclictest(period_ms, seconds):

@@ -45,18 +45,22 @@ private struct Filler {
             journal.port.push(Record(scan: UInt64(second * 10 + 1), instant: instant, wall: wall,
                                      body: .sample(PointIndex(point), reading)))
         }
+        journal.port.endScan()
         pushed += points
         second += 1
     }
 
+    /// What was dropped never comes: the fill has failed then, and goes on to say so.
+    private var isWhole: Bool { journal.port.dropped == 0 }
+
     /// Until what was pushed has left the ring.
     func settle() {
-        while journal.live.snapshot().scan < UInt64((second - 1) * 10 + 1) { usleep(500) }
+        while isWhole, journal.live.snapshot().scan < UInt64((second - 1) * 10 + 1) { usleep(500) }
     }
 
     /// Until no more than `limit` samples wait for the file.
     func waitForDisk(atMost limit: Int) {
-        while pushed - written > limit { usleep(1_000) }
+        while isWhole, pushed - written > limit { usleep(1_000) }
     }
 
     private var written: Int { Int(journal.storage().last?.rows ?? 0) }
@@ -74,6 +78,7 @@ func measureFill(folder: String, points: Int, seconds: Int, flushSeconds: Int, p
     for second in 0..<seconds {
         filler.pushSecond()
         if pace > 0 {
+            filler.settle()
             let due = began + (second + 1) * 1_000_000_000 / pace
             while monotonicNanoseconds() < due { usleep(1_000) }
         } else if second % portion == 0 {

@@ -1,4 +1,4 @@
-import CAllocationCount
+import CAllocationCounter
 import Foundation
 import Interlocks
 import ProcessImage
@@ -32,7 +32,7 @@ struct RingRecords: RecordPort {
     mutating func push(_ record: Record) { ring.push(record) }
 }
 
-/// CPU and wall time and allocations of one scan step on this thread. The thread is an ordinary one, so its wall time holds
+/// CPU and wall time, allocations and locks of one scan step on this thread. The thread is an ordinary one, so its wall time holds
 /// whatever others took; the scan's own thread goes first, and what it takes is the CPU time. A tenth of the points is new
 /// in each scan, and every source waters as many zones as its capacity lets it.
 func measureStep(points: Int, zones: Int, scans: Int) -> [String: Double] {
@@ -44,7 +44,7 @@ func measureStep(points: Int, zones: Int, scans: Int) -> [String: Double] {
     var now = Instant(nanoseconds: 1_000_000_000)
     var times = [Double](repeating: 0, count: scans)
     var walls = times
-    var allocations: UInt = 0
+    var (allocations, locks): (UInt64, UInt64) = (0, 0)
     let warmUp = 600
     for turn in 0..<(warmUp + scans) {
         now = now + plan.period
@@ -53,19 +53,22 @@ func measureStep(points: Int, zones: Int, scans: Int) -> [String: Double] {
                                     expires: now + .seconds(60)))
         }
         let wall = WallTime(unixNanoseconds: 1_795_000_000_000_000_000 + now.nanoseconds, trust: .synced)
-        let before = tg_allocations_of_this_thread()
+        let before = (allocations_of_this_thread(), locks_of_this_thread())
         let (began, spent) = (monotonicNanoseconds(), threadNanoseconds())
         cycle.run(at: now, wall: wall, lateness: .zero)
         let (took, cost) = (monotonicNanoseconds() - began, threadNanoseconds() - spent)
+        let after = (allocations_of_this_thread(), locks_of_this_thread())
         if turn >= warmUp {
             times[turn - warmUp] = Double(cost) / 1000
             walls[turn - warmUp] = Double(took) / 1000
-            allocations += UInt(tg_allocations_of_this_thread() - before)
+            allocations += after.0 - before.0
+            locks += after.1 - before.1
         }
         while ring.pop() != nil {}
     }
     var figures = summary(times, unit: "us")
     figures["allocations_per_scan"] = Double(allocations) / Double(scans)
+    figures["locks_per_scan"] = Double(locks) / Double(scans)
     figures.merge(summary(walls, unit: "wall_us")) { $1 }
     figures["points"] = Double(points)
     figures["zones"] = Double(zones)
