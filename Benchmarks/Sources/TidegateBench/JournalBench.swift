@@ -23,16 +23,18 @@ private func recording(flushSeconds: Int) -> RecordingPlan {
     RecordingPlan(flushEvery: .seconds(flushSeconds), keepSamplesDays: 3650, maximumBytes: 50_000_000_000)
 }
 
-/// Speaks for the scan: one second of every point after another, at moments of its own.
+/// Speaks for the scan: one second of every point after another, at moments of its own. As the scan's recorder does, it
+/// leaves a record where a value changed, and of what does not change one a minute.
 private struct Filler {
     let journal: Journal
-    let points: Int
     private(set) var pushed = 0
     private var second: Int64 = 0
+    private var last: [(value: Double, due: Int64)]
 
     init(journal: Journal, points: Int) {
         self.journal = journal
-        self.points = points
+        // The first refreshes are spread over the minute.
+        last = (0..<points).map { (.nan, Int64($0 * 60 / points)) }
     }
 
     /// A scan begins up to 0.12 ms late, so its moments do not lie on a perfect grid.
@@ -40,13 +42,15 @@ private struct Filler {
         let late = Int64((second &* 7919) % 120) * 1000
         let instant = Instant(nanoseconds: 1_000_000_000_000 + second * 1_000_000_000 + late)
         let wall = WallTime(unixNanoseconds: (firstSecond + second) * 1_000_000_000 + late, trust: .synced)
-        for point in 0..<points {
-            let reading = Reading.good(signal_value(UInt32(point), second), at: instant)
+        for point in last.indices {
+            let value = signal_value(UInt32(point), second)
+            guard value != last[point].value || second >= last[point].due else { continue }
+            last[point] = (value, second == 0 ? last[point].due : second + 60)
             journal.port.push(Record(scan: UInt64(second * 10 + 1), instant: instant, wall: wall,
-                                     body: .sample(PointIndex(point), reading)))
+                                     body: .sample(PointIndex(point), .good(value, at: instant))))
+            pushed += 1
         }
         journal.port.endScan()
-        pushed += points
         second += 1
     }
 
@@ -66,7 +70,8 @@ private struct Filler {
     private var written: Int { Int(journal.storage().last?.rows ?? 0) }
 }
 
-/// Samples through the journal's port, as fast as they are written, or `pace` seconds of them in each real second.
+/// Records through the journal's port, as fast as they are written, or `pace` seconds of them in each real second. Bytes
+/// are told by sample (points times seconds), rates by record, since a floor in rows writes one for each.
 /// With pace 10 and a flush each second a commit holds what it would hold at a flush of 10 s, and so on.
 func measureFill(folder: String, points: Int, seconds: Int, flushSeconds: Int, pace: Int) throws -> [String: Double] {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -75,6 +80,7 @@ func measureFill(folder: String, points: Int, seconds: Int, flushSeconds: Int, p
     var filler = Filler(journal: journal, points: points)
     let (began, cpu) = (monotonicNanoseconds(), cpuSeconds())
     let portion = max(1, 2_000 / points)
+    var checked = 0
     for second in 0..<seconds {
         filler.pushSecond()
         if pace > 0 {
@@ -83,16 +89,19 @@ func measureFill(folder: String, points: Int, seconds: Int, flushSeconds: Int, p
             while monotonicNanoseconds() < due { usleep(1_000) }
         } else if second % portion == 0 {
             filler.settle()
-            if filler.pushed % 20_000 < points * portion { filler.waitForDisk(atMost: 40_000) }
+            if filler.pushed - checked >= 20_000 {
+                checked = filler.pushed
+                filler.waitForDisk(atMost: 180_000)
+            }
         }
     }
     filler.settle()
     let isComplete = journal.stop(within: .seconds(60))
     let (took, spent) = (Double(monotonicNanoseconds() - began) / 1e9, cpuSeconds() - cpu)
     let bytes = fileBytes(folder)
-    let samples = Double(filler.pushed)
-    return ["samples": samples, "seconds": took, "samples_per_s": samples / took, "cpu_us_per_sample": spent * 1e6 / samples,
-            "file_bytes": bytes, "bytes_per_sample": bytes / samples, "dropped": Double(journal.port.dropped),
+    let (samples, records) = (Double(points * seconds), Double(filler.pushed))
+    return ["samples": samples, "records": records, "seconds": took, "records_per_s": records / took,
+            "cpu_us_per_record": spent * 1e6 / records, "file_bytes": bytes, "bytes_per_sample": bytes / samples, "dropped": Double(journal.port.dropped),
             "complete": isComplete ? 1 : 0, "rss_kb": residentKilobytes()]
 }
 
