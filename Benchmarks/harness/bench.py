@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import signal
 import sys
@@ -107,7 +108,7 @@ def main():
     kept = {"date": date.strftime("%Y-%m-%d %H:%M"), "machine": machine.describe(), "load_before": load,
             "load_after": machine.load(), "rounds": chosen.rounds, "rows": rows}
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{date.strftime('%Y-%m-%dT%H%M%S')}{'-check' if chosen.check else ''}.json"
+    path = RESULTS / f"{date.strftime('%Y-%m-%dT%H%M%S')}{'-check' if chosen.check else ''}-{os.getpid()}.json"
     path.write_text(json.dumps(kept, indent=1))
     print(f"load {kept['load_after']}; kept in {path.relative_to(machine.ROOT)}")
     failed = sum(row["verdict"] == "failed" for row in rows)
