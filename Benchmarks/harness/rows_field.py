@@ -40,7 +40,8 @@ def middle(rounds, key):
 def requests(options):
     """Requests for each poll of 20 points, as the fleet counts them."""
     rows = []
-    for name, gap, what in (("requests", 0, "requests for 20 adjacent points"), ("requests-gap", 8, "requests for 20 points around a gap of 8")):
+    for name, gap, what in (("requests", 0, "requests for 20 adjacent points"),
+                            ("requests-gap", 8, "requests for 20 points around a gap of 8")):
         with fleet(options.port, 10, "--registers", 20 + gap) as plant:
             asker = Child([options.bench, "poll", options.port, 10, 3, 1, 200, gap])
             time.sleep(1.5)
