@@ -2,6 +2,7 @@
 #include "realtime.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -30,7 +31,14 @@ int tg_schedule_fifo(int priority) {
     return sched_setscheduler(0, SCHED_FIFO, &param) == 0 ? 0 : errno;
 }
 
+void tg_spare_memory(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+}
+
 int tg_lock_memory(void) {
+    malloc_trim(0);
     return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0 ? 0 : errno;
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Field
 import Foundation
 import Language
 import Site
@@ -28,6 +29,7 @@ struct Tidegated: ParsableCommand {
     var plant = false
 
     func run() throws {
+        RealtimeThread.spareMemory()
         let site = try checkedSite()
         let daemon = Daemon(site: site, runFolder: runFolder, dataFolder: dataFolder, group: group, onPlant: plant)
         daemon.run()

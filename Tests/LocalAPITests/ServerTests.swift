@@ -1,7 +1,9 @@
 import Foundation
 import Journal
+import Language
 import LiveFarm
 import ProcessImage
+import Quantities
 import Testing
 @testable import LocalAPI
 
@@ -208,5 +210,19 @@ import Testing
             if answered == nil { poll(nil, 0, 20) }
         }
         #expect(answered == 7)
+    }
+}
+
+@Suite struct LongReplyTests {
+    @Test(arguments: [0, 1, 127, 128, 129, 300])
+    func `a list written a few at a time is the same JSON`(count: Int) throws {
+        let point = PointReply(point: WireLabel(tag: "a \"points\":[ b", name: WireText(Phrase(zh: "土", en: "soil"))), value: 1.5, unit: "%",
+                               decimals: 1, quality: "good", reason: "none", reasonText: WireText(Phrase(verbatim: "")),
+                               recordedAgoSeconds: 0.5, device: nil, isDigital: false)
+        let time = WireTime(WallTime(unixSeconds: 1_795_384_800, trust: .synced), .shanghai)
+        let reply = PointsReply(time: time, points: Array(repeating: point, count: count))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(try encoded(reply) == encoder.encode(reply))
     }
 }

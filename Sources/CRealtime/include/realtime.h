@@ -18,7 +18,9 @@ void tg_sleep_until_boottime(int64_t ns);
 
 /* Puts the calling thread under SCHED_FIFO. 0, or the errno (EPERM without the right). */
 int tg_schedule_fifo(int priority);
-/* Locks the process' memory: every page that has been touched stays, now and later. Pages nobody has touched are not
+/* Keeps the heap small: few arenas, big pieces given back as soon as they are free. Call first of all. */
+void tg_spare_memory(void);
+/* Gives back what the start left free, then locks the process' memory: every page that has been touched stays, now and later. Pages nobody has touched are not
    brought in, so that the unused part of big libraries costs no memory. 0, or the errno. */
 int tg_lock_memory(void);
 /* Keeps the processors out of the idle states that they are slow to leave, as long as the descriptor is open (and costs

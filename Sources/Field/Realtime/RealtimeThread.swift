@@ -41,7 +41,10 @@ public final class RealtimeThread: Sendable {
     /// Known once the first turn has begun.
     public var standing: Standing { Standing(rawValue: standingCode.load(ordering: .acquiring)) ?? .notStarted }
 
-    /// Locks the memory of the process against being paged out. `false` without the right to.
+    /// Keeps the heap of the process small. To be called before anything else.
+    public static func spareMemory() { tg_spare_memory() }
+
+    /// Gives back what is free and locks the memory of the process against being paged out. `false` without the right to.
     public static func lockMemory() -> Bool { tg_lock_memory() == 0 }
 
     /// - Precondition: not running.

@@ -30,9 +30,7 @@ struct Answer: Error {
     }
 
     var response: HTTPResponse {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let body = try? encoder.encode(reply) else {
+        guard let body = try? encoded(reply) else {
             let refusal = #"{"error":{"code":"internal","message":{"en":"the answer cannot be written","zh":"应答无法写出"}}}"#
             return HTTPResponse(status: 500, body: Data(refusal.utf8))
         }
