@@ -62,9 +62,11 @@ public final class Journal: Sendable {
         port = JournalPort(ring: ring, state: state, bell: bell)
     }
 
-    /// Room for two scans in which everything changes, and for what happens besides.
+    /// Room for every point and output once and a quarter as much again: the scan rings when the ring is half full, and at
+    /// the first scan, when everything is new, once is what comes.
     private static func ringCapacity(_ tables: SiteTables) -> Int {
-        min(Limits.recordRingCapacity, max(4_096, 2 * (tables.points.count + tables.outputs.count)))
+        let all = tables.points.count + tables.outputs.count
+        return min(Limits.recordRingCapacity, max(4_096, all + all / 4))
     }
 
     // MARK: Life

@@ -10,7 +10,7 @@ import Scan
 extension SiteReader {
     func freeze(path: String, fingerprint: UInt64) -> Site {
         let guardOnline = addGuardOnline()
-        let tables = SiteTables(site: label, clock: clock, points: points, outputs: outputs.map(\.definition),
+        let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
                                 devices: devices.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,

@@ -216,8 +216,8 @@ import Testing
 @Suite struct LongReplyTests {
     @Test(arguments: [0, 1, 127, 128, 129, 300])
     func `a list written a few at a time is the same JSON`(count: Int) throws {
-        let point = PointReply(point: WireLabel(tag: "a \"points\":[ b", name: WireText(Phrase(zh: "土", en: "soil"))), value: 1.5, unit: "%",
-                               decimals: 1, quality: "good", reason: "none", reasonText: WireText(Phrase(verbatim: "")),
+        let label = WireLabel(tag: "a \"points\":[ b", name: WireText(Phrase(zh: "土", en: "soil")))
+        let point = PointReply(point: label, value: 1.5, unit: "%", decimals: 1, quality: "good", reason: "none", reasonText: WireText(Phrase(verbatim: "")),
                                recordedAgoSeconds: 0.5, device: nil, isDigital: false)
         let time = WireTime(WallTime(unixSeconds: 1_795_384_800, trust: .synced), .shanghai)
         let reply = PointsReply(time: time, points: Array(repeating: point, count: count))

@@ -101,8 +101,8 @@ func measureFill(folder: String, points: Int, seconds: Int, flushSeconds: Int, p
     let bytes = fileBytes(folder)
     let (samples, records) = (Double(points * seconds), Double(filler.pushed))
     return ["samples": samples, "records": records, "seconds": took, "records_per_s": records / took,
-            "cpu_us_per_record": spent * 1e6 / records, "file_bytes": bytes, "bytes_per_sample": bytes / samples, "dropped": Double(journal.port.dropped),
-            "complete": isComplete ? 1 : 0, "rss_kb": residentKilobytes()]
+            "cpu_us_per_record": spent * 1e6 / records, "file_bytes": bytes, "bytes_per_sample": bytes / samples,
+            "dropped": Double(journal.port.dropped), "complete": isComplete ? 1 : 0, "rss_kb": residentKilobytes()]
 }
 
 /// The journal's files, without the ledger, which holds no samples.

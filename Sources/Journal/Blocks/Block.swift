@@ -20,16 +20,29 @@ struct Block {
     let window: Int64
     /// Of the first sample, milliseconds since the window began.
     let start: Int64
-    /// Milliseconds.
+    /// Milliseconds: the longest that all steps of time are multiples of, so that a point polled each second counts seconds
+    /// and not scans.
     let tick: Int64
     let run: SampleRun
 
     /// - Precondition: samples of one window in order of time, one at least.
-    init(_ samples: ArraySlice<KeptSample>, window: Int64, tick: Int64) {
+    /// - Parameter scan: the scan's period, milliseconds.
+    init(_ samples: ArraySlice<KeptSample>, window: Int64, scan: Int64) {
         self.window = window
-        self.tick = tick
+        tick = Block.commonStep(samples, scan)
         start = (samples.first?.at ?? 0) - window * 1000
         run = SampleRun(samples, tick: tick)
+    }
+
+    private static func commonStep(_ samples: ArraySlice<KeptSample>, _ scan: Int64) -> Int64 {
+        guard let start = samples.first?.at else { return scan }
+        var common: Int64 = 0
+        for sample in samples where common != 1 {
+            var (a, b) = (common, (sample.at - start + scan / 2) / scan)
+            while b != 0 { (a, b) = (b, a % b) }
+            common = a
+        }
+        return scan * max(common, 1)
     }
 
     var checksum: UInt32 {
@@ -49,9 +62,9 @@ struct Block {
     static func samples(of row: Row, window: Int64) throws -> [KeptSample]? {
         let (start, tick, count) = try (row.get("start", as: Int64.self), row.get("tick", as: Int64.self), row.get("count", as: Int.self))
         let times = try row.bytes("times"), states = try row.bytes("states"), numbers = try row.bytes("numbers")
-        guard (1...SampleRun.countMax).contains(count), (0..<Window.length * 1000).contains(start), (1...60_000).contains(tick),
-              try row.get("crc", as: Int64.self) == Int64(checksum(start: start, tick: tick, count: count, times: times,
-                                                                 states: states, numbers: numbers)) else { return nil }
+        let crc = checksum(start: start, tick: tick, count: count, times: times, states: states, numbers: numbers)
+        guard (1...SampleRun.countMax).contains(count), (0..<Window.length * 1000).contains(start),
+              (1...Window.length * 1000).contains(tick), try row.get("crc", as: Int64.self) == Int64(crc) else { return nil }
         var ticks: [Int64] = []
         var reader = PackedReader(times)
         guard RunReader.times(&reader, count: count, into: &ticks) else { return nil }

@@ -36,12 +36,19 @@ struct Fold {
             guard let frame = Frame.reader(try row.bytes("data")) else {
                 throw StorageFault.damaged("frame \(try row.get("id", as: Int64.self)) is not what was written")
             }
+            if let last = frames.last, Window.start(of: last.from) != Window.start(of: frame.from) { try foldWindow(&held) }
             frames.append(frame)
         }
+        try foldWindow(&held)
+        try database.execute(sql: "DELETE FROM frames WHERE id < ?", arguments: [number])
+    }
+
+    /// Window by window, so that rows come in the order of their numbers and fill their pages.
+    private mutating func foldWindow(_ held: inout Held) throws {
         guard let last = frames.last else { return }
         for id in seriesNumbers(held) { try fold(id, &held) }
         held.through = last.through
-        try database.execute(sql: "DELETE FROM frames WHERE id < ?", arguments: [number])
+        frames = []
     }
 
     private func seriesNumbers(_ held: Held) -> [Int64] {
@@ -82,7 +89,7 @@ struct Fold {
 
     private mutating func writePiece(of id: Int64, tick: Int64) throws {
         guard let first = piece.first else { return }
-        let block = Block(piece[...], window: Window.start(of: first.at), tick: tick)
+        let block = Block(piece[...], window: Window.start(of: first.at), scan: tick)
         piece.removeAll(keepingCapacity: true)
         try database.cachedStatement(sql: """
             INSERT INTO blocks (id, start, tick, count, times, states, numbers, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -56,7 +56,7 @@ enum Bounds {
     static let samplesFlush = 131_072
     /// Stretches of time that samples lie in.
     static let framesMax = 1_024
-    /// Bytes of frames that are folded at once; more are folded before their time.
-    static let framesFold: Int64 = 8_000_000
+    /// Bytes of frames that are folded at once, and lie in memory meanwhile; more are folded before their time.
+    static let framesFold: Int64 = 3_000_000
     static let eventsMax = 10_000
 }

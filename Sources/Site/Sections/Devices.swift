@@ -85,9 +85,11 @@ extension SiteReader {
         let skipped = Set(fields?["skip"]?.list()?.compactMap { pointName($0, of: profile) } ?? [])
         var own: [String: Entry] = [:]
         for (tag, entry) in fields?["points"]?.map() ?? [] where isPoint(tag, of: profile, entry) { own[tag] = entry }
-        return profile.points.filter { !skipped.contains($0.tag) }.compactMap { tag, register in
+        let found = profile.points.filter { !skipped.contains($0.tag) }.compactMap { tag, register in
             point(tag, register, own[tag], head)
         }
+        // An array as large as what it holds: thousands of devices keep theirs for good.
+        return found.map { $0 }
     }
 
     private func pointName(_ entry: Entry, of profile: Profile) -> String? {

@@ -143,9 +143,11 @@ extension DevicePlan {
     /// Points that are numbers and that one request of this device can hold. The others are for people who ask.
     var readablePoints: [RegisterPoint] {
         let planner = ReadPlanner(items: [], rules: rules, cost: .tcp)
-        return points.filter { point in
+        func isReadable(_ point: RegisterPoint) -> Bool {
             if case .string = point.type.kind { return false }
             return ReadItem(point) != nil && point.registers <= planner.most(in: point.table)
         }
+        // Mostly all are, and the plan's own array serves.
+        return points.allSatisfy(isReadable) ? points : points.filter(isReadable)
     }
 }
