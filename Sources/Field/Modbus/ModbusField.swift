@@ -59,7 +59,10 @@ public final class ModbusField: Sendable {
             precondition(threads.isEmpty)
             threads = drivers.filter { !$0.lines.isEmpty }.map { driver in
                 let name = driver.lines[0].transport.isTCP ? "modbus-tcp" : buses[driver.lines[0].bus].tag
-                return WorkThread(name: name) { [self] in work(driver) }
+                return WorkThread(name: name) { [self] in
+                    RealtimeThread.raiseFieldThread()
+                    work(driver)
+                }
             }
         }
     }
