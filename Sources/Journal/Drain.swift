@@ -45,8 +45,8 @@ final class Drain: Sendable {
     /// Its thread's work.
     func work() -> Duration {
         let now = Moment.monotonic
-        ledger.feelPulse(at: now)
-        history.feelPulse(at: now)
+        ledger.health.feelPulse(at: now)
+        history.health.feelPulse(at: now)
         empty()
         return Drain.rest
     }

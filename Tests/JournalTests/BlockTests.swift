@@ -49,10 +49,7 @@ import Testing
         for index in series.indices where random.next() % 3 > 0 {
             let some = samples(&random, count: Int(random.next() % 12) + 1, from: frame.from)
             expected[Int64(index * 3 + 5)] = some
-            frame.samples += some.map { sample in
-                SampleRow(at: sample.at, value: Double(sample.number) / 100, series: UInt32(index), quality: sample.state.quality,
-                          reason: sample.state.reason)
-            }
+            for sample in some { frame.add(Double(sample.number) / 100, sample.state, series: index, at: sample.at) }
         }
         return (frame, expected)
     }

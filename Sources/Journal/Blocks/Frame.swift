@@ -15,9 +15,9 @@ struct Frame {
         packed.append(UInt64(clamping: frame.through - frame.from))
         packed.append(UInt64(clamping: tick))
         packed.append(frame.joint.rawValue)
-        let base = max(frame.from, frame.samples.first?.at ?? frame.from)
-        packed.append(UInt64(clamping: base - frame.from))
-        let groups = grouped(frame.samples, series: series, ids: ids)
+        let lead = Int64(frame.samples.first?.after ?? 0), base = frame.from + lead
+        packed.append(UInt64(lead))
+        let groups = grouped(frame, series: series, ids: ids)
         packed.append(contentsOf: bitmap(groups.map(\.id)))
         var times: (start: Int64, count: Int, bytes: [UInt8])?
         for group in groups {
@@ -55,9 +55,10 @@ struct Frame {
     }
 
     /// The samples of each series, in order of its number in the file; what has no place in a row becomes bad.
-    private static func grouped(_ rows: [SampleRow], series: [Series], ids: [Int64]) -> [(id: Int64, samples: ArraySlice<KeptSample>)] {
+    private static func grouped(_ frame: OpenFrame, series: [Series], ids: [Int64]) -> [(id: Int64, samples: ArraySlice<KeptSample>)] {
+        let rows = frame.samples
         var ends = [Int](repeating: 0, count: series.count)
-        for row in rows { ends[Int(row.series)] += 1 }
+        for row in rows { ends[row.series] += 1 }
         var end = 0
         for index in ends.indices {
             let count = ends[index]
@@ -66,8 +67,8 @@ struct Frame {
         }
         var sorted = [KeptSample](repeating: KeptSample(at: 0, number: 0, state: .good), count: rows.count)
         for row in rows {
-            sorted[ends[Int(row.series)]] = series[Int(row.series)].kept(row)
-            ends[Int(row.series)] += 1
+            sorted[ends[row.series]] = series[row.series].kept(row, from: frame.from)
+            ends[row.series] += 1
         }
         var groups: [(id: Int64, samples: ArraySlice<KeptSample>)] = []
         for index in ends.indices where ends[index] > (index == 0 ? 0 : ends[index - 1]) {

@@ -20,7 +20,7 @@ extension Journal {
         let index = series.firstIndex { $0.tag == tag }
         drain.empty()
         let settled = resolution.settled(over: span.seconds)
-        let memory = history.withMemory { InMemory($0, series: index.map { UInt32($0) }) }
+        let memory = history.withMemory { InMemory($0, series: index) }
         let held = history.held
         let found = try ask { database in
             let query = HistoryQuery(database: database, tag: tag, span: span, clock: self.tables.clock)
@@ -75,7 +75,7 @@ struct InMemory: Sendable {
     private let batches: Outbox<JournalBatch>
 
     /// One series' samples.
-    init(_ memory: HistoryMemory, series: UInt32?) {
+    init(_ memory: HistoryMemory, series: Int?) {
         batches = memory.outbox.map { batch in
             JournalBatch(frames: batch.frames.map { $0.only(series) })
         }
@@ -91,7 +91,7 @@ struct InMemory: Sendable {
 }
 
 extension OpenFrame {
-    fileprivate func only(_ series: UInt32?) -> OpenFrame {
+    fileprivate func only(_ series: Int?) -> OpenFrame {
         OpenFrame(from: from, through: through, joint: joint, samples: samples.filter { $0.series == series })
     }
 }

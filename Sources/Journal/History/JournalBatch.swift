@@ -1,14 +1,23 @@
 import ProcessImage
 import Quantities
 
-/// A reading on its way to the file.
+/// A reading on its way to the file, in 16 bytes: hundreds of thousands may wait.
 struct SampleRow: Sendable, BitwiseCopyable {
-    /// Milliseconds since 1970: the scan's nominal time.
-    let at: Int64
+    /// Meaningless where the state is bad.
     let value: Double
-    let series: UInt32
-    let quality: Quality
-    let reason: Reason
+    /// The scan's nominal time, milliseconds after its frame began.
+    let after: UInt32
+    /// Series in the high bits, state in the low eight.
+    private let place: UInt32
+
+    init(_ value: Double, after: Int64, series: Int, _ state: SampleState) {
+        self.value = value
+        self.after = UInt32(clamping: after)
+        place = UInt32(truncatingIfNeeded: series) << 8 | UInt32(state.code)
+    }
+
+    var series: Int { Int(place >> 8) }
+    var state: SampleState { SampleState(code: UInt8(truncatingIfNeeded: place)) }
 }
 
 struct EventRecord: Sendable {
@@ -25,6 +34,10 @@ struct OpenFrame: Sendable {
     var through: Int64
     let joint: Joint
     var samples: [SampleRow] = []
+
+    mutating func add(_ value: Double, _ state: SampleState, series: Int, at: Int64) {
+        samples.append(SampleRow(value, after: at - from, series: series, state))
+    }
 }
 
 /// How a frame joins the one before it.
@@ -72,11 +85,9 @@ struct HistoryMemory: Sendable {
         pass(to: record.instant, wall: record.wall)
         switch record.body {
         case .sample(let point, let reading):
-            take(SampleRow(at: record.wall.unixMilliseconds, value: reading.recorded, series: UInt32(point.rawValue),
-                           quality: reading.quality, reason: reading.reason))
+            take(reading.recorded, SampleState(reading.quality, reading.reason), series: point.offset, at: record.wall)
         case .output(let output, let level, _):
-            take(SampleRow(at: record.wall.unixMilliseconds, value: level.isOn ? 1 : 0, series: pointCount + UInt32(output.rawValue),
-                           quality: .good, reason: .none))
+            take(level.isOn ? 1 : 0, .good, series: Int(pointCount) + output.offset, at: record.wall)
         case .event(let event): take(EventRecord(wall: record.wall, event: event))
         case .zone, .alarm, .ledger, .statistics: break
         }
@@ -126,13 +137,14 @@ struct HistoryMemory: Sendable {
     // MARK: Rows
 
     /// The newest is given up when the memory is full: what came first stays whole.
-    private mutating func take(_ sample: SampleRow) {
+    private mutating func take(_ value: Double, _ state: SampleState, series: Int, at wall: WallTime) {
         guard sampleCount < Bounds.samplesMax else {
             givenUp &+= 1
             return
         }
-        ensureFrame(from: sample.at)
-        outbox.pending.frames[outbox.pending.frames.count - 1].samples.append(sample)
+        let at = max(wall.unixMilliseconds, 0)
+        ensureFrame(from: at)
+        outbox.pending.frames[outbox.pending.frames.count - 1].add(value, state, series: series, at: at)
         sampleCount += 1
     }
 

@@ -27,11 +27,13 @@ struct Series: Sendable {
     }
 
     /// The sample as it is kept; one whose value has no place in a row is kept as bad.
-    func kept(_ row: SampleRow) -> KeptSample {
-        guard row.quality != .bad else { return KeptSample(at: row.at, number: 0, state: SampleState(.bad, row.reason)) }
+    /// - Parameter from: where the row's frame begins, milliseconds since 1970.
+    func kept(_ row: SampleRow, from: Int64) -> KeptSample {
+        let at = from + Int64(row.after)
+        guard !row.state.isBad else { return KeptSample(at: at, number: 0, state: row.state) }
         let number = (row.value * power).rounded()
-        guard abs(number) < Series.numberMax else { return KeptSample(at: row.at, number: 0, state: SampleState(.bad, .outOfRange)) }
-        return KeptSample(at: row.at, number: Int64(number), state: SampleState(row.quality, row.reason))
+        guard abs(number) < Series.numberMax else { return KeptSample(at: at, number: 0, state: SampleState(.bad, .outOfRange)) }
+        return KeptSample(at: at, number: Int64(number), state: row.state)
     }
 }
 

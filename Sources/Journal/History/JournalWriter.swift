@@ -11,13 +11,10 @@ final class JournalWriter: Sendable {
     private let plan: RecordingPlan
     /// Milliseconds.
     private let tick: Int64
-    private let state: JournalState
     private let series: [Series]
     private let ids = Mutex<[Int64]>([])
-    private let problem = Mutex<String?>(nil)
-    private let busySince = Atomic<Int64>(0)
+    let health: DiskHealth
     private let lastFlush = Atomic<Int64>(0)
-    private let failedAt = Atomic<Int64>(0)
     private let isLast = Atomic<Bool>(false)
     private let wasChecked = Atomic<Bool>(false)
     /// The newest trusted wall time, milliseconds since 1970; 0: none yet.
@@ -41,7 +38,7 @@ final class JournalWriter: Sendable {
         self.tables = tables
         self.plan = plan
         tick = max(1, scanPeriod.wholeMilliseconds)
-        self.state = state
+        health = DiskHealth(patience: Pulse.journal) { state.journalIsWritable.store($0, ordering: .relaxed) }
         lastFlush.store(Moment.monotonic, ordering: .relaxed)
     }
 
@@ -57,37 +54,23 @@ final class JournalWriter: Sendable {
     /// The next flush is the last: it folds all there is, so that the file that stays is whole for any reader.
     func noteLast() { isLast.store(true, ordering: .relaxed) }
 
-    func feelPulse(at now: Int64) {
-        let since = busySince.load(ordering: .relaxed)
-        if since != 0, now - since > Pulse.journal.nanoseconds {
-            state.journalIsWritable.store(false, ordering: .relaxed)
-        }
-    }
-
-    var lastProblem: String? { problem.withLock { $0 } }
-
     // MARK: Writing (its thread)
 
     func work() {
         let now = Moment.monotonic
-        let failed = failedAt.load(ordering: .relaxed)
-        guard failed == 0 || now - failed > Pulse.retry.nanoseconds || isLast.load(ordering: .relaxed) else { return }
-        busySince.store(now, ordering: .relaxed)
-        defer { busySince.store(0, ordering: .relaxed) }
-        do {
+        guard health.mayTry(at: now) || isLast.load(ordering: .relaxed) else { return }
+        health.attempt(file, at: now, replace: replace) { () throws(StorageFault) in
             if !file.isOpen { try open() }
-            guard isDue(at: now) || failed != 0 else { return }
+            guard isDue(at: now) || health.hasFailed else { return false }
             try flush()
             lastFlush.store(now, ordering: .relaxed)
-            succeed()
-        } catch {
-            fail(error)
+            return true
         }
     }
 
     /// How long there is nothing to do unless it is woken.
     var rest: Duration {
-        guard failedAt.load(ordering: .relaxed) == 0 else { return Pulse.retry }
+        if health.hasFailed { return Pulse.retry }
         let due = Duration.nanoseconds(lastFlush.load(ordering: .relaxed) - Moment.monotonic) + plan.flushEvery
         return max(due, Pulse.breath)
     }
@@ -101,8 +84,7 @@ final class JournalWriter: Sendable {
     private func flush() throws(StorageFault) {
         let taken = memory.withLock { $0.takeBatch() }
         let bytes = taken?.batch.bytesMax ?? 0
-        let hasFailed = failedAt.load(ordering: .relaxed) != 0
-        try makeRoom(for: hasFailed ? bytes : min(bytes, plan.maximumBytes / 4))
+        try makeRoom(for: health.hasFailed ? bytes : min(bytes, plan.maximumBytes / 4))
         if let (number, batch) = taken {
             try write(batch, number)
             memory.withLock { $0.outbox.done() }
@@ -202,31 +184,9 @@ final class JournalWriter: Sendable {
         memory.withLock { $0.outbox.continueAfter(UInt64(clamping: newest)) }
     }
 
-    private func succeed() {
-        failedAt.store(0, ordering: .relaxed)
-        problem.withLock { $0 = nil }
-        state.journalIsWritable.store(true, ordering: .relaxed)
-    }
-
-    private func fail(_ fault: StorageFault) {
-        state.journalIsWritable.store(false, ordering: .relaxed)
-        problem.withLock { $0 = fault.text }
-        failedAt.store(Moment.monotonic, ordering: .relaxed)
-        switch fault {
-        case .unreachable: break
-        case .failing: file.close()
-        case .damaged: replace()
-        }
-    }
-
-    private func replace() {
-        do {
-            noteSetAside(try file.setAside())
-            folding.withLock { $0 = Folding() }
-            failedAt.store(0, ordering: .relaxed)
-        } catch {
-            problem.withLock { $0 = error.text }
-        }
+    private func replace() throws(StorageFault) {
+        noteSetAside(try file.setAside())
+        folding.withLock { $0 = Folding() }
     }
 
     /// An event for people that a damaged database has a new name.

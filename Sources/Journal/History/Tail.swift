@@ -29,7 +29,7 @@ struct Tail {
     /// The next frame of the memory, which holds samples of this series only.
     mutating func take(_ frame: OpenFrame, _ series: Series) {
         decimals = series.decimals
-        take(frame.samples.map(series.kept), from: frame.from, through: frame.through, joint: frame.joint)
+        take(frame.samples.map { series.kept($0, from: frame.from) }, from: frame.from, through: frame.through, joint: frame.joint)
     }
 
     /// What stood must reach the frame: a fold may have come between the looks at memory and file.

@@ -50,7 +50,7 @@ enum Bounds {
     static let notesMax = 4_096
     /// Bytes of a command's text kept in the audit.
     static let noteBytesMax = 1_000
-    /// Samples, of 24 bytes each; as many may be on their way.
+    /// Samples, of 16 bytes each; as many may be on their way.
     static let samplesMax = 262_144
     /// A flush is brought forward when this many wait.
     static let samplesFlush = 131_072

@@ -14,11 +14,10 @@ final class LedgerWriter: Sendable {
     private let setAside: @Sendable (String) -> Void
     private let outbox: Mutex<Outbox<LedgerBatch>>
     private let memory: Mutex<LedgerMemory>
-    private let problem = Mutex<String?>(nil)
-    /// When the transaction on its way was begun (monotonic nanoseconds); 0: none.
-    private let busySince = Atomic<Int64>(0)
+    let health: DiskHealth
     private let lastWritten = Atomic<Int64>(0)
-    private let failedAt = Atomic<Int64>(0)
+    /// A damaged ledger was set aside, and the new one does not hold yet what memory knows.
+    private let mustBegin = Atomic<Bool>(false)
     private let commands: CommandNumbers
 
     /// Opens the ledger, or begins a new one where it is damaged, or goes on without where the disk does not answer.
@@ -38,7 +37,7 @@ final class LedgerWriter: Sendable {
         box.continueAfter(found.batch)
         outbox = Mutex(box)
         memory = Mutex(LedgerMemory(found.restored))
-        problem.withLock { $0 = found.problem }
+        health = DiskHealth(patience: Pulse.ledger, problem: found.problem) { state.ledgerIsWritable.store($0, ordering: .relaxed) }
         state.ledgerIsWritable.store(file.isOpen, ordering: .relaxed)
         if let name = found.setAside { setAside(name) }
     }
@@ -78,32 +77,18 @@ final class LedgerWriter: Sendable {
         }
     }
 
-    /// Called by the drain: a disk that does not answer is seen although the thread that asked it is still waiting.
-    func feelPulse(at now: Int64) {
-        let since = busySince.load(ordering: .relaxed)
-        if since != 0, now - since > Pulse.ledger.nanoseconds {
-            state.ledgerIsWritable.store(false, ordering: .relaxed)
-        }
-    }
-
-    var lastProblem: String? { problem.withLock { $0 } }
-
     // MARK: Writing (its thread)
 
     func work() {
         let now = Moment.monotonic
-        let failed = failedAt.load(ordering: .relaxed)
-        guard failed == 0 || now - failed > Pulse.retry.nanoseconds else { return }
-        busySince.store(now, ordering: .relaxed)
-        defer { busySince.store(0, ordering: .relaxed) }
-        do {
+        guard health.mayTry(at: now) else { return }
+        health.attempt(file, at: now, replace: replace) { () throws(StorageFault) in
             if !file.isOpen { try reopen() }
-            guard isDue(at: now) || failed != 0 else { return }
+            if mustBegin.load(ordering: .relaxed) { try begin() }
+            guard isDue(at: now) || health.hasFailed else { return false }
             try writeBatch()
             lastWritten.store(now, ordering: .relaxed)
-            succeed()
-        } catch {
-            fail(error)
+            return true
         }
     }
 
@@ -120,7 +105,7 @@ final class LedgerWriter: Sendable {
         let (waits, isOnItsWay, hasAlarms) = outbox.withLock {
             ($0.pending.mustBeWrittenNow, $0.inFlight != nil, !$0.pending.alarms.isEmpty)
         }
-        if isOnItsWay || failedAt.load(ordering: .relaxed) != 0 { return Pulse.retry }
+        if isOnItsWay || health.hasFailed { return Pulse.retry }
         if waits { return .zero }
         return .nanoseconds(lastWritten.load(ordering: .relaxed) - Moment.monotonic) + (hasAlarms ? Pulse.alarms : Pulse.lastWall)
     }
@@ -143,23 +128,6 @@ final class LedgerWriter: Sendable {
         }
     }
 
-    private func succeed() {
-        failedAt.store(0, ordering: .relaxed)
-        problem.withLock { $0 = nil }
-        state.ledgerIsWritable.store(true, ordering: .relaxed)
-    }
-
-    private func fail(_ fault: StorageFault) {
-        state.ledgerIsWritable.store(false, ordering: .relaxed)
-        problem.withLock { $0 = fault.text }
-        failedAt.store(Moment.monotonic, ordering: .relaxed)
-        switch fault {
-        case .unreachable: break
-        case .failing: file.close()
-        case .damaged: replace()
-        }
-    }
-
     /// A ledger that was away is opened as it is; its numbers of batches go on.
     private func reopen() throws(StorageFault) {
         try file.open()
@@ -167,21 +135,22 @@ final class LedgerWriter: Sendable {
         outbox.withLock { $0.continueAfter(UInt64(clamping: newest)) }
     }
 
+    private func replace() throws(StorageFault) {
+        let name = try file.setAside()
+        mustBegin.store(true, ordering: .relaxed)
+        setAside(name)
+        try file.open()
+        try begin()
+    }
+
     /// Begins a new ledger from memory, so that a start already given is not given again.
-    private func replace() {
-        do {
-            let name = try file.setAside()
-            try file.open()
-            let known = memory.withLock { $0.state }
-            try file.write { database in
-                try LedgerTables(tables: tables, database: database)
-                    .begin(from: known, at: Moment.wall, isAfterLoss: !known.ledgerIsComplete)
-            }
-            setAside(name)
-            failedAt.store(0, ordering: .relaxed)
-        } catch {
-            problem.withLock { $0 = error.text }
+    private func begin() throws(StorageFault) {
+        let known = memory.withLock { $0.state }
+        try file.write { database in
+            try LedgerTables(tables: tables, database: database)
+                .begin(from: known, at: Moment.wall, isAfterLoss: !known.ledgerIsComplete)
         }
+        mustBegin.store(false, ordering: .relaxed)
     }
 
     /// The last row of a life in order: no numbers stay reserved.

@@ -8,11 +8,11 @@ extension Journal {
     public func storage() -> [StorageReport] {
         let isOpen = (state.ledgerIsWritable.load(ordering: .relaxed), state.journalIsWritable.load(ordering: .relaxed))
         return [
-            report(ledger.file, isWritable: isOpen.0, problem: ledger.lastProblem) { database in
+            report(ledger.file, isWritable: isOpen.0, problem: ledger.health.lastProblem) { database in
                 (try Int64.fetchOne(database, sql: "SELECT count(*) FROM runs") ?? 0,
                  try Int64.fetchOne(database, sql: "SELECT min(started) FROM runs"))
             },
-            report(history.file, isWritable: isOpen.1, problem: history.lastProblem) { database in
+            report(history.file, isWritable: isOpen.1, problem: history.health.lastProblem) { database in
                 (try Meta.get(.sampleCount, in: database) ?? 0,
                  try Int64.fetchOne(database, sql: "SELECT min(id) FROM blocks").map { RowKey.time($0) * 1000 })
             },

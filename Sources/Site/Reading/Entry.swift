@@ -40,7 +40,8 @@ extension Entry {
     static func root(of bytes: [UInt8], file: String, report: Report) -> Entry? {
         guard let text = Form.check(bytes, file: file, report: report) else { return nil }
         do {
-            guard let node = try Yams.compose(yaml: text) else {
+            // Every scalar is a word here, so nothing has to guess its kind (with patterns that take a megabyte).
+            guard let node = try Yams.compose(yaml: text, .basic) else {
                 report.add(.empty(file: file))
                 return nil
             }

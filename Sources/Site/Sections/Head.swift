@@ -43,6 +43,11 @@ extension LocalClock {
     /// A zone's offsets from 2020 to 2060, taken once from the system's time zone data.
     fileprivate init?(zone entry: Entry) {
         guard let name = entry.text() else { return nil }
+        if name == LocalClock.shanghai.name {
+            // Known without the time zone library and the megabytes it takes.
+            self = .shanghai
+            return
+        }
         guard TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "UTC", let zone = TimeZone(identifier: name) else {
             entry.refuse(Phrase(zh: "没有时区“\(quoted(name))”。", en: "there is no time zone \"\(quoted(name))\"."),
                          Phrase(zh: "国内写 Asia/Shanghai。", en: nearest(to: name, among: TimeZone.knownTimeZoneIdentifiers, atMost: 2)
