@@ -39,7 +39,7 @@ void tg_spare_memory(void) {
 
 int tg_lock_memory(void) {
     malloc_trim(0);
-    return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0 ? 0 : errno;
+    return mlockall(MCL_CURRENT | MCL_ONFAULT) == 0 ? 0 : errno;
 }
 
 int tg_stay_awake(void) {
@@ -54,9 +54,13 @@ void tg_name_thread(const char *name) {
     prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
+void tg_return_memory(void) { malloc_trim(0); }
+
 void tg_prefault_stack(void) {
     volatile unsigned char page[64 * 1024];
     for (unsigned i = 0; i < sizeof page; i += 4096) page[i] = 0;
+    /* The thread is younger than the locking of the process. Without the right to, it stays as it is. */
+    mlock((const void *)page, sizeof page);
 }
 
 int tg_clock_is_synchronized(void) {

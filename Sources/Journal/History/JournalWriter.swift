@@ -1,3 +1,4 @@
+import CRealtime
 import GRDB
 import ProcessImage
 import Quantities
@@ -129,6 +130,8 @@ final class JournalWriter: Sendable {
             folding.before = nil
             folding.bytes = left
         }
+        // A fold takes many small pieces and leaves them free; until the next one others may have their pages.
+        tg_return_memory()
     }
 
     private func frameBytes(in database: Database) throws -> Int64 {

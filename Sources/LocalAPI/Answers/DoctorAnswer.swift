@@ -24,7 +24,7 @@ extension Context {
         }
         let statistics = live.statistics
         let late = scanTimes.lateness.read()
-        let text = Phrase(zh: "扫描周期 {period}，99% 晚不过 {most}，最多晚 {worst}，超时 {late} 次，一次用时 {length}",
+        let text = Phrase(zh: "扫描周期 {period}，99% 的延迟不超过 {most}，最大 {worst}，超时 {late} 次，每次用时 {length}",
                           en: "scan every {period}, 99 % at most {most} late, {worst} at worst, {late} missed their turn; one takes {length}")
             .filled(["period": Phrase(scanPeriod), "most": short(late.quantile(0.99)), "worst": short(late.longest),
                      "late": Phrase(verbatim: "\(statistics.overruns)"), "length": short(scanTimes.length.read().quantile(0.5))])

@@ -37,13 +37,20 @@ struct RecordSummary {
         var table = Table([.text(zh: "刷写 flush", en: "flush"), .number(zh: "断电最多丢", en: "a power cut loses"),
                            .number(zh: "每天写闪存", en: "flash written a day"), .number(zh: "8 GB 卡可用", en: "an 8 GB card lasts")])
         for choice in choices {
-            let daily = cost.flashBytesPerDay(flush: choice, fold: plan.foldEvery)
+            let daily = cost.flashBytesPerDay(flush: choice)
             let isOurs = choice == plan.flushEvery
             let name = isOurs ? Phrase(zh: "\(choice.text)（本站）", en: "\(choice.text) (this site)") : Phrase(verbatim: choice.text)
             table.add(.init(name, isOurs ? .strong : nil), .init(choice.text), .init(RecordSummary.bytes(daily)),
                       .init(RecordSummary.years(daily)))
         }
         return table
+    }
+
+    /// What the last column supposes.
+    var supposing: Phrase {
+        Phrase(zh: "按每个单元可写 3000 次、卡自身写放大 3 倍估算；每次轮询都算有变化，实际只会更少。",
+               en: "Supposing 3,000 writes of each cell and a card that writes three times what it is given; every poll is taken "
+                   + "for a change, so it will be less.")
     }
 
     /// A card of 8 GB that takes 3,000 writes of each cell, of which two in three are its own doing.
@@ -73,7 +80,7 @@ struct RecordsJSON: Encodable {
         let (plan, cost) = (site.recording, site.recordCost)
         samplesPerDay = cost.samplesPerDay
         fileBytesPerDay = cost.fileBytesPerDay
-        flashBytesPerDay = cost.flashBytesPerDay(flush: plan.flushEvery, fold: plan.foldEvery)
+        flashBytesPerDay = cost.flashBytesPerDay(flush: plan.flushEvery)
         daysKept = cost.daysKept(plan)
     }
 }

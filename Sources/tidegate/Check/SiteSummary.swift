@@ -24,6 +24,7 @@ struct SiteSummary {
         say()
         say(records.kept)
         for line in records.wear.lines { say(line) }
+        say(records.supposing)
         guard !site.notices.isEmpty else { return }
         say()
         say(Phrase(zh: "请留意：", en: "Worth knowing:"))

@@ -13,7 +13,8 @@ struct PollGrid: Hashable {
     init(every: Duration) {
         self.every = max(every, .milliseconds(1))
         step = self.every.nanoseconds
-        lead = min(step / 10, Duration.milliseconds(20).nanoseconds)
+        // Far enough ahead that the burst of hundreds of devices is over when the scan wakes.
+        lead = min(step / 10, Duration.milliseconds(50).nanoseconds)
     }
 
     func moment(after now: Instant) -> Instant { Instant(nanoseconds: (number(now) + 1) * step - lead) }
