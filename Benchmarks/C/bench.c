@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <time.h>
 
 static const char *find(int argc, char **argv, const char *name) {
@@ -80,6 +82,15 @@ double percentile(struct sample_set *set, double part) {
     qsort(set->values, set->count, sizeof *set->values, ascending);
     long at = (long)(part * set->count);
     return set->values[at < set->count ? at : set->count - 1];
+}
+
+int open_signals(void) {
+    sigset_t set;
+    int numbers[] = {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGALRM};
+    sigemptyset(&set);
+    for (int i = 0; i < 5; i++) sigaddset(&set, numbers[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 void fail(const char *what) {

@@ -19,6 +19,9 @@ long resident_kb(void);
 /* FIFO 80 with locked memory. Returns false without the right to it. */
 bool become_realtime(void);
 
+/* A descriptor from which the signals that drive a player are read: USR1, USR2, TERM, INT, ALRM. */
+int open_signals(void);
+
 struct sample_set {
     double *values;
     long count, room;

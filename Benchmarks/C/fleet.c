@@ -279,15 +279,6 @@ static bool obey(int signals) {
     return info.ssi_signo == SIGUSR1;
 }
 
-static int open_signals(void) {
-    sigset_t set;
-    int numbers[] = {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGALRM};
-    sigemptyset(&set);
-    for (int i = 0; i < 5; i++) sigaddset(&set, numbers[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
 static void set_up(int argc, char **argv) {
     struct rlimit files = {65536, 65536};
     setrlimit(RLIMIT_NOFILE, &files);

@@ -133,15 +133,6 @@ static bool obey(int signals) {
     return true;
 }
 
-static int open_signals(void) {
-    sigset_t set;
-    int numbers[] = {SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGALRM};
-    sigemptyset(&set);
-    for (int i = 0; i < 5; i++) sigaddset(&set, numbers[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
 static void open_terminal(const char *link) {
     line.master = posix_openpt(O_RDWR | O_NOCTTY);
     if (line.master < 0 || grantpt(line.master) != 0 || unlockpt(line.master) != 0) fail("pty");

@@ -28,6 +28,7 @@ ROWS = {
     "silent": rows_daemon.silent,
     "rtu-dead": rows_field.rtu_dead,
     "rtu-rate": rows_field.rtu_rate,
+    "lateness": rows_scan.lateness,
     "soak": rows_daemon.soak,
     "step": rows_scan.step,
     "loop": rows_field.loop,

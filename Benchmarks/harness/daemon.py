@@ -13,6 +13,8 @@ import time
 import machine
 import make_site as project
 
+# Seconds until a controller has its connections, its caches and its first commits behind it.
+WARM_UP = 12
 BIN = pathlib.Path(os.environ.get("TIDEGATE_BIN", machine.ROOT / ".build" / "release"))
 
 

@@ -4,12 +4,9 @@ import signal
 import time
 
 import machine
-import rows_scan
-from daemon import Controller, window
+from daemon import WARM_UP, Controller, window
 from machine import C, fleet, run
-from report import result, skipped
-
-WARM_UP = 12
+from report import result
 
 
 def at_load(options, devices, seconds):
@@ -120,55 +117,18 @@ def idle(options):
 
 
 def soak(options):
-    """Ten minutes at 10,000 points/s: memory, and in the same minutes lateness against cyclictest, turn about."""
+    """Ten minutes at 10,000 points/s: what is resident at the end, and what came in the second half."""
     seconds = options.soak
     with fleet(options.port, 500) as plant, Controller(500, options.port) as controller:
         controller.wait_until_served()
-        time.sleep(WARM_UP)
-        began, early, scans = time.monotonic(), None, controller.ask("/v1/scan")["lateness"]
-        rows = lateness_rows(options)
-        while time.monotonic() - began < seconds:
-            if early is None and time.monotonic() - began >= seconds / 2:
-                early = machine.memory(controller.pid)
-            time.sleep(1)
-        early = early or machine.memory(controller.pid)
+        time.sleep(WARM_UP + seconds / 2)
+        early = machine.memory(controller.pid)
+        time.sleep(seconds / 2)
         late, seen = machine.memory(controller.pid), plant.account()
         guard = machine.memory(controller.guard.pid)
-        own = p99_between(scans, controller.ask("/v1/scan")["lateness"])
-    rows += own_lateness(rows, own)
     grown = late["rss_kb"] - early["rss_kb"]
     note = f"anonymous {late['anonymous_kb'] / 1000:.1f} MB, {late['threads']} threads, guard {guard['rss_kb'] / 1000:.1f} MB, " \
            f"{grown:+d} kB in the second half of {seconds} s"
     raw = {"early": early, "late": late, "guard": guard, "fleet": seen}
-    return rows + [result("memory", "memory, 500 devices, 10,000 points, after 10 min", "–", "MB",
-                          [{"value": late["rss_kb"] * 1024 / 1e6, "raw": raw}], 48, 32, note=note)]
-
-
-def lateness_rows(options):
-    """Without cyclictest or the right to SCHED_FIFO the memory is measured all the same."""
-    try:
-        return rows_scan.lateness(options)
-    except machine.Skipped as why:
-        return [skipped("lateness", "scan lateness p99, FIFO 80, under 10,000 points/s", str(why))]
-
-
-def p99_between(before, after):
-    """Upper end, in µs, of the bucket in which 99 % of the scans between two answers of /v1/scan began."""
-    earlier = {bucket["belowMicroseconds"]: bucket["count"] for bucket in before}
-    counts = [(bucket["belowMicroseconds"], bucket["count"] - earlier.get(bucket["belowMicroseconds"], 0)) for bucket in after]
-    total, seen = sum(count for _, count in counts), 0
-    for below, count in sorted(counts):
-        seen += count
-        if seen >= 0.99 * total:
-            return below
-    return float("inf")
-
-
-def own_lateness(rows, own):
-    """The controller's own scans of all those minutes, beside what cyclictest found at the same period."""
-    floors = [r["floor"] for row in rows if row["name"] == "lateness-100ms" for r in row["rounds"]]
-    if not floors:
-        return []
-    floor = sorted(floors)[len(floors) // 2]
-    return [result("lateness-own", "the controller's own scan at 100 ms, p99, meanwhile", "cyclictest", "×",
-                   [{"value": own / floor, "ours": own, "floor": floor}], 1.5, 1.2, note=f"{own:.0f} against {floor:.0f} µs")]
+    return [result("memory", "memory, 500 devices, 10,000 points, after 10 min", "–", "MB",
+                   [{"value": late["rss_kb"] * 1024 / 1e6, "raw": raw}], 48, 32, note=note)]

@@ -5,7 +5,6 @@ import Foundation
 enum Bench {
     static let usage = """
         usage: tidegate-bench step POINTS ZONES SCANS
-               tidegate-bench lateness PERIOD_MS SECONDS PRIORITY
                tidegate-bench poll PORT DEVICES SECONDS WARM_UP_SECONDS EVERY_MS GAP
                tidegate-bench rtu PATH BAUD UNITS SECONDS WARM_UP_SECONDS
                tidegate-bench loop PORT PERIOD_MS POLL_MS SECONDS
@@ -27,8 +26,6 @@ enum Bench {
         let numbers = words.compactMap(Int.init)
         switch (name, words.count, numbers.count) {
         case ("step", 3, 3): return measureStep(points: numbers[0], zones: numbers[1], scans: numbers[2])
-        case ("lateness", 3, 3):
-            return measureLateness(periodMilliseconds: numbers[0], seconds: numbers[1], priority: numbers[2])
         case ("poll", 6, 6):
             return measurePoll(port: numbers[0], devices: numbers[1], seconds: numbers[2], warmUp: numbers[3],
                                everyMilliseconds: numbers[4], gap: numbers[5])

@@ -19,6 +19,7 @@ struct Fold {
     private var frames: [FrameReader] = []
     private var run: [KeptSample] = []
     private var piece: [KeptSample] = []
+    private var minutes: [MinutePart] = []
 
     init(_ database: Database, clock: LocalClock) throws {
         self.database = database
@@ -61,19 +62,20 @@ struct Fold {
     private mutating func fold(_ id: Int64, _ held: inout Held) throws {
         var standing = held.series[id] ?? Standing()
         var through = held.through
+        minutes.removeAll(keepingCapacity: true)
         for index in frames.indices {
-            standing.join(frames[index].joint, from: frames[index].from, after: through)
+            standing.join(frames[index].joint, from: frames[index].from, after: through, into: &minutes)
             through = frames[index].through
             guard frames[index].nextID == id else { continue }
             guard frames[index].read(into: &run) else { throw StorageFault.damaged("a frame cannot be read") }
             for sample in run {
-                standing.take(sample)
+                standing.take(sample, into: &minutes)
                 try add(sample, of: id, tick: frames[index].tick)
             }
         }
-        standing.settle(to: through)
+        standing.settle(to: through, into: &minutes)
         try writePiece(of: id, tick: frames.last?.tick ?? 1)
-        try write(standing.takeMinutes(), of: id)
+        try write(minutes, of: id)
         held.series[id] = standing.isGood ? standing : nil
     }
 

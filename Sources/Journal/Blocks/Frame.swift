@@ -3,8 +3,6 @@ import ProcessImage
 /// One row of `frames`: every series that has something to say of a stretch of time. Layout: docs/journal-format.md.
 struct Frame {
     static let version: UInt8 = 1
-    /// Version and checksum.
-    private static let headBytes = 5
 
     /// - Parameters:
     ///   - ids: the number of each series in the file, and its place in `series`.
@@ -34,8 +32,7 @@ struct Frame {
             packed.append(contentsOf: run.states)
             times = (start, run.count, run.times)
         }
-        let crc = crc32(packed.bytes)
-        return [version] + (0..<4).map { UInt8(truncatingIfNeeded: crc >> ($0 * 8)) } + packed.bytes
+        return [version] + sealed(packed.bytes)
     }
 
     /// Which series follow: the first one's number, how many bytes, and a bit for each from there on.
@@ -79,10 +76,8 @@ struct Frame {
 
     /// What stands before the runs; `nil` when these are not the bytes that were written.
     static func reader(_ bytes: [UInt8]) -> FrameReader? {
-        guard bytes.count >= headBytes, bytes[0] == version else { return nil }
-        let crc = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[1 + $1]) << ($1 * 8) }
-        guard crc32(bytes[headBytes...]) == crc else { return nil }
-        return FrameReader(PackedReader(bytes, from: headBytes))
+        guard bytes.first == version, isSealed(bytes.dropFirst()) else { return nil }
+        return FrameReader(PackedReader(bytes, from: 1 + sealBytes))
     }
 }
 

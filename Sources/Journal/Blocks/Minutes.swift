@@ -38,52 +38,46 @@ struct MinutePart: BitwiseCopyable, Equatable {
     }
 }
 
-/// What a series stands at, and the minutes that gave: a sample stands until the next one. Pure; times in milliseconds
-/// since 1970.
+/// What a series stands at: a sample stands until the next one, and gives minutes as it stands. Pure; times in milliseconds
+/// since 1970. There is one for each series of a site for good, so it holds nothing on the heap.
 struct Standing {
     private(set) var number: Int64 = 0
     private(set) var isGood = false
     private(set) var since: Int64 = 0
-    private(set) var minutes: [MinutePart] = []
 
     /// Nothing stands longer than this unsaid: every series is recorded again each minute.
     static let longest: Int64 = 2 * 3_600_000
 
-    mutating func take(_ sample: KeptSample) {
-        settle(to: sample.at)
+    mutating func take(_ sample: KeptSample, into minutes: inout [MinutePart]) {
+        settle(to: sample.at, into: &minutes)
         number = sample.number
         isGood = sample.state == .good
         since = sample.at
     }
 
     /// What stands has stood until now, and goes on.
-    mutating func settle(to end: Int64) {
+    mutating func settle(to end: Int64, into minutes: inout [MinutePart]) {
         defer { since = end }
         guard isGood, end > since, end - since <= Standing.longest else { return }
         var from = since
         while from < end {
             let minute = floorDivision(from, 60_000)
             let until = Swift.min(end, (minute + 1) * 60_000)
-            add(MinutePart(number, for: until - from, in: minute))
+            Standing.add(MinutePart(number, for: until - from, in: minute), to: &minutes)
             from = until
         }
     }
 
     /// Goes on to the next frame.
     /// - Parameter end: where the frame before ended.
-    mutating func join(_ joint: Joint, from: Int64, after end: Int64) {
+    mutating func join(_ joint: Joint, from: Int64, after end: Int64, into minutes: inout [MinutePart]) {
         guard joint != .continues else { return }
-        settle(to: end)
+        settle(to: end, into: &minutes)
         since = from
         if joint == .begins { isGood = false }
     }
 
-    mutating func takeMinutes() -> [MinutePart] {
-        defer { minutes.removeAll(keepingCapacity: true) }
-        return minutes
-    }
-
-    private mutating func add(_ part: MinutePart) {
+    private static func add(_ part: MinutePart, to minutes: inout [MinutePart]) {
         if minutes.last?.minute == part.minute {
             minutes[minutes.count - 1].add(part)
         } else {
@@ -117,14 +111,13 @@ enum PackedMinutes {
             expected = part.minute + 1
             last = part.last
         }
-        let crc = crc32(packed.bytes)
-        return (0..<4).map { UInt8(truncatingIfNeeded: crc >> ($0 * 8)) } + packed.bytes
+        return sealed(packed.bytes)
     }
 
     /// `nil` when these are not the bytes that were written.
     static func parts(_ bytes: [UInt8], window: Int64) -> [MinutePart]? {
-        guard bytes.count >= 4, crc32(bytes[4...]) == (0..<4).reduce(UInt32(0), { $0 | UInt32(bytes[$1]) << ($1 * 8) }) else { return nil }
-        var reader = PackedReader(bytes, from: 4)
+        guard isSealed(bytes[...]) else { return nil }
+        var reader = PackedReader(bytes, from: sealBytes)
         var parts: [MinutePart] = []
         var expected = window / 60
         var last: Int64 = 0

@@ -20,8 +20,6 @@ struct PackedBytes {
     }
 
     mutating func append(contentsOf other: [UInt8]) { bytes += other }
-
-    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 }
 
 /// Reads what `PackedBytes` wrote, from bytes that may be damaged: past the end and for numbers that do not fit there

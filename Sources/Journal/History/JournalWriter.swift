@@ -33,7 +33,7 @@ final class JournalWriter: Sendable {
     }
 
     init(folder: String, tables: SiteTables, plan: RecordingPlan, scanPeriod: Duration, state: JournalState) {
-        file = DatabaseFile(folder: folder, name: "journal.db", migrator: JournalSchema.migrator, isDurable: true)
+        file = DatabaseFile(folder: folder, name: "journal.db", migrator: JournalSchema.migrator)
         series = Series.all(of: tables)
         memory = Mutex(HistoryMemory())
         self.tables = tables

@@ -5,6 +5,7 @@ struct Tail {
     private let id: Int64?
     private(set) var samples: [KeptSample] = []
     private(set) var decimals = 0
+    private(set) var minutes: [MinutePart] = []
     private var standing: Standing
     private var through: Int64
 
@@ -34,14 +35,12 @@ struct Tail {
 
     /// What stood must reach the frame: a fold may have come between the looks at memory and file.
     private mutating func take(_ run: [KeptSample], from: Int64, through end: Int64, joint: Joint) {
-        standing.join(joint == .continues && from != through ? .begins : joint, from: from, after: through)
-        for sample in run { standing.take(sample) }
-        standing.settle(to: end)
+        standing.join(joint == .continues && from != through ? .begins : joint, from: from, after: through, into: &minutes)
+        for sample in run { standing.take(sample, into: &minutes) }
+        standing.settle(to: end, into: &minutes)
         samples += run
         through = end
     }
-
-    var minutes: [MinutePart] { standing.minutes }
 }
 
 extension Sample {

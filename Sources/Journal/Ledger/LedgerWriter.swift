@@ -23,7 +23,7 @@ final class LedgerWriter: Sendable {
     /// Opens the ledger, or begins a new one where it is damaged, or goes on without where the disk does not answer.
     /// - Parameter setAside: told the name of each damaged file.
     init(folder: String, tables: SiteTables, state: JournalState, setAside: @escaping @Sendable (String) -> Void) {
-        let file = DatabaseFile(folder: folder, name: "ledger.db", migrator: LedgerSchema.migrator, isDurable: true)
+        let file = DatabaseFile(folder: folder, name: "ledger.db", migrator: LedgerSchema.migrator)
         let opening = LedgerOpening(file: file, tables: tables)
         let found = opening.open()
         self.file = file

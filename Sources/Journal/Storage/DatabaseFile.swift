@@ -45,17 +45,14 @@ final class DatabaseFile: Sendable {
     let name: String
     private let folder: String
     private let migrator: DatabaseMigrator
-    private let durability: String
     private let pool = Mutex<DatabasePool?>(nil)
     private let pagesWritten = Atomic<Int64>(0)
 
-    /// - Parameter isDurable: every commit is on the disk for good when it returns (`synchronous=FULL`).
-    init(folder: String, name: String, migrator: DatabaseMigrator, isDurable: Bool) {
+    init(folder: String, name: String, migrator: DatabaseMigrator) {
         self.folder = folder
         self.name = name
         self.migrator = migrator
         path = folder + "/" + name
-        durability = isDurable ? "FULL" : "NORMAL"
     }
 
     // MARK: Opening
@@ -66,7 +63,8 @@ final class DatabaseFile: Sendable {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let opened = try DatabasePool(path: path, configuration: configuration())
             try check(opened, mustCheck: mustCheck)
-            try opened.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(durability)") }
+            // Every commit is on the disk for good when it returns.
+            try opened.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             pool.withLock { $0 = opened }
         } catch {
             throw StorageFault(error)
