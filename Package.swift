@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let bridgeCore = Target.Dependency.product(name: "BridgeCore", package: "firmware-bridge")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The arrows of the design (ARCHITECTURE.md); `Tests/TidyTests` holds the import lines against them.
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(path: "firmware-bridge"),
     ],
     targets: [
         // The core: no Foundation, no clock, no I/O.
@@ -55,7 +57,7 @@ let package = Package(
         module("Scan", ["Control", "Interlocks", "ProcessImage", "Quantities"]),
 
         // The edges: field, disk, files, people.
-        module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"]),
+        module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
         module("Site", ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),

@@ -23,7 +23,7 @@ import Testing
 
     /// Not ours, by module; what is missing here is allowed nowhere.
     static let outside: [String: Set<String>] = [
-        "Field": ["Glibc", "Synchronization"],
+        "Field": ["Glibc", "Synchronization", "BridgeCore"],
         "ProcessImage": ["Synchronization"],
         "Journal": ["Foundation", "Dispatch", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
         "Site": ["Foundation", "Yams", "Glibc"],

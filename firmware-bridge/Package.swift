@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// As strict as the gateway's own targets. BridgeCore is compiled unchanged for the host and for the microcontroller:
+/// what Embedded Swift cannot do is an error on the host already.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "firmware-bridge",
+    products: [
+        .library(name: "BridgeCore", targets: ["BridgeCore"]),
+    ],
+    targets: [
+        .target(name: "BridgeCore", swiftSettings: strict + [.treatWarning("EmbeddedRestrictions", as: .error)]),
+        .testTarget(name: "BridgeCoreTests", dependencies: ["BridgeCore"], resources: [.copy("golden.txt")], swiftSettings: strict),
+    ]
+)
