@@ -77,6 +77,10 @@ public final class Journal: Sendable {
     /// The newest wall time the last life was sure of: no trusted clock shows less. `nil`: never sure, or not known.
     public var lastWall: WallTime? { ledger.lastWall }
 
+    /// Of the thread that takes the scan's records. The two that write are not vouched for: a disk that hangs is an alarm,
+    /// and no reason to end the control of water.
+    public var heart: Heartbeat { drainThread.heart }
+
     public func start() {
         drainThread.start()
         ledgerThread.start()

@@ -13,6 +13,8 @@ public struct Instant: Comparable, Hashable, Sendable, BitwiseCopyable {
     public static let start = Instant(nanoseconds: 0)
     /// Before every moment that can be read: "has never happened".
     public static let never = Instant(nanoseconds: .min / 2)
+    /// After every moment that can come: "has no turn".
+    public static let notDue = Instant(nanoseconds: .max / 2)
 
     public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 

@@ -20,7 +20,7 @@ struct Daemon {
     private let clock: SystemClock
     private let socketPath: String
     private let access: SocketAccess
-    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+    private let manager: ServiceManager
 
     init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
@@ -30,8 +30,10 @@ struct Daemon {
         let field = onPlant ? site.field.onPlant(inRunDirectory: runFolder) : site.field.placed(inRunDirectory: runFolder)
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
+        manager = ServiceManager(hearts: buses.hearts + [journal.heart])
         scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,
-                          field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock)
+                          field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock,
+                          manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
     }
@@ -80,21 +82,9 @@ struct Daemon {
         return signals
     }
 
-    /// Sleeps until the end; where a service manager watches, it hears in between that the scan has turned. A scan that
-    /// stands still is not vouched for.
     private func waitForEnd(_ signals: sigset_t) {
         var signals = signals
-        guard let rest = manager.aliveEvery else {
-            while sigwaitinfo(&signals, nil) < 0 {}
-            return
-        }
-        var time = timespec(tv_sec: rest / 1_000_000, tv_nsec: rest % 1_000_000 * 1000)
-        var turns = scanner.turnCount
-        while sigtimedwait(&signals, nil, &time) < 0 {
-            let now = scanner.turnCount
-            if now != turns { manager.alive() }
-            turns = now
-        }
+        while sigwaitinfo(&signals, nil) < 0 {}
     }
 }
 

@@ -20,17 +20,18 @@ final class Scanner: @unchecked Sendable {
     private var thread: RealtimeThread?
     private let period: Duration
     private let priority: Int
+    private let manager: ServiceManager
 
     init(site: Site, restored: Restored, inbox: CommandInbox, field: SiteField, journal: JournalPort, clock: SystemClock,
-         priority: Int = 80) {
+         manager: ServiceManager, priority: Int = 80) {
         self.clock = clock
         self.priority = priority
+        self.manager = manager
         period = site.scan.period
         cycle = ScanCycle(plan: site.scan, restored: restored, inbox: inbox, field: field, records: journal)
     }
 
-    /// Turns made so far: proof of life for the service manager.
-    var turnCount: UInt64 { turns.load(ordering: .relaxed) }
+    private var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
     /// Waits until the scan has turned once.
     /// - Returns: with what right it turns; `.notStarted` when it did not within the time.
@@ -64,5 +65,6 @@ final class Scanner: @unchecked Sendable {
         cycle.run(at: now, wall: clock.wall(at: now), lateness: lateness)
         times.lateness.record(lateness)
         times.length.record(SystemClock.now() - now)
+        manager.beat(at: now)
     }
 }

@@ -15,6 +15,7 @@ public final class GuardService {
     private var lines: HeldLines?
     private var peer: GuardPeer?
     private var isEnding = false
+    private let manager = ServiceManager()
     private var malformed: UInt32 = 0
     private let request = FrameBuffer(capacity: GuardFrame.requestMax)
     private let reply = FrameBuffer(capacity: GuardFrame.stateMax)
@@ -33,7 +34,9 @@ public final class GuardService {
     /// - Returns: the exit status: 0, or 1 when it could not begin.
     public func run() -> Int32 {
         guard begin() else { return 1 }
+        manager.ready()
         while !isEnding { turn() }
+        manager.stopping()
         dropPeer(at: SystemClock.now())
         lines?.release()
         unlink(runDirectory + "/" + GuardFrame.socketName)
@@ -91,6 +94,7 @@ public final class GuardService {
         if let peer, !peer.isWelcome, now >= peer.patience { dropPeer(at: now) }
         lines?.turn(at: SystemClock.now(), linesSpoke: polled.dropFirst(3).contains { $0.revents != 0 })
         answer()
+        manager.beat(at: now)
     }
 
     private func wait() {

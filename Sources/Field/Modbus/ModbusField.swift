@@ -20,6 +20,7 @@ public final class ModbusField: Sendable {
     private struct Driver: Sendable {
         let lines: [Line]
         let power = LineSwitch()
+        let heart = Heartbeat()
     }
 
     private let buses: [BusPlan]
@@ -101,6 +102,9 @@ public final class ModbusField: Sendable {
         for driver in 0..<drivers.count { drivers[driver].power.wakeIfNews() }
     }
 
+    /// Of its threads.
+    public var hearts: [Heartbeat] { drivers.map(\.heart) }
+
     public var statistics: [BusStatistics] {
         let now = SystemClock.now()
         return buses.enumerated().map { number, bus in
@@ -120,9 +124,11 @@ public final class ModbusField: Sendable {
                 guard case .tcp(let host, let port) = line.transport else { return nil }
                 return (ConnectionLoop.Line(host: host, port: port), lane(of: line, at: now))
             }
-            ConnectionLoop(lines, power: driver.power, resolver: resolver).run()
+            ConnectionLoop(lines, power: driver.power, heart: driver.heart, resolver: resolver).run()
         } else {
-            for line in driver.lines { LineWorker(transport: line.transport, lane: lane(of: line, at: now), power: driver.power).run() }
+            for line in driver.lines {
+                LineWorker(transport: line.transport, lane: lane(of: line, at: now), power: driver.power, heart: driver.heart).run()
+            }
         }
     }
 

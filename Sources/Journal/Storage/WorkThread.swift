@@ -1,6 +1,7 @@
 import CRealtime
 import Dispatch
 import Foundation
+import ProcessImage
 import Quantities
 import Synchronization
 
@@ -11,6 +12,7 @@ final class WorkThread: Sendable {
     private let bell: Bell
     private let ended = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
+    let heart = Heartbeat()
 
     /// - Parameter work: done first at the start; says how long it may rest before it is due again.
     init(name: String, bell: Bell = Bell(), work: @escaping @Sendable () -> Duration) {
@@ -25,7 +27,10 @@ final class WorkThread: Sendable {
             while !isLast {
                 isLast = isStopping.load(ordering: .acquiring)
                 let rest = work()
-                if !isLast { bell.wait(atMost: rest) }
+                if !isLast {
+                    heart.willBeat(by: Instant(nanoseconds: tg_boottime_ns()) + rest)
+                    bell.wait(atMost: rest)
+                }
             }
             ended.signal()
         }

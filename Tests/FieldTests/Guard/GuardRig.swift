@@ -155,11 +155,12 @@ final class ChildProcess {
     private let process = Process()
     private let errors: URL
 
-    init(_ program: String, _ arguments: [String]) throws {
+    init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         errors = URL(fileURLWithPath: "/tmp/tg-\(getpid())-\(UInt32.random(in: 0 ... .max)).err")
         _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
     }

@@ -1,34 +1,45 @@
+internal import ProcessImage
 internal import Quantities
 
 /// The thread of one serial port or converter: carries its lane's requests one after the other, and blocks while it waits.
 final class LineWorker {
     private static let connectTimeout: Duration = .seconds(2)
+    /// The name of a converter is asked for while the thread waits; a resolver may take this long to give up.
+    private static let nameTime: Duration = .seconds(60)
     private static let goodbyeAtMost: Duration = .seconds(2)
 
     private let client: ModbusClient
     private let power: LineSwitch
+    private let heart: Heartbeat
     private var lane: Lane
     private var backoff: Backoff
 
-    init(transport: BusPlan.Transport, lane: Lane, power: LineSwitch) {
+    init(transport: BusPlan.Transport, lane: Lane, power: LineSwitch, heart: Heartbeat) {
         client = ModbusClient(transport)
         backoff = transport.isSerial ? .port : .connection
         self.lane = lane
         self.power = power
+        self.heart = heart
     }
 
     func run() {
         while !power.isStopping {
             let now = SystemClock.now()
             lane.keepHouse(at: now)
-            if isOpen(at: now), let job = lane.next(at: now) { carry(job) } else { power.rest(until: nextMoment(after: now)) }
+            if isOpen(at: now), let job = lane.next(at: now) { carry(job) } else { rest(until: nextMoment(after: now)) }
         }
         sayGoodbye()
+    }
+
+    private func rest(until moment: Instant) {
+        heart.willBeat(by: moment)
+        power.rest(until: moment)
     }
 
     private func isOpen(at now: Instant) -> Bool {
         if client.isConnected { return true }
         guard backoff.allows(now) else { return false }
+        heart.willBeat(by: now + LineWorker.nameTime)
         guard client.connect(timeout: LineWorker.connectTimeout) == nil else {
             lose()
             return false
@@ -46,6 +57,7 @@ final class LineWorker {
     private func carry(_ job: Lane.Job) {
         let plan = lane.plan(of: job)
         let begun = SystemClock.now()
+        heart.willBeat(by: begun + plan.rules.timeout)
         let outcome = client.ask(job.request, unit: plan.unit, timeout: plan.rules.timeout, pause: plan.rules.pause)
         let now = SystemClock.now()
         lane.finish(job, outcome, cost: now - begun, quietUntil: client.quietUntil(plan.unit), counts: client.counts, at: now)

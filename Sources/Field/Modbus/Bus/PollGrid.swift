@@ -26,7 +26,3 @@ struct PollGrid: Hashable {
     private func number(_ moment: Instant) -> Int64 { (moment.nanoseconds + lead) / step }
 }
 
-extension Instant {
-    /// After every moment that can be read: "is not due".
-    static let notDue = Instant(nanoseconds: .max / 2)
-}

@@ -1,3 +1,4 @@
+internal import ProcessImage
 internal import Quantities
 
 /// All Modbus/TCP devices of a site on one thread: whatever is due at one wake-up is sent in that wake-up, and what comes
@@ -12,15 +13,17 @@ final class ConnectionLoop {
 
     private let tools: LoopTools
     private let power: LineSwitch
+    private let heart: Heartbeat
     private let connections: [Connection]
     private let withOutputs: [Int]
     /// By connection: when it wants its turn.
     private var nextAt: [Instant]
 
-    init(_ lines: [(line: Line, lane: Lane)], power: LineSwitch, resolver: Resolver) {
+    init(_ lines: [(line: Line, lane: Lane)], power: LineSwitch, heart: Heartbeat, resolver: Resolver) {
         let tools = LoopTools(resolver: resolver)
         self.tools = tools
         self.power = power
+        self.heart = heart
         connections = lines.enumerated().map { number, entry in
             Connection(number: number, host: entry.line.host, port: entry.line.port, lane: entry.lane, tools: tools)
         }
@@ -45,6 +48,7 @@ final class ConnectionLoop {
     }
 
     private func serveReady(until moment: Instant) {
+        heart.willBeat(by: moment)
         let count = tools.poller.wait(until: moment)
         let now = SystemClock.now()
         for index in 0..<count {
