@@ -18,6 +18,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "BridgeCore", swiftSettings: strict + [.treatWarning("EmbeddedRestrictions", as: .error)]),
+        .target(name: "CBoard"),
+        .executableTarget(name: "Firmware", dependencies: ["BridgeCore", "CBoard"], swiftSettings: strict),
         .testTarget(name: "BridgeCoreTests", dependencies: ["BridgeCore"], resources: [.copy("golden.txt")], swiftSettings: strict),
     ]
 )

@@ -25,15 +25,14 @@ public struct BridgeServer: Sendable {
     /// Levels every relay must have now.
     public var relays: UInt16 { safety.relays }
 
-    /// From the tick interrupt. A call that comes late counts the time it missed.
+    /// From the tick interrupt, each millisecond. Leases and times are reckoned by `now`; seconds missed by late calls are
+    /// caught up one a call.
     public mutating func tick(at now: UInt32) {
         clock = now
         safety.tick(at: now)
         guard now &- secondBegan >= 1000 else { return }
-        repeat {
-            secondBegan &+= 1000
-            uptime &+= 1
-        } while now &- secondBegan >= 1000
+        secondBegan &+= 1000
+        uptime &+= 1
         safety.checkMemory(at: now)
     }
 

@@ -9,17 +9,20 @@ public struct Frame: Sendable {
     public subscript(index: Int) -> UInt8 { index >= 0 && index < count ? bytes[index] : 0 }
 
     /// Two bytes, high first; 0 behind the end.
+    @inline(never)
     public func word(at index: Int) -> UInt16 { UInt16(self[index]) << 8 | UInt16(self[index + 1]) }
 
     public mutating func clear() { count = 0 }
 
     /// What does not fit is dropped; no reply of the bridge is that long.
+    @inline(never)
     public mutating func append(_ byte: UInt8) {
         guard count < 256 else { return }
         bytes[count] = byte
         count += 1
     }
 
+    @inline(never)
     public mutating func append(_ word: UInt16) {
         append(UInt8(truncatingIfNeeded: word >> 8))
         append(UInt8(truncatingIfNeeded: word))

@@ -12,9 +12,10 @@ extension BridgeServer {
         return UInt16(truncatingIfNeeded: value(of: register))
     }
 
+    /// Shifts, as `InputRegister.counterWords` is 4: the smallest core cannot divide.
     private func counterWord(_ offset: UInt16) -> UInt16 {
-        let counter = inputs.counter(Int(offset / InputRegister.counterWords))
-        return switch offset % InputRegister.counterWords {
+        let counter = inputs.counter(Int(offset >> 2))
+        return switch offset & 3 {
         case 0: UInt16(truncatingIfNeeded: counter.count >> 16)
         case 1: UInt16(truncatingIfNeeded: counter.count)
         case 2: UInt16(truncatingIfNeeded: counter.lastEdge >> 16)
