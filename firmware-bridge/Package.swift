@@ -15,11 +15,14 @@ let package = Package(
     name: "firmware-bridge",
     products: [
         .library(name: "BridgeCore", targets: ["BridgeCore"]),
+        .executable(name: "bridge-sim", targets: ["BridgeSim"]),
+        .executable(name: "Firmware", targets: ["Firmware"]),
     ],
     targets: [
         .target(name: "BridgeCore", swiftSettings: strict + [.treatWarning("EmbeddedRestrictions", as: .error)]),
+        .executableTarget(name: "BridgeSim", dependencies: ["BridgeCore"], swiftSettings: strict),
         .target(name: "CBoard"),
         .executableTarget(name: "Firmware", dependencies: ["BridgeCore", "CBoard"], swiftSettings: strict),
-        .testTarget(name: "BridgeCoreTests", dependencies: ["BridgeCore"], resources: [.copy("golden.txt")], swiftSettings: strict),
+        .testTarget(name: "BridgeCoreTests", dependencies: ["BridgeCore", "BridgeSim"], resources: [.copy("golden.txt")], swiftSettings: strict),
     ]
 )

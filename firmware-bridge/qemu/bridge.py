@@ -18,17 +18,21 @@ import tty
 
 RAM, STACK_BYTES, PAINT = 0x20000000, 2048, b"\xa5\xa5\xa5\xa5"
 
+# Thumb: cpsid i, cpsie i, a branch to itself.
+MASK, UNMASK, SPIN = b"\x72\xb6", b"\x62\xb6", b"\xfe\xe7"
+
 
 class Board:
     """What differs between boards: where QEMU shows the relay pins and takes pulses."""
 
-    def __init__(self, name, machine, pins, counter_port=None):
-        self.name, self.machine, self.pins, self.counter_port = name, machine, pins, counter_port
+    def __init__(self, name, machine, pins, counter_port=None, edges_held=None):
+        self.name, self.machine, self.pins = name, machine, pins
+        self.counter_port, self.edges_held = counter_port, edges_held
         self.image = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", f".build-{name}", "firmware.elf")
 
 
 # Port B at the address that reads its lowest six pins; counters are on the fifth of the seven ports.
-LM3S6965EVB = Board("lm3s6965evb", "lm3s6965evb", 0x400050FC, counter_port=4)
+LM3S6965EVB = Board("lm3s6965evb", "lm3s6965evb", 0x400050FC, counter_port=4, edges_held=0x40024414)
 MPS2AN386 = Board("mps2an386", "mps2-an386", 0x4002F004)
 
 
@@ -99,11 +103,17 @@ class Bridge:
         return now
 
     def pulse(self, counter, count=1):
-        """`count` rising edges on a counter, as fast as it goes."""
+        """`count` rising edges on a counter, as fast as they are taken.
+
+        The pin holds one edge for the processor. A host that lets the emulated processor stand still for longer than
+        a pulse would merge two, as no chip does; so the next edge waits until this one was taken.
+        """
         port = f"/machine/unattached/{self.ports[self.board.counter_port]}"
         for _ in range(count):
             self.qtest.ask(f"set_irq_in {port} unnamed-gpio-in {counter} 1")
             self.qtest.ask(f"set_irq_in {port} unnamed-gpio-in {counter} 0")
+            while self.qtest.read(self.board.edges_held) & 1 << counter:
+                pass
 
     # Memory, for what the line cannot tell while the main loop hangs or a gateway holds the line.
 
@@ -158,17 +168,17 @@ class Bridge:
         self.gdb.set_register(15, place)
         self.gdb.resume()
 
-    def hang(self):
-        """The main loop spins for ever, with interrupts on."""
-        self.run_at(b"\xfe\xe7")
+    def hang(self, masked=False):
+        """The main loop spins for ever; with interrupts on, unless they are `masked`."""
+        self.run_at((MASK if masked else UNMASK) + SPIN)
 
     def trap(self):
         """The main loop meets an instruction that does not exist: what a Swift trap is."""
         self.run_at(b"\xfe\xde")
 
     def lose_stack(self):
-        """The stack pointer leaves the stack, then the loop spins: the next interrupt cannot save its registers."""
-        self.run_at(bytes.fromhex("4ff00050 8546 fee7".replace(" ", "")))
+        """The stack pointer leaves the stack; the next interrupt cannot save its registers."""
+        self.run_at(bytes.fromhex("4ff000508546") + UNMASK + SPIN)
 
 
 class Qmp:
@@ -224,7 +234,7 @@ class Gdb:
 
     def __init__(self, link):
         self.link, self.input = link, b""
-        self.ask("?")
+        self.ask("qXfer:features:read:target.xml:0,ff")  # without it single registers cannot be read
 
     def _byte(self):
         if not self.input:

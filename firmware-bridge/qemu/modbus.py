@@ -80,10 +80,12 @@ class Master:
         return heard[1:-2]
 
     def greet(self, attempts=20):
-        """The first bytes after a reset may be lost: repeat."""
-        for _ in range(attempts):
+        """The first bytes after a reset may be lost: repeat, and let late answers pass."""
+        for attempt in range(attempts):
             try:
-                return self.read(0, 7, seconds=0.2)
+                identity = self.read(0, 7, seconds=0.2)
+                time.sleep(0.1 if attempt else 0)
+                return identity
             except Silent:
                 time.sleep(0.03)
         raise Silent(f"no answer in {attempts} attempts")

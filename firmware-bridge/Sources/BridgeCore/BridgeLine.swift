@@ -1,8 +1,8 @@
 /// Bytes of a line in, replies out: receiver and server as one, for whoever needs no interrupt in between.
-public struct BridgeLine: Sendable {
+public struct BridgeLine: ~Copyable, Sendable {
     public var server: BridgeServer
     /// What to send when `receive` says so.
-    public private(set) var reply = Frame()
+    public var reply = Frame()
     private var receiver: Receiver
 
     public init(_ server: BridgeServer, address: UInt8 = BridgeProtocol.address) {
@@ -17,7 +17,7 @@ public struct BridgeLine: Sendable {
         guard receiver.isComplete else { return false }
         let isIntact = receiver.frame.isIntact
         if isIntact {
-            server.answer(receiver.frame, into: &reply)
+            server.answer(&receiver.frame, into: &reply)
             reply.finish()
         }
         receiver.restart(wasIntact: isIntact)

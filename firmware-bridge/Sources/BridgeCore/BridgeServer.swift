@@ -37,19 +37,19 @@ public struct BridgeServer: Sendable {
     }
 
     /// Serves one intact request (`Frame.isIntact`) at `clock`; the reply lacks its checksum (`Frame.finish`).
-    public mutating func answer(_ request: borrowing Frame, into reply: inout Frame) {
+    public mutating func answer(_ request: inout Frame, into reply: inout Frame) {
         reply.clear()
         reply.append(request[0])
         reply.append(request[1])
         let refused = switch request[1] {
-        case 1: readBits(safety.relays, of: identity.relays, request, &reply)
-        case 2: readBits(inputs.digital, of: identity.inputs, request, &reply)
-        case 3: readRegisters(request, &reply, input: false)
-        case 4: readRegisters(request, &reply, input: true)
-        case 5: writeCoil(request, &reply)
-        case 6: writeRegister(request, &reply)
-        case 15: writeCoils(request, &reply)
-        case 16: writeRegisters(request, &reply)
+        case 1: readBits(safety.relays, of: identity.relays, &request, &reply)
+        case 2: readBits(inputs.digital, of: identity.inputs, &request, &reply)
+        case 3: readRegisters(&request, &reply, input: false)
+        case 4: readRegisters(&request, &reply, input: true)
+        case 5: writeCoil(&request, &reply)
+        case 6: writeRegister(&request, &reply)
+        case 15: writeCoils(&request, &reply)
+        case 16: writeRegisters(&request, &reply)
         default: Refusal.illegalFunction
         }
         guard let refused else { return }
@@ -61,7 +61,7 @@ public struct BridgeServer: Sendable {
 
     // MARK: reading
 
-    private func readBits(_ bits: UInt16, of count: Int, _ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
+    private func readBits(_ bits: UInt16, of count: Int, _ request: inout Frame, _ reply: inout Frame) -> Refusal? {
         let first = Int(request.word(at: 2)), wanted = Int(request.word(at: 4))
         guard wanted >= 1, wanted <= 2000 else { return .illegalValue }
         guard first + wanted <= count else { return .illegalAddress }
@@ -72,7 +72,7 @@ public struct BridgeServer: Sendable {
         return nil
     }
 
-    private func readRegisters(_ request: borrowing Frame, _ reply: inout Frame, input: Bool) -> Refusal? {
+    private func readRegisters(_ request: inout Frame, _ reply: inout Frame, input: Bool) -> Refusal? {
         let first = request.word(at: 2), wanted = request.word(at: 4)
         guard wanted >= 1, wanted <= 125 else { return .illegalValue }
         let end = input ? InputRegister.end : HoldingRegister.end
@@ -86,21 +86,21 @@ public struct BridgeServer: Sendable {
 
     // MARK: writing
 
-    private mutating func writeCoil(_ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
+    private mutating func writeCoil(_ request: inout Frame, _ reply: inout Frame) -> Refusal? {
         let value = request.word(at: 4)
         guard value == 0xFF00 || value == 0 else { return .illegalValue }
-        return writeRelays(first: Int(request.word(at: 2)), count: 1, bits: value == 0 ? 0 : 1, request, &reply)
+        return writeRelays(first: Int(request.word(at: 2)), count: 1, bits: value == 0 ? 0 : 1, &request, &reply)
     }
 
-    private mutating func writeCoils(_ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
+    private mutating func writeCoils(_ request: inout Frame, _ reply: inout Frame) -> Refusal? {
         let count = Int(request.word(at: 4))
         guard count >= 1, count <= 1968, Int(request[6]) == (count + 7) / 8 else { return .illegalValue }
         let bits = UInt16(request[7]) | (count > 8 ? UInt16(request[8]) << 8 : 0)
-        return writeRelays(first: Int(request.word(at: 2)), count: count, bits: bits, request, &reply)
+        return writeRelays(first: Int(request.word(at: 2)), count: count, bits: bits, &request, &reply)
     }
 
     private mutating func writeRelays(first: Int, count: Int, bits: UInt16,
-                                      _ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
+                                      _ request: inout Frame, _ reply: inout Frame) -> Refusal? {
         guard first + count <= identity.relays else { return .illegalAddress }
         let touched = BoardIdentity.mask(count) << UInt16(first)
         let levels = safety.relays & ~touched | bits << UInt16(first) & touched
@@ -110,17 +110,17 @@ public struct BridgeServer: Sendable {
         return nil
     }
 
-    private mutating func writeRegister(_ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
-        if let refused = write(first: request.word(at: 2), count: 1, request, valuesAt: 4) { return refused }
+    private mutating func writeRegister(_ request: inout Frame, _ reply: inout Frame) -> Refusal? {
+        if let refused = write(first: request.word(at: 2), count: 1, &request, valuesAt: 4) { return refused }
         reply.append(request.word(at: 2))
         reply.append(request.word(at: 4))
         return nil
     }
 
-    private mutating func writeRegisters(_ request: borrowing Frame, _ reply: inout Frame) -> Refusal? {
+    private mutating func writeRegisters(_ request: inout Frame, _ reply: inout Frame) -> Refusal? {
         let count = request.word(at: 4)
         guard count >= 1, count <= 123, UInt16(request[6]) == count * 2 else { return .illegalValue }
-        if let refused = write(first: request.word(at: 2), count: count, request, valuesAt: 7) { return refused }
+        if let refused = write(first: request.word(at: 2), count: count, &request, valuesAt: 7) { return refused }
         reply.append(request.word(at: 2))
         reply.append(count)
         return nil

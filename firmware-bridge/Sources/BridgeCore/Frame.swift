@@ -1,16 +1,20 @@
 /// A frame of at most 256 bytes, without the heap.
-public struct Frame: Sendable {
+///
+/// Not copyable: a copy by oversight would cost an eighth of the stack.
+public struct Frame: ~Copyable, Sendable {
     private var bytes = InlineArray<256, UInt8>(repeating: 0)
     public private(set) var count = 0
 
     public init() {}
 
-    /// 0 behind the end.
-    public subscript(index: Int) -> UInt8 { index >= 0 && index < count ? bytes[index] : 0 }
+    /// 0 behind the end. Mutating in name only: a plain read makes the compiler copy all 256 bytes to the stack first.
+    public subscript(index: Int) -> UInt8 {
+        mutating get { index >= 0 && index < count ? bytes[index] : 0 }
+    }
 
     /// Two bytes, high first; 0 behind the end.
     @inline(never)
-    public func word(at index: Int) -> UInt16 { UInt16(self[index]) << 8 | UInt16(self[index + 1]) }
+    public mutating func word(at index: Int) -> UInt16 { UInt16(self[index]) << 8 | UInt16(self[index + 1]) }
 
     public mutating func clear() { count = 0 }
 
@@ -28,7 +32,7 @@ public struct Frame: Sendable {
         append(UInt8(truncatingIfNeeded: word))
     }
 
-    private func crc(ofFirst length: Int) -> UInt16 {
+    private mutating func crc(ofFirst length: Int) -> UInt16 {
         var crc = CRC16()
         var index = 0
         while index < length {
@@ -45,17 +49,17 @@ public struct Frame: Sendable {
 
     /// Long enough, and the checksum holds.
     public var isIntact: Bool {
-        count >= 4 && crc(ofFirst: count - 2).byteSwapped == word(at: count - 2)
+        mutating get { count >= 4 && crc(ofFirst: count - 2).byteSwapped == word(at: count - 2) }
     }
 }
 
 /// Bytes in, requests out. A request ends where its function code and byte count say; silence only finds the beginning
 /// again. (To end where a checksum happens to hold would be wrong: one prefix in 256 holds by itself.)
-public struct Receiver: Sendable {
+public struct Receiver: ~Copyable, Sendable {
     /// After this much silence, ms, a half frame is thrown away and the next byte begins a new one.
     public static var silence: UInt32 { 20 }
 
-    public private(set) var frame = Frame()
+    public var frame = Frame()
     /// A whole request stands in `frame`, intact or not; further bytes are dropped until `restart`.
     public private(set) var isComplete = false
     /// Frames thrown away; wraps.
@@ -77,7 +81,7 @@ public struct Receiver: Sendable {
         if isLost { return }
         frame.append(byte)
         if frame.count == 1, byte != address { return lose() }
-        switch length {
+        switch length() {
         case .unknown: break
         case .never: lose()
         case .known(let length): isComplete = frame.count >= length
@@ -105,7 +109,7 @@ public struct Receiver: Sendable {
 
     private enum Length { case unknown, never, known(Int) }
 
-    private var length: Length {
+    private mutating func length() -> Length {
         guard frame.count >= 2 else { return .unknown }
         switch frame[1] {
         case 1...6, 8: return .known(8)

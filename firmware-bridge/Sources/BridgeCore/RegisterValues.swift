@@ -60,24 +60,24 @@ extension BridgeServer {
     }
 
     /// Writes `count` registers, whose values stand in `request` from byte `offset`.
-    mutating func write(first: UInt16, count: UInt16, _ request: borrowing Frame, valuesAt offset: Int) -> Refusal? {
+    mutating func write(first: UInt16, count: UInt16, _ request: inout Frame, valuesAt offset: Int) -> Refusal? {
         let end = UInt32(first) + UInt32(count)
         switch first {
         case HoldingRegister.heartbeat.rawValue where end <= 2, HoldingRegister.relays.rawValue where end == 2:
-            return writeBeat(first: first, end: end, request, valuesAt: offset)
+            return writeBeat(first: first, end: end, &request, valuesAt: offset)
         case HoldingRegister.arm.rawValue where count == HoldingRegister.arm.words:
-            return arm(request, valuesAt: offset)
+            return arm(&request, valuesAt: offset)
         case HoldingRegister.stop.rawValue where count == 1:
             safety.trip(.hostOrder, at: clock)
             return nil
         case HoldingRegister.configuration.rawValue...HoldingRegister.seal.rawValue where end <= UInt32(HoldingRegister.end):
-            return writeConfiguration(first: first, count: count, request, valuesAt: offset)
+            return writeConfiguration(first: first, count: count, &request, valuesAt: offset)
         default:
             return .illegalAddress
         }
     }
 
-    private mutating func writeBeat(first: UInt16, end: UInt32, _ request: borrowing Frame, valuesAt offset: Int) -> Refusal? {
+    private mutating func writeBeat(first: UInt16, end: UInt32, _ request: inout Frame, valuesAt offset: Int) -> Refusal? {
         let drives = end == 2
         let levels = request.word(at: offset + (first == 0 ? 2 : 0))
         if drives, let refused = safety.drive(levels, at: clock) { return refused }
@@ -85,14 +85,14 @@ extension BridgeServer {
         return nil
     }
 
-    private mutating func arm(_ request: borrowing Frame, valuesAt offset: Int) -> Refusal? {
+    private mutating func arm(_ request: inout Frame, valuesAt offset: Int) -> Refusal? {
         guard request.word(at: offset) == ArmOrder.key else { return .illegalValue }
         return safety.arm(ArmOrder(bootCount: request.word(at: offset + 2), sealedCRC: request.word(at: offset + 4),
                                    tripCount: request.word(at: offset + 6)), at: clock)
     }
 
     private mutating func writeConfiguration(first: UInt16, count: UInt16,
-                                             _ request: borrowing Frame, valuesAt offset: Int) -> Refusal? {
+                                             _ request: inout Frame, valuesAt offset: Int) -> Refusal? {
         if safety.state == .armed { return .notNow }
         var at = offset
         for address in first..<first + count {

@@ -41,7 +41,7 @@ nonisolated(unsafe) var reply = Frame()
         let isIntact = receiver.frame.isIntact
         tg_mask_interrupts()
         server.lineErrors = receiver.errors
-        if isIntact { server.answer(receiver.frame, into: &reply) }
+        if isIntact { server.answer(&receiver.frame, into: &reply) }
         Board.drive(server.relays)
         receiver.restart(wasIntact: isIntact)
         Retained.keep(safeLevels: server.safety.safeLevels)

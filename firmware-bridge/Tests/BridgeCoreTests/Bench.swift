@@ -1,7 +1,7 @@
 import BridgeCore
 
 /// A bridge on a line with virtual time: every millisecond is ticked.
-struct Bench {
+struct Bench: ~Copyable {
     var line: BridgeLine
     private(set) var now: UInt32
 
@@ -24,7 +24,7 @@ struct Bench {
     mutating func send(_ bytes: [UInt8]) -> [UInt8] {
         var heard: [UInt8] = []
         for byte in bytes where line.receive(byte, at: now) {
-            heard += (0..<line.reply.count).map { line.reply[$0] }
+            for index in 0..<line.reply.count { heard.append(line.reply[index]) }
         }
         return heard
     }
@@ -68,7 +68,9 @@ struct Bench {
         var frame = Frame()
         for byte in [address] + pdu { frame.append(byte) }
         frame.finish()
-        return (0..<frame.count).map { frame[$0] }
+        var bytes: [UInt8] = []
+        for index in 0..<frame.count { bytes.append(frame[index]) }
+        return bytes
     }
 
     static func bytes(_ words: [UInt16]) -> [UInt8] { words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }

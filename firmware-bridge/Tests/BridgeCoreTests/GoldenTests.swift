@@ -16,7 +16,7 @@ import Testing
 }
 
 /// Plays one line after the other; says what is wrong.
-struct GoldenPlayer {
+struct GoldenPlayer: ~Copyable {
     private(set) var replies = 0
     private var bench = Bench()
     private var heard: [UInt8] = []
