@@ -24,17 +24,30 @@ final class GPIODDriver: LineDriver {
         events.deallocate()
     }
 
-    func take(outputs levels: UInt64) {
-        for index in outputs.indices where outputs[index] == nil {
+    @discardableResult
+    func take(outputs levels: UInt64) -> UInt64 {
+        var taken: UInt64 = 0
+        for index in outputs.indices where !isHeld(output: index) {
             let address = table.outputs[index].address
             outputs[index] = tg_gpio_take_output(
                 address.chip, address.offset, address.activeLow, levels & bit(index) != 0)
             mark(output: index, isFaulted: outputs[index] == nil)
+            if outputs[index] != nil { taken |= bit(index) }
         }
         for index in inputs.indices where inputs[index] == nil {
             inputs[index] = takeInput(table.inputs[index])
             lastSequence[index] = 0
         }
+        return taken
+    }
+
+    /// A hold that cannot be read any more is of a chip that is gone: it would stay dead when the chip comes back.
+    private func isHeld(output: Int) -> Bool {
+        guard let line = outputs[output] else { return false }
+        if tg_gpio_get(line) >= 0 { return true }
+        tg_gpio_release(line)
+        outputs[output] = nil
+        return false
     }
 
     /// A meter's line reports only the counted edge, unless its pulses have a shortest width: less to lose.
@@ -84,7 +97,8 @@ final class GPIODDriver: LineDriver {
     }
 
     private func sight(_ event: tg_gpio_event, of input: Int) -> LineSight {
-        let gap = lastSequence[input] == 0 ? 1 : event.sequence &- lastSequence[input]
+        // The kernel counts from 1 when the line is taken, so the first that is read tells of those lost before it too.
+        let gap = event.sequence &- lastSequence[input]
         lastSequence[input] = event.sequence
         // A lost event is known to have been a counted edge only where nothing else is reported.
         let countsAll = table.inputs[input].debounce == .zero && table.inputs[input].kind != .level

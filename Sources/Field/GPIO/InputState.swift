@@ -14,6 +14,13 @@ struct Debounce: Sendable {
         self.hold = hold
     }
 
+    /// What the line is at when nothing is known of it yet: no change, whatever it is.
+    mutating func begin(_ seen: Bool, at moment: Instant) {
+        guard raw == nil else { return }
+        (raw, level) = (seen, seen)
+        (rawSince, since) = (moment, moment)
+    }
+
     /// The line was seen at a level. Call `settle` with the same moment before it.
     mutating func saw(_ seen: Bool, at moment: Instant) {
         guard seen != raw else { return }
@@ -71,7 +78,7 @@ struct InputState: Sendable {
     /// tells nothing of its pulses, only that it is there.
     mutating func looked(_ level: Bool, at moment: Instant) {
         isReadable = true
-        guard counted == nil else { return }
+        guard counted == nil else { return debounce.begin(level, at: moment) }
         debounce.saw(level, at: moment)
         settle(at: moment)
     }
@@ -80,6 +87,8 @@ struct InputState: Sendable {
     /// - Parameter missed: edges of the same kind lost before it.
     mutating func edge(to level: Bool, at moment: Instant, missed: UInt64 = 0) {
         isReadable = true
+        // Before its first edge a meter's line was at the other level: a spike is over where it began, and no pulse.
+        if counted != nil { debounce.begin(!level, at: moment) }
         settle(at: moment)
         debounce.saw(level, at: moment)
         if countsEveryEdge, level == counted { count(1 + missed, at: moment) }

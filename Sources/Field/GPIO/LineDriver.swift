@@ -15,9 +15,11 @@ enum LineSight: Sendable, Equatable {
 ///
 /// No call waits. What cannot be taken or driven is a fault of that line alone and never stops the others.
 protocol LineDriver: AnyObject {
-    /// Takes every line that is not yet held, outputs at their bit of `levels` in the same call. Called again while
-    /// something is missing.
-    func take(outputs levels: UInt64)
+    /// Takes every line that is not held, outputs at their bit of `levels` in the same call. Called again and again: a
+    /// line whose chip is gone is given back, so that it is taken anew when the chip is back.
+    /// - Returns: the outputs this call took.
+    @discardableResult
+    func take(outputs levels: UInt64) -> UInt64
     /// Outputs that are not held or could not be driven.
     var faulted: UInt64 { get }
     /// - Returns: whether the line is at the level now.

@@ -26,12 +26,15 @@ final class SimulatedDriver: LineDriver {
     }
 
     /// A simulated line exists as long as the socket it is heard on.
-    var faulted: UInt64 { listener == nil ? (1 << UInt64(table.outputs.count)) &- 1 : 0 }
+    var faulted: UInt64 { listener == nil ? every : 0 }
+    private var every: UInt64 { table.outputs.indices.reduce(0) { $0 | bit($1) } }
 
-    func take(outputs levels: UInt64) {
-        guard listener == nil else { return }
+    @discardableResult
+    func take(outputs levels: UInt64) -> UInt64 {
+        guard listener == nil else { return 0 }
         self.levels = levels
         listener = LocalSocket.listen(at: path)
+        return ~faulted & every
     }
 
     func set(output: Int, _ level: Bool) -> Bool {

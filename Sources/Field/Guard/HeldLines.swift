@@ -32,6 +32,7 @@ final class HeldLines {
             rules: table.outputs.map { GuardState.Rule(safeIsOn: $0.safeIsOn, maximumOn: $0.maximumOn) },
             hasEmergencyStop: !emergencyStops.isEmpty)
         driven = rules.safe
+        take(at: now)
         look(at: now)
     }
 
@@ -43,6 +44,7 @@ final class HeldLines {
         for index in inputs.indices { inputs[index].settle(at: now) }
         watchEmergencyStop(at: now)
         rules.advance(to: now)
+        if now - takenAt >= HeldLines.takeEvery { take(at: now) }
         drive()
     }
 
@@ -92,12 +94,15 @@ final class HeldLines {
         }
     }
 
+    /// What is missing is taken at what the rules say now, not at the level it was lost at.
+    private func take(at now: Instant) {
+        takenAt = now
+        let taken = driver.take(outputs: rules.levels)
+        driven = (driven & ~taken) | (rules.levels & taken)
+    }
+
     private func look(at now: Instant) {
         lookedAt = now
-        if now - takenAt >= HeldLines.takeEvery {
-            takenAt = now
-            driver.take(outputs: driven)
-        }
         for index in inputs.indices {
             if let level = driver.level(input: index) { inputs[index].looked(level, at: now) }
             else { inputs[index].lose() }

@@ -93,6 +93,26 @@ private func makeInput(_ kind: LineTable.Input.Kind, debounce: Duration, isEmerg
         #expect(input.pulses == 100)
     }
 
+    @Test(arguments: [true, false]) func `a spike is no pulse even if it is the first that is seen of a line`(isLooked: Bool) {
+        var input = makeInput(.pulses(.falling), debounce: .milliseconds(4))
+        if isLooked { input.looked(false, at: at(0)) }
+        input.edge(to: true, at: at(10_000))
+        input.edge(to: false, at: at(11_000))
+        input.settle(at: at(100_000))
+        #expect(input.pulses == 0)
+        input.edge(to: true, at: at(200_000))
+        input.edge(to: false, at: at(210_000))
+        input.settle(at: at(300_000))
+        #expect(input.pulses == 1)
+    }
+
+    @Test func `the first pulse of a line that rests high is counted`() {
+        var input = makeInput(.pulses(.falling), debounce: .milliseconds(4))
+        input.edge(to: false, at: at(10_000))
+        input.settle(at: at(20_000))
+        #expect(input.pulses == 1)
+    }
+
     @Test func `200 Hz for a minute are 12 000 pulses, with and without a shortest width`() {
         for width in [Duration.zero, .milliseconds(1)] {
             var input = makeInput(.pulses(.falling), debounce: width)
