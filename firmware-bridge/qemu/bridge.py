@@ -146,6 +146,12 @@ class Bridge:
             raise RuntimeError(f"no single clock in memory: {[hex(a) for a in moving]}")
         return moving.pop()
 
+    def wait(self, clock, milliseconds):
+        """Until the clock at this address has moved on by so much."""
+        target, deadline = self.word(clock) + milliseconds, time.monotonic() + 20 + milliseconds / 100
+        while self.word(clock) < target and time.monotonic() < deadline:
+            time.sleep(0.002)
+
     def stack_used(self):
         """Most bytes of stack ever used: what is no longer painted."""
         stack = self.memory(RAM, STACK_BYTES)
