@@ -1,11 +1,13 @@
 internal import BridgeCore
 
-/// The bridge of the reference board as a host process: the same core, and what the board does around it.
+/// A bridge with the channels of the reference board as a host process: the same core, and what the board does around it.
 ///
 /// Moments are milliseconds of the host; the bridge's own clock begins at 0 with each start.
 struct Twin: ~Copyable {
     /// The watchdog's patience with a main loop that hangs, as on the boards.
     static let watchdogPatience: UInt32 = 500
+
+    static let identity = BoardIdentity(.twin, relays: 6, inputs: 8, counters: 4, analogues: 4)
 
     private(set) var line: BridgeLine
     private var began: UInt32
@@ -16,7 +18,7 @@ struct Twin: ~Copyable {
 
     init(at moment: UInt32) {
         began = moment
-        line = BridgeLine(BridgeServer(identity: .reference, boot: Boot(count: 1, cause: .powerOn, safeLevels: 0)))
+        line = BridgeLine(BridgeServer(identity: Self.identity, boot: Boot(count: 1, cause: .powerOn, safeLevels: 0)))
     }
 
     var clock: UInt32 { line.server.clock }
@@ -46,7 +48,7 @@ struct Twin: ~Copyable {
         boots = isCold ? 1 : boots &+ 1
         let digital = line.server.inputs.digital
         let boot = Boot(count: boots, cause: cause, safeLevels: isCold ? 0 : line.server.safety.safeLevels)
-        line = BridgeLine(BridgeServer(identity: .reference, boot: boot))
+        line = BridgeLine(BridgeServer(identity: Self.identity, boot: boot))
         line.server.inputs.digital = digital
         began = moment
         hungAt = nil
