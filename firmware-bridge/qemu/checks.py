@@ -200,7 +200,7 @@ def noise():
         master.drain()
         live = master.live()
         expect("state, relays, trips", (live.state, live.relays, live.trip_count), (ARMED, 0x15, 0))
-        expect_between("frames thrown away", 10, live.line_errors, 65535)
+        expect_between("frames thrown away", 3, live.line_errors, 65535)
         half = frame(write_pdu(0, [7, 0x2A]))[:9]
         bridge.line.sendall(half)
         time.sleep(0.1)
