@@ -53,7 +53,8 @@ struct Fold {
     }
 
     private func seriesNumbers(_ held: Held) -> [Int64] {
-        var isIn = [Bool](repeating: false, count: Int(RowKey.seriesMax) + 1)
+        let ends = [held.series.keys.max().map { $0 + 1 } ?? 0, frames.map(\.endID).max() ?? 0]
+        var isIn = [Bool](repeating: false, count: Int(min(ends.max() ?? 0, RowKey.seriesMax + 1)))
         for id in held.series.keys { isIn[Int(id & RowKey.seriesMax)] = true }
         for frame in frames { frame.eachID { isIn[Int($0 & RowKey.seriesMax)] = true } }
         return isIn.indices.filter { isIn[$0] }.map(Int64.init)

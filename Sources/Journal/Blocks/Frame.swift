@@ -120,6 +120,9 @@ struct FrameReader {
     /// The series whose run comes next; `nil` at the end.
     var nextID: Int64? { bit < bits.count * 8 ? firstID + Int64(bit) : nil }
 
+    /// No series of the frame has this number or a higher one.
+    var endID: Int64 { firstID + Int64(bits.count * 8) }
+
     func eachID(_ take: (Int64) -> Void) {
         for bit in 0..<bits.count * 8 where bits[bit / 8] & 1 << UInt8(bit % 8) != 0 { take(firstID + Int64(bit)) }
     }
