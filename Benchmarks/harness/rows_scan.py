@@ -7,7 +7,7 @@ from statistics import median
 
 from daemon import WARM_UP, Controller
 from machine import Skipped, fleet, run
-from report import result, skipped
+from report import result
 
 
 def step(options):
@@ -30,20 +30,25 @@ def cyclictest(period_ms, seconds):
     done = subprocess.run(["cyclictest", "-q", "-m", "-p80", "-i", str(period_ms * 1000), "-D", str(seconds), "-h", "20000"],
                           capture_output=True, text=True, timeout=seconds + 60)
     counts = [(int(a), int(b)) for a, b in (line.split()[:2] for line in done.stdout.splitlines() if line[:1].isdigit())]
-    total, seen = sum(n for _, n in counts), 0
-    if not total:
+    if not any(count for _, count in counts):
         raise Skipped("cyclictest printed no histogram (no right to SCHED_FIFO?)")
-    for microseconds, count in counts:
+    return p99(counts)
+
+
+def p99(counts):
+    """The least value that 99 % do not exceed, of pairs (value, how many)."""
+    total, seen = sum(count for _, count in counts), 0
+    for value, count in sorted(counts):
         seen += count
-        if seen >= total * 0.99:
-            return microseconds
-    return counts[-1][0]
+        if seen >= 0.99 * total:
+            return value
+    return float("inf")
 
 
 def lateness(options):
     """The controller's own scan at 10,000 points/s, as it tells it itself, against cyclictest, turn about."""
     if not shutil.which("cyclictest"):
-        return [skipped("lateness", "scan lateness p99, FIFO 80, under 10,000 points/s", "cyclictest is not installed (rt-tests)")]
+        raise Skipped("cyclictest is not installed (rt-tests)")
     return [lateness_at(period, options) for period in (1, 10, 100)]
 
 
@@ -70,10 +75,4 @@ def own_p99(controller, seconds):
 def p99_between(before, after):
     """Upper end, in µs, of the bucket in which 99 % of the scans between two answers of /v1/scan began."""
     earlier = {bucket["belowMicroseconds"]: bucket["count"] for bucket in before}
-    counts = [(bucket["belowMicroseconds"], bucket["count"] - earlier.get(bucket["belowMicroseconds"], 0)) for bucket in after]
-    total, seen = sum(count for _, count in counts), 0
-    for below, count in sorted(counts):
-        seen += count
-        if seen >= 0.99 * total:
-            return below
-    return float("inf")
+    return p99([(bucket["belowMicroseconds"], bucket["count"] - earlier.get(bucket["belowMicroseconds"], 0)) for bucket in after])

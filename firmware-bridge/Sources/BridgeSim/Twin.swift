@@ -34,9 +34,7 @@ struct Twin: ~Copyable {
     /// - Returns: what to send.
     mutating func receive(_ byte: UInt8) -> [UInt8] {
         guard isWhole, hungAt == nil, line.receive(byte, at: clock) else { return [] }
-        var reply: [UInt8] = []
-        for index in 0..<line.reply.count { reply.append(line.reply[index]) }
-        return reply
+        return line.reply.bytes
     }
 
     /// The main loop stops: no replies, but ticks go on until the watchdog bites.
@@ -59,5 +57,16 @@ struct Twin: ~Copyable {
 
     mutating func pulse(_ counter: Int, count: Int) {
         for _ in 0..<max(0, count) { line.server.inputs.count(counter, at: clock) }
+    }
+}
+
+extension Frame {
+    /// On the heap, which the core does without.
+    var bytes: [UInt8] {
+        mutating get {
+            var bytes: [UInt8] = []
+            for index in 0..<count { bytes.append(self[index]) }
+            return bytes
+        }
     }
 }

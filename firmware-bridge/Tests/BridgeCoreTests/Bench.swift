@@ -1,4 +1,5 @@
 import BridgeCore
+@testable import BridgeSim
 
 /// A bridge on a line with virtual time: every millisecond is ticked.
 struct Bench: ~Copyable {
@@ -23,9 +24,7 @@ struct Bench: ~Copyable {
     /// All replies to these bytes, one behind the other.
     mutating func send(_ bytes: [UInt8]) -> [UInt8] {
         var heard: [UInt8] = []
-        for byte in bytes where line.receive(byte, at: now) {
-            for index in 0..<line.reply.count { heard.append(line.reply[index]) }
-        }
+        for byte in bytes where line.receive(byte, at: now) { heard += line.reply.bytes }
         return heard
     }
 
@@ -37,7 +36,7 @@ struct Bench: ~Copyable {
 
     @discardableResult
     mutating func write(_ register: HoldingRegister, _ words: [UInt16]) -> [UInt8] {
-        ask([16] + Self.bytes([register.rawValue, UInt16(words.count)]) + [UInt8(words.count * 2)] + Self.bytes(words))
+        ask(Self.writing(register, words))
     }
 
     mutating func read(_ register: InputRegister) -> UInt32 {
@@ -47,13 +46,25 @@ struct Bench: ~Copyable {
 
     /// Seals a configuration and arms.
     mutating func commission(_ configuration: Configuration) {
-        write(.configuration, (0..<Configuration.wordCount).map { configuration[word: $0] } + [configuration.crc])
+        write(.configuration, Self.words(of: configuration))
         arm()
     }
 
     mutating func arm() {
         let order = ArmOrder(bootCount: UInt16(read(.bootCount)), sealedCRC: UInt16(read(.sealedCRC)), tripCount: UInt16(read(.tripCount)))
-        write(.arm, (0..<4).map { order[word: $0] })
+        write(.arm, Self.words(of: order))
+    }
+
+    /// With the CRC that seals it.
+    static func words(of configuration: Configuration) -> [UInt16] {
+        (0..<Configuration.wordCount).map { configuration[word: $0] } + [configuration.crc]
+    }
+
+    static func words(of order: ArmOrder) -> [UInt16] { (0..<4).map { order[word: $0] } }
+
+    /// The request that writes words from a register on, without address and checksum.
+    static func writing(_ register: HoldingRegister, _ words: [UInt16]) -> [UInt8] {
+        [16] + bytes([register.rawValue, UInt16(words.count)]) + [UInt8(words.count * 2)] + bytes(words)
     }
 
     static func configuration(timeout: UInt16 = 1000, safe: UInt16 = 0, longestOn: [UInt16] = [60, 60, 60, 60, 60, 60]) -> Configuration {
@@ -68,9 +79,7 @@ struct Bench: ~Copyable {
         var frame = Frame()
         for byte in [address] + pdu { frame.append(byte) }
         frame.finish()
-        var bytes: [UInt8] = []
-        for index in 0..<frame.count { bytes.append(frame[index]) }
-        return bytes
+        return frame.bytes
     }
 
     static func bytes(_ words: [UInt16]) -> [UInt8] { words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }

@@ -8,7 +8,7 @@ import Testing
         bench.write(.relays, [1])
         #expect(bench.relays == 0)
         let configuration = Bench.configuration(safe: 0b100)
-        bench.write(.configuration, (0..<Configuration.wordCount).map { configuration[word: $0] } + [configuration.crc])
+        bench.write(.configuration, Bench.words(of: configuration))
         bench.write(.relays, [1])
         #expect(bench.relays == 0b100)
         bench.arm()

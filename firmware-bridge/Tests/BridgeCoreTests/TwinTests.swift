@@ -6,18 +6,16 @@ import Testing
     private func armed(at moment: UInt32) -> Twin {
         var twin = Twin(at: moment)
         let configuration = Bench.configuration(timeout: 60_000, safe: 0b10)
-        let words = (0..<Configuration.wordCount).map { configuration[word: $0] } + [configuration.crc]
-        ask(&twin, .configuration, words)
+        ask(&twin, .configuration, Bench.words(of: configuration))
         let order = ArmOrder(bootCount: 1, sealedCRC: configuration.crc, tripCount: 0)
-        ask(&twin, .arm, (0..<4).map { order[word: $0] })
+        ask(&twin, .arm, Bench.words(of: order))
         ask(&twin, .heartbeat, [1, 1])
         return twin
     }
 
     @discardableResult
     private func ask(_ twin: inout Twin, _ register: HoldingRegister, _ words: [UInt16]) -> [UInt8] {
-        let pdu = [16] + Bench.bytes([register.rawValue, UInt16(words.count)]) + [UInt8(words.count * 2)] + Bench.bytes(words)
-        return Bench.frame(pdu).flatMap { twin.receive($0) }
+        Bench.frame(Bench.writing(register, words)).flatMap { twin.receive($0) }
     }
 
     @Test func `a twin that hangs is silent, keeps its relays' times, and is reset by its watchdog`() {

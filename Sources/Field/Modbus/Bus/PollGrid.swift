@@ -25,4 +25,3 @@ struct PollGrid: Hashable {
     /// Of the last moment of the grid at or before `moment`. Moments are after the start of the machine.
     private func number(_ moment: Instant) -> Int64 { (moment.nanoseconds + lead) / step }
 }
-
