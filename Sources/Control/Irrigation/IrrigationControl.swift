@@ -18,6 +18,8 @@ public struct IrrigationControl: ~Copyable {
     var zones: Dense<ZoneIndex, ZoneState>
     var programs: Dense<ProgramIndex, ProgramState>
     var memory: OccurrenceMemory
+    public internal(set) var weather = WeatherBook()
+    public internal(set) var balance = WaterBalance()
     var nextRun: RunID
     var orders: UInt64 = 0
 
