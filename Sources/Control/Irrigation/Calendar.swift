@@ -123,11 +123,18 @@ extension IrrigationControl {
         programs[program].rowSince = image.now
         for number in book.rules[program].steps.range {
             let step = book.steps[number]
-            let cause = Cause.program(program)
-            if !enqueue(step.zone, cause, for: step.duration, row: row, image.now, &records) {
-                records.event(Event(.runRefused, .zone(step.zone), because: cause))
+            let order = RunOrder(zone: step.zone, amount: .time(step.duration), cause: .program(program), row: row,
+                                 patience: patience(of: program))
+            if !enqueue(order, image.now, &records) {
+                records.event(Event(.runRefused, .zone(step.zone), because: order.cause))
             }
         }
+    }
+
+    /// How long a program's run waits for its row: as long as the program's start may be late.
+    private func patience(of program: ProgramIndex) -> Duration {
+        guard case .catchUp(let within) = book.rules[program].missed else { return .seconds(Self.onTimeWithin) }
+        return within
     }
 
     private mutating func watchRows(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
