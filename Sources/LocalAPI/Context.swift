@@ -9,10 +9,12 @@ public struct Context: Sendable {
     public struct ZoneWater: Sendable {
         public var valve: OutputIndex
         public var source: SourceIndex
+        public var area: Area?
 
-        public init(valve: OutputIndex, source: SourceIndex) {
+        public init(valve: OutputIndex, source: SourceIndex, area: Area? = nil) {
             self.valve = valve
             self.source = source
+            self.area = area
         }
     }
 
@@ -53,9 +55,9 @@ public struct Context: Sendable {
     public struct PlannedStart: Sendable {
         public var program: ProgramIndex
         public var unixSeconds: Int64
-        public var zones: [(zone: ZoneIndex, duration: Duration)]
+        public var zones: [(zone: ZoneIndex, amount: Amount)]
 
-        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, duration: Duration)]) {
+        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, amount: Amount)]) {
             self.program = program
             self.unixSeconds = unixSeconds
             self.zones = zones

@@ -10,8 +10,7 @@ public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// A person's or the cloud's wish, latched like any other input.
 public struct Command: Sendable, BitwiseCopyable {
     public enum Kind: Sendable, BitwiseCopyable, Equatable {
-        /// Water one zone for a time.
-        case run(ZoneIndex, for: Duration)
+        case run(ZoneIndex, Amount)
         case stopZone(ZoneIndex)
         case stopAll
         case acknowledge(AlarmID)
@@ -19,6 +18,9 @@ public struct Command: Sendable, BitwiseCopyable {
         /// Clears a latched trip whose cause is gone.
         case reset(TripID)
         case resetAll
+
+        /// Water one zone for a time.
+        public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }
     }
 
     /// Unique on this gateway, growing; the audit's key.

@@ -27,6 +27,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case tripped = 5
     /// Emergency stop.
     case emergencyStop = 6
+    /// A volume took longer than its flow allows.
+    case volumeGuard = 20
 }
 
 /// What control wants of one output.

@@ -22,6 +22,9 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case runQueued = 104
     case flowSettled = 105
     case runInterruptedByRestart = 106
+    case volumeRunStarted = 107
+    case volumeShort = 108
+    case timeShort = 109
     // Programs
     case programStarted = 120
     case programCaughtUp = 121
@@ -100,6 +103,9 @@ extension EventKind {
     public var text: Phrase {
         switch self {
         case .runStarted: Phrase(zh: "{subject} 开始灌溉，计划 {duration}（{cause}）", en: "{subject} started watering for {duration} ({cause})")
+        case .volumeRunStarted: Phrase(zh: "{subject} 开始灌溉，计划 {value}（{cause}）", en: "{subject} started watering, {value} to give ({cause})")
+        case .volumeShort: Phrase(zh: "{subject} 少灌 {value}，应灌 {limit}（{cause}）", en: "{subject} got {value} less than the {limit} asked for ({cause})")
+        case .timeShort: Phrase(zh: "{subject} 少灌 {duration}（{cause}）", en: "{subject} got {duration} less than was asked for ({cause})")
         case .runEnded: Phrase(zh: "{subject} 灌溉结束：{duration}，{value}", en: "{subject} finished: {duration}, {value}")
         case .runCutShort: Phrase(zh: "{subject} 提前停止：已灌 {duration}，{value}（{cause}）", en: "{subject} was cut short after {duration} and {value} ({cause})")
         case .runRefused: Phrase(zh: "{subject} 未能开始（{cause}）", en: "{subject} was not started ({cause})")

@@ -1,4 +1,4 @@
-internal import Quantities
+public import Quantities
 
 /// Bounds on everything that is counted. One file, so that their relations can be read and are asserted (`LimitsTests`).
 public enum Limits {
@@ -28,4 +28,5 @@ public enum Limits {
     public static let leaseMax: Duration = .seconds(2)
     public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(1) ... .seconds(1)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
+    public static let manualVolumeMax = Volume.cubicMeters(10_000)
 }

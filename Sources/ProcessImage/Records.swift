@@ -44,10 +44,12 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case occurrence(Occurrence, OccurrenceDecision)
     /// A run was ordered and has its number. Its water may come later (`EventKind.runStarted` is when its valve opens),
     /// so that a power cut in the first zone of a program leaves those behind it accounted for too.
-    case runStarted(RunID, ZoneIndex, Cause, planned: Duration)
-    /// What has been given so far; after a power cut at least this much was given.
-    case runProgress(RunID, watered: Duration, volume: Volume)
-    case runEnded(RunID, RunOutcome, watered: Duration, volume: Volume, Cause)
+    case runStarted(RunID, ZoneIndex, Cause, planned: Amount)
+    /// What has been given so far; after a power cut at least this much was given. `isEstimated`: some of the volume is
+    /// flow × time, because no meter told.
+    case runProgress(RunID, watered: Duration, volume: Volume, isEstimated: Bool = false)
+    /// What was planned less what is told here is the shortfall, and the cause is its reason.
+    case runEnded(RunID, RunOutcome, watered: Duration, volume: Volume, isEstimated: Bool = false, Cause)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -61,6 +63,8 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNothingToDo = 5
     case refusedCauseStands = 6
     case expired = 7
+    /// A volume was asked of a zone that has neither meter nor known flow.
+    case refusedUnmeasured = 20
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -81,20 +85,24 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
     public var phase: ZonePhase
     public var cause: Cause
     public var run: RunID
-    public var planned: Duration
+    public var planned: Amount
     public var watered: Duration
     public var volume: Volume
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
     /// `nil`: not measured.
     public var flow: Flow?
 
     public init(phase: ZonePhase = .idle, cause: Cause = .idle, run: RunID = RunID(rawValue: 0),
-                planned: Duration = .zero, watered: Duration = .zero, volume: Volume = .zero, flow: Flow? = nil) {
+                planned: Amount = .nothing, watered: Duration = .zero, volume: Volume = .zero, isEstimated: Bool = false,
+                flow: Flow? = nil) {
         self.phase = phase
         self.cause = cause
         self.run = run
         self.planned = planned
         self.watered = watered
         self.volume = volume
+        self.isEstimated = isEstimated
         self.flow = flow
     }
 }
@@ -183,14 +191,24 @@ public struct Restored: Sendable {
     public struct OpenRun: Sendable, Hashable {
         public let run: RunID
         public let zone: ZoneIndex
+        public let planned: Amount
         public let watered: Duration
         public let volume: Volume
+        public let isEstimated: Bool
 
-        public init(run: RunID, zone: ZoneIndex, watered: Duration, volume: Volume) {
+        public init(run: RunID, zone: ZoneIndex, planned: Amount = .nothing, watered: Duration = .zero,
+                    volume: Volume = .zero, isEstimated: Bool = false) {
             self.run = run
             self.zone = zone
+            self.planned = planned
             self.watered = watered
             self.volume = volume
+            self.isEstimated = isEstimated
+        }
+
+        /// The same run when more has been given.
+        public func having(watered: Duration, volume: Volume, isEstimated: Bool) -> OpenRun {
+            OpenRun(run: run, zone: zone, planned: planned, watered: watered, volume: volume, isEstimated: isEstimated)
         }
     }
 

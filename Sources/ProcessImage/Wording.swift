@@ -82,7 +82,7 @@ extension EventKind {
     fileprivate var measure: Measure {
         switch self {
         case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
-        case .runEnded, .runCutShort, .runInterruptedByRestart: .volume
+        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort: .volume
         default: .count
         }
     }

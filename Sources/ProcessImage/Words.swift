@@ -11,6 +11,7 @@ extension Interlock {
         case .capacity: Phrase(zh: "等待水源能力", en: "waits for the source to have water to spare")
         case .maximumOn: Phrase(zh: "最长动作时间已用完", en: "its longest time on is used up")
         case .tripped: Phrase(zh: "联锁跳停未复位", en: "a trip stands")
+        case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
         }
     }
@@ -27,6 +28,23 @@ extension TripKind {
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
         }
+    }
+}
+
+extension Amount {
+    /// Such as "20 min" or "8.50 m3".
+    public var text: Phrase {
+        switch self {
+        case .time(let time): Phrase(time)
+        case .volume(let volume): volume.text
+        }
+    }
+}
+
+extension Volume {
+    /// Such as "8.50 m3".
+    public var text: Phrase {
+        Phrase(verbatim: Phrase(cubicMeters, decimals: abs(cubicMeters) < 100 ? 2 : 1).en + " m3")
     }
 }
 
@@ -123,6 +141,7 @@ extension CommandOutcome {
         case .refusedBusy: Phrase(zh: "未执行：该分区已有一次在灌、一次在等", en: "refused: the zone has one run in hand and one waiting")
         case .refusedNothingToDo: Phrase(zh: "没有可执行的内容", en: "there was nothing to do")
         case .refusedCauseStands: Phrase(zh: "未复位：原因仍在", en: "not reset: the cause is still there")
+        case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
         }
     }

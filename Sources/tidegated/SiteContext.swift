@@ -13,14 +13,14 @@ extension Site {
                  startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source) },
+            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area) },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
                 control.upcoming(from: from, until: until).map { start in
                     Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
-                                         zones: Array(zip(start.zones, start.durations)))
+                                         zones: Array(zip(start.zones, start.durations.map { .time($0) })))
                 }
             },
             buses: { buses.statistics.map(Context.BusHealth.init) })

@@ -179,9 +179,9 @@ final class World {
         cycle.records.all.compactMap { if case .ledger(let entry, _) = $0.body { entry } else { nil } }
     }
 
-    var endedRuns: [(outcome: RunOutcome, watered: Duration, volume: Volume, cause: Cause)] {
-        ledger.compactMap { if case .runEnded(_, let outcome, let watered, let volume, let cause) = $0 {
-            (outcome, watered, volume, cause) } else { nil } }
+    var endedRuns: [(outcome: RunOutcome, watered: Duration, volume: Volume, isEstimated: Bool, cause: Cause)] {
+        ledger.compactMap { if case .runEnded(_, let outcome, let watered, let volume, let isEstimated, let cause) = $0 {
+            (outcome, watered, volume, isEstimated, cause) } else { nil } }
     }
 
     func outcome(of command: UInt64) -> CommandOutcome? {

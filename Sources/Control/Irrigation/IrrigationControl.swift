@@ -89,7 +89,7 @@ public struct IrrigationControl: ~Copyable {
             return ZoneStatus(phase: .tripped, cause: .trip(trip))
         }
         return ZoneStatus(phase: state.phase, cause: state.ending?.cause ?? run.cause, run: run.id, planned: run.planned,
-                          watered: run.watered, volume: run.volume, flow: state.flow)
+                          watered: run.watered, volume: run.volume, isEstimated: run.isEstimated, flow: state.flow)
     }
 
     /// The process died in these runs: they are closed as far as they were recorded, and not taken up again.
@@ -99,8 +99,10 @@ public struct IrrigationControl: ~Copyable {
         begun = now
         lastScan = now
         for open in openRuns {
-            records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume, .idle))
+            records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume,
+                                     isEstimated: open.isEstimated, .idle))
             records.event(Event(.runInterruptedByRestart, .zone(open.zone), value: open.volume.base, duration: open.watered))
+            tellShortfall(open.zone, open.planned, watered: open.watered, volume: open.volume, .idle, &records)
         }
         openRuns = []
     }

@@ -8,7 +8,7 @@ extension IrrigationControl {
         for number in 0..<image.commandCount {
             let command = image.command(number)
             switch command.kind {
-            case .run(let zone, let time): run(zone, for: time, command.id, image, &records)
+            case .run(let zone, let amount): run(zone, amount, command.id, image, &records)
             case .stopZone(let zone):
                 let outcome: CommandOutcome = stop(zone, command.id, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
@@ -21,18 +21,23 @@ extension IrrigationControl {
         }
     }
 
-    /// Longer than `Limits.manualRunMax` is cut to it. The outcome follows from `admit`, in the same scan.
-    private mutating func run(_ zone: ZoneIndex, for time: Duration, _ command: UInt64, _ image: borrowing InputImage,
+    /// More than `Limits` allow by hand is cut to it. The outcome follows from `admit`, in the same scan.
+    private mutating func run(_ zone: ZoneIndex, _ amount: Amount, _ command: UInt64, _ image: borrowing InputImage,
                               _ records: inout RecordBuffer) {
-        guard time > .zero, zone.offset < zones.count else {
+        guard amount.isPositive, zone.offset < zones.count else {
             records.ledger(.commandDone(command, .refusedNothingToDo))
             return
         }
+        guard amount.volume == nil || canTellVolume(zone) else {
+            records.ledger(.commandDone(command, .refusedUnmeasured))
+            return
+        }
         let cause = Cause.manual(command)
+        let order = RunOrder(zone: zone, amount: amount.limitedByHand, cause: cause, obeysWindows: false)
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))
-        } else if !enqueue(zone, cause, for: min(time, Limits.manualRunMax), row: 0, image.now, &records) {
+        } else if !enqueue(order, image.now, &records) {
             records.event(Event(.runRefused, .zone(zone), because: cause))
             records.ledger(.commandDone(command, .refusedBusy))
         } else if zones[zone].hand?.cause == cause {
@@ -59,5 +64,14 @@ extension IrrigationControl {
         default: beginStop(zone, ending, &records)
         }
         return true
+    }
+}
+
+extension Amount {
+    fileprivate var limitedByHand: Amount {
+        switch self {
+        case .time(let time): .time(min(time, Limits.manualRunMax))
+        case .volume(let volume): .volume(min(volume, Limits.manualVolumeMax))
+        }
     }
 }

@@ -5,19 +5,45 @@ import Quantities
 struct Run: BitwiseCopyable {
     let id: RunID
     let cause: Cause
-    let planned: Duration
+    let planned: Amount
+    let soak: SoakRule?
+    let shift: UInt16
+    let obeysWindows: Bool
     /// Lower goes first.
-    let order: UInt64
+    let rank: UInt64
     /// The ledger row that must be on disk before anything moves; 0 for a manual run, which waits for none.
     let row: UInt64
     /// Given up if its row is not on disk by then.
     let rowBy: Instant
     var watered = Duration.zero
     var volume = Volume.zero
+    /// Some of the volume is flow × time, because no meter told.
+    var isEstimated = false
 
-    var isManual: Bool {
-        if case .manual = cause { true } else { false }
+    var isManual: Bool { cause.isManual }
+
+    /// - Parameter number: of all orders, growing.
+    init(_ order: RunOrder, id: RunID, number: UInt64, at now: Instant) {
+        self.id = id
+        cause = order.cause
+        planned = order.amount
+        soak = order.soak
+        shift = order.shift
+        obeysWindows = order.obeysWindows
+        rank = Run.rank(order, number)
+        row = order.row
+        rowBy = now + order.patience
     }
+
+    /// A person before every program, then by priority, then in the order of asking.
+    private static func rank(_ order: RunOrder, _ number: UInt64) -> UInt64 {
+        let group: UInt64 = order.cause.isManual ? 0 : 10 - UInt64(min(order.priority, 9))
+        return group << 56 | number
+    }
+}
+
+extension Cause {
+    var isManual: Bool { if case .manual = self { true } else { false } }
 }
 
 /// How a run that is closing its valves came to its end.

@@ -3,23 +3,18 @@ import Quantities
 
 /// Who waters next: in the order of asking, a person before any program, as far as the source can give.
 extension IrrigationControl {
-    /// Orders from here on belong to programs; a person's lie below.
-    private static var programOrders: UInt64 { 1 << 63 }
-
     /// Puts a run in the zone's hand, or behind the one that is there.
     /// - Returns: `false` when the zone has one in hand and one waiting already.
-    mutating func enqueue(_ zone: ZoneIndex, _ cause: Cause, for planned: Duration, row: UInt64, _ now: Instant,
-                          _ records: inout RecordBuffer) -> Bool {
+    mutating func enqueue(_ order: RunOrder, _ now: Instant, _ records: inout RecordBuffer) -> Bool {
+        let zone = order.zone
         guard zones[zone].next == nil else { return false }
-        let isManual = if case .manual = cause { true } else { false }
         orders += 1
-        let run = Run(id: nextRun, cause: cause, planned: planned, order: isManual ? orders : Self.programOrders + orders,
-                      row: row, rowBy: now + patience(for: cause))
+        let run = Run(order, id: nextRun, number: orders, at: now)
         nextRun = RunID(rawValue: nextRun.rawValue &+ 1)
-        records.ledger(.runStarted(run.id, zone, cause, planned: planned))
+        records.ledger(.runStarted(run.id, zone, run.cause, planned: run.planned))
         if zones[zone].hand == nil {
             take(run, zone)
-        } else if isManual, zones[zone].phase == .queued, let waiting = zones[zone].hand, !waiting.isManual {
+        } else if run.isManual, zones[zone].phase == .queued, let waiting = zones[zone].hand, !waiting.isManual {
             zones[zone].next = waiting
             take(run, zone)
         } else {
@@ -32,14 +27,6 @@ extension IrrigationControl {
         zones[zone].hand = run
         zones[zone].phase = .queued
         zones[zone].isNew = true
-    }
-
-    /// How long a program's run waits for its row: as long as the program's start may be late.
-    private func patience(for cause: Cause) -> Duration {
-        guard case .program(let program) = cause, case .catchUp(let within) = book.rules[program].missed else {
-            return .seconds(Self.onTimeWithin)
-        }
-        return within
     }
 
     // MARK: Admission
@@ -66,7 +53,7 @@ extension IrrigationControl {
         for number in 0..<zones.count {
             guard zones[number].phase == .queued, let run = zones[number].hand else { continue }
             let source = zonePlans[number].source
-            if let head = sources[source].head, let first = zones[head].hand, first.order < run.order { continue }
+            if let head = sources[source].head, let first = zones[head].hand, first.rank < run.rank { continue }
             sources[source].head = ZoneIndex(number)
         }
     }
@@ -80,7 +67,7 @@ extension IrrigationControl {
             if zones[number].phase == .stopping, zones[number].ending?.isPrompt == true { sources[source].load.isClosing = true }
             guard zones[number].wantsWater, let run = zones[number].hand, let head = sources[source].head else { continue }
             let handover = max(sourcePlans[source].overlap, zonePlans[head].travel)
-            if zones[number].phase == .watering, run.planned - run.watered <= handover { continue }
+            if zones[number].phase == .watering, timeLeft(run, ZoneIndex(number)) <= handover { continue }
             sources[source].load.add(zonePlans[number].nominalFlow)
         }
     }
@@ -99,7 +86,10 @@ extension IrrigationControl {
         zones[zone].isNew = false
         zones[zone].thirstySince = image.now
         zones[zone].settling = FlowSettling()
-        records.event(Event(.runStarted, .zone(zone), because: run.cause, duration: run.planned))
+        switch run.planned {
+        case .time(let time): records.event(Event(.runStarted, .zone(zone), because: run.cause, duration: time))
+        case .volume(let volume): records.event(Event(.volumeRunStarted, .zone(zone), because: run.cause, value: volume.base))
+        }
         answer(zone, .done, &records)
     }
 

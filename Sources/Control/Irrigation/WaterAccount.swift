@@ -115,13 +115,14 @@ extension IrrigationControl {
         let given = volume(zone, share: share, over: time)
         zones[zone].hand?.watered += time
         zones[zone].hand?.volume += given
+        if sources[zonePlans[zone].source].measured == nil, time > .zero { zones[zone].hand?.isEstimated = true }
         zones[zone].flow = sources[zonePlans[zone].source].flow.map { $0 * share }
         guard zones[zone].waterSince != nil, let run = zones[zone].hand else { return }
         zones[zone].thirstySince = image.now
         if let flow = zones[zone].flow { watchSettling(zone, flow, image.now, &records) }
         guard image.now >= zones[zone].progressDue else { return }
         zones[zone].progressDue = image.now + Self.progressEvery
-        records.ledger(.runProgress(run.id, watered: run.watered, volume: run.volume))
+        records.ledger(.runProgress(run.id, watered: run.watered, volume: run.volume, isEstimated: run.isEstimated))
     }
 
     private mutating func watchSettling(_ zone: ZoneIndex, _ flow: Flow, _ now: Instant, _ records: inout RecordBuffer) {
@@ -144,5 +145,43 @@ extension IrrigationControl {
     private func volume(_ zone: ZoneIndex, share: Double, over time: Duration) -> Volume {
         if let measured = sources[zonePlans[zone].source].measured { return measured * share }
         return zonePlans[zone].nominalFlow?.volume(over: time) ?? .zero
+    }
+}
+
+/// How far a run is, and how long what is left takes.
+extension IrrigationControl {
+    /// A volume may take this much longer than its flow says. DOMAIN §2: 1.3.
+    private static var guardFactor: Double { 1.3 }
+
+    /// Whether a volume can be given: measured, or reckoned from flow and time.
+    func canTellVolume(_ zone: ZoneIndex) -> Bool {
+        zonePlans[zone].nominalFlow != nil || sourcePlans[zonePlans[zone].source].total != nil
+    }
+
+    func isGiven(_ run: Run) -> Bool {
+        switch run.planned {
+        case .time(let time): run.watered >= time
+        case .volume(let volume): run.volume >= volume
+        }
+    }
+
+    /// `nil` without a flow to reckon with: how long a volume takes.
+    func time(for volume: Volume, _ zone: ZoneIndex) -> Duration? {
+        guard let flow = zonePlans[zone].nominalFlow, flow > .zero else { return nil }
+        return .seconds(min(volume.base / flow.base * 3600, Limits.manualRunMax.seconds))
+    }
+
+    /// The guard of a volume: a run that takes longer is ended.
+    func longestTime(_ run: Run, _ zone: ZoneIndex) -> Duration {
+        guard let volume = run.planned.volume, let time = time(for: volume, zone) else { return Limits.manualRunMax }
+        return time * Self.guardFactor + .minutes(1)
+    }
+
+    /// Watering time that is left of a run; a volume without a known flow counts as far from its end.
+    func timeLeft(_ run: Run, _ zone: ZoneIndex) -> Duration {
+        switch run.planned.less(watered: run.watered, volume: run.volume) {
+        case .time(let time): time
+        case .volume(let volume): time(for: volume, zone) ?? Limits.manualRunMax
+        }
     }
 }

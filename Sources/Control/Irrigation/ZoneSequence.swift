@@ -20,8 +20,10 @@ extension IrrigationControl {
 
     private mutating func advance(_ zone: ZoneIndex, _ run: Run, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         if zones[zone].phase == .starting, zones[zone].waterSince != nil { zones[zone].phase = .watering }
-        if run.watered >= run.planned {
+        if isGiven(run) {
             beginStop(zone, Ending(outcome: .completed, cause: run.cause, isPrompt: false), &records)
+        } else if run.watered >= longestTime(run, zone) {
+            beginStop(zone, Ending(outcome: .tripped, cause: .interlock(.volumeGuard), isPrompt: false), &records)
         } else if image.now - zones[zone].thirstySince > thirstAllowed(zone) {
             let outcome = run.watered == .zero ? RunOutcome.notStarted : .tripped
             beginStop(zone, Ending(outcome: outcome, cause: whatHolds(zone, image) ?? run.cause, isPrompt: true), &records)
@@ -44,7 +46,7 @@ extension IrrigationControl {
         guard let run = zones[zone].hand else { return }
         zones[zone].phase = .stopping
         zones[zone].ending = ending
-        records.ledger(.runProgress(run.id, watered: run.watered, volume: run.volume))
+        records.ledger(.runProgress(run.id, watered: run.watered, volume: run.volume, isEstimated: run.isEstimated))
     }
 
     /// A trip: nothing is demanded any more, from this scan on.
@@ -74,7 +76,7 @@ extension IrrigationControl {
     }
 
     mutating func account(for run: Run, _ zone: ZoneIndex, _ outcome: RunOutcome, _ cause: Cause, _ records: inout RecordBuffer) {
-        records.ledger(.runEnded(run.id, outcome, watered: run.watered, volume: run.volume, cause))
+        records.ledger(.runEnded(run.id, outcome, watered: run.watered, volume: run.volume, isEstimated: run.isEstimated, cause))
         let kind: EventKind = switch outcome {
         case .completed: .runEnded
         case .stopped, .tripped: .runCutShort
@@ -82,5 +84,19 @@ extension IrrigationControl {
         case .notStarted: .runRefused
         }
         records.event(Event(kind, .zone(zone), because: cause, value: run.volume.base, duration: run.watered))
+        if outcome != .completed { tellShortfall(zone, run.planned, watered: run.watered, volume: run.volume, cause, &records) }
+    }
+
+    /// What was asked and not given, with the reason.
+    func tellShortfall(_ zone: ZoneIndex, _ planned: Amount, watered: Duration, volume: Volume, _ cause: Cause,
+                       _ records: inout RecordBuffer) {
+        let missing = planned.less(watered: watered, volume: volume)
+        guard missing.isPositive else { return }
+        switch missing {
+        case .time(let time): records.event(Event(.timeShort, .zone(zone), because: cause, duration: time))
+        case .volume(let volume):
+            let asked = planned.volume ?? .zero
+            records.event(Event(.volumeShort, .zone(zone), because: cause, value: volume.base, limit: asked.base))
+        }
     }
 }

@@ -18,13 +18,13 @@ struct LedgerMemory: Sendable {
             if state.decided.count > LedgerMemory.occurrencesMax * 2 {
                 state.decided.removeFirst(LedgerMemory.occurrencesMax)
             }
-        case .runStarted(let run, let zone, _, _):
+        case .runStarted(let run, let zone, _, let planned):
             state.nextRun = max(state.nextRun, RunID(rawValue: run.rawValue &+ 1))
-            state.openRuns.append(.init(run: run, zone: zone, watered: .zero, volume: .zero))
-        case .runProgress(let run, let watered, let volume):
+            state.openRuns.append(.init(run: run, zone: zone, planned: planned))
+        case .runProgress(let run, let watered, let volume, let isEstimated):
             guard let index = state.openRuns.firstIndex(where: { $0.run == run }) else { return }
-            state.openRuns[index] = .init(run: run, zone: state.openRuns[index].zone, watered: watered, volume: volume)
-        case .runEnded(let run, _, _, _, _): state.openRuns.removeAll { $0.run == run }
+            state.openRuns[index] = state.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
+        case .runEnded(let run, _, _, _, _, _): state.openRuns.removeAll { $0.run == run }
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }

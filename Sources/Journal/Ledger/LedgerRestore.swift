@@ -21,11 +21,13 @@ extension LedgerTables {
     }
 
     private func openRuns() throws -> [Restored.OpenRun] {
-        let rows = try Row.fetchAll(database, sql: "SELECT id, zone, watered, litres FROM runs WHERE ended IS NULL ORDER BY id")
+        let rows = try Row.fetchAll(database, sql: "SELECT * FROM runs WHERE ended IS NULL ORDER BY id")
         return try rows.compactMap { row in
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { return nil }
-            return try Restored.OpenRun(run: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: zone,
-                                    watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")))
+            let run = RunID(rawValue: UInt64(bitPattern: try row.get("id", as: Int64.self)))
+            return try Restored.OpenRun(run: run, zone: zone, planned: Amount(row: row),
+                                    watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
+                                    isEstimated: row.get("estimated"))
         }
     }
 
@@ -89,8 +91,9 @@ extension LedgerTables {
             try write(LedgerBatch(row: .occurrence(occurrence, .started), at: wall))
         }
         for run in memory.openRuns {
-            try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: .zero), at: wall))
-            try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
+            try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: run.planned), at: wall))
+            try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume,
+                                                    isEstimated: run.isEstimated), at: wall))
         }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()

@@ -8,6 +8,7 @@ enum LedgerSchema {
             try database.execute(sql: Meta.schema)
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2 volumes") { try $0.execute(sql: volumes) }
         return migrator
     }
 
@@ -40,5 +41,11 @@ enum LedgerSchema {
             author TEXT NOT NULL, text TEXT NOT NULL, outcome INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL
         );
         CREATE INDEX auditByCommand ON audit (command, what);
+        """
+
+    /// A run for a volume has `plannedLitres` and 0 in `planned`. `estimated`: some of the litres are flow × time.
+    private static let volumes = """
+        ALTER TABLE runs ADD COLUMN plannedLitres REAL;
+        ALTER TABLE runs ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -21,9 +21,10 @@ struct LedgerTables {
         case .occurrence(let occurrence, let decision): try write(occurrence, decision, at: at)
         case .runStarted(let run, let zone, let cause, let planned):
             try write(run, zone, tables.causeText(cause), planned: planned, at: row.wall)
-        case .runProgress(let run, let watered, let volume): try write(run, watered: watered, volume: volume, at: row.wall)
-        case .runEnded(let run, let outcome, let watered, let volume, let cause):
-            try write(run, watered: watered, volume: volume, at: row.wall)
+        case .runProgress(let run, let watered, let volume, let isEstimated):
+            try write(run, watered: watered, volume: volume, isEstimated, at: row.wall)
+        case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
+            try write(run, watered: watered, volume: volume, isEstimated, at: row.wall)
             try end(run, outcome, tables.causeText(cause), at: row.wall)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
@@ -41,24 +42,25 @@ struct LedgerTables {
                                      occurrence.number, decision.rawValue, at])
     }
 
-    private func write(_ run: RunID, _ zone: ZoneIndex, _ cause: CauseText, planned: Duration, at: WallTime) throws {
+    private func write(_ run: RunID, _ zone: ZoneIndex, _ cause: CauseText, planned: Amount, at: WallTime) throws {
         try database.cachedStatement(sql: """
-            INSERT OR IGNORE INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR IGNORE INTO runs (id, zone, cause, causeZh, causeEn, planned, plannedLitres, started, trust)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """).execute(arguments: [id(run), tables.subjectTag(.zone(zone)).tag, cause.code, cause.text.zh, cause.text.en,
-                                     planned.wholeMilliseconds, at.unixMilliseconds, at.trust.rawValue])
+                                     (planned.time ?? .zero).wholeMilliseconds, planned.volume?.liters, at.unixMilliseconds,
+                                     at.trust.rawValue])
         let next = try Meta.get(.nextRun, in: database) ?? 1
         try Meta.set(.nextRun, max(next, id(run) &+ 1), in: database)
     }
 
     /// Litres are never dropped: a run whose start was lost with an older ledger gets a row without a zone.
-    private func write(_ run: RunID, watered: Duration, volume: Volume, at: WallTime) throws {
+    private func write(_ run: RunID, watered: Duration, volume: Volume, _ isEstimated: Bool, at: WallTime) throws {
         try database.cachedStatement(sql: """
-            INSERT INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust, watered, litres)
-            VALUES (?, '', 'unknown', '不详', 'unknown', 0, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET watered = excluded.watered, litres = excluded.litres
+            INSERT INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust, watered, litres, estimated)
+            VALUES (?, '', 'unknown', '不详', 'unknown', 0, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET watered = excluded.watered, litres = excluded.litres, estimated = excluded.estimated
             """).execute(arguments: [id(run), at.unixMilliseconds, at.trust.rawValue, watered.wholeMilliseconds,
-                                     volume.liters])
+                                     volume.liters, isEstimated])
     }
 
     private func end(_ run: RunID, _ outcome: RunOutcome, _ cause: CauseText, at: WallTime) throws {

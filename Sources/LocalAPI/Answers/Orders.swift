@@ -35,7 +35,7 @@ struct Orders: Sendable {
         switch request.command {
         case .run:
             let zone = try zone(request.zone)
-            return [Order(kind: .run(zone, for: try time(request.forSeconds)), about: context.tables.name(of: .zone(zone)))]
+            return [Order(kind: .run(zone, try amount(request)), about: context.tables.name(of: .zone(zone)))]
         case .stop:
             let zone = try zone(request.zone)
             return [Order(kind: .stopZone(zone), about: context.tables.name(of: .zone(zone)))]
@@ -58,6 +58,15 @@ struct Orders: Sendable {
             throw Answer.refused(400, "missing-\(key)", Phrase(zh: "缺少 \(key)", en: "\(key) is missing"))
         }
         return text
+    }
+
+    private func amount(_ request: CommandRequest) throws -> Amount {
+        guard let cubicMeters = request.volumeM3 else { return .time(try time(request.forSeconds)) }
+        guard request.forSeconds == nil, cubicMeters >= 0.001, cubicMeters <= Limits.manualVolumeMax.cubicMeters else {
+            throw Answer.refused(400, "volume-range", Phrase(
+                zh: "volumeM3 须在 0.001 到 10000 之间，且不能与 forSeconds 同时写", en: "volumeM3 must be between 0.001 and 10000, and without forSeconds"))
+        }
+        return .volume(.cubicMeters(cubicMeters))
     }
 
     private func time(_ seconds: Double?) throws -> Duration {
@@ -123,7 +132,8 @@ struct Orders: Sendable {
     private func text(_ order: Order) -> String {
         let tables = context.tables
         return switch order.kind {
-        case .run(let zone, let time): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
+        case .run(let zone, .time(let time)): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
+        case .run(let zone, .volume(let volume)): "run \(tables.tag(of: .zone(zone))) \(volume.cubicMeters) m3"
         case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
         case .stopAll: "stop --all"
         case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
@@ -159,7 +169,7 @@ struct Orders: Sendable {
         case .done: "done"
         case .queued: "queued"
         case .expired: "expired"
-        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands: "refused"
+        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured: "refused"
         }
     }
 
@@ -171,6 +181,7 @@ struct Orders: Sendable {
         case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
         case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
         case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
+        case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
         }
@@ -178,8 +189,10 @@ struct Orders: Sendable {
 
     private func done(_ kind: Command.Kind) -> Phrase {
         switch kind {
-        case .run(_, let time):
+        case .run(_, .time(let time)):
             Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
+        case .run(_, .volume(let volume)):
+            Phrase(zh: "{about} 开始灌溉，计划 {volume}", en: "{about} starts watering: {volume}").filled(["volume": volume.text])
         case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
         case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
         case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")
@@ -190,6 +203,8 @@ struct Orders: Sendable {
         switch (kind, outcome) {
         case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
+        case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
+                                             en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")
         case (_, .refusedCauseStands): Phrase(zh: "看怎么办：tidegate alarms", en: "See what to do: tidegate alarms")
         case (_, .expired): Phrase(zh: "再发一次；若常有，看 tidegate doctor", en: "Give it again; if this happens often, see tidegate doctor")
         default: nil

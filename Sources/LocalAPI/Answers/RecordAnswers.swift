@@ -29,7 +29,9 @@ extension Context {
             run: row.id.rawValue, zone: WireLabel(tag: row.zone, name: WireText(name(of: SubjectTag(kind: "zone", tag: row.zone)))),
             startedAt: time(row.started), endedAt: row.ended.map { time($0) }, outcome: row.outcome.map { "\($0)" },
             why: WireText((row.outcome == .completed ? nil : row.endCause?.text) ?? row.cause.text),
-            plannedSeconds: row.planned.seconds, wateredSeconds: row.watered.seconds, volumeM3: row.volume.cubicMeters)
+            plannedSeconds: row.planned.time?.seconds, plannedM3: row.planned.volume?.cubicMeters,
+            wateredSeconds: row.watered.seconds, volumeM3: row.volume.cubicMeters, isEstimated: row.isEstimated,
+            areaM2: tables.zones.firstIndex { $0.tag == row.zone }.flatMap { zones[$0].area?.squareMeters })
     }
 
     /// Today's name of a thing of the past; its tag when the site has it no more.
@@ -91,7 +93,8 @@ extension Context {
         let starts = upcoming(from, from + seconds).map { start in
             PlanReply.Start(
                 at: WireTime(start.unixSeconds, tables.clock), program: tables.label(of: .program(start.program)),
-                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.duration.seconds) })
+                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.amount.time?.seconds,
+                                               volumeM3: $0.amount.volume?.cubicMeters) })
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts, note: note(live))
     }

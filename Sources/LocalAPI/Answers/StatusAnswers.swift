@@ -41,8 +41,9 @@ extension Context {
         let state = live.zones[zone.offset]
         return ZoneReply(
             zone: tables.label(of: zone), phase: "\(state.status.phase)", since: time(state.since),
-            why: WireText(tables.text(of: state.status.cause)), plannedSeconds: state.status.planned.seconds,
-            wateredSeconds: state.status.watered.seconds, volumeM3: state.status.volume.cubicMeters,
+            why: WireText(tables.text(of: state.status.cause)), plannedSeconds: state.status.planned.time?.seconds,
+            plannedM3: state.status.planned.volume?.cubicMeters, wateredSeconds: state.status.watered.seconds,
+            volumeM3: state.status.volume.cubicMeters, isEstimated: state.status.isEstimated, areaM2: zones[zone.offset].area?.squareMeters,
             flowM3h: state.status.flow?.cubicMetersPerHour,
             valve: tables.outputs[zones[zone.offset].valve.offset].tag,
             source: tables.sources[zones[zone.offset].source.offset].tag,

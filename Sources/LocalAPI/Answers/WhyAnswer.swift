@@ -51,8 +51,9 @@ extension Context {
         let cause = tables.text(of: status.cause)
         switch status.phase {
         case .watering, .starting, .stopping:
+            let given = status.planned.volume == nil ? Phrase(status.watered) : status.volume.text
             return Phrase(zh: "{name} 正在灌溉：已灌 {watered}，计划 {planned}（{cause}）", en: "{name} is watering: {watered} of {planned} ({cause})")
-                .filled(["name": name, "watered": Phrase(status.watered), "planned": Phrase(status.planned), "cause": cause])
+                .filled(["name": name, "watered": given, "planned": status.planned.text, "cause": cause])
         case .queued:
             return Phrase(zh: "{name} 在排队（{cause}）", en: "{name} waits ({cause})").filled(["name": name, "cause": cause])
         case .idle, .tripped:
@@ -69,8 +70,9 @@ extension Context {
                         en: "{name} was cut short at {at}, after {watered} of {planned} and {volume} ({cause})")
         }
         return text.filled([
-            "name": name, "at": moment(run.ended ?? run.started), "watered": Phrase(run.watered), "planned": Phrase(run.planned),
-            "volume": Phrase(verbatim: Phrase(run.volume.cubicMeters, decimals: 2).en + " m3"), "cause": (run.endCause ?? run.cause).text,
+            "name": name, "at": moment(run.ended ?? run.started), "watered": Phrase(run.watered), "planned": run.planned.text,
+            "volume": run.isEstimated ? Phrase(zh: "{volume}（估算）", en: "{volume} (estimated)").filled(["volume": run.volume.text]) : run.volume.text,
+            "cause": (run.endCause ?? run.cause).text,
         ])
     }
 

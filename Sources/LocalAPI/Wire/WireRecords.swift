@@ -27,9 +27,16 @@ public struct RunReply: Codable, Sendable {
     /// `completed`, `stopped`, `tripped`, `interrupted` or `notStarted`; absent while it goes on.
     public var outcome: String?
     public var why: WireText
-    public var plannedSeconds: Double
+    /// Of a run for a time.
+    public var plannedSeconds: Double?
+    /// Of a run for a volume.
+    public var plannedM3: Double?
     public var wateredSeconds: Double
     public var volumeM3: Double
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
+    /// The zone's, today; absent: not known.
+    public var areaM2: Double?
 }
 
 public struct HistoryReply: Codable, Sendable {
@@ -83,7 +90,9 @@ public struct PlanReply: Codable, Sendable {
     public struct Start: Codable, Sendable {
         public struct Zone: Codable, Sendable {
             public var zone: WireLabel
-            public var forSeconds: Double
+            /// One of the two.
+            public var forSeconds: Double?
+            public var volumeM3: Double?
         }
 
         public var at: WireTime
@@ -114,14 +123,18 @@ public struct CommandRequest: Codable, Sendable {
     public var zone: String?
     /// `run`: how long. Range: 1 … 86 400.
     public var forSeconds: Double?
+    /// `run`, in place of `forSeconds`: how much. Range: 0.001 … 10 000.
+    public var volumeM3: Double?
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
     public var subject: String?
 
-    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, subject: String? = nil) {
+    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
+                subject: String? = nil) {
         self.command = command
         self.zone = zone
         self.forSeconds = forSeconds
+        self.volumeM3 = volumeM3
         self.subject = subject
     }
 }

@@ -75,9 +75,16 @@ public struct ZoneReply: Codable, Sendable {
     public var phase: String
     public var since: WireTime
     public var why: WireText
-    public var plannedSeconds: Double
+    /// Of a run for a time.
+    public var plannedSeconds: Double?
+    /// Of a run for a volume.
+    public var plannedM3: Double?
     public var wateredSeconds: Double
     public var volumeM3: Double
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
+    /// Absent: not known.
+    public var areaM2: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String

@@ -79,10 +79,11 @@ struct EventLog {
             add(2, zone.offset)
             add(run.rawValue)
             add(cause)
-            add(planned)
-        case .runProgress(let run, let watered, let volume): add(3, run, watered, volume)
-        case .runEnded(let run, let outcome, let watered, let volume, let cause):
-            add(4, run, watered, volume)
+            add(planned.time ?? .zero)
+            add(planned.volume?.base ?? -1)
+        case .runProgress(let run, let watered, let volume, let isEstimated): add(3, run, watered, volume, isEstimated)
+        case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
+            add(4, run, watered, volume, isEstimated)
             add(Int(outcome.rawValue))
             add(cause)
         case .tripLatched(let trip):
@@ -98,8 +99,8 @@ struct EventLog {
         }
     }
 
-    private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume) {
-        add(kind)
+    private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume, _ isEstimated: Bool) {
+        add(kind, isEstimated ? 1 : 0)
         add(run.rawValue)
         add(watered)
         add(volume.base)

@@ -79,7 +79,7 @@ public struct Trial: Sendable {
 
         func note(_ record: Record) {
             switch record.body {
-            case .ledger(.runEnded(_, let outcome, _, _, .manual(command)), _): self.outcome = outcome
+            case .ledger(.runEnded(_, let outcome, _, _, _, .manual(command)), _): self.outcome = outcome
             default: break
             }
         }

@@ -68,14 +68,13 @@ struct LedgerState {
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
         case .occurrence(let occurrence, _): remember(occurrence)
-        case .runStarted(let run, let zone, _, _):
+        case .runStarted(let run, let zone, _, let planned):
             restored.nextRun = max(restored.nextRun, RunID(rawValue: run.rawValue + 1))
-            restored.openRuns.append(Restored.OpenRun(run: run, zone: zone, watered: .zero, volume: .zero))
-        case .runProgress(let run, let watered, let volume):
+            restored.openRuns.append(Restored.OpenRun(run: run, zone: zone, planned: planned))
+        case .runProgress(let run, let watered, let volume, let isEstimated):
             guard let index = restored.openRuns.firstIndex(where: { $0.run == run }) else { return }
-            let zone = restored.openRuns[index].zone
-            restored.openRuns[index] = Restored.OpenRun(run: run, zone: zone, watered: watered, volume: volume)
-        case .runEnded(let run, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
+            restored.openRuns[index] = restored.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
+        case .runEnded(let run, _, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
         case .commandDone: break

@@ -64,7 +64,7 @@ final class SimulationTally {
     private func note(_ entry: LedgerEntry) {
         switch entry {
         case .runStarted(let run, let zone, _, _): zoneOfRun[run] = zone
-        case .runEnded(let run, let outcome, let watered, let volume, _):
+        case .runEnded(let run, let outcome, let watered, let volume, _, _):
             if let zone = zoneOfRun.removeValue(forKey: run) { note(outcome, watered, volume, &zones[zone.offset]) }
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
