@@ -1,5 +1,5 @@
 public import ProcessImage
-public import Quantities
+import Quantities
 
 /// A start that a program will make, if nothing comes in between.
 public struct PlannedStart: Sendable, Hashable {

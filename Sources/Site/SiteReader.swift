@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "programs", "emergency-stop", "recording"]
+                       "water", "zones", "no-water", "quota", "season", "programs", "emergency-stop", "recording"]
 
     let fields: Fields
     let library: Library
@@ -37,6 +37,8 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var windows: [WindowDraft] = []
+    var quotas: [QuotaDraft] = []
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
 
@@ -59,6 +61,8 @@ final class SiteReader {
         readEmergencyStop()
         readWater()
         readZones()
+        readQuotas()
+        readWindows()
         readPrograms()
         readRecording()
         settleBuses()

@@ -88,8 +88,12 @@ extension IrrigationControl {
         let horizon = lookBack(program)
         var isOpen = false
         var late: (occurrence: Occurrence, due: Int64)?
+        var daysSinceLate = 0
         for day in -1...Int(horizon / 86_400 + 1) {
             let date = today.adding(days: -day)
+            if late != nil { daysSinceLate += 1 }
+            // Starts lie at most a day beside their date.
+            guard daysSinceLate <= 3 else { break }
             for number in 0..<book.startCount(program) {
                 guard let due = book.due(program, on: date, number: number), due <= unixSeconds, unixSeconds - due <= horizon else { continue }
                 let occurrence = Occurrence(program: program, date: date, number: UInt8(truncatingIfNeeded: number))

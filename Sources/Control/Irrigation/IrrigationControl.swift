@@ -4,7 +4,7 @@ import Quantities
 /// Zones, programs and manual runs: image in, demands out.
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
-/// what is due (`Calendar`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
+/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
 /// (`SourceSequence`). All memory is taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
@@ -18,6 +18,15 @@ public struct IrrigationControl: ~Copyable {
     var zones: Dense<ZoneIndex, ZoneState>
     var programs: Dense<ProgramIndex, ProgramState>
     var memory: OccurrenceMemory
+    var thirsts: Dense<ProgramIndex, Thirst>
+    /// When each program started last in an earlier life, seconds since 1970.
+    var earlierStarts: Dense<ProgramIndex, Int64?>
+    var standing: StandingBook
+    var quotas: QuotaBook
+    let windowPlans: Dense<WindowIndex, WaterWindow>
+    var windows: Dense<WindowIndex, WindowState>
+    /// Bit by bit, the windows that stand now.
+    var windowsOn: UInt32 = 0
     public internal(set) var weather = WeatherBook()
     public internal(set) var balance = WaterBalance()
     var nextRun: RunID
@@ -32,6 +41,8 @@ public struct IrrigationControl: ~Copyable {
     var calendarLast = Int64.min
     var untrustedSince: Instant?
     var clockWaitTold = false
+    /// The local day on which pauses that stand were told last.
+    var toldOrdersOn: CivilDate?
 
     public init(plan: ControlPlan, restored: Restored) {
         sourcePlans = Dense(plan.sources)
@@ -50,6 +61,12 @@ public struct IrrigationControl: ~Copyable {
         zones = Dense(repeating: ZoneState(), count: plan.zones.count)
         programs = Dense(repeating: ProgramState(), count: plan.programs.count)
         memory = OccurrenceMemory(programs: plan.programs.count, restoring: restored.decided)
+        thirsts = Dense(repeating: Thirst(), count: book.steps.count)
+        earlierStarts = Dense(plan.programs.indices.map { restored.lastStarts[ProgramIndex($0)] })
+        standing = StandingBook(zones: plan.zones.count, programs: plan.programs.count, restoring: restored.standing)
+        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.given)
+        windowPlans = Dense(plan.windows)
+        windows = Dense(repeating: WindowState(), count: plan.windows.count)
         nextRun = restored.nextRun
         openRuns = restored.openRuns
     }
@@ -58,6 +75,8 @@ public struct IrrigationControl: ~Copyable {
     public mutating func step(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         beginIfFirst(image.now, &records)
         account(image, &records)
+        countWater(image, &records)
+        watchWindows(image, &records)
         obey(image, &records)
         runCalendar(image, &records)
         advance(image, &records)

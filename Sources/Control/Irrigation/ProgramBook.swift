@@ -78,15 +78,19 @@ struct ProgramBook: ~Copyable {
     func due(_ program: ProgramIndex, on date: CivilDate, number: Int) -> Int64? {
         let rule = rules[program]
         guard number < rule.starts.count, runs(program, on: date) else { return nil }
-        let length = lengths[program.offset * 12 + date.components.month - 1]
-        return starts[rule.starts.lower + number].unixSeconds(on: date, clock, sun, length: length)
+        return starts[rule.starts.lower + number]
+            .unixSeconds(on: date, clock, sun, length: lengths[program.offset * 12 + date.components.month - 1])
     }
 
     /// The first start after a moment, looked for over a week and two days; without one, the moment to look again.
     func nextDue(_ program: ProgramIndex, after unixSeconds: Int64) -> Int64 {
         let today = local(unixSeconds).date
-        var next = unixSeconds + 7 * 86_400
-        for day in -1...8 {
+        let lookAgain = unixSeconds + 7 * 86_400
+        var next = lookAgain
+        var daysSinceFound = 0
+        // Starts lie at most a day beside their date.
+        for day in -1...8 where daysSinceFound <= 3 {
+            if next < lookAgain { daysSinceFound += 1 }
             for number in 0..<startCount(program) {
                 if let due = due(program, on: today.adding(days: day), number: number), due > unixSeconds { next = min(next, due) }
             }

@@ -41,6 +41,9 @@ extension IrrigationControl {
         return .volume(volume)
     }
 
+    /// Part of what leaves the pipe that the roots get.
+    private func efficiency(of zone: ZoneIndex) -> Double { 1 }
+
     private func volume(_ depth: Depth, _ zone: ZoneIndex) -> Volume {
         zonePlans[zone].area.map { depth.volume(on: $0) } ?? .zero
     }

@@ -1,5 +1,5 @@
 public import ProcessImage
-public import Quantities
+import Quantities
 
 /// What a condition looks at.
 public enum Measured: Sendable, Hashable, BitwiseCopyable {

@@ -4,8 +4,8 @@ import Quantities
 /// What people order of programs: start one now, pause, resume, rain delay, skip the next start, a percentage. Every order
 /// that stands is a ledger row, so it stands after a restart too, and is told on each day it stands.
 extension IrrigationControl {
-    /// - Returns: `false` when the command is about something else.
-    mutating func obeyOrder(_ command: Command, _ image: borrowing InputImage, _ records: inout RecordBuffer) -> Bool {
+    /// A command about something else is left alone.
+    mutating func obeyOrder(_ command: Command, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         let outcome: CommandOutcome
         switch command.kind {
         case .startProgram(let program): outcome = startByHand(program, command.id, image, &records)
@@ -14,10 +14,9 @@ extension IrrigationControl {
         case .skipNext(let program): outcome = stand(.skipNext, .program(program), for: nil, command.id, image, &records)
         case .adjust(let program, let part): outcome = adjust(program, part, command.id, &records)
         case .resume(let subject): outcome = resume(subject, &records)
-        default: return false
+        default: return
         }
         records.ledger(.commandDone(command.id, outcome))
-        return true
     }
 
     private mutating func stand(_ kind: StandingOrder.Kind, _ subject: Subject, for time: Duration?, _ command: UInt64,

@@ -1,4 +1,4 @@
-import ProcessImage
+public import ProcessImage
 public import Quantities
 
 /// When programs start and how long they take, as far as the plan alone can say.
@@ -8,11 +8,11 @@ extension StartTime {
     /// A local time that is shown twice (autumn) means the first, one that is skipped (spring) the moment of the change: so
     /// each has one moment a day over every change of the clock. The sun needs no local time.
     /// - Parameter length: of the whole program.
-    func unixSeconds(on date: CivilDate, _ clock: LocalClock, _ sun: SunClock, length: Duration) -> Int64? {
+    func unixSeconds(on date: CivilDate, _ clock: LocalClock, _ sun: SunClock, length: @autoclosure () -> Duration) -> Int64? {
         switch self {
         case .clock(let time): clock.unixSeconds(date: date, time: time)
         case .sun(let event, let offset): sun.unixSeconds(of: event, on: date).map { $0 + offset.components.seconds }
-        case .finish(let time): clock.unixSeconds(date: date, time: time) - length.components.seconds
+        case .finish(let time): clock.unixSeconds(date: date, time: time) - length().components.seconds
         }
     }
 }

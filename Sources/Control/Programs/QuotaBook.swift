@@ -10,6 +10,7 @@ struct QuotaUse: BitwiseCopyable {
     /// The first day of the stretch it was counted in; `nil`: outside of its season.
     var beginning: CivilDate?
     var used = Volume.zero
+    var isTold = false
 }
 
 /// How far the run in a zone's hand has been counted.
@@ -64,11 +65,20 @@ struct QuotaBook: ~Copyable {
     mutating func book(_ volume: Volume, _ zone: ZoneIndex) {
         for number in 0..<plans.count where concerns(number, zone) { uses[number].used += volume }
     }
+
+    /// Whether a quota has just been used up.
+    mutating func hasRunOut(_ number: Int) -> Bool {
+        guard !uses[number].isTold, left(number) <= .zero else { return false }
+        uses[number].isTold = true
+        return true
+    }
+
+    func subject(_ number: Int) -> Subject { plans[number].zone.map { .zone($0) } ?? .site }
 }
 
 extension IrrigationControl {
     /// Counts what the scan before gave to whom, whoever ordered it.
-    mutating func countWater(_ image: borrowing InputImage) {
+    mutating func countWater(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         guard quotas.count > 0 else { return }
         if image.wall.isTrusted { quotas.turn(to: book.local(image.wall.unixSeconds).date) }
         for number in 0..<zones.count {
@@ -76,6 +86,9 @@ extension IrrigationControl {
             let before = quotas.counted[number].run == run.id ? quotas.counted[number].volume : .zero
             quotas.counted[number] = Counted(run: run.id, volume: run.volume)
             if run.volume != before { quotas.book(run.volume - before, ZoneIndex(number)) }
+        }
+        for number in 0..<quotas.count where quotas.hasRunOut(number) {
+            records.event(Event(.quotaUsedUp, quotas.subject(number), because: .matter(.quota, UInt16(number)), limit: quotas.limit(number).base))
         }
     }
 }

@@ -1,4 +1,4 @@
-public import ProcessImage
+import ProcessImage
 public import Quantities
 
 public enum SunEvent: UInt8, Sendable, BitwiseCopyable { case sunrise, sunset }

@@ -1,22 +1,23 @@
+import Agronomy
 public import Quantities
 
 /// When the sun rises and sets at the site.
 public struct SunClock: Sendable, Hashable, BitwiseCopyable {
-    /// Degrees north. Range: −90 … 90.
-    public let latitude: Double
-    /// Degrees east. Range: −180 … 180.
-    public let longitude: Double
+    private let location: Location
 
-    public init(latitude: Double, longitude: Double) {
-        self.latitude = latitude
-        self.longitude = longitude
+    public init(latitude: Angle, longitude: Angle) {
+        location = Location(latitude: latitude, longitude: longitude, elevation: .zero)
     }
 
-    /// Where a site that does not say lies: Shouguang.
-    public static let shouguang = SunClock(latitude: 36.88, longitude: 118.74)
+    /// Where a site that does not say lies.
+    public static let shouguang = SunClock(latitude: .degrees(36.88), longitude: .degrees(118.74))
 
     /// - Returns: seconds since 1970; `nil` on a day on which the sun does not rise or set there.
     public func unixSeconds(of event: SunEvent, on date: CivilDate) -> Int64? {
-        nil
+        let times = SunTimes(on: date, at: location)
+        return switch event {
+        case .sunrise: times.sunrise
+        case .sunset: times.sunset
+        }
     }
 }

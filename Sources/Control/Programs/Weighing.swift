@@ -91,7 +91,7 @@ extension IrrigationControl {
             weigh(book.conditions[place], mustHold: false, rule.ifUnknown, step.zone, image, &chain)
         }
         guard chain.against == nil else { return nil }
-        return amount(of: step, program, on: date, &chain, isRationed: true)
+        return self.amount(of: step, program: program, on: date, &chain, isRationed: true)
     }
 
     /// A zone whose own measure did not call for water gets none from the start that another zone called for.

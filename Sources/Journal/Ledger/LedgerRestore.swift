@@ -9,6 +9,9 @@ extension LedgerTables {
         restored.nextRun = RunID(rawValue: UInt64(bitPattern: try nextRun()))
         restored.openRuns = try openRuns()
         restored.decided = try decided()
+        restored.lastStarts = try lastStarts()
+        restored.standing = try standing()
+        restored.given = try given()
         restored.trips = try trips()
         restored.alarms = try alarms()
         restored.ledgerIsComplete = try isComplete()
@@ -74,7 +77,7 @@ extension LedgerTables {
         }
     }
 
-    private func subject(of row: Row) throws -> Subject? {
+    func subject(of row: Row) throws -> Subject? {
         try tables.subject(SubjectTag(kind: row.get("subjectKind"), tag: row.get("subject")))
     }
 
@@ -95,6 +98,7 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume,
                                                     isEstimated: run.isEstimated), at: wall))
         }
+        for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }
