@@ -42,6 +42,17 @@ extension ControlPlan {
     }
 }
 
+extension ControlPlan {
+    /// What a zone is to get as far as the plan alone can say; `nil`: it is computed when the program starts.
+    public func amount(of step: ProgramPlan.Step) -> Amount? {
+        switch step.give {
+        case .fixed(let amount): amount
+        case .depth(let depth): zones[step.zone.offset].area.map { .volume(depth.volume(on: $0)) }
+        case .deficit, .etSinceIrrigation: nil
+        }
+    }
+}
+
 extension ProgramPlan {
     fileprivate var startNumbers: Range<Int> {
         if case .times(let times) = starts { times.indices } else { 0..<0 }

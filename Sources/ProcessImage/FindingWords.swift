@@ -30,7 +30,7 @@ extension SiteTables {
     }
 
     private func measured(_ finding: Finding) -> Phrase {
-        let name = name(of: finding)
+        let name = name(of: finding.matter, index: finding.index, hours: finding.hours)
         guard finding.isKnown else {
             let text = finding.effect == .skips
                 ? Phrase(zh: "{name}不明（{reason}），按设定不灌", en: "{name} is not known ({reason}), so there is no water")
@@ -38,24 +38,27 @@ extension SiteTables {
             return text.filled(["name": name, "reason": finding.unknownText])
         }
         return Phrase(zh: "{name} {value} {is} {limit}{tier}", en: "{name} {value} {is} {limit}{tier}").filled([
-            "name": name, "value": figure(finding, finding.value), "limit": figure(finding, finding.limit),
+            "name": name, "value": figure(finding.matter, index: finding.index, finding.value),
+            "limit": figure(finding.matter, index: finding.index, finding.limit),
             "is": Phrase(verbatim: finding.value > finding.limit ? ">" : finding.value < finding.limit ? "<" : "="),
             "tier": finding.tierText,
         ])
     }
 
-    private func name(of finding: Finding) -> Phrase {
-        let name = text(of: finding.matter, finding.index)
-        guard finding.hours > 0 else { return name }
-        let hours = Phrase(verbatim: "\(finding.hours) h")
-        return finding.matter == .forecastRain
+    /// Such as "rain of 24 h".
+    public func name(of matter: Matter, index: UInt16, hours: UInt16) -> Phrase {
+        let name = text(of: matter, index)
+        guard hours > 0 else { return name }
+        let hours = Phrase(verbatim: "\(hours) h")
+        return matter == .forecastRain
             ? Phrase(zh: "未来 {hours} 预报降雨", en: "forecast rain of {hours}").filled(["hours": hours])
             : Phrase(zh: "{hours} {name}", en: "{name} of {hours}").filled(["hours": hours, "name": name])
     }
 
-    private func figure(_ finding: Finding, _ number: Double) -> Phrase {
-        guard finding.matter == .point else { return finding.matter.figure(number) }
-        let offset = Int(finding.index)
+    /// A number in the base unit of its matter, in the unit that people use of it.
+    public func figure(_ matter: Matter, index: UInt16, _ number: Double) -> Phrase {
+        guard matter == .point else { return matter.figure(number) }
+        let offset = Int(index)
         guard points.indices.contains(offset) else { return Phrase(number, decimals: 2) }
         return with(points[offset].unit, number, points[offset].decimals)
     }
@@ -147,7 +150,7 @@ extension Matter {
     }
 
     /// A number of it, given in its base unit, in the unit people use.
-    func figure(_ base: Double) -> Phrase {
+    public func figure(_ base: Double) -> Phrase {
         switch dimension {
         case .fraction: with(.percent, base, 0)
         case .length: with(.millimeter, base, 1)

@@ -20,7 +20,7 @@ public enum Limits {
     /// Records waiting for the journal: over two scans in which everything changes. What does not fit is dropped and counted.
     public static let recordRingCapacity = 32_768
     /// Occurrences of one program that are remembered against a second start after the clock was set back.
-    public static let occurrencesRemembered = 64
+    public static let occurrencesRemembered = 192
     /// Start times of one program: every quarter of an hour.
     public static let startsPerProgramMax = 96
     /// Of one program, each of those that must hold and those that must not.

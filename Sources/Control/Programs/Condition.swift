@@ -28,14 +28,14 @@ public enum Measured: Sendable, Hashable, BitwiseCopyable {
         }
     }
 
-    var hours: UInt16 {
+    public var hours: UInt16 {
         switch self {
         case .rain(let hours), .forecastRain(let hours): hours
         default: 0
         }
     }
 
-    var index: UInt16 {
+    public var index: UInt16 {
         if case .point(let gauge) = self { gauge.index.rawValue } else { 0 }
     }
 }

@@ -63,6 +63,16 @@ public struct DateRange: Sendable, Hashable, BitwiseCopyable {
         return first <= last ? (first...last).contains(day) : day >= first || day <= last
     }
 
+    /// As it is written in a file.
+    public var text: String {
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return [first, last].map { number in
+            if isYearly { return "\(digits(Int(number) / 100))-\(digits(Int(number) % 100))" }
+            let (year, month, day) = CivilDate(daysSinceEpoch: number).components
+            return "\(year)-\(digits(month))-\(digits(day))"
+        }.joined(separator: " .. ")
+    }
+
     /// The first day of the stretch that a day lies in; `nil` when it lies in none.
     public func beginning(of date: CivilDate) -> CivilDate? {
         guard includes(date) else { return nil }

@@ -72,7 +72,8 @@ extension IrrigationControl {
     }
 
     private func tell(_ against: Finding, _ zone: ZoneIndex, _ records: inout RecordBuffer) {
-        records.event(Event(.zoneSkipped, .zone(zone), because: against.cause, value: against.value, limit: against.limit,
+        let kind: EventKind = against.matter == .busy ? .runRefused : .zoneSkipped
+        records.event(Event(kind, .zone(zone), because: against.cause, value: against.value, limit: against.limit,
                             duration: .seconds(Int(against.hours) * 3600)))
     }
 

@@ -93,7 +93,7 @@ public final class LiveFarm: Sendable {
             siteFile: "configs/farm.yaml", version: "0.1.0", now: { [self] in now },
             upcoming: { from, to in
                 control.upcoming(from: from, until: to).map {
-                    .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: Array(zip($0.zones, $0.durations)).map { ($0, .time($1)) })
+                    .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: $0.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
             buses: { [.init(tag: "soil", answering: 1, devices: 2)] })
