@@ -8,8 +8,7 @@ extension ProgramReader {
     static let startForms = PhraseForms(
         what: Phrase(zh: "启动时间或条件", en: "a start"),
         forms: ["06:00", "sunrise + 30 min", "sunset - 1 h", "every 2 h from 06:00 to 18:00", "finish by 06:00",
-                "soil < 24 % until 30 %, between 05:00 and 20:00, rest 2 h, at most 3 a day",
-                "radiation 150 J/cm2, between 07:00 and 17:00, rest 20 min, at most 20 a day"],
+                "soil < 24 % until 30 %, between 05:00 and 20:00, rest 2 h, at most 3 a day", "radiation 150 J/cm2, at most 20 a day"],
         vocabulary: ["sunrise", "sunset", "every", "from", "to", "finish", "by", "until", "between", "and", "rest", "at", "most", "a",
                      "day", "h", "min", "%", "kPa", "J/cm2", "<", ">", "+", "-", ","] + ConditionPhrases.names.map(\.name).flatMap { $0.split(separator: " ").map(String.init) })
 
@@ -63,7 +62,12 @@ extension ProgramReader {
     }
 
     private func refuseStart(_ text: String, _ entry: Entry) {
-        entry.refuse(text, as: Self.startForms) { isStart($0) }
+        // One word with a digit in front was meant as a time of day.
+        if text.first?.isNumber == true, !text.contains(" ") {
+            _ = entry.timeOfDay()
+        } else {
+            entry.refuse(text, as: Self.startForms) { isStart($0) }
+        }
     }
 
     private func isStart(_ text: String) -> Bool {
