@@ -11,6 +11,15 @@ struct AtMostOnce: Invariant {
     private var startedThisLife: Set<Occurrence> = []
     /// By program: the row of its last start in this life.
     private var row: [UInt64?]
+    /// Runs of programs that have not ended, each with the row of its start.
+    private var runs: [RunID: Waiting] = [:]
+
+    private struct Waiting {
+        let program: ProgramIndex
+        let zone: ZoneIndex
+        let row: UInt64
+    }
+
     private var life = 0
 
     init(_ plan: ScanPlan) { row = plan.control.programs.map { _ in nil } }
@@ -19,6 +28,7 @@ struct AtMostOnce: Invariant {
         if evidence.life != life {
             life = evidence.life
             startedThisLife = []
+            runs = [:]
             for index in row.indices { row[index] = nil }
         }
         for record in evidence.records { look(record, evidence, &violations) }
@@ -33,9 +43,14 @@ struct AtMostOnce: Invariant {
             row[occurrence.program.offset] = number
             let isNew = startedThisLife.insert(occurrence).inserted
             if !isNew || started.contains(occurrence) { report(occurrence, "was started again", evidence, &violations) }
+        case .ledger(.runStarted(let run, let zone, .program(let program), _), _):
+            runs[run] = row[program.offset].map { Waiting(program: program, zone: zone, row: $0) }
+        case .ledger(.runEnded(let run, _, _, _, _, _), _): runs[run] = nil
         case .output(let output, let level, .program(let program)):
             guard level != evidence.plan.tables.outputs[output.offset].safe else { return }
-            let isOnDisk = row[program.offset].map { $0 <= evidence.durableThrough } ?? false
+            let isOnDisk = runs.values.contains { run in
+                run.program == program && run.row <= evidence.durableThrough && evidence.plan.control.zones[run.zone.offset].valve == output
+            }
             if !isOnDisk { violations.report(number, evidence, "\(evidence.tag(output.offset)) moved before the start was on the disk") }
         default: break
         }
