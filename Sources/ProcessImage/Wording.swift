@@ -81,8 +81,9 @@ private enum Measure {
 extension EventKind {
     fileprivate var measure: Measure {
         switch self {
-        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
-        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort: .volume
+        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled, .flowLearned: .flow
+        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
+             .washEnded: .volume
         default: .count
         }
     }

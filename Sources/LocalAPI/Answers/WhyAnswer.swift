@@ -56,6 +56,10 @@ extension Context {
                 .filled(["name": name, "watered": given, "planned": status.planned.text, "cause": cause])
         case .queued:
             return Phrase(zh: "{name} 在排队（{cause}）", en: "{name} waits ({cause})").filled(["name": name, "cause": cause])
+        case .resting:
+            return Phrase(zh: "{name} 间歇：已灌 {watered}，计划 {planned}（{cause}）", en: "{name} rests after {watered} of {planned} ({cause})")
+                .filled(["name": name, "watered": status.planned.volume == nil ? Phrase(status.watered) : status.volume.text,
+                         "planned": status.planned.text, "cause": cause])
         case .idle, .tripped:
             return run.map { ended($0, name) }
                 ?? Phrase(zh: "{name} 近期没有灌溉", en: "{name} has not watered lately").filled(["name": name])
