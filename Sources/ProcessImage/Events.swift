@@ -25,6 +25,17 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case volumeRunStarted = 107
     case volumeShort = 108
     case timeShort = 109
+    case runRests = 110
+    case runGoesOn = 111
+    // Water: meters and filters
+    case meterSilent = 112
+    case meterCounts = 113
+    case meterReset = 114
+    case flowLearned = 115
+    case washStarted = 220
+    case washEnded = 221
+    case washCutShort = 222
+    case filterFouled = 223
     // Programs
     case programStarted = 120
     case programCaughtUp = 121
@@ -84,7 +95,7 @@ extension EventKind {
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
         case .pauseStands, .quotaUsedUp, .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
              .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
-             .runInterruptedByRestart, .resetRefused, .notRealtime: .warning
+             .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled: .warning
         default: .info
         }
     }
@@ -94,7 +105,7 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
-             .programWaitsForLedger, .recordsDropped: true
+             .programWaitsForLedger, .recordsDropped, .filterFouled: true
         default: false
         }
     }
@@ -120,6 +131,16 @@ extension EventKind {
         case .volumeRunStarted: Phrase(zh: "{subject} 开始灌溉，计划 {value}（{cause}）", en: "{subject} started watering, {value} to give ({cause})")
         case .volumeShort: Phrase(zh: "{subject} 少灌 {value}，应灌 {limit}（{cause}）", en: "{subject} got {value} less than the {limit} asked for ({cause})")
         case .timeShort: Phrase(zh: "{subject} 少灌 {duration}（{cause}）", en: "{subject} got {duration} less than was asked for ({cause})")
+        case .runRests: Phrase(zh: "{subject} 间歇：已灌 {duration}，{value}（{cause}）", en: "{subject} rests after {duration} and {value} ({cause})")
+        case .runGoesOn: Phrase(zh: "{subject} 接着灌（{cause}）", en: "{subject} goes on ({cause})")
+        case .meterSilent: Phrase(zh: "{subject} 的水表 {duration} 没有走字，应有水流过；水量改按时间估算", en: "the meter of {subject} has counted nothing for {duration} though water should flow; volumes are estimated by time")
+        case .meterCounts: Phrase(zh: "{subject} 的水表恢复计数", en: "the meter of {subject} counts again")
+        case .meterReset: Phrase(zh: "{subject} 的水表读数从 {limit} 回到 {value}（清零或翻转）；水量不受影响", en: "the meter of {subject} went from {limit} back to {value} (reset or wrapped); no volume is booked for that")
+        case .flowLearned: Phrase(zh: "{subject} 的流量学得 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
+        case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
+        case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")
+        case .washCutShort: Phrase(zh: "{subject} 过滤器反冲洗中断，下次有水时重来", en: "the wash of the filter of {subject} was cut short; it begins anew when water flows again")
+        case .filterFouled: Phrase(zh: "{subject} 过滤器一小时内反冲洗 {value} 次（上限 {limit}）：已堵，请清洗", en: "the filter of {subject} washed {value} times within an hour (limit {limit}): it is fouled, clean it")
         case .runEnded: Phrase(zh: "{subject} 灌溉结束：{duration}，{value}", en: "{subject} finished: {duration}, {value}")
         case .runCutShort: Phrase(zh: "{subject} 提前停止：已灌 {duration}，{value}（{cause}）", en: "{subject} was cut short after {duration} and {value} ({cause})")
         case .runRefused: Phrase(zh: "{subject} 未能开始（{cause}）", en: "{subject} was not started ({cause})")

@@ -9,6 +9,8 @@ public enum Limits {
     public static let zonesMax = 256
     public static let programsMax = 128
     public static let sourcesMax = 16
+    /// Elements of one filter.
+    public static let filterElementsMax = 16
     public static let busesMax = 512
     public static let devicesMax = 1_000
     /// Commands latched in one scan. The rest wait in the inbox for the next.

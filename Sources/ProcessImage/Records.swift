@@ -55,6 +55,10 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case runProgress(RunID, watered: Duration, volume: Volume, isEstimated: Bool = false)
     /// What was planned less what is told here is the shortfall, and the cause is its reason.
     case runEnded(RunID, RunOutcome, watered: Duration, volume: Volume, isEstimated: Bool = false, Cause)
+    /// What a zone has learned of itself.
+    case learned(ZoneIndex, Learned)
+    /// Water of one day that no zone got, all of it so far.
+    case waterUsed(WaterUsed)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -62,6 +66,43 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
+}
+
+/// What runs have taught of a zone. Kept over restarts.
+public struct Learned: Hashable, Sendable, BitwiseCopyable {
+    /// What it takes alone, once settled; `nil`: not known yet.
+    public var flow: Flow?
+    /// What still comes after the decision to stop.
+    public var overrun: Volume
+
+    public init(flow: Flow? = nil, overrun: Volume = .zero) {
+        self.flow = flow
+        self.overrun = overrun
+    }
+}
+
+/// Where metered water went that no zone got.
+public enum WaterUse: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case backwash = 1
+    /// Every valve was closed.
+    case leak = 2
+    /// While valves opened, closed, or somebody drew water by hand.
+    case unassigned = 3
+}
+
+/// Water of one source and local day that no zone got.
+public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let date: CivilDate
+    public let use: WaterUse
+    public let volume: Volume
+
+    public init(source: SourceIndex, date: CivilDate, use: WaterUse, volume: Volume) {
+        self.source = source
+        self.date = date
+        self.use = use
+        self.volume = volume
+    }
 }
 
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -89,6 +130,8 @@ public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case stopping = 4
     /// A trip holds the zone.
     case tripped = 5
+    /// Between two parts of a run: the water soaks in, or the run is held.
+    case resting = 6
 }
 
 /// What a zone does, for screens and for `why`.
@@ -103,10 +146,11 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
     public var isEstimated: Bool
     /// `nil`: not measured.
     public var flow: Flow?
+    public var learned: Learned
 
     public init(phase: ZonePhase = .idle, cause: Cause = .idle, run: RunID = RunID(rawValue: 0),
                 planned: Amount = .nothing, watered: Duration = .zero, volume: Volume = .zero, isEstimated: Bool = false,
-                flow: Flow? = nil) {
+                flow: Flow? = nil, learned: Learned = Learned()) {
         self.phase = phase
         self.cause = cause
         self.run = run
@@ -115,6 +159,7 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
         self.volume = volume
         self.isEstimated = isEstimated
         self.flow = flow
+        self.learned = learned
     }
 }
 
@@ -254,6 +299,9 @@ public struct Restored: Sendable {
     /// Water given on the days that a quota may look back on.
     public var given: [ZoneDay] = []
     public var trips: [TripID] = []
+    public var learned: [ZoneIndex: Learned] = [:]
+    /// Of the newest day of each source and use.
+    public var waterUsed: [WaterUsed] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
 

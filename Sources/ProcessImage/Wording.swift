@@ -94,8 +94,9 @@ private enum Measure {
 extension EventKind {
     fileprivate var measure: Measure {
         switch self {
-        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
-        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .quotaUsedUp: .volume
+        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled, .flowLearned: .flow
+        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
+             .washEnded, .quotaUsedUp: .volume
         case .programAdjusted: .percent
         default: .count
         }

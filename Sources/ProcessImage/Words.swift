@@ -11,6 +11,13 @@ extension Interlock {
         case .capacity: Phrase(zh: "等待水源能力", en: "waits for the source to have water to spare")
         case .maximumOn: Phrase(zh: "最长动作时间已用完", en: "its longest time on is used up")
         case .tripped: Phrase(zh: "联锁跳停未复位", en: "a trip stands")
+        case .soak: Phrase(zh: "等上一轮水渗下去", en: "lets the water of the last cycle soak in")
+        case .exclusion: Phrase(zh: "与正在灌的分区互斥", en: "must not water together with a zone that is open")
+        case .valvesAtOnce: Phrase(zh: "同时开阀数已到上限", en: "as many valves are on as may be")
+        case .recovery: Phrase(zh: "等水源恢复", en: "waits for the source to recover")
+        case .power: Phrase(zh: "供电容量已用满，等别的水泵停", en: "the supply does not carry another pump now")
+        case .shift: Phrase(zh: "等前一个轮灌组灌完", en: "waits for the shift before it")
+        case .backwash: Phrase(zh: "过滤器反冲洗", en: "the filter is being washed")
         case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
         }
@@ -57,6 +64,7 @@ extension ZonePhase {
         case .watering: Phrase(zh: "灌溉中", en: "watering")
         case .stopping: Phrase(zh: "关闭中", en: "stopping")
         case .tripped: Phrase(zh: "已跳停", en: "tripped")
+        case .resting: Phrase(zh: "间歇", en: "rests")
         }
     }
 }

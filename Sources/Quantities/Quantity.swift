@@ -65,6 +65,15 @@ public struct Pressure: Quantity {
     public var kilopascals: Double { base }
 }
 
+/// Electric power. Base unit: W.
+public struct Power: Quantity {
+    public static let dimension = Dimension.power
+    public let base: Double
+    public init(base: Double) { self.base = base }
+    public static func kilowatts(_ value: Double) -> Power { Power(base: value * 1000) }
+    public var kilowatts: Double { base / 1000 }
+}
+
 /// A length or a level. Base unit: m.
 public struct Length: Quantity {
     public static let dimension = Dimension.length

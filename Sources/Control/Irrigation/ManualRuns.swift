@@ -10,13 +10,13 @@ extension IrrigationControl {
             switch command.kind {
             case .run(let zone, let amount): run(zone, amount, command.id, image, &records)
             case .stopZone(let zone):
-                let outcome: CommandOutcome = stop(zone, command.id, &records) ? .done : .refusedNothingToDo
+                let outcome: CommandOutcome = stop(zone, command.id, image.now, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
             case .stopAll:
                 // A start that is still being weighed orders nothing more.
                 for program in 0..<programs.count { programs[program].pending = nil }
                 var any = false
-                for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, &records) { any = true }
+                for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, image.now, &records) { any = true }
                 records.ledger(.commandDone(command.id, any ? .done : .refusedNothingToDo))
             default: obeyOrder(command, image, &records)
             }
@@ -51,7 +51,7 @@ extension IrrigationControl {
     }
 
     /// - Returns: whether there was anything to stop.
-    private mutating func stop(_ zone: ZoneIndex, _ command: UInt64, _ records: inout RecordBuffer) -> Bool {
+    private mutating func stop(_ zone: ZoneIndex, _ command: UInt64, _ now: Instant, _ records: inout RecordBuffer) -> Bool {
         guard zone.offset < zones.count, zones[zone].hand != nil else { return false }
         let ending = Ending(outcome: .stopped, cause: .manual(command), isPrompt: true)
         if let waiting = zones[zone].next {
@@ -61,8 +61,8 @@ extension IrrigationControl {
         switch zones[zone].phase {
         case .queued:
             answer(zone, .queued, &records)
-            close(zone, ending, &records)
-        case .stopping: zones[zone].ending = zones[zone].ending.map { Ending(outcome: $0.outcome, cause: $0.cause, isPrompt: true) }
+            close(zone, ending, now, &records)
+        case .stopping: zones[zone].ending = zones[zone].ending.map { $0.hastened(by: ending) }
         default: beginStop(zone, ending, &records)
         }
         return true

@@ -23,9 +23,10 @@ struct WindowState: BitwiseCopyable {
 /// Times without water: a tariff, wind, frost, a person's pause or rain delay.
 extension IrrigationControl {
     /// Asked each scan of every run that obeys windows. What a person ordered by hand does not.
-    func mayWater(_ cause: Cause, _ image: borrowing InputImage) -> WaterPermission {
+    func mayWater(_ zone: ZoneIndex, _ cause: Cause, _ image: borrowing InputImage) -> WaterPermission {
         guard case .program(let program) = cause, program.offset < programs.count else { return .yes }
         if let against = standing.standsAgainst(program) { return .end(against.cause) }
+        if standing.isPaused(zone) { return .end(.matter(.paused, 0)) }
         let on = windowsOn & book.rules[program].windows
         guard on != 0 else { return .yes }
         let number = on.trailingZeroBitCount

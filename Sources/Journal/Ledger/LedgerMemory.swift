@@ -25,6 +25,10 @@ struct LedgerMemory: Sendable {
             guard let index = state.openRuns.firstIndex(where: { $0.run == run }) else { return }
             state.openRuns[index] = state.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
         case .runEnded(let run, _, _, _, _, _): state.openRuns.removeAll { $0.run == run }
+        case .learned(let zone, let learned): state.learned[zone] = learned
+        case .waterUsed(let used):
+            state.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
+            state.waterUsed.append(used)
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }

@@ -9,6 +9,7 @@ enum LedgerSchema {
             try database.execute(sql: version1)
         }
         migrator.registerMigration("2 volumes") { try $0.execute(sql: volumes) }
+        migrator.registerMigration("3 water") { try $0.execute(sql: water) }
         migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         return migrator
     }
@@ -65,5 +66,14 @@ enum LedgerSchema {
     private static let volumes = """
         ALTER TABLE runs ADD COLUMN plannedLitres REAL;
         ALTER TABLE runs ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// `flow`: m3/h; `overrun`: litres; `use`: see `WaterUse`; `date`: days since 1970.
+    private static let water = """
+        CREATE TABLE learned (zone TEXT PRIMARY KEY, flow REAL, overrun REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE waterUsed (
+            date INTEGER NOT NULL, source TEXT NOT NULL, use INTEGER NOT NULL, litres REAL NOT NULL,
+            PRIMARY KEY (date, source, use)
+        ) WITHOUT ROWID;
         """
 }

@@ -26,6 +26,8 @@ struct LedgerTables {
         case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
             try write(run, watered: watered, volume: volume, isEstimated, at: row.wall)
             try end(run, outcome, tables.causeText(cause), at: row.wall)
+        case .learned(let zone, let learned): try write(zone, learned, at: at)
+        case .waterUsed(let used): try write(used)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
         case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)
@@ -71,6 +73,17 @@ struct LedgerTables {
             UPDATE runs SET ended = ?, endTrust = ?, outcome = ?, endCause = ?, endCauseZh = ?, endCauseEn = ? WHERE id = ?
             """).execute(arguments: [at.unixMilliseconds, at.trust.rawValue, outcome.rawValue, cause.code, cause.text.zh,
                                      cause.text.en, id(run)])
+    }
+
+    private func write(_ zone: ZoneIndex, _ learned: Learned, at: Int64) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO learned (zone, flow, overrun, at) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at])
+    }
+
+    private func write(_ used: WaterUsed) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO waterUsed (date, source, use, litres) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [used.date.daysSinceEpoch, tables.subjectTag(.source(used.source)).tag, used.use.rawValue,
+                                 used.volume.liters])
     }
 
     private func latch(_ trip: TripID, at: Int64) throws {

@@ -62,6 +62,10 @@ extension Context {
                 .filled(["name": name, "watered": given, "planned": status.planned.text, "cause": cause])
         case .queued:
             return Phrase(zh: "{name} 在排队（{cause}）", en: "{name} waits ({cause})").filled(["name": name, "cause": cause])
+        case .resting:
+            return Phrase(zh: "{name} 间歇：已灌 {watered}，计划 {planned}（{cause}）", en: "{name} rests after {watered} of {planned} ({cause})")
+                .filled(["name": name, "watered": status.planned.volume == nil ? Phrase(status.watered) : status.volume.text,
+                         "planned": status.planned.text, "cause": cause])
         case .idle, .tripped:
             if let skip, skip.at.unixSeconds >= run?.started.unixSeconds ?? .min {
                 return Phrase(zh: "{name} 于 {at} 未灌：{reason}", en: "{name} was not watered at {at}: {reason}")

@@ -73,7 +73,7 @@ public struct ZonesReply: Codable, Sendable {
 
 public struct ZoneReply: Codable, Sendable {
     public var zone: WireLabel
-    /// `idle`, `queued`, `starting`, `watering`, `stopping` or `tripped`.
+    /// `idle`, `queued`, `starting`, `watering`, `stopping`, `tripped` or `resting`.
     public var phase: String
     public var since: WireTime
     public var why: WireText

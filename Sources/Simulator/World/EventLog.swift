@@ -86,6 +86,14 @@ struct EventLog {
             add(4, run, watered, volume, isEstimated)
             add(Int(outcome.rawValue))
             add(cause)
+        case .learned(let zone, let learned):
+            add(8, zone.offset)
+            add(learned.flow?.base ?? -1)
+            add(learned.overrun.base)
+        case .waterUsed(let used):
+            add(9, used.source.offset)
+            add(Int(used.date.daysSinceEpoch), Int(used.use.rawValue))
+            add(used.volume.base)
         case .tripLatched(let trip):
             add(5, Int(trip.kind.rawValue))
             add(trip.subject)

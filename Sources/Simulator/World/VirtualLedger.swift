@@ -75,6 +75,10 @@ struct LedgerState {
             guard let index = restored.openRuns.firstIndex(where: { $0.run == run }) else { return }
             restored.openRuns[index] = restored.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
         case .runEnded(let run, _, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
+        case .learned(let zone, let learned): restored.learned[zone] = learned
+        case .waterUsed(let used):
+            restored.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
+            restored.waterUsed.append(used)
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
         case .standing(let order):
