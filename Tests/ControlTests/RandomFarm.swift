@@ -6,7 +6,7 @@ import Quantities
 struct Draws {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+    init(_ seed: UInt64) { state = (seed &+ 0x51) &* 0xD134_2543_DE82_EF95 }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -47,7 +47,7 @@ struct RandomFarm {
         }
         orders = RandomFarm.orders(zoneCount, &draws)
         self.meddle = meddle
-        trips = (0..<draws.whole(0...2)).map { _ in (draws.whole(0...20_000), draws.whole(0...(zoneCount - 1)), draws.whole(60...900)) }
+        trips = (0..<draws.whole(0...2)).map { _ in (draws.whole(0...10_000), draws.whole(0...(zoneCount - 1)), draws.whole(60...900)) }
     }
 
     private static func plan(_ tables: SiteTables, _ count: Int, _ travels: [Int], _ draws: inout Draws) -> ControlPlan {
@@ -72,13 +72,13 @@ struct RandomFarm {
         }
         return ControlPlan(clock: .shanghai, sources: sources, zones: zones,
                            programs: (0..<4).map { _ in ProgramPlan(zones: [], durations: [], starts: [], days: .weekdays(0), missed: .skip) },
-                           filters: filters, valvesAtOnce: draws.chance(0.4) ? draws.whole(1...4) : nil,
+                           filters: filters, valvesAtOnce: draws.chance(0.4) ? draws.whole(1...3) : nil,
                            power: draws.chance(0.5) ? .kilowatts(Double(draws.whole(8...14))) : nil)
     }
 
     private static func orders(_ zones: Int, _ draws: inout Draws) -> [(Int, RunOrder)] {
         (0..<draws.whole(8...25)).map { _ in
-            let second = draws.whole(1...14_000)
+            let second = draws.whole(1...6_000)
             let isVolume = draws.chance(0.4)
             let amount: Amount = isVolume ? .volume(.cubicMeters(Double(draws.whole(2...30)) / 10)) : .time(.minutes(draws.whole(2...25)))
             let isManual = draws.chance(0.15)
