@@ -31,20 +31,38 @@ extension SiteReader {
     // MARK: Control
 
     private func control(_ tables: SiteTables) -> ControlPlan {
-        ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) }, zones: zones.compactMap { zonePlan($0) },
-                    programs: programs.map(\.plan))
+        ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) },
+                    zones: zones.enumerated().compactMap { zonePlan($0.element, exclusion: exclusions[$0.offset] ?? 0) },
+                    programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power)
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
         SourcePlan(pump: source.pump, masterValve: source.master, masterTravel: travel(source.master), capacity: source.capacity,
                    flow: source.meter.flatMap { tables.quantity($0.flow) },
                    total: source.meter?.total.flatMap { tables.quantity($0) },
-                   overlap: source.overlap, pressureRelief: source.pressureRelief)
+                   overlap: source.overlap, pressureRelief: source.pressureRelief, zonesAtOnce: source.zonesAtOnce,
+                   power: source.power, recovery: source.recovery.map { recovery in
+                       Recovery(most: recovery.most, rest: recovery.rest, level: recovery.level.flatMap { tables.quantity($0) },
+                                stop: recovery.stop, start: recovery.start)
+                   })
     }
 
-    private func zonePlan(_ zone: ZoneDraft) -> ZonePlan? {
+    private func filterPlans(_ tables: SiteTables) -> [FilterPlan] {
+        sources.enumerated().compactMap { number, source in
+            source.filter.map { filter in
+                FilterPlan(source: SourceIndex(number), flushValves: filter.flush, contact: filter.contact.flatMap { tables.digital($0) },
+                           before: filter.before.flatMap { tables.quantity($0) }, after: filter.after.flatMap { tables.quantity($0) },
+                           limit: filter.limit, sustained: filter.sustained, every: filter.every, delay: filter.delay,
+                           flush: filter.time, dwell: filter.dwell, lockout: filter.lockout, mostPerHour: filter.mostPerHour,
+                           flow: filter.flow)
+            }
+        }
+    }
+
+    private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64) -> ZonePlan? {
         zone.valve.map {
-            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area)
+            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area,
+                     exclusion: exclusion)
         }
     }
 
@@ -57,7 +75,13 @@ extension SiteReader {
     private func interlocks(_ tables: SiteTables) -> InterlockPlan {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
-                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) })
+                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards)
+    }
+
+    private var flushGuards: [FlushGuard] {
+        sources.enumerated().flatMap { number, source in
+            (source.filter?.flush ?? []).map { FlushGuard(source: SourceIndex(number), valve: $0, flow: source.filter?.flow) }
+        }
     }
 
     private func sourceGuard(_ source: SourceDraft, _ tables: SiteTables) -> SourceGuard {

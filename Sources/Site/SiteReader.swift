@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "programs", "emergency-stop", "recording"]
+                       "water", "zones", "exclusive", "valves-at-once", "power", "programs", "emergency-stop", "recording"]
 
     let fields: Fields
     let library: Library
@@ -37,6 +37,9 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var exclusions: [Int: UInt64] = [:]
+    var valvesAtOnce: Int?
+    var power: Power?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
 
@@ -57,8 +60,10 @@ final class SiteReader {
         readMeters()
         readOutputs()
         readEmergencyStop()
+        readSupply()
         readWater()
         readZones()
+        readExclusions()
         readPrograms()
         readRecording()
         settleBuses()

@@ -28,7 +28,7 @@ struct SampleFarm {
     ///   - watchesDry: `false` for a plan that does not know the float switch.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
-         period: Duration = .milliseconds(100)) {
+         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100)) {
         tables = SampleFarm.tables(maximumOn: maximumOn)
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
@@ -37,7 +37,8 @@ struct SampleFarm {
                                 capacity: .cubicMetersPerHour(capacity), flow: flow, total: total)
         let nominal = Flow.cubicMetersPerHour(12)
         let zones = valves.map {
-            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3))
+            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
+                     exclusion: excludes ? 1 : 0)
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
                                   durations: Array(repeating: .minutes(runMinutes), count: 3),
@@ -53,7 +54,8 @@ struct SampleFarm {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2))
             })
         plan = ScanPlan(tables: tables,
-                        control: ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [program]),
+                        control: ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [program],
+                                              valvesAtOnce: valvesAtOnce),
                         interlocks: interlocks, period: period,
                         deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
                         guardOnline: tables.digital(PointIndex(10)))
