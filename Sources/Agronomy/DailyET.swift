@@ -96,7 +96,7 @@ extension DailyWeather {
         let (radiation, radiationTier) = radiation(under: sun, at: place, climate)
         let (wind, windTier) = windAt2Meters
         let deficit = saturation - vapour
-        let net = radiation * 0.77 - longwave(radiation, vapour, sun, place, constants)
+        let net = radiation.kept - longwave(radiation, vapour, sun, place, constants)
         let parameters = PenmanMonteith(numerator: crop == .short ? 900 : 1600, denominator: crop == .short ? 0.34 : 0.38)
         let depth = parameters.depth(energy: net - soilHeat, temperature: mean, wind: wind, deficit: deficit,
                                      place.elevation, constants)
