@@ -150,7 +150,8 @@ extension DailyWeather {
                           _ constants: Constants) -> Irradiation {
         let clouds = Cloudiness(radiation, of: sun.radiation.throughClearSky(at: place.elevation))
         let warmth = (fourth(minimum) + fourth(maximum)) / 2
-        return .megajoulesPerSquareMeter(constants.sigmaPerDay * clouds.factor * (0.34 - 0.14 * vapour.kilopascals.squareRoot()) * warmth)
+        let humid = 0.34 - 0.14 * vapour.kilopascals.squareRoot()
+        return .megajoulesPerSquareMeter(constants.sigmaPerDay * clouds.factor * humid * warmth)
     }
 
     /// Hargreaves and Samani 1985, from the temperatures alone. FAO-56 eq. 52 with the radiation as a depth of water.
@@ -158,8 +159,8 @@ extension DailyWeather {
         let above = SolarDay(latitude: place.latitude, dayOfYear: dayOfYear).radiation
         let span = max(maximum.celsius - minimum.celsius, 0)
         let depth = Atmosphere.evaporates(above) * (0.0023 * (mean.celsius + 17.8) * span.squareRoot())
-        return ReferenceET(raw: depth, method: .hargreaves, humidity: .minimumTemperature, radiation: .temperatureSpan, wind: .assumed,
-                           netRadiation: .zero, deficit: .zero)
+        return ReferenceET(raw: depth, method: .hargreaves, humidity: .minimumTemperature, radiation: .temperatureSpan,
+                           wind: .assumed, netRadiation: .zero, deficit: .zero)
     }
 }
 

@@ -43,8 +43,8 @@ public struct ClockHour: Sendable, BitwiseCopyable {
 /// Reference ET hour by hour. It carries the cloudiness of the evening through the night, when no radiation tells of clouds.
 ///
 /// An hour tells of clouds while the sun is 0.3 rad (17°) above the horizon at its beginning, as in the Univ. of Idaho's REF-ET
-/// program; lower, hills, haze and the sensor's cosine say more than clouds do. ASCE-EWRI 2005 p. 39 takes the hour's middle, which
-/// lets in the first hour of a clear morning with a third of its radiation.
+/// program; lower, hills, haze and the sensor's cosine say more than clouds do. ASCE-EWRI 2005 takes the hour's middle, and so lets
+/// in the first hour of a clear morning with a third of its radiation.
 public struct HourlyReferenceET: Sendable, BitwiseCopyable {
     public let place: Location
     public let constants: Constants
@@ -60,8 +60,8 @@ public struct HourlyReferenceET: Sendable, BitwiseCopyable {
         self.cloudiness = cloudiness
     }
 
-    /// For a series that begins at night with no evening before it: it takes the first evening there is within the series, and without
-    /// one a ratio of 0.6, between humid and arid. Hours follow each other without a gap.
+    /// For a series that begins at night with no evening before it: it takes the first evening there is within the series, and
+    /// without one a ratio of 0.6, between humid and arid. Hours follow each other without a gap.
     public init(at place: Location, constants: Constants = .asce2005, evening hours: some Sequence<(HourlyWeather, ClockHour)>) {
         var last: Cloudiness?
         for (weather, hour) in hours {

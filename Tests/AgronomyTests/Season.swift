@@ -65,7 +65,7 @@ struct Season {
         weather.windHeight = .meters(station.wndht)
         let computed = weather.referenceET(station.rfcrp == "T" ? .tall : .short, at: place, dayOfYear: date.dayOfYear).raw
         return Day(date: date, et: row.maybe("etref").map { .millimeters($0) } ?? computed, rain: .millimeters(try row.number("rain")),
-                   climate: StageClimate(wind: weather.windAt2Meters.0, humidityMinimum: weather.humidityMinimum ?? .percent(45)))
+                   climate: StageClimate(of: weather))
     }
 }
 
