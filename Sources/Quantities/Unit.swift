@@ -5,7 +5,7 @@ public enum Dimension: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case conductivity, acidity, salinity, massPerVolume, massPerMass
     case irradiance, illuminance, voltage, current, power, energy, soundLevel
     case depthRate, massRate, baudRate
-    case irradiation
+    case irradiation, massPerArea
 }
 
 /// A unit as it is written in files and shown to people, with its way to the base unit of its dimension:
@@ -47,7 +47,8 @@ public struct Unit: Sendable, Hashable {
         Unit("m3/mu", .length, 0.0015), Unit("m3/亩", .length, 0.0015),
         Unit("m2", .area), Unit("mu", .area, 2000.0 / 3), Unit("亩", .area, 2000.0 / 3), Unit("ha", .area, 10_000),
         Unit("m3", .volume), Unit("L", .volume, 0.001), Unit("mL", .volume, 1e-6),
-        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000),
+        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000), Unit("jin", .mass, 0.5), Unit("斤", .mass, 0.5),
+        Unit("kg/ha", .massPerArea), Unit("kg/mu", .massPerArea, 15), Unit("kg/亩", .massPerArea, 15),
         Unit("m3/h", .flow), Unit("L/h", .flow, 0.001), Unit("L/min", .flow, 0.06), Unit("L/s", .flow, 3.6),
         Unit("m3/s", .flow, 3600),
         Unit("m/s", .speed), Unit("cm/s", .speed, 0.01), Unit("km/h", .speed, 1 / 3.6),
