@@ -59,22 +59,27 @@ final class HydraulicBench {
     private(set) var events: [Event] = []
     private(set) var used: [WaterUsed] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
+    /// Only a saboteur's: events and rows that are lost.
+    var mutes: Set<EventKind> = []
+    var losesBooks = false
     /// Called after each step.
     var onStep: ((HydraulicBench) -> Void)?
 
     /// 2026-06-01 05:00 at the farm.
     static let startUnix: Int64 = 1_780_261_200
 
-    /// - Parameter make: the plan from the points: flow and total of each source, then `extra` points.
+    /// - Parameters:
+    ///   - believe: what control is told in place of the plan; only a saboteur's.
+    ///   - make: the plan from the points: flow and total of each source, then `extra` points.
     init(sources: Int, outputs: [OutputDefinition], extra: [PointDefinition] = [], restored: Restored = Restored(),
-         flows: [Double] = [], make: (SiteTables) -> ControlPlan) {
+         flows: [Double] = [], believe: (ControlPlan) -> ControlPlan = { $0 }, make: (SiteTables) -> ControlPlan) {
         let points = (0..<sources).flatMap { source in
             [HydraulicBench.point("flow-\(source)", "m3/h"), HydraulicBench.point("total-\(source)", "m3", counter: true)]
         }
         tables = SiteTables(site: Label(tag: "bench"), clock: .shanghai, points: points + extra, outputs: outputs)
         plan = make(tables)
         image = InputImage(tables: tables)
-        control = IrrigationControl(plan: plan, restored: restored)
+        control = IrrigationControl(plan: believe(plan), restored: restored)
         demands = Demands(outputs: tables.outputs)
         meters = Array(repeating: Meter(), count: sources)
         self.flows = flows.isEmpty ? plan.zones.map { $0.nominalFlow?.base ?? 10 } : flows
@@ -192,7 +197,7 @@ final class HydraulicBench {
     private func note() {
         for number in 0..<records.count {
             switch records[number] {
-            case .event(let event): events.append(event)
+            case .event(let event): if !mutes.contains(event.kind) { events.append(event) }
             case .ledger(let entry, let row):
                 rows = row
                 note(entry)
@@ -214,7 +219,7 @@ final class HydraulicBench {
         case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
             progress[run] = volume
             ended[run] = Ended(run: run, outcome: outcome, watered: watered, volume: volume, isEstimated: isEstimated, cause: cause)
-        case .waterUsed(let row):
+        case .waterUsed(let row) where !losesBooks:
             used.removeAll { $0.source == row.source && $0.date == row.date && $0.use == row.use }
             used.append(row)
         case .learned(let zone, let value): learned[zone] = value

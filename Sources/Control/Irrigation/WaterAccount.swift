@@ -28,6 +28,7 @@ struct SourceState: BitwiseCopyable {
     /// It gives no water until it has recovered.
     var mustRest = false
     var isLow = false
+    /// Given since its last whole rest.
     var drawn = Volume.zero
 
     init(_ source: SourceIndex, _ plan: ControlPlan, _ restored: Restored) {
