@@ -6,6 +6,7 @@ public enum Dimension: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case irradiance, illuminance, voltage, current, power, energy, soundLevel
     case depthRate, massRate, baudRate
     case irradiation
+    case massPerArea, chargePerVolume
 }
 
 /// A unit as it is written in files and shown to people, with its way to the base unit of its dimension:
@@ -66,5 +67,8 @@ public struct Unit: Sendable, Hashable {
         Unit("kg/min", .massRate), Unit("g/s", .massRate, 0.06), Unit("kg/h", .massRate, 1.0 / 60),
         Unit("baud", .baudRate),
         Unit("MJ/m2", .irradiation), Unit("J/cm2", .irradiation, 0.01),
+        // 1 kg/mu is 15 kg/ha.
+        Unit("kg/mu", .massPerArea, 0.0015), Unit("kg/亩", .massPerArea, 0.0015), Unit("kg/ha", .massPerArea, 0.0001),
+        Unit("eq/m3", .chargePerVolume), Unit("meq/L", .chargePerVolume),
     ]
 }

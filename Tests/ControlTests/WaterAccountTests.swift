@@ -5,7 +5,7 @@ import Testing
 
 struct MeterTests {
     private func differences(_ totals: [Double?], every interval: Duration = .seconds(10)) -> [Double?] {
-        var meter = MeterWatch()
+        var meter = Totaliser()
         var now = Instant.start
         return totals.map { total in
             now = now + interval

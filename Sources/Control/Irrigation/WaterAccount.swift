@@ -10,41 +10,11 @@ struct SourceState: BitwiseCopyable {
     /// Pump and master valve have been on all the way since; `nil`: they are not.
     var drivenSince: Instant?
     var flow: Flow?
-    var meter = MeterWatch()
+    var meter = Totaliser()
     /// Measured since the scan before; `nil`: there is no meter to tell.
     var measured: Volume?
     /// Zones whose valve is open, and the sum of their nominal flows (`nil`: one has none).
     var open = Load()
-}
-
-/// The running total of a water meter, made safe: a reset, a wrap or a wild number gives nothing instead of nonsense.
-struct MeterWatch: BitwiseCopyable {
-    private var last: Volume?
-    private var changed = Instant.never
-
-    /// No source of ours gives more; a total that grows faster is not believed.
-    private static let mostFlow = Flow.cubicMetersPerHour(2000)
-    /// Meters count in steps of at most this.
-    private static let largestStep = Volume.cubicMeters(1)
-
-    /// - Returns: what has flowed since the total was read last; `nil` when the meter says nothing now.
-    mutating func difference(_ total: Volume?, at now: Instant) -> Volume? {
-        guard let total else {
-            last = nil
-            return nil
-        }
-        guard let before = last else {
-            last = total
-            changed = now
-            return .zero
-        }
-        guard total != before else { return .zero }
-        let possible = Self.mostFlow.volume(over: now - changed) + Self.largestStep
-        last = total
-        changed = now
-        let difference = total - before
-        return difference > .zero && difference <= possible ? difference : .zero
-    }
 }
 
 /// Time and volume of each run. Time is the image's `now` alone; volume is the meter's, and nominal flow × time without.
