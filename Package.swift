@@ -82,7 +82,7 @@ let package = Package(
         tests("LanguageTests", ["Language"]),
         tests("QuantitiesTests", ["Quantities"]),
         tests("ProcessImageTests", ["ProcessImage", "Quantities", "Language"]),
-        tests("ControlTests", ["Control", "Agronomy", "ProcessImage", "Quantities", "Language"]),
+        tests("ControlTests", ["Control", "Agronomy", "ProcessImage", "Quantities", "Language"], resources: [.copy("Cases")]),
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
