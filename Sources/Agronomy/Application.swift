@@ -12,7 +12,7 @@ public enum Spreading {
         .cubicMetersPerHour(area.squareMeters * rate.millimetersPerHour / 1000)
     }
 
-    /// Gross depth for a net one. Divide by the efficiency of the system or by the uniformity of its lowest quarter, never by both.
+    /// Gross depth for a net one. Divide by the efficiency of the system or by the uniformity of its lowest quarter, never both.
     public static func gross(_ net: Depth, over share: Fraction) -> Depth { net * (1 / share.base) }
 
     /// DUlq: mean of the lowest quarter of catch cans by the mean of all. Unknown without cans or water.
@@ -48,7 +48,8 @@ public struct CycleAndSoak: Sendable, Hashable, BitwiseCopyable {
     ///   - held: water that may stand on the surface: flat 8 … 12 mm, over 5 % slope 2.5 … 3 mm.
     public init(time: Duration, rate: DepthRate, infiltration: DepthRate, held: Depth) {
         let excess = rate.base - infiltration.base
-        guard excess > 0, infiltration.base > 0, let most = held.time(at: .millimetersPerHour(excess)), most > .zero, time > most else {
+        guard excess > 0, infiltration.base > 0, let most = held.time(at: .millimetersPerHour(excess)),
+              most > .zero, time > most else {
             (cycles, run, rest) = (1, time, .zero)
             return
         }

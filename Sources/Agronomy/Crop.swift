@@ -74,6 +74,13 @@ public struct StageClimate: Sendable, Hashable, BitwiseCopyable {
     /// The sub-humid, calm climate that FAO's tables are made for: then nothing is to adjust.
     public static let ofTables = StageClimate(wind: .metersPerSecond(2), humidityMinimum: .percent(45))
 
+    /// Of one day. A least humidity that is not measured follows from the vapour in the air at the warmest moment.
+    public init(of day: DailyWeather, _ climate: Climate = Climate()) {
+        let warmest = Atmosphere.saturation(at: day.maximum)
+        wind = day.windAt2Meters.0
+        humidityMinimum = day.humidityMinimum ?? Fraction(base: day.vapour(climate).0 / warmest)
+    }
+
     /// What is added to a coefficient of the tables. Bounds of FAO-56 p. 123: 1 … 6 m/s, 20 … 80 %, 0.1 … 10 m.
     public func adjustment(height: Length) -> Double {
         atHeight(clamped(height.meters, 0.1, 10))
@@ -100,8 +107,9 @@ public struct Crop: Sendable, Hashable, BitwiseCopyable {
     /// Share of the available water that may be used without stress at 5 mm/d. FAO-56 table 22.
     public var depletionFraction: Double
 
-    public init(stages: CropStages, single: CropCoefficients, basal: CropCoefficients, heightInitial: Length, heightMaximum: Length,
-                rootsInitial: Length, rootsMaximum: Length, depletionFraction: Double) {
+    public init(stages: CropStages, single: CropCoefficients, basal: CropCoefficients,
+                heightInitial: Length, heightMaximum: Length, rootsInitial: Length, rootsMaximum: Length,
+                depletionFraction: Double) {
         self.stages = stages
         self.single = single
         self.basal = basal

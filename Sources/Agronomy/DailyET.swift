@@ -96,7 +96,7 @@ extension DailyWeather {
         let (radiation, radiationTier) = radiation(under: sun, at: place, climate)
         let (wind, windTier) = windAt2Meters
         let deficit = saturation - vapour
-        let net = radiation * 0.77 - longwave(radiation, vapour, sun, place, constants)
+        let net = radiation.kept - longwave(radiation, vapour, sun, place, constants)
         let parameters = PenmanMonteith(numerator: crop == .short ? 900 : 1600, denominator: crop == .short ? 0.34 : 0.38)
         let depth = parameters.depth(energy: net - soilHeat, temperature: mean, wind: wind, deficit: deficit,
                                      place.elevation, constants)
@@ -150,7 +150,8 @@ extension DailyWeather {
                           _ constants: Constants) -> Irradiation {
         let clouds = Cloudiness(radiation, of: sun.radiation.throughClearSky(at: place.elevation))
         let warmth = (fourth(minimum) + fourth(maximum)) / 2
-        return .megajoulesPerSquareMeter(constants.sigmaPerDay * clouds.factor * (0.34 - 0.14 * vapour.kilopascals.squareRoot()) * warmth)
+        let humid = 0.34 - 0.14 * vapour.kilopascals.squareRoot()
+        return .megajoulesPerSquareMeter(constants.sigmaPerDay * clouds.factor * humid * warmth)
     }
 
     /// Hargreaves and Samani 1985, from the temperatures alone. FAO-56 eq. 52 with the radiation as a depth of water.
@@ -158,8 +159,8 @@ extension DailyWeather {
         let above = SolarDay(latitude: place.latitude, dayOfYear: dayOfYear).radiation
         let span = max(maximum.celsius - minimum.celsius, 0)
         let depth = Atmosphere.evaporates(above) * (0.0023 * (mean.celsius + 17.8) * span.squareRoot())
-        return ReferenceET(raw: depth, method: .hargreaves, humidity: .minimumTemperature, radiation: .temperatureSpan, wind: .assumed,
-                           netRadiation: .zero, deficit: .zero)
+        return ReferenceET(raw: depth, method: .hargreaves, humidity: .minimumTemperature, radiation: .temperatureSpan,
+                           wind: .assumed, netRadiation: .zero, deficit: .zero)
     }
 }
 

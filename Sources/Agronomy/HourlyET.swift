@@ -43,8 +43,8 @@ public struct ClockHour: Sendable, BitwiseCopyable {
 /// Reference ET hour by hour. It carries the cloudiness of the evening through the night, when no radiation tells of clouds.
 ///
 /// An hour tells of clouds while the sun is 0.3 rad (17°) above the horizon at its beginning, as in the Univ. of Idaho's REF-ET
-/// program; lower, hills, haze and the sensor's cosine say more than clouds do. ASCE-EWRI 2005 p. 39 takes the hour's middle, which
-/// lets in the first hour of a clear morning with a third of its radiation.
+/// program; lower, hills, haze and the sensor's cosine say more than clouds do. ASCE-EWRI 2005 takes the hour's middle, and so lets
+/// in the first hour of a clear morning with a third of its radiation.
 public struct HourlyReferenceET: Sendable, BitwiseCopyable {
     public let place: Location
     public let constants: Constants
@@ -60,26 +60,43 @@ public struct HourlyReferenceET: Sendable, BitwiseCopyable {
         self.cloudiness = cloudiness
     }
 
-    /// What one hour tells of clouds; `nil` at night and under a low sun.
-    public func cloudiness(of weather: HourlyWeather, in hour: ClockHour) -> Cloudiness? {
-        let sun = SolarDay(latitude: place.latitude, dayOfYear: hour.dayOfYear)
-        let (first, last) = span(of: hour, under: sun)
-        guard sun.elevation(at: first) >= Self.telling else { return nil }
-        let night = sun.sunsetAngle
-        let clear = sun.radiation(from: clamped(first, -night, night), to: clamped(last, -night, night)).throughClearSky(at: place.elevation)
-        return clear > .zero ? Cloudiness(weather.radiation, of: clear) : nil
+    /// For a series that begins at night with no evening before it: it takes the first evening there is within the series, and
+    /// without one a ratio of 0.6, between humid and arid. Hours follow each other without a gap.
+    public init(at place: Location, constants: Constants = .asce2005, evening hours: some Sequence<(HourlyWeather, ClockHour)>) {
+        var last: Cloudiness?
+        for (weather, hour) in hours {
+            let told = Self.cloudiness(of: weather, at: place, in: hour)
+            if told == nil, last != nil { break }
+            last = told ?? last
+        }
+        self.init(at: place, constants: constants, cloudiness: last ?? Cloudiness(ratio: 0.6))
     }
 
-    private func span(of hour: ClockHour, under sun: SolarDay) -> (Double, Double) {
-        let middle = sun.hourAngle(clock: hour.start + 0.5, utcOffset: hour.utcOffset, longitude: place.longitude)
-        return (middle - .pi / 24, middle + .pi / 24)
+    /// Height of the sun in the middle of an hour.
+    public static func sunElevation(at place: Location, in hour: ClockHour) -> Angle {
+        let sun = SunInHour(place, hour)
+        return .radians(sun.day.elevation(at: (sun.first + sun.last) / 2))
+    }
+
+    /// Radiation of an hour under a clear sky.
+    public static func clearSky(at place: Location, in hour: ClockHour) -> Irradiation {
+        let sun = SunInHour(place, hour), night = sun.day.sunsetAngle
+        return sun.day.radiation(from: clamped(sun.first, -night, night), to: clamped(sun.last, -night, night))
+            .throughClearSky(at: place.elevation)
+    }
+
+    /// What one hour tells of clouds; `nil` at night and under a low sun.
+    private static func cloudiness(of weather: HourlyWeather, at place: Location, in hour: ClockHour) -> Cloudiness? {
+        let sun = SunInHour(place, hour), clear = clearSky(at: place, in: hour)
+        guard sun.day.elevation(at: sun.first) >= telling, clear > .zero else { return nil }
+        return Cloudiness(weather.radiation, of: clear)
     }
 
     /// ETo and ETr of the next hour. FAO-56 eq. 53; ASCE-EWRI 2005 eq. 1 with table 1.
     public mutating func next(_ weather: HourlyWeather, in hour: ClockHour) -> (short: ReferenceET, tall: ReferenceET) {
-        cloudiness = cloudiness(of: weather, in: hour) ?? cloudiness
+        cloudiness = Self.cloudiness(of: weather, at: place, in: hour) ?? cloudiness
         let (vapour, humidity) = weather.vapour
-        let net = weather.radiation * 0.77 - longwave(weather.temperature, vapour)
+        let net = weather.radiation.kept - longwave(weather.temperature, vapour)
         return (et(weather, .short, net, vapour, humidity), et(weather, .tall, net, vapour, humidity))
     }
 
@@ -117,5 +134,19 @@ private struct Resistance {
             denominator = isDay ? 0.25 : 1.7
             soilShare = isDay ? 0.04 : 0.2
         }
+    }
+}
+
+/// The hour angles between which an hour lies.
+private struct SunInHour {
+    let day: SolarDay
+    let first: Double
+    let last: Double
+
+    init(_ place: Location, _ hour: ClockHour) {
+        day = SolarDay(latitude: place.latitude, dayOfYear: hour.dayOfYear)
+        let middle = day.hourAngle(clock: hour.start + 0.5, utcOffset: hour.utcOffset, longitude: place.longitude)
+        first = middle - .pi / 24
+        last = middle + .pi / 24
     }
 }

@@ -41,7 +41,8 @@ public struct RootZoneState: Sendable, Hashable, BitwiseCopyable {
     /// Ks at the end of yesterday. Range: 0 … 1.
     public var stress: Double
 
-    public init(day: Int, depletion: Depth, surface: Depth, height: Length, roots: Length, wetted: Double, coefficient: Double, stress: Double) {
+    public init(day: Int, depletion: Depth, surface: Depth, height: Length, roots: Length, wetted: Double,
+                coefficient: Double, stress: Double) {
         self.day = day
         self.depletion = depletion
         self.surface = surface
@@ -109,7 +110,8 @@ public struct RootZoneRules: Sendable, Hashable, BitwiseCopyable {
     /// p does not follow the day's ET.
     public var keepsFraction = false
 
-    public init(convention: WaterConvention = .lateInDay, isDual: Bool = true, reference: ReferenceCrop = .short, keepsFraction: Bool = false) {
+    public init(convention: WaterConvention = .lateInDay, isDual: Bool = true, reference: ReferenceCrop = .short,
+                keepsFraction: Bool = false) {
         self.convention = convention
         self.isDual = isDual
         self.reference = reference
@@ -135,8 +137,8 @@ public struct RootZone: Sendable, BitwiseCopyable {
     public func start(content: Fraction) -> RootZoneState {
         let depletion = soil.depletion(at: content, to: crop.rootsInitial)
         let available = soil.totalAvailable(to: crop.rootsInitial)
-        return RootZoneState(day: 0, depletion: depletion, surface: soil.totalEvaporable * (rules.isDual ? 1 : 0.5), height: crop.heightInitial,
-                             roots: crop.rootsInitial, wetted: 1, coefficient: crop.single.initial,
+        return RootZoneState(day: 0, depletion: depletion, surface: soil.totalEvaporable * (rules.isDual ? 1 : 0.5),
+                             height: crop.heightInitial, roots: crop.rootsInitial, wetted: 1, coefficient: crop.single.initial,
                              stress: stress(at: depletion, of: available, from: crop.depletionFraction))
     }
 

@@ -10,7 +10,7 @@ extension RootZone {
             ? SurfaceLayer(soil, rules.convention).step(
                 from: state.surface, limit: plant.limit, basal: plant.basal, cover: plant.cover, wetted: wetted,
                 rain: water.rain, irrigation: water.irrigation, et: today.et)
-            : SurfaceDay(depletion: state.surface, exposed: 0, reduction: 0, coefficient: 0, evaporation: .zero, percolation: .zero)
+            : .unmoved(state.surface)
         let day = account(state, today, plant, water, wetted, surface)
         state = RootZoneState(day: state.day + 1, depletion: day.depletion, surface: surface.depletion, height: plant.height,
                               roots: plant.roots, wetted: wetted, coefficient: day.actualCoefficient, stress: day.stressAtEnd)
@@ -24,8 +24,8 @@ extension RootZone {
         let height = max(crop.heightInitial + (crop.heightMaximum - crop.heightInitial) * growth, .meters(0.001), state.height)
         let roots = max(crop.rootsInitial + (crop.rootsMaximum - crop.rootsInitial) * growth, .meters(0.001), state.roots)
         let limit = Canopy.limit(rules.reference, today.climate, height: height, basal: basal)
-        return Plant(basal: basal, single: crop.single.value(on: state.day, crop.stages), height: height, roots: roots, limit: limit,
-                     cover: Canopy.cover(basal: basal, bare: crop.basal.initial, limit: limit, height: height))
+        return Plant(basal: basal, single: crop.single.value(on: state.day, crop.stages), height: height, roots: roots,
+                     limit: limit, cover: Canopy.cover(basal: basal, bare: crop.basal.initial, limit: limit, height: height))
     }
 
     private func water(_ state: RootZoneState, _ today: RootZoneWeather) -> Water {
@@ -59,7 +59,8 @@ extension RootZone {
             et: today.et, basal: plant.basal, single: plant.single, height: plant.height, limit: plant.limit, cover: plant.cover,
             wetted: wetted, surface: surface, coefficient: coefficient, cropET: cropET, available: available, roots: plant.roots,
             fraction: fraction, readily: available * fraction, stress: stress, actualET: actual, transpiration: transpiration,
-            percolation: percolation, depletion: depletion, stressAtEnd: self.stress(at: depletion, of: available, from: fraction),
+            percolation: percolation, depletion: depletion,
+            stressAtEnd: self.stress(at: depletion, of: available, from: fraction),
             irrigation: today.irrigation, irrigationLoss: water.loss, rain: today.rain, runoff: water.runoff)
     }
 }

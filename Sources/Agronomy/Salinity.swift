@@ -23,7 +23,7 @@ public struct SaltTolerance: Sendable, Hashable, BitwiseCopyable {
 }
 
 public enum Leaching {
-    /// LR: share of the water that must pass through the roots' zone to carry the salt away. FAO-29 eq. 9 (surface and sprinkler).
+    /// LR: share of the water that must pass through the root zone to carry the salt away. FAO-29 eq. 9 (surface and sprinkler).
     /// - Returns: `nil` where the water is too salty for that soil at any amount.
     public static func requirement(water: Conductivity, soil: Conductivity) -> Fraction? {
         let rest = 5 * soil.decisiemensPerMeter - water.decisiemensPerMeter

@@ -51,7 +51,8 @@ public enum SoilTexture: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
     public var soil: Soil {
         let (capacity, wilting, readily) = figures
-        return Soil(fieldCapacity: Fraction(base: capacity), wiltingPoint: Fraction(base: wilting), readilyEvaporable: .millimeters(readily))
+        return Soil(fieldCapacity: Fraction(base: capacity), wiltingPoint: Fraction(base: wilting),
+                    readilyEvaporable: .millimeters(readily))
     }
 
     /// Field capacity and wilting point in m3/m3, REW in mm.

@@ -37,7 +37,8 @@ public struct SoilProbe: Sendable, Hashable, BitwiseCopyable {
     /// - Parameters:
     ///   - before: the reading up to ten minutes ago, if there was one.
     ///   - isWatered: irrigation or rain fell meanwhile.
-    public func rejection(of reading: ProbeReading, after before: ProbeReading?, isWatered: Bool, in soil: Soil) -> ProbeRejection? {
+    public func rejection(of reading: ProbeReading, after before: ProbeReading?, isWatered: Bool,
+                          in soil: Soil) -> ProbeRejection? {
         if let temperature = reading.temperature, temperature < leastTemperature { return .frozen }
         if !(reading.content.base >= soil.wiltingPoint.base * 0.5) { return .tooDry }
         if !(reading.content <= soil.porosity) { return .tooWet }

@@ -15,7 +15,7 @@ public struct SunTimes: Sendable, Hashable, BitwiseCopyable {
     public let dusk: Int64?
 
     /// - Parameters:
-    ///   - date: the local day. Its solar noon is the one nearest to 12:00 by the sun's own clock there, so no day of UTC matters.
+    ///   - date: the local day. Its noon is the one nearest to 12:00 by the sun's own clock there, so no day of UTC matters.
     ///   - place: longitude east.
     public init(on date: CivilDate, at place: Location) {
         let middle = Double(date.daysSinceEpoch) * 86_400 + 43_200 - place.longitude.degrees * 240

@@ -40,6 +40,9 @@ public struct SolarDay: Sendable, BitwiseCopyable {
         sunsetAngle = acos(clamped(-tan(self.latitude) * tan(declination), -1, 1))
     }
 
+    /// Of the sun, north positive. FAO-56 eq. 24.
+    public var declinationAngle: Angle { .radians(declination) }
+
     /// From sunrise to sunset, by geometry alone.
     public var daylight: Duration { .nanoseconds(Int64(24 * sunsetAngle / .pi * 3600e9)) }
 
@@ -71,6 +74,9 @@ public struct SolarDay: Sendable, BitwiseCopyable {
 extension Irradiation {
     /// What of the radiation above the air reaches the ground under a clear sky. FAO-56 eq. 37, for sites without turbid air.
     public func throughClearSky(at elevation: Length) -> Irradiation { self * (0.75 + 2e-5 * elevation.meters) }
+
+    /// What the reference crop does not throw back: its albedo is 0.23. FAO-56 eq. 38.
+    public var kept: Irradiation { self * 0.77 }
 
     /// From hours of sunshine by Ångström, with FAO-56's as = 0.25 and bs = 0.50. FAO-56 eq. 35.
     /// - Parameter share: hours of sunshine of the hours of daylight. Range: 0 … 1.

@@ -22,6 +22,11 @@ public struct SurfaceDay: Sendable, BitwiseCopyable {
     public let evaporation: Depth
     /// What sinks below the layer.
     public let percolation: Depth
+
+    /// A day on which nothing is said of the surface.
+    static func unmoved(_ depletion: Depth) -> SurfaceDay {
+        SurfaceDay(depletion: depletion, exposed: 0, reduction: 0, coefficient: 0, evaporation: .zero, percolation: .zero)
+    }
 }
 
 /// The upper 10 to 15 cm, which dry by evaporation.

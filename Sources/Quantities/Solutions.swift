@@ -27,17 +27,17 @@ extension Density {
     public func volume(of mass: Mass) -> Volume { Volume(base: base > 0 ? mass.base * 1000 / base : 0) }
 }
 
-/// Mass spread on land. Base unit: kg/m2; growers say kg/mu (公斤/亩), which is 15 kg/ha.
+/// Mass spread on land. Base unit: kg/ha; growers say kg/mu (公斤/亩), which is 15 kg/ha.
 public struct MassPerArea: Quantity {
     public static let dimension = Dimension.massPerArea
     public let base: Double
     public init(base: Double) { self.base = base }
-    public static func kilogramsPerMu(_ value: Double) -> MassPerArea { MassPerArea(base: value * 3 / 2000) }
-    public static func kilogramsPerHectare(_ value: Double) -> MassPerArea { MassPerArea(base: value / 10_000) }
-    public var kilogramsPerMu: Double { base * 2000 / 3 }
-    public var kilogramsPerHectare: Double { base * 10_000 }
+    public static func kilogramsPerMu(_ value: Double) -> MassPerArea { MassPerArea(base: value * 15) }
+    public static func kilogramsPerHectare(_ value: Double) -> MassPerArea { MassPerArea(base: value) }
+    public var kilogramsPerMu: Double { base / 15 }
+    public var kilogramsPerHectare: Double { base }
 
-    public func mass(on area: Area) -> Mass { Mass(base: base * area.base) }
+    public func mass(on area: Area) -> Mass { Mass(base: base * area.base / 10_000) }
 }
 
 /// pH. Range: 0 … 14.

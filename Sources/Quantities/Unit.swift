@@ -5,8 +5,7 @@ public enum Dimension: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case conductivity, acidity, salinity, massPerVolume, massPerMass
     case irradiance, illuminance, voltage, current, power, energy, soundLevel
     case depthRate, massRate, baudRate
-    case irradiation
-    case massPerArea, chargePerVolume
+    case irradiation, massPerArea, chargePerVolume
 }
 
 /// A unit as it is written in files and shown to people, with its way to the base unit of its dimension:
@@ -48,7 +47,8 @@ public struct Unit: Sendable, Hashable {
         Unit("m3/mu", .length, 0.0015), Unit("m3/亩", .length, 0.0015),
         Unit("m2", .area), Unit("mu", .area, 2000.0 / 3), Unit("亩", .area, 2000.0 / 3), Unit("ha", .area, 10_000),
         Unit("m3", .volume), Unit("L", .volume, 0.001), Unit("mL", .volume, 1e-6),
-        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000),
+        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000), Unit("jin", .mass, 0.5), Unit("斤", .mass, 0.5),
+        Unit("kg/ha", .massPerArea), Unit("kg/mu", .massPerArea, 15), Unit("kg/亩", .massPerArea, 15),
         Unit("m3/h", .flow), Unit("L/h", .flow, 0.001), Unit("L/min", .flow, 0.06), Unit("L/s", .flow, 3.6),
         Unit("m3/s", .flow, 3600),
         Unit("m/s", .speed), Unit("cm/s", .speed, 0.01), Unit("km/h", .speed, 1 / 3.6),
@@ -67,8 +67,6 @@ public struct Unit: Sendable, Hashable {
         Unit("kg/min", .massRate), Unit("g/s", .massRate, 0.06), Unit("kg/h", .massRate, 1.0 / 60),
         Unit("baud", .baudRate),
         Unit("MJ/m2", .irradiation), Unit("J/cm2", .irradiation, 0.01),
-        // 1 kg/mu is 15 kg/ha.
-        Unit("kg/mu", .massPerArea, 0.0015), Unit("kg/亩", .massPerArea, 0.0015), Unit("kg/ha", .massPerArea, 0.0001),
         Unit("eq/m3", .chargePerVolume), Unit("meq/L", .chargePerVolume),
     ]
 }

@@ -10,11 +10,11 @@ public enum Nutrient: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case phosphorus
     case potassium
 
-    /// The element alone, by mass: 2 P in P2O5 (61.948 of 141.945 g/mol), 2 K in K2O (78.1966 of 94.196 g/mol).
+    /// The element alone, by mass: 2 P in P2O5, 0.4364; 2 K in K2O, 0.8301.
     public var element: (Nutrient, share: Fraction) {
         switch self {
-        case .phosphate: (.phosphorus, Fraction(base: 61.947_524 / 141.944_5))
-        case .potash: (.potassium, Fraction(base: 78.1966 / 94.196))
+        case .phosphate: (.phosphorus, Fraction(base: 2 * 30.973_762 / (2 * 30.973_762 + 5 * 15.9994)))
+        case .potash: (.potassium, Fraction(base: 2 * 39.0983 / (2 * 39.0983 + 15.9994)))
         case .nitrogen, .phosphorus, .potassium: (self, Fraction(base: 1))
         }
     }
