@@ -1,6 +1,9 @@
 /// What a stock holds, as far as it decides with what it must not stand in one tank.
 public enum Constituent: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case calcium, magnesium, iron, ammonium, sulfate, phosphate, acid, hypochlorite
+    case calcium, magnesium
+    /// As a salt: chelated iron does not fall out.
+    case iron
+    case ammonium, sulfate, phosphate, acid, hypochlorite
 }
 
 /// What becomes of two that are brought together undiluted.

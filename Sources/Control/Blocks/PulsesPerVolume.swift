@@ -62,6 +62,7 @@ struct PulsesPerVolume: BitwiseCopyable {
         let over = ((owed - bound) / portion).rounded(.down)
         guard over >= 1 else { return }
         shortfall += portion * over
-        owed = owed - portion * over
+        // Clamped, since after a senseless amount the difference is mere rounding.
+        owed = min(max(owed - portion * over, .zero), bound + portion)
     }
 }

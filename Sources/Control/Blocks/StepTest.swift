@@ -116,8 +116,10 @@ struct ResponseCurve: BitwiseCopyable {
     /// - Parameter rest: at the end, over which the final value is the mean.
     /// - Returns: `nil` for a response that has no two points.
     func model(from start: Double, step: Double, rest: Duration) -> ProcessModel? {
+        guard spacing > .zero else { return nil }
+        let resting = Int(min(max(rest.seconds / spacing.seconds, 1), Double(count)))
         var tail = Spread()
-        for number in max(count - max(Int(rest.seconds / spacing.seconds), 1), 0)..<count { tail.add(values[number]) }
+        for number in (count - resting)..<count { tail.add(values[number]) }
         let change = tail.mean - start
         guard let early = time(of: 0.283, from: start, change), let late = time(of: 0.632, from: start, change) else { return nil }
         let lag = max(1.5 * (late - early), 0)
@@ -126,7 +128,7 @@ struct ResponseCurve: BitwiseCopyable {
 
     /// Seconds until a part of the change is reached, between two samples by a straight line.
     private func time(of part: Double, from start: Double, _ change: Double) -> Double? {
-        guard change != 0, spacing > .zero else { return nil }
+        guard change != 0 else { return nil }
         var before = 0.0
         for number in 0..<count {
             let reached = (values[number] - start) / change

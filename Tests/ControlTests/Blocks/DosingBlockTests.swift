@@ -115,6 +115,16 @@ struct Dice {
         #expect(abs(pump.shortfall.liters - 4992) < 1e-6)
     }
 
+    @Test func `after a senseless amount it goes on as before`() {
+        for wild in [1e300, .greatestFiniteMagnitude, .infinity, .nan] {
+            var pump = pump(4)
+            _ = pump.step(passed: Volume(base: wild), isFlowing: true, over: .milliseconds(100))
+            #expect(pump.owed >= .zero && pump.owed.liters <= 10)
+            for _ in 0..<100 { _ = pump.step(passed: .liters(0.2), isFlowing: true, over: .milliseconds(100)) }
+            #expect((9...15).contains(pump.strokes))
+        }
+    }
+
     @Test func `faster water than the pump can follow is told as it comes`() {
         var pump = pump(4)
         for _ in 0..<600 { _ = pump.step(passed: .liters(2), isFlowing: true, over: .milliseconds(100)) }
