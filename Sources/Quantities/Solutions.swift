@@ -49,7 +49,8 @@ public struct Acidity: Quantity {
     public var pH: Double { base }
 }
 
-/// Charge that acid brings or that alkalinity takes up, in a volume. Base unit: eq/m3, which is meq/L and, of bicarbonate, mmol/L.
+/// Charge that acid brings or that alkalinity takes up, in a volume. Base unit: eq/m3, which is meq/L and, of bicarbonate,
+/// mmol/L.
 public struct Equivalents: Quantity {
     public static let dimension = Dimension.chargePerVolume
     public let base: Double
@@ -57,7 +58,10 @@ public struct Equivalents: Quantity {
     public static func perCubicMeter(_ value: Double) -> Equivalents { Equivalents(base: value) }
     public static func perLiter(_ value: Double) -> Equivalents { Equivalents(base: value * 1000) }
     /// Laboratories give alkalinity as the chalk that would make it: 1 eq is 50.04 g of CaCO3.
-    public static func asCalciumCarbonate(_ density: Density) -> Equivalents { Equivalents(base: density.milligramsPerLiter / 50.04) }
+    public static func asCalciumCarbonate(_ density: Density) -> Equivalents {
+        Equivalents(base: density.milligramsPerLiter / 50.04)
+    }
+
     /// The same as bicarbonate: 1 eq is 61.02 g of HCO3.
     public static func asBicarbonate(_ density: Density) -> Equivalents { Equivalents(base: density.milligramsPerLiter / 61.02) }
     public var perCubicMeter: Double { base }

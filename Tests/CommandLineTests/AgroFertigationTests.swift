@@ -5,7 +5,8 @@ import Testing
 /// `tidegate agro three-phase` and `nutrients` over the reference cases.
 @Suite struct AgroFertigationTests {
     private func path(_ name: String) -> String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../AgronomyTests/Cases/\(name)").standardizedFileURL.path
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../AgronomyTests/Cases/\(name)").standardizedFileURL.path
     }
 
     private func rows(_ text: String) throws -> [[String: String]] {
@@ -35,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `an irrigation too short for its flush is lengthened where that is allowed, else refused with what is missing`() async throws {
+    @Test func `an irrigation too short for its flush is lengthened where allowed, else refused with what is missing`() async throws {
         let table = """
         total_volume_m3,flow_m3_h,stock_litres_to_inject,advance_s,may_add_m3
         20,20,100,1800,6

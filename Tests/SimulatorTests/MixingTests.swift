@@ -10,7 +10,8 @@ import Testing
     /// 1 eq/L of a strong acid.
     static let acid = Solution(conductivity: 0.6, alkalinity: -1000)
 
-    private func line(_ form: MixingPlant.Form = .inline(pipe: 0.033), probes: [(kind: WaterProbe.Kind, lag: Double)] = [(.conductivity, 0), (.pH, 0)],
+    private func line(_ form: MixingPlant.Form = .inline(pipe: 0.033),
+                      probes: [(kind: WaterProbe.Kind, lag: Double)] = [(.conductivity, 0), (.pH, 0)],
                       tank: Double = 1) -> MixingPlant {
         MixingPlant(form, raw: Self.raw, channels: [DosingChannel(stock: Self.stock, capacity: 0.3, tank: tank),
                                                     DosingChannel(stock: Self.acid, capacity: 0.12, tank: tank)], probes: probes)

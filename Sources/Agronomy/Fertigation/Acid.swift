@@ -22,11 +22,12 @@ public enum Acid: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// acid of 10 … 40 %: CRC Handbook of Chemistry and Physics, concentrative properties of aqueous solutions).
     var densities: [(percent: Double, density: Double)] {
         switch self {
-        case .nitric: [(0, 0.9982), (10, 1.0543), (20, 1.1150), (30, 1.1800), (40, 1.2463), (50, 1.3100), (60, 1.3667), (68, 1.4048),
-                       (70, 1.4134)]
-        case .phosphoric: [(0, 0.9982), (10, 1.0531), (20, 1.1135), (30, 1.1804), (40, 1.2536), (50, 1.335), (75, 1.579), (85, 1.689)]
-        case .sulfuric: [(0, 0.9982), (10, 1.0661), (20, 1.1394), (30, 1.2185), (40, 1.3028), (50, 1.3951), (60, 1.4983), (70, 1.6105),
-                         (80, 1.7272), (90, 1.8144), (93, 1.8279), (98, 1.8361)]
+        case .nitric: [(0, 0.9982), (10, 1.0543), (20, 1.1150), (30, 1.1800), (40, 1.2463), (50, 1.3100), (60, 1.3667),
+                       (68, 1.4048), (70, 1.4134)]
+        case .phosphoric: [(0, 0.9982), (10, 1.0531), (20, 1.1135), (30, 1.1804), (40, 1.2536), (50, 1.335), (75, 1.579),
+                           (85, 1.689)]
+        case .sulfuric: [(0, 0.9982), (10, 1.0661), (20, 1.1394), (30, 1.2185), (40, 1.3028), (50, 1.3951), (60, 1.4983),
+                         (70, 1.6105), (80, 1.7272), (90, 1.8144), (93, 1.8279), (98, 1.8361)]
         }
     }
 }
@@ -64,8 +65,8 @@ public struct AcidSolution: Sendable, Hashable, BitwiseCopyable {
 }
 
 extension Equivalents {
-    /// Acid that water of this alkalinity takes until so much is left. Usually 0.5 … 1 eq/m3 are left, so that the pH does not fall
-    /// through. Nothing where less is there.
+    /// Acid that water of this alkalinity takes until so much is left. Usually 0.5 … 1 eq/m3 are left, so that the pH does
+    /// not fall through. Nothing where less is there.
     public func acidDemand(leaving rest: Equivalents) -> Equivalents { max(self - max(rest, .zero), .zero) }
 
     /// Acid that neutralises a part of this alkalinity.

@@ -21,9 +21,9 @@ public enum Incompatibility: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// Whether it harms people, and not only pipes.
     public var isDangerous: Bool { self == .chlorineGas || self == .chloramines }
 
-    /// - Sources: precipitates: Haifa Group, "Interaction among fertilizers: compatibility"; University of California, Micro-irrigation
-    ///   Maintenance, "Prevention and mitigation" (after Burt, O'Connor and Ruehr 1995, Fertigation). Hypochlorite with acid or
-    ///   ammonium: the safety data sheet of every hypochlorite (EU hazard statement EUH031).
+    /// - Sources: precipitates: Haifa Group, "Interaction among fertilizers: compatibility"; University of California,
+    ///   Micro-irrigation Maintenance, "Prevention and mitigation" (after Burt, O'Connor and Ruehr 1995, Fertigation).
+    ///   Hypochlorite with acid or ammonium: the safety data sheet of every hypochlorite (EU hazard statement EUH031).
     public static func between(_ first: Constituent, _ second: Constituent) -> Incompatibility? {
         switch (min(first, second), max(first, second)) {
         case (.calcium, .sulfate): .gypsum

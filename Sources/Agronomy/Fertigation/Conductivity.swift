@@ -1,7 +1,7 @@
 public import Quantities
 
-/// What a probe without compensation shows: at the temperature of the water. Another type than `Conductivity`, which is at 25 °C, so
-/// that it can be compensated once and never twice.
+/// What a probe without compensation shows: at the temperature of the water. Another type than `Conductivity`, which is at 25
+/// °C, so that it can be compensated once and never twice.
 public struct UncompensatedConductivity: Sendable, Hashable, BitwiseCopyable {
     /// mS/cm at the temperature of the water.
     public let millisiemensPerCentimeter: Double
@@ -20,7 +20,7 @@ public struct UncompensatedConductivity: Sendable, Hashable, BitwiseCopyable {
 }
 
 extension Conductivity {
-    /// What the fertiliser must add to raw water, as conductivities of dilute solutions add up. `nil`: the raw water alone has more,
-    /// and no dosing makes it less.
+    /// What the fertiliser must add to raw water, as conductivities of dilute solutions add up. `nil`: the raw water alone
+    /// has more, and no dosing makes it less.
     public func feed(over raw: Conductivity) -> Conductivity? { self >= raw ? self - raw : nil }
 }

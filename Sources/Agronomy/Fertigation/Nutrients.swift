@@ -52,7 +52,9 @@ public struct FertiliserGrade: Sendable, Hashable, BitwiseCopyable {
     }
 
     /// Of an amount of product: kg, kg/mu or mg/L alike.
-    public func nutrient<Amount: Quantity>(_ nutrient: Nutrient, in product: Amount) -> Amount { product * share(of: nutrient).base }
+    public func nutrient<Amount: Quantity>(_ nutrient: Nutrient, in product: Amount) -> Amount {
+        product * share(of: nutrient).base
+    }
 
     /// Product (实物量) that holds an amount of nutrient (纯量). `nil`: there is none of it in the product.
     public func product<Amount: Quantity>(for amount: Amount, of nutrient: Nutrient) -> Amount? {

@@ -2,9 +2,9 @@ public import Quantities
 
 /// Water, fertiliser, water: how the water of one irrigation is shared out (水-肥-水).
 ///
-/// Clear water first fills and steadies the pipes; the dose follows; clear water then carries it out of the pipes. By volume, a
-/// quarter, a half and a quarter unless said otherwise. Dosed at the very beginning nitrate is washed too deep, at the very end it
-/// stays in the drip lines (Hanson, UC Davis).
+/// Clear water first fills and steadies the pipes; the dose follows; clear water then carries it out of the pipes. By volume,
+/// a quarter, a half and a quarter unless said otherwise. Dosed at the very beginning nitrate is washed too deep, at the very
+/// end it stays in the drip lines (Hanson, UC Davis).
 public struct ThreePhase: Sendable, Hashable, BitwiseCopyable {
     public let before: Fraction
     public let after: Fraction
@@ -22,8 +22,8 @@ public struct ThreePhase: Sendable, Hashable, BitwiseCopyable {
 public struct PipeNeeds: Sendable, Hashable, BitwiseCopyable {
     /// To fill the pipes and to bring up the pressure: the least clear water before.
     public let fill: Volume
-    /// From the injection point to the last emitter, at the zone's flow: the dose lasts at least as long, or the near emitters get
-    /// more of it than the far, and so does the flush, or fertiliser stays in the lines (da Silva 2022).
+    /// From the injection point to the last emitter, at the zone's flow: the dose lasts at least as long, or the near
+    /// emitters get more of it than the far, and so does the flush, or fertiliser stays in the lines (da Silva 2022).
     public let advance: Duration
 
     public init(fill: Volume = .zero, advance: Duration = .zero) {
@@ -68,7 +68,8 @@ public enum FertigationRefusal: Sendable, Hashable, BitwiseCopyable {
 extension ThreePhase {
     /// Shares out an irrigation.
     ///
-    /// A phase that is shorter than the pipes need is lengthened to it; the others stay, so the irrigation grows by what was missing.
+    /// A phase that is shorter than the pipes need is lengthened to it; the others stay, so the irrigation grows by what was
+    /// missing.
     ///
     /// - Parameters:
     ///   - stock: to be injected in all.

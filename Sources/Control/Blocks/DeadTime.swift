@@ -2,8 +2,8 @@ import Quantities
 
 /// Water in a pipe: what goes in at one end comes out at the other when the volume between has passed, however fast.
 ///
-/// The pipe is a ring of parcels; what goes into one is mixed with what is in it, so a front is smeared over one parcel, a 63rd of
-/// the pipe. It holds at most what a scan pushes: a volume larger than the pipe fills all of it.
+/// The pipe is a ring of parcels; what goes into one is mixed with what is in it, so a front is smeared over one parcel, a
+/// 63rd of the pipe. It holds at most what a scan pushes: a volume larger than the pipe fills all of it.
 struct DeadTime: BitwiseCopyable {
     let pipe: Volume
     private var parcels: InlineArray<64, Double>

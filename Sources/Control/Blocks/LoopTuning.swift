@@ -16,8 +16,8 @@ struct ProcessModel: Hashable, BitwiseCopyable {
     /// - Parameter lambda: 3 θ by default, which bears a dead time five times as long as believed.
     func lambdaTuning(_ lambda: Duration? = nil) -> PID.Gains { gains(lambda ?? deadTime * 3, integralTime: lag) }
 
-    /// SIMC (Skogestad 2003, J. Process Control 13:291–309): the integral time is cut where the lag is long against the dead time, so
-    /// that a disturbance is worked off sooner.
+    /// SIMC (Skogestad 2003, J. Process Control 13:291–309): the integral time is cut where the lag is long against the dead
+    /// time, so that a disturbance is worked off sooner.
     ///
     /// - Parameter closedLoop: τc, θ by default: the tightest that is still robust.
     func simcTuning(_ closedLoop: Duration? = nil) -> PID.Gains {

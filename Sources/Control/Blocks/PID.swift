@@ -30,9 +30,9 @@ enum LoopAction: UInt8, BitwiseCopyable {
 ///     P = Kp e        I += Ki e dt, clamped to the limits of the output
 ///     D = −Kd dy/dt   u = P + I + D, clamped to the limits
 ///
-/// with e = setpoint − measured, 0 inside the deadband (beyond it the whole error counts), and the opposite sign of both where the
-/// output lowers the measured value. It never steers on a number that is none: it holds the output it had, and says so in `held`.
-/// Whether a held output may stay on is for whoever calls it, and for the interlocks.
+/// with e = setpoint − measured, 0 inside the deadband (beyond it the whole error counts), and the opposite sign of both
+/// where the output lowers the measured value. It never steers on a number that is none: it holds the output it had, and says
+/// so in `held`. Whether a held output may stay on is for whoever calls it, and for the interlocks.
 struct PID: BitwiseCopyable {
     /// Output for each unit of error; for each unit of error and second; for each unit of the measured value in a second.
     struct Gains: Hashable, BitwiseCopyable {
@@ -60,7 +60,8 @@ struct PID: BitwiseCopyable {
     /// - Precondition: gains and deadband are finite and not negative, the nominal step is longer than nothing.
     init(_ gains: Gains, _ action: LoopAction = .raises, limits: Bounds, deadband: Double = 0, mostRate: Double? = nil,
          nominalStep: Duration) {
-        precondition([gains.proportional, gains.integral, gains.derivative, deadband, mostRate ?? 0].allSatisfy { $0 >= 0 && $0.isFinite })
+        let numbers = [gains.proportional, gains.integral, gains.derivative, deadband, mostRate ?? 0]
+        precondition(numbers.allSatisfy { $0 >= 0 && $0.isFinite })
         precondition(nominalStep > .zero)
         self.gains = gains
         self.action = action

@@ -30,7 +30,8 @@ struct PulseWidth: BitwiseCopyable {
 
     /// - Parameters:
     ///   - share: of the time, 0 … 1. At 0, below, and for a number that is none it is off in the same step.
-    ///   - elapsed: since the step before. Nothing is asked for a gap of more than a cycle; if it was on, a cycle counts as given.
+    ///   - elapsed: since the step before. Nothing is asked for a gap of more than a cycle; if it was on, a cycle counts as
+    ///     given.
     mutating func step(_ share: Double, over elapsed: Duration) -> Bool {
         let share = share > 0 ? min(share, 1) : 0
         let passed = min(max(elapsed, .zero), cycle)

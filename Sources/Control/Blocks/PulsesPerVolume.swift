@@ -2,9 +2,9 @@ import Quantities
 
 /// A metering pump that follows the water: one stroke for each portion that the meter counts.
 ///
-/// A stroke needs its time, so the rate is bounded; a few strokes may wait, since meters count in steps. What more is asked, after
-/// a gap or where the water is faster than the pump, is never made up in a burst: it is reported as `shortfall`. At any moment
-/// strokes × portion + owed + shortfall is what the meter has counted.
+/// A stroke needs its time, so the rate is bounded; a few strokes may wait, since meters count in steps. What more is asked,
+/// after a gap or where the water is faster than the pump, is never made up in a burst: it is reported as `shortfall`. At any
+/// moment strokes × portion + owed + shortfall is what the meter has counted.
 struct PulsesPerVolume: BitwiseCopyable {
     /// Water for one stroke.
     let portion: Volume

@@ -5,8 +5,8 @@ import Quantities
 ///     waiting ──rested──▶ stepping ──rested again──▶ done(model)
 ///        └────────────────────┴──▶ aborted(why): the output is back where it was
 ///
-/// Lag and dead time by the two points of Smith (1972): τ = 1.5 (t63 − t28), θ = t63 − τ. Nothing is steered meanwhile, so a person
-/// must have said yes: that is the caller's to see to, and so is what else must hold (flow, no backwash).
+/// Lag and dead time by the two points of Smith (1972): τ = 1.5 (t63 − t28), θ = t63 − τ. Nothing is steered meanwhile, so a
+/// person must have said yes: that is the caller's to see to, and so is what else must hold (flow, no backwash).
 struct StepTest: BitwiseCopyable {
     struct Plan: Hashable, BitwiseCopyable {
         /// Output to begin and to end with.
@@ -15,7 +15,8 @@ struct StepTest: BitwiseCopyable {
         let step: Double
         /// Beyond this measured values end the test.
         let bounds: Bounds
-        /// Noise of the measured value: within it, for `rest`, it has come to rest. A response of less than five times as much is none.
+        /// Noise of the measured value: within it, for `rest`, it has come to rest. A response of less than five times as
+        /// much is none.
         let band: Double
         /// Longer than the lag.
         let rest: Duration
@@ -121,7 +122,8 @@ struct ResponseCurve: BitwiseCopyable {
         var tail = Spread()
         for number in (count - resting)..<count { tail.add(values[number]) }
         let change = tail.mean - start
-        guard let early = time(of: 0.283, from: start, change), let late = time(of: 0.632, from: start, change) else { return nil }
+        guard let early = time(of: 0.283, from: start, change),
+              let late = time(of: 0.632, from: start, change) else { return nil }
         let lag = max(1.5 * (late - early), 0)
         return ProcessModel(gain: change / step, lag: .seconds(lag), deadTime: .seconds(max(late - lag, 0)))
     }

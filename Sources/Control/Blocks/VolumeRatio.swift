@@ -16,7 +16,8 @@ struct VolumeRatio: Hashable, BitwiseCopyable {
     /// Part of its time, or of its speed, that a channel gives it in.
     ///
     /// - Parameter channel: what it gives when it is on all the time.
-    /// - Returns: 0 … 1, and whether the channel is too small. Nothing without water, without a channel, or for a flow that is no number.
+    /// - Returns: 0 … 1, and whether the channel is too small. Nothing without water, without a channel, or for a flow that
+    ///   is no number.
     func share(at flow: Flow, of channel: Flow) -> (share: Double, isShort: Bool) {
         guard flow > .zero, channel > .zero, flow.base.isFinite else { return (0, false) }
         let share = rate(at: flow) / channel

@@ -33,7 +33,8 @@ extension CSVRow {
                                 after: .percent(try maybe("post_pct", part) ?? ThreePhase.usual.after.percent))
         let needs = PipeNeeds(fill: .cubicMeters(try maybe("fill_m3", water) ?? 0),
                               advance: .seconds(try maybe("advance_s", 0...86_400) ?? 0))
-        let fit = shares.split(.cubicMeters(try number("total_volume_m3", water)), at: .cubicMetersPerHour(try number("flow_m3_h", 0...10_000)),
+        let flow = Flow.cubicMetersPerHour(try number("flow_m3_h", 0...10_000))
+        let fit = shares.split(.cubicMeters(try number("total_volume_m3", water)), at: flow,
                                stock: .liters(try number("stock_litres_to_inject", water)), needs: needs,
                                mayAdd: .cubicMeters(try maybe("may_add_m3", water) ?? 0))
         switch fit {
@@ -73,7 +74,8 @@ struct AgroNutrients: ParsableCommand {
     @OptionGroup var options: AgroOptions
 
     func run() throws {
-        let added = ["product_kg", "nutrient_kg", "litre", "sum_computed_kg_mu", "sum_difference_kg_mu", "p_kg_mu", "k_kg_mu", "mix_mg_L"]
+        let added = ["product_kg", "nutrient_kg", "litre", "sum_computed_kg_mu", "sum_difference_kg_mu", "p_kg_mu", "k_kg_mu",
+                     "mix_mg_L"]
         try AgroTable.run(options, adding: added) { (row) throws(RowRefused) in
             let row = row.unfoldingInputs()
             let values = try row.product() + row.dressing() + [row.mix()]
@@ -100,7 +102,8 @@ extension CSVRow {
             product = product ?? nutrient.map { $0 * (1 / share.base) }
             nutrient = nutrient ?? product.map { $0 * share.base }
         }
-        let density = try maybe(NumberColumn("density_kg_L", "density", range: 0.3...3)).map { Density.gramsPerCubicCentimeter($0) }
+        let density = try maybe(NumberColumn("density_kg_L", "density", range: 0.3...3))
+            .map { Density.gramsPerCubicCentimeter($0) }
         let litre = density.flatMap { density in product.map { density.volume(of: $0).liters } }
         return [share == nil && litre == nil ? nil : product?.kilograms, nutrient?.kilograms, litre]
     }
@@ -124,7 +127,8 @@ extension CSVRow {
 
     /// Numbers that stand as JSON in the column `inputs` count as columns of their own.
     fileprivate func unfoldingInputs() -> CSVRow {
-        guard let text = text(["inputs"]), let found = try? JSONDecoder().decode([String: NumberOrElse].self, from: Data(text.utf8)) else { return self }
+        guard let text = text(["inputs"]),
+              let found = try? JSONDecoder().decode([String: NumberOrElse].self, from: Data(text.utf8)) else { return self }
         return adding(found.compactMapValues(\.number).mapValues { String($0) })
     }
 }

@@ -1,4 +1,5 @@
-/// Water under way in a pipe, first in, first out, by volume. Parcels smaller than a two-hundredth of the pipe are poured together.
+/// Water under way in a pipe, first in, first out, by volume. Parcels smaller than a two-hundredth of the pipe are poured
+/// together.
 struct MixingPipe: Sendable {
     private struct Parcel: Sendable {
         var solution: Solution

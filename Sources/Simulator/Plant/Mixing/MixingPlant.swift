@@ -1,4 +1,5 @@
-/// Where stock meets water: raw water and the feeds of all channels run together, are mixed, and pass a stretch of pipe to the probes.
+/// Where stock meets water: raw water and the feeds of all channels run together, are mixed, and pass a stretch of pipe to
+/// the probes.
 struct MixingPlant: Sendable {
     /// How it is built, in m3.
     struct Form: Sendable, Hashable, BitwiseCopyable {

@@ -1,5 +1,5 @@
-/// Water, with what the plant follows of what is dissolved in it. All of it mixes by volume; the pH does not, and is computed where
-/// it is looked at.
+/// Water, with what the plant follows of what is dissolved in it. All of it mixes by volume; the pH does not, and is computed
+/// where it is looked at.
 struct Solution: Sendable, Hashable, BitwiseCopyable {
     /// mS/cm at 25 °C. Of a stock: what a part of it adds, times the parts; not what a probe in the tank would show.
     var conductivity: Double
@@ -30,8 +30,8 @@ struct Solution: Sendable, Hashable, BitwiseCopyable {
     var pH: Double { Carbonate.pH(alkalinity: alkalinity / 1000, carbon: carbon / 1000) }
 }
 
-/// Carbonic acid in water at 25 °C, closed to the air: pK1 6.352, pK2 10.329 (Plummer and Busenberg 1982, Geochim. Cosmochim. Acta
-/// 46:1011–1040), pKw 13.995. Concentrations in mol/L and eq/L.
+/// Carbonic acid in water at 25 °C, closed to the air: pK1 6.352, pK2 10.329 (Plummer and Busenberg 1982, Geochim. Cosmochim.
+/// Acta 46:1011–1040), pKw 13.995. Concentrations in mol/L and eq/L.
 ///
 /// Square roots and a logarithm of our own, no libm: equal to the last bit on every machine.
 enum Carbonate {
