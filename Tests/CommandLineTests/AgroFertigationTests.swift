@@ -38,10 +38,11 @@ import Testing
 
     @Test func `an irrigation too short for its flush is lengthened where allowed, else refused with what is missing`() async throws {
         let table = """
-        total_volume_m3,flow_m3_h,stock_litres_to_inject,advance_s,may_add_m3
-        20,20,100,1800,6
-        20,20,100,1800,1
-        20,20,0,0,0
+        total_volume_m3,flow_m3_h,stock_litres_to_inject,advance_s,may_add_m3,injector_max_L_h
+        20,20,100,1800,6,300
+        20,20,100,1800,1,
+        20,20,0,0,0,
+        20,20,100,0,0,150
         """
         let said = try await run("three-phase", table)
         let computed = try rows(said.out), row = try #require(computed.first)
@@ -49,6 +50,7 @@ import Testing
         #expect(number(row, "pre_m3") == 5 && number(row, "fert_m3") == 10 && number(row, "post_m3") == 10)
         #expect(said.err.contains(":3: total_volume_m3: filling, dosing and flushing lack 5 m3; 1 m3 may be added"), "\(said.err)")
         #expect(said.err.contains(":4: total_volume_m3: water, flow and stock must all be more than nothing"), "\(said.err)")
+        #expect(said.err.contains(":5: stock_litres_to_inject: needs 200 L/h; the injector gives 0 … 150 L/h"), "\(said.err)")
     }
 
     @Test func `nutrients of the published examples`() async throws {

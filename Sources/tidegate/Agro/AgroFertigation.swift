@@ -10,8 +10,8 @@ struct AgroThreePhase: ParsableCommand {
             commandName: "three-phase",
             abstract: Phrase(zh: "水-肥-水三段：各段水量、注肥时间与速率", en: "water, fertiliser, water: volumes, time and rate of the dose").said,
             discussion: Phrase(
-                zh: "列：total_volume_m3, flow_m3_h, stock_litres_to_inject；可有 pre_pct、post_pct（前后清水占比，缺省各 25）, fill_m3（充满管道的水量）, advance_s（水从注肥点走到最远滴头的时间）, may_add_m3（最多允许加多少水，缺省 0）。管道需要的比分到的多时，加水补足；不许加则拒绝并说明。结果：pre_m3, fert_m3, post_m3, fert_duration_s, injection_rate_L_h, injection_ratio_pct_of_flow。",
-                en: "Columns: total_volume_m3, flow_m3_h, stock_litres_to_inject; as far as there are pre_pct and post_pct (share of clear water before and after, else 25 each), fill_m3 (to fill the pipes), advance_s (from the injection point to the last emitter), may_add_m3 (most water to add, else 0). Where the pipes need more than the shares give, water is added; where it may not be, the row is refused. Results: pre_m3, fert_m3, post_m3, fert_duration_s, injection_rate_L_h, injection_ratio_pct_of_flow.").said)
+                zh: "列：total_volume_m3, flow_m3_h, stock_litres_to_inject；可有 pre_pct、post_pct（前后清水占比，缺省各 25）, fill_m3（充满管道的水量）, advance_s（水从注肥点走到最远滴头的时间）, may_add_m3（最多允许加多少水，缺省 0）, injector_min_L_h 与 injector_max_L_h（注肥器能注的范围）。管道需要的比分到的多时，加水补足；不许加则拒绝并说明。结果：pre_m3, fert_m3, post_m3, fert_duration_s, injection_rate_L_h, injection_ratio_pct_of_flow。",
+                en: "Columns: total_volume_m3, flow_m3_h, stock_litres_to_inject; as far as there are pre_pct and post_pct (share of clear water before and after, else 25 each), fill_m3 (to fill the pipes), advance_s (from the injection point to the last emitter), may_add_m3 (most water to add, else 0), injector_min_L_h and injector_max_L_h (what the injector can give). Where the pipes need more than the shares give, water is added; where it may not be, the row is refused. Results: pre_m3, fert_m3, post_m3, fert_duration_s, injection_rate_L_h, injection_ratio_pct_of_flow.").said)
     }
 
     @OptionGroup var options: AgroOptions
@@ -34,9 +34,12 @@ extension CSVRow {
         let needs = PipeNeeds(fill: .cubicMeters(try maybe("fill_m3", water) ?? 0),
                               advance: .seconds(try maybe("advance_s", 0...86_400) ?? 0))
         let flow = Flow.cubicMetersPerHour(try number("flow_m3_h", 0...10_000))
+        let rate = 0.0...100_000
+        let least = Flow.litersPerHour(try maybe("injector_min_L_h", rate) ?? 0)
+        let injector = try maybe("injector_max_L_h", rate).map { (least: least, most: Flow.litersPerHour($0)) }
         let fit = shares.split(.cubicMeters(try number("total_volume_m3", water)), at: flow,
                                stock: .liters(try number("stock_litres_to_inject", water)), needs: needs,
-                               mayAdd: .cubicMeters(try maybe("may_add_m3", water) ?? 0))
+                               mayAdd: .cubicMeters(try maybe("may_add_m3", water) ?? 0), injector: injector)
         switch fit {
         case .fits(let split), .extended(let split, by: _): return split
         case .refused(let why): throw refused(why)
