@@ -23,36 +23,9 @@ struct Programs: ParsableCommand {
     }
 
     private static func program(_ program: ProgramReply, now: WireTime) -> [String] {
-        let next = program.nextStart.map { Format.moment($0, now: now) }
-        let name = painted(program.program.name.phrase.said, .strong)
-        let head = next.map { Phrase(zh: "\(name)  下次 \($0)", en: "\(name)  next \($0)").said } ?? name
-        let rows = [
-            (Phrase(zh: "启动", en: "starts"), program.starts.phrase), (Phrase(zh: "条件", en: "if"), program.limits?.phrase),
-            (Phrase(zh: "水量", en: "gives"), gives(program)), (Phrase(zh: "调整", en: "adjusted"), adjusted(program)),
-        ]
-        return [head] + rows.flatMap { title, text in text.map { row(title, $0) } ?? [] }
-    }
-
-    private static func row(_ title: Phrase, _ text: Phrase) -> [String] {
-        let width = (Console.current.width ?? 10_000) - 13
-        return wrapped(text.said, to: width).enumerated().map { index, part in
-            "  " + painted(padded(index == 0 ? title.said : "", to: 9), .dim) + "  " + part
-        }
-    }
-
-    /// Zones that get the same are told together.
-    private static func gives(_ program: ProgramReply) -> Phrase? {
-        var groups: [(text: Phrase, zones: [Phrase])] = []
-        for zone in program.zones {
-            if groups.last?.text == zone.gives.phrase {
-                groups[groups.count - 1].zones.append(zone.zone.name.phrase)
-            } else {
-                groups.append((zone.gives.phrase, [zone.zone.name.phrase]))
-            }
-        }
-        guard !groups.isEmpty else { return nil }
-        return Phrase(zh: groups.map { "\($0.zones.map(\.zh).joined(separator: "、")) \($0.text.zh)" }.joined(separator: "；"),
-                      en: groups.map { "\($0.zones.map(\.en).joined(separator: ", ")): \($0.text.en)" }.joined(separator: "; "))
+        ProgramSheet(name: program.program.name.phrase, next: program.nextStart.map { Format.moment($0, now: now) },
+                     starts: program.starts.phrase, limits: program.limits?.phrase,
+                     gives: program.zones.map { ($0.zone.name.phrase, $0.gives.phrase) }, adjusted: adjusted(program)).lines
     }
 
     private static func adjusted(_ program: ProgramReply) -> Phrase? {

@@ -81,12 +81,16 @@ extension IrrigationControl {
     mutating func countWater(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         guard quotas.count > 0 else { return }
         if image.wall.isTrusted { quotas.turn(to: book.local(image.wall.unixSeconds).date) }
+        var any = false
         for number in 0..<zones.count {
             guard let run = zones[number].hand else { continue }
             let before = quotas.counted[number].run == run.id ? quotas.counted[number].volume : .zero
             quotas.counted[number] = Counted(run: run.id, volume: run.volume)
-            if run.volume != before { quotas.book(run.volume - before, ZoneIndex(number)) }
+            guard run.volume != before else { continue }
+            quotas.book(run.volume - before, ZoneIndex(number))
+            any = true
         }
+        guard any else { return }
         for number in 0..<quotas.count where quotas.hasRunOut(number) {
             records.event(Event(.quotaUsedUp, quotas.subject(number), because: .matter(.quota, UInt16(number)), limit: quotas.limit(number).base))
         }

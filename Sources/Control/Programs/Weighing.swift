@@ -101,7 +101,9 @@ extension IrrigationControl {
         guard let trigger = rule.trigger, chain.against == nil else { return }
         switch trigger.kind {
         case .condition(let condition, _):
-            chain.add(finding(condition, thirsts[number].isThirsty ? .allows : .skips, measure(condition.measured, zone, image), zone))
+            let known = measure(condition.measured, zone, image)
+            let calls = thirsts[number].isThirsty && known.value != nil
+            chain.add(finding(condition, calls ? .allows : .skips, known, zone))
         case .radiation(let sum):
             chain.add(Finding(.radiation, .allows, value: weather.radiationToday.value?.base ?? .nan, limit: sum.base, tier: weather.tier))
         }

@@ -9,7 +9,7 @@ struct AmountPhrases {
         what: Phrase(zh: "灌水量", en: "an amount of water"),
         forms: ["20 min", "8 m3", "4 mm", "6 m3/mu", "deficit, at most 8 mm", "deficit, at least 2 mm, at most 8 mm, else 4 mm",
                 "et since last, at most 6 mm"],
-        vocabulary: ["deficit", "et", "since", "last", "at", "least", "most", "else", "mm", "m3", "min", "h", "m3/mu", ","])
+        vocabulary: ["deficit", "et", "since", "at", "least", "most", "else", "mm", "m3", "min", "h", "m3/mu", ","])
 
     func amount(_ entry: Entry) -> AmountRule? {
         guard let text = entry.text() else { return nil }

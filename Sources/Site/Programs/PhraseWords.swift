@@ -66,10 +66,10 @@ extension Entry {
     }
 
     private func remedy(for text: String, _ kind: PhraseForms, _ reads: (String) -> Bool) -> Phrase {
-        let words = text.split(separator: " ").prefix(24).map(String.init)
+        let words = PhraseWords(text).text.split(separator: " ").prefix(24).map(String.init)
         let mended = words.map { kind.vocabulary.contains($0) ? $0 : nearest(to: $0, among: kind.vocabulary, atMost: 2) ?? $0 }
-        let guess = mended.joined(separator: " ")
-        if guess != text, reads(guess) { return Phrase(zh: "是不是 \(guess)？", en: "Did you mean \(guess)?") }
+        let guess = mended.joined(separator: " ").replacing(" ,", with: ",")
+        if mended != words, reads(guess) { return Phrase(zh: "是不是 \(guess)？", en: "Did you mean \(guess)?") }
         let forms = kind.forms
         return Phrase(zh: "可以写：" + forms.joined(separator: "；") + "。", en: "Write such as " + forms.joined(separator: "; ") + ".")
     }

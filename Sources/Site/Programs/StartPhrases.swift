@@ -50,6 +50,11 @@ extension ProgramReader {
         for (name, event) in [("sunrise", SunEvent.sunrise), ("sunset", .sunset)] where words.take(name) {
             return sun(event, words, entry, text)
         }
+        if isTrigger(text) {
+            entry.refuse(Phrase(zh: "门限或辐射启动只能单独写，不能和别的启动列在一起。", en: "a start that a sensor gives stands alone, not in a list."),
+                         Phrase(zh: "写成 start: \(text)，其余启动另写一个程序。", en: "Write start: \(text), and the other starts in a program of their own."))
+            return []
+        }
         refuseStart(text, entry)
         return []
     }
