@@ -46,7 +46,7 @@ public struct PointDefinition: Sendable, Hashable {
 
 /// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve
 
     /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2).
     public var mustHaveLease: Bool {

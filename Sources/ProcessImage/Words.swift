@@ -182,6 +182,7 @@ extension OutputKind {
         switch self {
         case .valve: Phrase(zh: "阀门", en: "valve")
         case .masterValve: Phrase(zh: "主阀", en: "master valve")
+        case .flushValve: Phrase(zh: "冲洗阀", en: "flush valve")
         case .pump: Phrase(zh: "水泵", en: "pump")
         case .doser: Phrase(zh: "加药泵", en: "doser")
         case .feeder: Phrase(zh: "投饵机", en: "feeder")
@@ -196,8 +197,8 @@ extension OutputKind {
     /// What people call a level of such a thing: a valve is open or closed, anything else on or off.
     public func text(of level: OutputLevel) -> Phrase {
         switch (self, level) {
-        case (.valve, .on), (.masterValve, .on): Phrase(zh: "开", en: "open")
-        case (.valve, .off), (.masterValve, .off): Phrase(zh: "关", en: "closed")
+        case (.valve, .on), (.masterValve, .on), (.flushValve, .on): Phrase(zh: "开", en: "open")
+        case (.valve, .off), (.masterValve, .off), (.flushValve, .off): Phrase(zh: "关", en: "closed")
         case (_, .on): Phrase(zh: "运行", en: "on")
         case (_, .off): Phrase(zh: "停止", en: "off")
         }

@@ -81,6 +81,28 @@ struct MutantTests {
         #expect(world.violations.broken == [8])
     }
 
+    @Test(arguments: [true, false]) func `8: zones that exclude each other, more valves than allowed`(excludes: Bool) {
+        let bounded = excludes ? SampleFarm(excludes: true) : SampleFarm(valvesAtOnce: 1)
+        func broken(_ believed: SampleFarm) -> [Int] {
+            let world = world(bounded, believed: believed)
+            world.run(for: .seconds(2))
+            for zone in 0..<3 { world.order(.run(ZoneIndex(zone), for: .minutes(2))) }
+            world.run(for: .minutes(8))
+            return world.violations.broken
+        }
+        #expect(broken(SampleFarm()) == [8] && broken(bounded) == [])
+    }
+
+    @Test func `31: water that no run is told of`() {
+        func broken(_ sabotage: Sabotage?) -> [Int] {
+            let world = watering(world(sabotage: sabotage), for: .minutes(3))
+            world.order(.stopAll)
+            world.run(for: .minutes(20))
+            return world.violations.broken
+        }
+        #expect(broken(.booksAreLost) == [31] && broken(nil) == [])
+    }
+
     @Test func `9: a pump that runs though the well is seen empty`() {
         let world = watering(world(believed: SampleFarm(watchesDry: false)))
         world.begin(.sourceEmpty(SourceIndex(0)))

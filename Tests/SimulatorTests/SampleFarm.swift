@@ -29,8 +29,8 @@ struct SampleFarm {
     ///   - programs: in place of the one that starts at `starts`.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
-         period: Duration = .milliseconds(100), programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [],
-         clock: LocalClock = .shanghai) {
+         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai) {
         let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count, clock)
         self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
@@ -41,7 +41,7 @@ struct SampleFarm {
         let nominal = Flow.cubicMetersPerHour(12)
         let zones = valves.enumerated().map { number, valve in
             ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
-                     soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
+                     exclusion: excludes ? 1 : 0, soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
                                   durations: Array(repeating: .minutes(runMinutes), count: 3),
@@ -57,7 +57,8 @@ struct SampleFarm {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2))
             })
         plan = ScanPlan(tables: tables,
-                        control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program], windows: windows),
+                        control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
+                                             valvesAtOnce: valvesAtOnce, windows: windows),
                         interlocks: interlocks, period: period,
                         deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
                         guardOnline: tables.digital(PointIndex(10)))

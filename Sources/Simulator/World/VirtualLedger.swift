@@ -19,6 +19,8 @@ final class VirtualLedger {
     }
 
     func push(_ record: Record) {
+        if sabotage == .booksAreLost, case .ledger(.runProgress, _) = record.body { return }
+        let record = sabotage == .booksAreLost ? withoutWater(record) : record
         evidence.records.append(record)
         switch record.body {
         case .ledger(let entry, let number):
@@ -30,6 +32,13 @@ final class VirtualLedger {
             if state != .normal { alarms.append((id, state)) }
         default: break
         }
+    }
+
+    private func withoutWater(_ record: Record) -> Record {
+        guard case .ledger(.runEnded(let run, let outcome, let watered, _, let isEstimated, let cause), let number) = record.body
+        else { return record }
+        let entry = LedgerEntry.runEnded(run, outcome, watered: watered, volume: .zero, isEstimated: isEstimated, cause)
+        return Record(scan: record.scan, instant: record.instant, wall: record.wall, body: .ledger(entry, number: number))
     }
 
     var durableThrough: UInt64 { sabotage == .ledgerClaimsTooMuch ? newestNumber : evidence.durableThrough }
