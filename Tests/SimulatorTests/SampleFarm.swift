@@ -29,8 +29,8 @@ struct SampleFarm {
     ///   - programs: in place of the one that starts at `starts`.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
-         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100), programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [],
-         clock: LocalClock = .shanghai) {
+         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai) {
         let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count, clock)
         self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
