@@ -8,9 +8,15 @@ public struct ControlPlan: Sendable {
     public let sources: [SourcePlan]
     public let zones: [ZonePlan]
     public let programs: [ProgramPlan]
+    /// `nil`: nobody asks for it.
+    public let weather: WeatherPlan?
+    /// For each zone how its water is accounted for; `nil`: not at all.
+    public let water: [WaterPlan?]
 
-    /// - Precondition: every index named is inside its list; counts are within `Limits`.
-    public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan]) {
+    /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
+    public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], weather: WeatherPlan? = nil,
+                water: [WaterPlan?] = []) {
+        precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count })
@@ -19,6 +25,8 @@ public struct ControlPlan: Sendable {
         self.sources = sources
         self.zones = zones
         self.programs = programs
+        self.weather = weather
+        self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
     }
 }
 

@@ -51,6 +51,9 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
+    case weatherHour(WeatherHour)
+    /// The first row of a zone and a date stands.
+    case waterDay(ZoneIndex, WaterDay)
 }
 
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -203,6 +206,12 @@ public struct Restored: Sendable {
     /// Occurrences already decided, newest last.
     public var decided: [Occurrence] = []
     public var trips: [TripID] = []
+    /// Hours of the station, oldest first, as far back as a decision may look.
+    public var weather: [WeatherHour] = []
+    /// Each zone's newest day of the water balance.
+    public var water: [(zone: ZoneIndex, day: WaterDay)] = []
+    /// Water given since then, day by day.
+    public var given: [GivenWater] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
 

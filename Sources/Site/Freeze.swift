@@ -32,7 +32,8 @@ extension SiteReader {
 
     private func control(_ tables: SiteTables) -> ControlPlan {
         ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) }, zones: zones.compactMap { zonePlan($0) },
-                    programs: programs.map(\.plan))
+                    programs: programs.map(\.plan), weather: weatherPlan(tables),
+                    water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) })
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {

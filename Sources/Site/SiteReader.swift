@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "programs", "emergency-stop", "recording"]
+                       "weather", "water", "zones", "programs", "emergency-stop", "recording"]
 
     let fields: Fields
     let library: Library
@@ -37,6 +37,7 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var weather: WeatherDraft?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
 
@@ -57,6 +58,7 @@ final class SiteReader {
         readMeters()
         readOutputs()
         readEmergencyStop()
+        readWeather()
         readWater()
         readZones()
         readPrograms()

@@ -5,7 +5,8 @@ import Quantities
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
 /// what is due (`Calendar`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
-/// (`SourceSequence`). All memory is taken at `init`.
+/// (`SourceSequence`). The weather (`WeatherBook`) and the water in the soil (`WaterBalance`) are kept beside them. All memory is
+/// taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
     let zonePlans: Dense<ZoneIndex, ZonePlan>
@@ -18,8 +19,8 @@ public struct IrrigationControl: ~Copyable {
     var zones: Dense<ZoneIndex, ZoneState>
     var programs: Dense<ProgramIndex, ProgramState>
     var memory: OccurrenceMemory
-    public internal(set) var weather = WeatherBook()
-    public internal(set) var balance = WaterBalance()
+    public internal(set) var weather: WeatherBook
+    public internal(set) var balance: WaterBalance
     var nextRun: RunID
     var orders: UInt64 = 0
 
@@ -50,6 +51,8 @@ public struct IrrigationControl: ~Copyable {
         zones = Dense(repeating: ZoneState(), count: plan.zones.count)
         programs = Dense(repeating: ProgramState(), count: plan.programs.count)
         memory = OccurrenceMemory(programs: plan.programs.count, restoring: restored.decided)
+        weather = WeatherBook(plan.weather, clock: plan.clock, restored: restored.weather)
+        balance = WaterBalance(plan, restored: restored)
         nextRun = restored.nextRun
         openRuns = restored.openRuns
     }
@@ -57,7 +60,9 @@ public struct IrrigationControl: ~Copyable {
     /// One scan.
     public mutating func step(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         beginIfFirst(image.now, &records)
+        weather.look(image, &records)
         account(image, &records)
+        balance.step(weather, image, &records)
         obey(image, &records)
         runCalendar(image, &records)
         advance(image, &records)

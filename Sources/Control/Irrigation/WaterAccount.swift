@@ -115,6 +115,7 @@ extension IrrigationControl {
         let given = volume(zone, share: share, over: time)
         zones[zone].hand?.watered += time
         zones[zone].hand?.volume += given
+        balance.give(given, to: zone, at: image.now)
         zones[zone].flow = sources[zonePlans[zone].source].flow.map { $0 * share }
         guard zones[zone].waterSince != nil, let run = zones[zone].hand else { return }
         zones[zone].thirstySince = image.now

@@ -12,6 +12,7 @@ extension LedgerTables {
         restored.trips = try trips()
         restored.alarms = try alarms()
         restored.ledgerIsComplete = try isComplete()
+        try restoreWater(into: &restored)
         return restored
     }
 
@@ -92,6 +93,8 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: .zero), at: wall))
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
         }
+        for hour in memory.weather { try write(hour) }
+        for (zone, day) in memory.water { try write(day, of: zone) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

@@ -8,6 +8,7 @@ enum LedgerSchema {
             try database.execute(sql: Meta.schema)
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
         return migrator
     }
 

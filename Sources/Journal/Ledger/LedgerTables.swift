@@ -27,6 +27,8 @@ struct LedgerTables {
             try end(run, outcome, tables.causeText(cause), at: row.wall)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
+        case .weatherHour(let hour): try write(hour)
+        case .waterDay(let zone, let day): try write(day, of: zone)
         case .commandDone(let command, let outcome):
             let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
             try AuditChain.append(note, to: database)

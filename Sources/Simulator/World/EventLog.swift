@@ -95,6 +95,14 @@ struct EventLog {
         case .commandDone(let command, let outcome):
             add(7, Int(outcome.rawValue))
             add(command)
+        case .weatherHour(let hour):
+            add(8, Int(hour.hour))
+            add(Double(hour.temperatureMaximum))
+            add(Double(hour.rain))
+        case .waterDay(let zone, let day):
+            add(9, zone.offset)
+            add(Int(day.date.daysSinceEpoch), Int(day.tier.rawValue))
+            add(day.depletion.base)
         }
     }
 
