@@ -60,7 +60,7 @@ let package = Package(
         // The edges: field, disk, files, people.
         module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
-        module("Site", ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
+        module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
@@ -86,11 +86,11 @@ let package = Package(
         tests("ControlTests", ["Control", "Agronomy", "ProcessImage", "Quantities", "Language", "CAllocationCounter"], resources: [.copy("Cases")]),
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-        tests("ScanTests", ["Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
+        tests("ScanTests", ["Scan", "Agronomy", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
         tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime", "CAllocationCounter"],
               resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
-        tests("SiteTests", ["Site", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",

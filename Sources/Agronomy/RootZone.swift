@@ -120,7 +120,7 @@ public struct RootZoneRules: Sendable, Hashable, BitwiseCopyable {
 }
 
 /// The daily water balance of one crop on one soil. FAO-56 chapters 7 and 8. State in, state out; nothing is allocated.
-public struct RootZone: Sendable, BitwiseCopyable {
+public struct RootZone: Sendable, Hashable, BitwiseCopyable {
     public let crop: Crop
     public let soil: Soil
     public let rules: RootZoneRules

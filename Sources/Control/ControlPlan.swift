@@ -16,11 +16,16 @@ public struct ControlPlan: Sendable {
     public let quotas: [QuotaPlan]
     public let windows: [WaterWindow]
     public let sun: SunClock
+    /// `nil`: nobody asks for it.
+    public let weather: WeatherPlan?
+    /// For each zone how its water is accounted for; `nil`: not at all.
+    public let water: [WaterPlan?]
 
-    /// - Precondition: every index named is inside its list; counts are within `Limits`.
+    /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
-                sun: SunClock = .shouguang) {
+                sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = []) {
+        precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count })
@@ -38,5 +43,7 @@ public struct ControlPlan: Sendable {
         self.quotas = quotas
         self.windows = windows
         self.sun = sun
+        self.weather = weather
+        self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
     }
 }

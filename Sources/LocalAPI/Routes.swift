@@ -48,6 +48,7 @@ extension Route {
         Route(method: "GET", path: "/v1/runs", parameters: ["since", "limit"], answer: runs),
         Route(method: "GET", path: "/v1/history", parameters: ["tag", "since", "step"], answer: history),
         Route(method: "GET", path: "/v1/why/{zone}", answer: why),
+        Route(method: "GET", path: "/v1/balance", parameters: ["zone", "days"], answer: balance),
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
         Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
@@ -79,6 +80,15 @@ extension Route {
         let name = ask.request.path.last ?? ""
         guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownZone(name) }
         return Answer(try ask.disk.ask { try ask.context.why(zone) })
+    }
+
+    private static let balance: @Sendable (Ask) throws -> Answer = { ask in
+        let zone = try ask.request.query["zone"].map { name in
+            guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownZone(name) }
+            return zone
+        }
+        let days = try ask.number("days", standard: 7, in: 1...366)
+        return Answer(try ask.disk.ask { try ask.context.balance(of: zone, last: days) })
     }
 
     private static let plan: @Sendable (Ask) throws -> Answer = { ask in

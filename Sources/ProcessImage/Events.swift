@@ -86,6 +86,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case stopped = 191
     case commandExpired = 192
     case notRealtime = 193
+    // Water balance
+    case balanceBegun = 260
+    case balanceCaughtUp = 261
+    case balanceWaits = 262
+    case probeRejected = 263
+    case stationUnusable = 264
 }
 
 extension EventKind {
@@ -94,8 +100,9 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
-             .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
-             .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled: .warning
+             .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
+             .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
+             .balanceWaits, .probeRejected, .stationUnusable: .warning
         default: .info
         }
     }
@@ -192,6 +199,11 @@ extension EventKind {
         case .started: Phrase(zh: "控制器启动", en: "the controller started")
         case .stopped: Phrase(zh: "控制器停止", en: "the controller stopped")
         case .commandExpired: Phrase(zh: "命令过期，未执行", en: "a command was too old and was not carried out")
+        case .balanceBegun: Phrase(zh: "{subject} 水量平衡从今天起算", en: "the water balance of {subject} begins today")
+        case .balanceCaughtUp: Phrase(zh: "{subject} 水量平衡补算了 {value} 天；没有气象站数据的日子按月平均值", en: "the water balance of {subject} caught up {value} days; days without the station were taken from the averages of the month")
+        case .balanceWaits: Phrase(zh: "{subject} 水量平衡的最后一天比时钟超前 {value} 天；等时钟走到那天", en: "the water balance of {subject} is {value} days ahead of the clock; it waits for the clock")
+        case .probeRejected: Phrase(zh: "{subject} 土壤探头读数不可信，当天不采用", en: "the soil probe of {subject} is not believed today")
+        case .stationUnusable: Phrase(zh: "气象站昨天缺 {value} 小时，改用其他来源", en: "the weather station missed {value} hours of yesterday; another source was taken")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

@@ -15,6 +15,9 @@ public struct InputImage: ~Copyable {
     /// Whether the ledger can be written at all, as the journal last said.
     public private(set) var ledgerIsWritable = true
 
+    /// The forecast that was pushed last, if one ever was.
+    public private(set) var forecast: Forecast?
+
     /// Points that were latched in this scan; see `latched(_:)`.
     public private(set) var latchedCount = 0
 
@@ -158,6 +161,8 @@ public struct InputImage: ~Copyable {
         commandCount += 1
         return true
     }
+
+    public mutating func latch(_ forecast: Forecast) { self.forecast = forecast }
 
     public mutating func latchLedger(durableThrough number: UInt64, isWritable: Bool) {
         ledgerDurableThrough = number

@@ -35,7 +35,8 @@ extension SiteReader {
                     zones: zones.enumerated().compactMap { zonePlan($0.element, exclusion: exclusions[$0.offset] ?? 0, tables) },
                     programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power,
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
-                    sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)))
+                    sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
+                    weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) })
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {

@@ -1,14 +1,17 @@
 import Foundation
 import Language
 
-/// The boards and profiles a site may name: files of two folders, each read once.
+/// The boards, profiles and crops a site may name: files of three folders, each read once.
 ///
 /// A file that a link leads out of its folder is refused: a site copied from a stranger reads nothing else of the machine.
 final class Library {
     let boardsFolder: String
     let profilesFolder: String
+    /// Beside the profiles.
+    let cropsFolder: String
     private let report: Report
     private var profiles: [String: Profile?] = [:]
+    private var crops: [String: CropFile?] = [:]
 
     /// - Parameter site: the site file's path. Profiles lie in `profiles` beside it; boards in `boards` beside it or,
     ///   failing that, beside its folder.
@@ -18,6 +21,7 @@ final class Library {
         let isBeside = FileManager.default.fileExists(atPath: beside)
         boardsFolder = boards ?? (isBeside ? beside : Library.join(Library.parent(of: folder), "boards"))
         profilesFolder = profiles ?? Library.join(folder, "profiles")
+        cropsFolder = Library.join(profiles.map { Library.parent(of: $0) } ?? folder, "crops")
         self.report = report
     }
 
@@ -32,6 +36,14 @@ final class Library {
         let profile = root(tag, in: profilesFolder, namedBy: entry, zh: "型号", en: "profiles").flatMap { Profile($0, tag: tag) }
         profiles[tag] = profile
         return profile
+    }
+
+    func crop(_ entry: Entry) -> CropFile? {
+        guard let tag = entry.fileName(in: cropsFolder) else { return nil }
+        if let known = crops[tag] { return known }
+        let crop = root(tag, in: cropsFolder, namedBy: entry, zh: "作物", en: "crops").flatMap { CropFile($0, tag: tag) }
+        crops[tag] = crop
+        return crop
     }
 
     private func root(_ tag: String, in folder: String, namedBy entry: Entry, zh: String, en: String) -> Entry? {

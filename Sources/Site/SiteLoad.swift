@@ -52,6 +52,13 @@ extension Profile {
     }
 }
 
+extension CropFile {
+    /// Checks one crop by itself.
+    static func check(path: String, tag: String) -> SiteRefused? {
+        checkFile(path) { _ = CropFile($0, tag: tag) }
+    }
+}
+
 private func checkFile(_ path: String, _ body: (Entry) -> Void) -> SiteRefused? {
     let report = Report()
     switch BoundedFile.read(path) {

@@ -13,8 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season", "programs",
-                       "emergency-stop", "recording"]
+                       "weather", "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "programs", "emergency-stop", "recording"]
 
     let fields: Fields
     let library: Library
@@ -43,6 +43,7 @@ final class SiteReader {
     var exclusions: [Int: UInt64] = [:]
     var valvesAtOnce: Int?
     var power: Power?
+    var weather: WeatherDraft?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
 
@@ -64,6 +65,7 @@ final class SiteReader {
         readOutputs()
         readEmergencyStop()
         readSupply()
+        readWeather()
         readWater()
         readZones()
         readQuotas()

@@ -47,7 +47,9 @@ import Testing
 
     @Test func `programs keep their zones' order, amounts, starts, conditions and what becomes of a missed start`() throws {
         let morning = site.scan.control.programs[0]
-        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.steps.allSatisfy { $0.give == .depth(.millimeters(4)) })
+        let rule = AmountRule.deficit(.init(atMost: .millimeters(6), otherwise: .millimeters(4)))
+        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.steps.allSatisfy { $0.give == rule })
+        #expect(morning.when == [Condition(.depletion, isAbove: true, limit: 0.2)])
         #expect(morning.starts == .times([.sun(.sunrise, offset: .minutes(30))]) && morning.days == .everyDay)
         #expect(morning.missed == .catchUp(within: .hours(3)) && morning.unless == [Condition(.soil, isAbove: true, limit: 0.32)])
         let noon = site.scan.control.programs[1]

@@ -16,6 +16,12 @@ import Testing
         #expect(refused == nil, "\(refused?.text(in: .english) ?? "")")
     }
 
+    @Test("every crop is in order", arguments: Project.files(in: "configs/crops"))
+    func cropLoads(_ name: String) {
+        let refused = CropFile.check(path: Project.path("configs/crops/\(name)"), tag: String(name.dropLast(5)))
+        #expect(refused == nil, "\(refused?.text(in: .english) ?? "")")
+    }
+
     @Test("every profile is in order", arguments: Project.files(in: "configs/profiles"))
     func profileLoads(_ name: String) {
         let refused = Profile.check(path: Project.path("configs/profiles/\(name)"), tag: String(name.dropLast(5)))

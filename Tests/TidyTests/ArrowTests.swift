@@ -16,7 +16,7 @@ import Testing
         "Scan": ["Control", "Interlocks", "ProcessImage", "Quantities"],
         "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
-        "Site": ["Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],

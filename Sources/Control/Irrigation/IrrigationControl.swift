@@ -5,7 +5,8 @@ import Quantities
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
 /// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next
-/// (`RunQueue`), what the outputs should do (`SourceSequence`). All memory is taken at `init`.
+/// (`RunQueue`), what the outputs should do (`SourceSequence`). The weather (`WeatherBook`) and the water in the soil
+/// (`WaterBalance`) are kept beside them. All memory is taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
     let zonePlans: Dense<ZoneIndex, ZonePlan>
@@ -34,8 +35,8 @@ public struct IrrigationControl: ~Copyable {
     var windows: Dense<WindowIndex, WindowState>
     /// Bit by bit, the windows that stand now.
     var windowsOn: UInt32 = 0
-    public internal(set) var weather = WeatherBook()
-    public internal(set) var balance = WaterBalance()
+    public internal(set) var weather: WeatherBook
+    public internal(set) var balance: WaterBalance
     var crowd = Crowd()
     var nextRun: RunID
     var orders: UInt64 = 0
@@ -85,9 +86,11 @@ public struct IrrigationControl: ~Copyable {
         thirsts = Dense(repeating: Thirst(), count: book.steps.count)
         earlierStarts = Dense(plan.programs.indices.map { restored.lastStarts[ProgramIndex($0)] })
         standing = StandingBook(zones: plan.zones.count, programs: plan.programs.count, restoring: restored.standing)
-        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.given)
+        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.givenForQuotas)
         windowPlans = Dense(plan.windows)
         windows = Dense(repeating: WindowState(), count: plan.windows.count)
+        weather = WeatherBook(plan.weather, clock: plan.clock, restored: restored.weather)
+        balance = WaterBalance(plan, restored: restored)
         nextRun = restored.nextRun
         openRuns = restored.openRuns
     }
@@ -95,8 +98,10 @@ public struct IrrigationControl: ~Copyable {
     /// One scan.
     public mutating func step(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         beginIfFirst(image.now, &records)
+        weather.look(image, &records)
         account(image, &records)
-        countWater(image, &records)
+        bookWater(image, &records)
+        balance.step(weather, image, &records)
         watchWindows(image, &records)
         obey(image, &records)
         runCalendar(image, &records)

@@ -41,9 +41,6 @@ extension IrrigationControl {
         return .volume(volume)
     }
 
-    /// Part of what leaves the pipe that the roots get.
-    private func efficiency(of zone: ZoneIndex) -> Double { 1 }
-
     private func volume(_ depth: Depth, _ zone: ZoneIndex) -> Volume {
         zonePlans[zone].area.map { depth.volume(on: $0) } ?? .zero
     }
@@ -63,16 +60,16 @@ extension IrrigationControl {
             return nil
         }
         chain.add(Finding(matter, .allows, value: lack.base, tier: tier))
-        var gross = Depth(base: lack.base * part / efficiency(of: zone))
-        if let least = bounds.atLeast, gross < least {
+        var gross = balance.volume(for: lack * part, of: zone) ?? volume(lack * part, zone)
+        if let least = bounds.atLeast.map({ volume($0, zone) }), gross < least {
             gross = least
-            chain.add(Finding(.atLeast, .changes, value: volume(least, zone).base))
+            chain.add(Finding(.atLeast, .changes, value: least.base))
         }
-        if let most = bounds.atMost, gross > most {
+        if let most = bounds.atMost.map({ volume($0, zone) }), gross > most {
             gross = most
-            chain.add(Finding(.atMost, .changes, value: volume(most, zone).base))
+            chain.add(Finding(.atMost, .changes, value: most.base))
         }
-        return told(volume(gross, zone), zone, &chain)
+        return told(gross, zone, &chain)
     }
 
     // MARK: Cut

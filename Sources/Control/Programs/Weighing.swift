@@ -1,3 +1,4 @@
+import Agronomy
 import ProcessImage
 import Quantities
 
@@ -85,6 +86,7 @@ extension IrrigationControl {
                _ image: borrowing InputImage, _ chain: inout Chain) -> Amount? {
         let rule = book.rules[program]
         if standing.isPaused(step.zone) { chain.add(Finding(.paused, .skips)) }
+        weighStage(rule, step.zone, &chain)
         weighTrigger(rule, number, step.zone, image, &chain)
         for place in rule.when.range where chain.against == nil {
             weigh(book.conditions[place], mustHold: true, rule.ifUnknown, step.zone, image, &chain)
@@ -94,6 +96,12 @@ extension IrrigationControl {
         }
         guard chain.against == nil else { return nil }
         return self.amount(of: step, program: program, on: date, &chain, isRationed: true)
+    }
+
+    private func weighStage(_ rule: ProgramBook.Rule, _ zone: ZoneIndex, _ chain: inout Chain) {
+        guard rule.stages != 0, chain.against == nil else { return }
+        let isIn = balance.stage(of: zone).map { rule.stages & (1 << $0.rawValue) != 0 } ?? (rule.ifUnknown == .water)
+        if !isIn { chain.add(Finding(.stage, .skips)) }
     }
 
     /// A zone whose own measure did not call for water gets none from the start that another zone called for.

@@ -32,6 +32,12 @@ struct LedgerMemory: Sendable {
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
+        case .weatherHour(let hour):
+            state.weather.append(hour)
+            if state.weather.count > LedgerTables.hoursRestored * 2 { state.weather.removeFirst(LedgerTables.hoursRestored) }
+        case .waterDay(let zone, let day):
+            state.water.removeAll { $0.zone == zone }
+            state.water.append((zone: zone, day: day))
         case .standing(let order):
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)

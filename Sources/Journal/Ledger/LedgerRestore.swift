@@ -11,12 +11,13 @@ extension LedgerTables {
         restored.decided = try decided()
         restored.lastStarts = try lastStarts()
         restored.standing = try standing()
-        restored.given = try given()
+        restored.givenForQuotas = try givenForQuotas()
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
         restored.alarms = try alarms()
         restored.ledgerIsComplete = try isComplete()
+        try restoreWater(into: &restored)
         return restored
     }
 
@@ -127,6 +128,8 @@ extension LedgerTables {
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
+        for hour in memory.weather { try write(hour) }
+        for (zone, day) in memory.water { try write(day, of: zone) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

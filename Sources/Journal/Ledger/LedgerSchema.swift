@@ -11,6 +11,7 @@ enum LedgerSchema {
         migrator.registerMigration("2 volumes") { try $0.execute(sql: volumes) }
         migrator.registerMigration("3 water") { try $0.execute(sql: water) }
         migrator.registerMigration("programs") { try $0.execute(sql: programs) }
+        migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
         return migrator
     }
 

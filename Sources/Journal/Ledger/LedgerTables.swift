@@ -33,6 +33,8 @@ struct LedgerTables {
         case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)
         case .standing(let order): try write(order, at: at)
         case .standingEnded(let kind, let subject): try end(kind, subject)
+        case .weatherHour(let hour): try write(hour)
+        case .waterDay(let zone, let day): try write(day, of: zone)
         case .commandDone(let command, let outcome):
             let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
             try AuditChain.append(note, to: database)

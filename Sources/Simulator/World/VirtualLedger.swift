@@ -90,6 +90,10 @@ struct LedgerState {
             restored.waterUsed.append(used)
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
+        case .weatherHour(let hour): restored.weather = restored.weather.filter { $0.hour != hour.hour }.suffix(191) + [hour]
+        case .waterDay(let zone, let day):
+            restored.water.removeAll { $0.zone == zone }
+            restored.water.append((zone: zone, day: day))
         case .standing(let order):
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)

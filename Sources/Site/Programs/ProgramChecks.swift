@@ -11,7 +11,6 @@ extension ProgramReader {
         case .fixed(.volume(let volume)): checkVolume(entry, volume, zone)
         case .depth(let depth): checkDepth(entry, depth, zone)
         case .deficit(let bounds), .etSinceIrrigation(let bounds):
-            refuseUnmeasured(.depletion, entry)
             checkDepth(entry, bounds.atMost ?? bounds.atLeast ?? bounds.otherwise ?? .millimeters(1), zone, isBound: true)
         }
     }
@@ -60,29 +59,41 @@ extension ProgramReader {
     // MARK: What the site can not say
 
     func refuseUnmeasured(_ matter: Matter, _ entry: Entry) {
-        guard matter != .soil, !scope.measures.contains(matter) else { return }
-        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)可用。", en: "this site does not know its \(matter.name.en)."), remedy(for: matter))
+        guard matter != .soil, matter != .depletion, !scope.measures.contains(matter) else { return }
+        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)可用。", en: "this site does not know its \(matter.name.en)."),
+               Phrase(zh: "在 weather: 的 station 里写上相应的测点，或直接写测点名，如 weather.wind-speed > 4 m/s。",
+                      en: "Name the point under weather: station:, or use the point itself, such as weather.wind-speed > 4 m/s."))
     }
 
-    private func remedy(for matter: Matter) -> Phrase {
-        switch matter {
-        case .depletion, .deficit: Phrase(zh: "给分区写上 crop 与 soil-type，或换一个条件。", en: "Give the zones crop and soil-type, or use another condition.")
-        default: Phrase(zh: "在 weather: 下写上相应的测点，或直接写测点名，如 weather.wind-speed > 4 m/s。",
-                        en: "Name the point under weather:, or use the point itself, such as weather.wind-speed > 4 m/s.")
-        }
-    }
-
-    /// `soil` is each zone's own probe.
-    func checkSoil(_ plan: ProgramPlan, _ fields: Fields) {
+    /// What each zone has of its own: `soil` is its probe, `depletion` and computed amounts its crop.
+    func checkZones(_ plan: ProgramPlan, _ fields: Fields) {
         var asks = (plan.when + plan.unless).map(\.measured)
         if case .trigger(let trigger) = plan.starts, case .condition(let condition, _) = trigger.kind {
             asks.append(condition.measured)
         }
-        guard asks.contains(.soil) else { return }
-        for step in plan.steps where !scope.zones[step.zone.offset].hasSoil {
-            let tag = scope.zones[step.zone.offset].label.tag
-            fields.owner.refuse(Phrase(zh: "条件用到 soil，但分区 \(tag) 没有土壤探头。", en: "asks for soil, but zone \(tag) has no soil probe."),
-                                Phrase(zh: "写上 zones.\(tag).soil，或直接写某个测点名。", en: "Give zones.\(tag).soil, or name a point instead."))
+        for step in plan.steps {
+            let zone = scope.zones[step.zone.offset]
+            if asks.contains(.soil), !zone.hasSoil {
+                refuseZone(zone, "soil", fields, Phrase(zh: "没有土壤探头", en: "has no soil probe"))
+            }
+            if asks.contains(.depletion) || step.give.isComputed || plan.stages != 0, !zone.hasCrop {
+                refuseZone(zone, "crop", fields, Phrase(zh: "没有写作物，算不出亏缺", en: "has no crop, so nobody knows its depletion"))
+            }
+        }
+    }
+
+    private func refuseZone(_ zone: ProgramScope.Zone, _ key: String, _ fields: Fields, _ lack: Phrase) {
+        let tag = zone.label.tag
+        fields.owner.refuse(Phrase(zh: "程序要用 \(key)，但分区 \(tag) \(lack.zh)。", en: "asks for the \(key) of zone \(tag), which \(lack.en)."),
+                            Phrase(zh: "写上 zones.\(tag).\(key)，或换一个条件或水量。", en: "Give zones.\(tag).\(key), or use another condition or amount."))
+    }
+}
+
+extension AmountRule {
+    fileprivate var isComputed: Bool {
+        switch self {
+        case .deficit, .etSinceIrrigation: true
+        case .fixed, .depth: false
         }
     }
 }

@@ -1,3 +1,4 @@
+import Agronomy
 import Control
 import Language
 import ProcessImage
@@ -13,6 +14,8 @@ struct ProgramScope {
         let area: Area?
         let hasMeter: Bool
         let hasSoil: Bool
+        /// Its water is accounted for.
+        let hasCrop: Bool
     }
 
     struct Valve {
@@ -38,19 +41,20 @@ struct ProgramScope {
 struct ProgramReader {
     let scope: ProgramScope
 
-    static let keys = ["name", "zones", "shifts", "start", "starts", "days", "dates", "when", "unless", "if-unknown", "give",
+    static let keys = ["name", "zones", "shifts", "start", "starts", "days", "dates", "stage", "when", "unless", "if-unknown", "give",
                        "adjust", "soak", "priority", "no-water", "missed"]
 
     func read(_ fields: Fields) -> ProgramPlan {
         let conditions = ConditionPhrases(reader: self)
         let plan = ProgramPlan(
             steps: steps(fields), starts: starts(fields), days: days(fields["days"]), dates: dates(fields["dates"]),
+            stages: stages(fields["stage"]),
             when: conditions.conditions(fields["when"]), unless: conditions.conditions(fields["unless"]),
             ifUnknown: fields["if-unknown"]?.word(["water": .water, "skip": .skip]) ?? .water,
             byMonth: byMonth(fields["adjust"]), soak: fields["soak"].flatMap { soak($0) },
             priority: UInt8(clamping: fields["priority"]?.integer(0...9) ?? 5), windows: windows(fields["no-water"]),
             missed: fields["missed"].flatMap { missed($0) } ?? .skip)
-        checkSoil(plan, fields)
+        checkZones(plan, fields)
         return plan
     }
 
@@ -139,6 +143,14 @@ struct ProgramReader {
         }
         let span = entry.replacing(String(text.dropFirst(prefix.count))).duration("1 min", "24 h", guess: "h")
         return span.map { .catchUp(within: $0) }
+    }
+
+    /// One stage of the crop, or a list.
+    private func stages(_ entry: Entry?) -> UInt8 {
+        (entry?.phrases() ?? []).reduce(0) { mask, word in
+            let stage: CropStage? = word.word(["initial": .initial, "development": .development, "middle": .middle, "late": .late])
+            return mask | (stage.map { 1 << $0.rawValue } ?? 0)
+        }
     }
 
     // MARK: How

@@ -21,14 +21,23 @@ extension SiteReader {
             zones: zones.map { zone in
                 let supply = zone.source.offset < sources.count ? sources[zone.source.offset] : nil
                 return ProgramScope.Zone(label: zone.label, valve: zone.valve.map { valve($0, supply) }, flow: zone.flow,
-                                         area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil)
+                                         area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil, hasCrop: zone.water != nil)
             },
             windows: windows.map(\.label.tag), measures: measuredMatters,
             isPoint: { [pointByTag] in pointByTag[$0] != nil }, point: { self.point($0) }, gauge: { tables.gauge($0) })
     }
 
-    /// What stands in the weather section and the zones; soil is asked of each zone.
-    private var measuredMatters: Set<Matter> { [] }
+    /// What stands in the weather section. Whether there is a forecast shows only later: until one comes it is not known.
+    private var measuredMatters: Set<Matter> {
+        guard let weather else { return [] }
+        var matters: Set<Matter> = [.forecastRain]
+        guard let station = weather.station else { return matters }
+        matters.insert(.temperature)
+        if station.wind != nil { matters.insert(.wind) }
+        if station.rain != nil { matters.insert(.rain) }
+        if station.radiation != nil { matters.insert(.radiation) }
+        return matters
+    }
 
     private func valve(_ output: OutputIndex, _ supply: SourceDraft?) -> ProgramScope.Valve {
         let valve = outputs[output.offset].definition

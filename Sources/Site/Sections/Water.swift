@@ -36,6 +36,8 @@ struct ZoneDraft {
     let flowWithin: Duration
     let soil: PointIndex?
     let quota: Entry?
+    /// `nil`: its water is not accounted for.
+    let water: WaterDraft?
 }
 
 extension SiteReader {
@@ -131,19 +133,22 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within", "quota"])
+        let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
+        let fields = entry.fields(keys + SiteReader.waterKeys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
-        let flow = fields?["flow"]?.flow("0.001 m3/h", "10000 m3/h")
+        let area: Area? = fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu")
+        let flow = fields.flatMap { zoneFlow($0, area: area) }
+        let probe = fields?["soil"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .fraction) ? $0 : nil } }
         let least = fields?["least-flow"]?.flow("0.0001 m3/h", "10000 m3/h")
         let meter = source.flatMap { sources[$0.offset].meter }
         let patience = max(.seconds(30), (meter?.every ?? .zero) * 3)
         let draft = ZoneDraft(
             label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow,
-            area: fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu"),
+            area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
-            soil: fields?["soil"].flatMap { soil($0) }, quota: fields?["quota"])
+            soil: probe, quota: fields?["quota"], water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
     }

@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+import Journal
+import ProcessImage
+import Quantities
+import Testing
+
+@Suite struct WaterLedgerTests {
+    private let monday = CivilDate(year: 2026, month: 11, day: 23) ?? CivilDate(daysSinceEpoch: 0)
+
+    private func day(_ date: CivilDate, depletion: Double) -> WaterDay {
+        WaterDay(date: date, tier: .stationPartly, notes: [.probe, .stationFailed], age: 74, depletion: .millimeters(depletion), surface: .millimeters(3.25),
+                 height: .meters(0.71), roots: .meters(0.43), wetted: 0.4, coefficient: 0.93, stress: 1, referenceET: 3.1, cropET: 3.0,
+                 actualET: 2.9, rain: 0.5, irrigation: 4.5, lost: 0.2, available: 55.9, readily: 22.4, etSinceIrrigation: 8.7)
+    }
+
+    private func hour(_ number: Int32, rain: Float) -> WeatherHour {
+        var hour = WeatherHour(hour: number)
+        hour.minutes.temperature = 60
+        hour.minutes.rain = 58
+        (hour.temperatureMinimum, hour.temperatureMaximum, hour.humidityMaximum, hour.rain) = (-3.5, 4.25, 0.81, rain)
+        return hour
+    }
+
+    @Test func `a new life takes over hours, each zone's newest day, and the water given since`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        feed.ledger(.runStarted(RunID(rawValue: 1), east, .program(morning), planned: .minutes(10)))
+        feed.ledger(.runEnded(RunID(rawValue: 1), .completed, watered: .minutes(10), volume: .liters(2000), .program(morning)))
+        feed.ledger(.weatherHour(hour(498_718, rain: 0.5)))
+        feed.ledger(.weatherHour(hour(498_718, rain: 1.5)))
+        feed.ledger(.weatherHour(hour(498_719, rain: 0)))
+        feed.ledger(.waterDay(east, day(monday.adding(days: -2), depletion: 9)))
+        feed.ledger(.waterDay(east, day(monday.adding(days: -1), depletion: 12.345678901234)))
+        // The first row of a day stands, whatever comes later.
+        feed.ledger(.waterDay(east, day(monday.adding(days: -1), depletion: 99)))
+        feed.pass(.hours(2))
+        feed.ledger(.runStarted(RunID(rawValue: 2), east, .program(morning), planned: .minutes(10)))
+        let last = feed.ledger(.runProgress(RunID(rawValue: 2), watered: .minutes(2), volume: .liters(400)))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(try journal.waterDays(zone: "east-1", from: monday.adding(days: -7)).count == 2)
+        #expect(journal.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
+        #expect(restored.weather == [hour(498_718, rain: 1.5), hour(498_719, rain: 0)])
+        #expect(restored.water.count == 1 && restored.water.first?.zone == east)
+        #expect(restored.water.first?.day == day(monday.adding(days: -1), depletion: 12.345678901234), "bit for bit")
+        #expect(restored.given == [GivenWater(zone: east, date: monday, volume: .liters(2400))], "the run that was cut off counts as far as it was booked")
+    }
+
+    @Test func `a ledger from before the water balance is taken over with its runs`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        let last = feed.ledger(.runStarted(RunID(rawValue: 5), east, .program(morning), planned: .minutes(10)))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.stop())
+        try DatabaseQueue(path: folder.file("ledger.db")).write { database in
+            try database.execute(sql: "DROP TABLE weatherHours; DROP TABLE waterDays; DELETE FROM grdb_migrations WHERE identifier = 'water balance'")
+        }
+        let next = Journal.started(in: folder)
+        defer { next.stop() }
+        #expect(next.restore().ledgerIsComplete && next.restore().openRuns.map(\.run) == [RunID(rawValue: 5)])
+        var feedAgain = Feed(next)
+        let row = feedAgain.ledger(.waterDay(east, day(monday, depletion: 5)))
+        #expect(eventually { next.port.ledgerDurableThrough == row })
+        #expect(try next.waterDays(from: monday).map(\.zone) == ["east-1"])
+    }
+}
