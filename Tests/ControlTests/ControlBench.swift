@@ -13,12 +13,15 @@ final class ControlBench {
     private var begun: Int64?
     /// Occurrences begun in the last step.
     private(set) var started: [Occurrence] = []
+    /// Reasons so far, in order, and what was ordered.
+    private(set) var findings: [Finding] = []
+    private(set) var ordered: [Amount] = []
 
-    init(_ plan: ControlPlan) {
+    init(_ plan: ControlPlan, restored: Restored = Restored()) {
         let output = OutputDefinition(label: Label(tag: "V"), kind: .valve, safe: .off, maximumOn: .hours(24))
         let tables = SiteTables(site: Label(tag: "bench"), clock: plan.clock, points: [], outputs: [output])
         image = InputImage(tables: tables)
-        control = IrrigationControl(plan: plan, restored: Restored())
+        control = IrrigationControl(plan: plan, restored: restored)
         demands = Demands(outputs: tables.outputs)
     }
 
@@ -35,6 +38,8 @@ final class ControlBench {
         for number in 0..<records.count {
             guard case .ledger(let entry, let row) = records[number] else { continue }
             rows = row
+            if case .finding(_, _, _, let finding) = entry { findings.append(finding) }
+            if case .runStarted(_, _, _, let planned) = entry { ordered.append(planned) }
             if case .occurrence(let occurrence, let decision) = entry, decision != .missed { started.append(occurrence) }
         }
         let output = OutputIndex(0)
