@@ -26,7 +26,7 @@ import Testing
         let folder = try Folder()
         let journal = Journal.started(in: folder)
         var feed = Feed(journal)
-        feed.ledger(.runStarted(RunID(rawValue: 1), east, .program(morning), planned: .minutes(10)))
+        feed.ledger(.runStarted(RunID(rawValue: 1), east, .program(morning), planned: .time(.minutes(10))))
         feed.ledger(.runEnded(RunID(rawValue: 1), .completed, watered: .minutes(10), volume: .liters(2000), .program(morning)))
         feed.ledger(.weatherHour(hour(498_718, rain: 0.5)))
         feed.ledger(.weatherHour(hour(498_718, rain: 1.5)))
@@ -36,7 +36,7 @@ import Testing
         // The first row of a day stands, whatever comes later.
         feed.ledger(.waterDay(east, day(monday.adding(days: -1), depletion: 99)))
         feed.pass(.hours(2))
-        feed.ledger(.runStarted(RunID(rawValue: 2), east, .program(morning), planned: .minutes(10)))
+        feed.ledger(.runStarted(RunID(rawValue: 2), east, .program(morning), planned: .time(.minutes(10))))
         let last = feed.ledger(.runProgress(RunID(rawValue: 2), watered: .minutes(2), volume: .liters(400)))
         #expect(eventually { journal.port.ledgerDurableThrough == last })
         #expect(try journal.waterDays(zone: "east-1", from: monday.adding(days: -7)).count == 2)
@@ -52,7 +52,7 @@ import Testing
         let folder = try Folder()
         let journal = Journal.started(in: folder)
         var feed = Feed(journal)
-        let last = feed.ledger(.runStarted(RunID(rawValue: 5), east, .program(morning), planned: .minutes(10)))
+        let last = feed.ledger(.runStarted(RunID(rawValue: 5), east, .program(morning), planned: .time(.minutes(10))))
         #expect(eventually { journal.port.ledgerDurableThrough == last })
         #expect(journal.stop())
         try DatabaseQueue(path: folder.file("ledger.db")).write { database in
