@@ -10,7 +10,7 @@ import Testing
         var testDescription: String { word }
     }
 
-    static let scanSide = ["Quantities", "ProcessImage", "Control", "Interlocks", "Scan", "Simulator"].map { "Sources/\($0)" }
+    static let scanSide = ["Quantities", "ProcessImage", "Agronomy", "Control", "Interlocks", "Scan", "Simulator"].map { "Sources/\($0)" }
 
     static let bans: [Ban] = [
         Ban(word: "try!", instead: "a typed error", folders: ["Sources"]),
