@@ -145,6 +145,9 @@ public struct PointOf<Q: Quantity>: Sendable, Hashable, BitwiseCopyable {
     }
 
     func quantity(_ number: Double) -> Q { Q(base: number * scale + offset) }
+
+    /// A good reading of this point that shows a quantity.
+    public func showing(_ quantity: Q, at instant: Instant) -> Reading { .good((quantity.base - offset) / scale, at: instant) }
 }
 
 /// A point known to be on or off.

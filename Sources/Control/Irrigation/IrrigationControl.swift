@@ -85,6 +85,26 @@ public struct IrrigationControl: ~Copyable {
         demandWashes(&demands)
     }
 
+    /// Takes over the state of another control of the same plan: from here on both do the same on the same image.
+    public mutating func take(from other: borrowing IrrigationControl) {
+        sources.take(from: other.sources)
+        zones.take(from: other.zones)
+        washes.take(from: other.washes)
+        programs.take(from: other.programs)
+        memory.take(from: other.memory)
+        crowd = other.crowd
+        nextRun = other.nextRun
+        orders = other.orders
+        hasBegun = other.hasBegun
+        begun = other.begun
+        begunAt = other.begunAt
+        lastScan = other.lastScan
+        booksDue = other.booksDue
+        calendarLast = other.calendarLast
+        untrustedSince = other.untrustedSince
+        clockWaitTold = other.clockWaitTold
+    }
+
     /// An orderly end of the program: what runs or waits is accounted for. Demands nothing.
     public mutating func interrupt(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         account(image, &records)

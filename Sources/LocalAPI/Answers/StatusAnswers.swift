@@ -44,6 +44,8 @@ extension Context {
             why: WireText(tables.text(of: state.status.cause)), plannedSeconds: state.status.planned.time?.seconds,
             plannedM3: state.status.planned.volume?.cubicMeters, wateredSeconds: state.status.watered.seconds,
             volumeM3: state.status.volume.cubicMeters, isEstimated: state.status.isEstimated, areaM2: zones[zone.offset].area?.squareMeters,
+            nominalFlowM3h: zones[zone.offset].nominalFlow?.cubicMetersPerHour,
+            learnedFlowM3h: state.status.learned.flow?.cubicMetersPerHour,
             flowM3h: state.status.flow?.cubicMetersPerHour,
             valve: tables.outputs[zones[zone.offset].valve.offset].tag,
             source: tables.sources[zones[zone.offset].source.offset].tag,

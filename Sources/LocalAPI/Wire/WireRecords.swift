@@ -100,9 +100,32 @@ public struct PlanReply: Codable, Sendable {
         public var zones: [Zone]
     }
 
+    public struct Run: Codable, Sendable {
+        public var zone: WireLabel
+        public var why: WireText
+        /// When its valve opens; absent: not within the time looked at.
+        public var opensAt: WireTime?
+        public var endsAt: WireTime?
+        /// What is asked: one of the two.
+        public var plannedSeconds: Double?
+        public var plannedM3: Double?
+        /// What it will have got.
+        public var wateredSeconds: Double
+        public var volumeM3: Double
+        public var areaM2: Double?
+        /// `completed`, or how else it ends; absent: not within the time looked at.
+        public var outcome: String?
+        /// How long it waits in all, soaking included, and for what the longest.
+        public var waitsSeconds: Double
+        public var waitsFor: WireText?
+    }
+
     public var from: WireTime
     public var to: WireTime
     public var starts: [Start]
+    /// What waters now and what will, by the controller's own scheduling run ahead against a field in which everything
+    /// works; at most 48 hours. Absent: the scan does not answer.
+    public var runs: [Run]?
     /// Why nothing will start although it is planned, if that is so (the clock is not trusted).
     public var note: WireText?
 }

@@ -85,6 +85,9 @@ public struct ZoneReply: Codable, Sendable {
     public var isEstimated: Bool
     /// Absent: not known.
     public var areaM2: Double?
+    public var nominalFlowM3h: Double?
+    /// What its runs have taught; absent: nothing yet.
+    public var learnedFlowM3h: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String
