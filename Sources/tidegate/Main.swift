@@ -24,7 +24,7 @@ struct Tidegate: ParsableCommand {
                 CommandGroup(name: Phrase(zh: "看现场", en: "look").said,
                              subcommands: [Status.self, Watch.self, Zones.self, Points.self, IO.self, Alarms.self]),
                 CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
-                             subcommands: [Run.self, Stop.self, Ack.self, Reset.self]),
+                             subcommands: [Run.self, Stop.self, Calibrate.self, Ack.self, Reset.self]),
                 CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,
                              subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self]),
                 CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,

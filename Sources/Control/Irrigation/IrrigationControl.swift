@@ -78,6 +78,7 @@ public struct IrrigationControl: ~Copyable {
         beginIfFirst(image.now, &records)
         account(image, &records)
         obey(image, &records)
+        obeyCalibration(image, &records)
         runCalendar(image, &records)
         advance(image, &records)
         admit(image, &records)
@@ -141,13 +142,13 @@ public struct IrrigationControl: ~Copyable {
     public func status(of zone: ZoneIndex) -> ZoneStatus {
         let state = zones[zone]
         guard let run = state.hand else {
-            guard let trip = state.trip else { return ZoneStatus(learned: state.learned) }
-            return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned)
+            guard let trip = state.trip else { return ZoneStatus(learned: state.learned, proposed: state.proposed) }
+            return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned, proposed: state.proposed)
         }
         let isResting = state.phase == .queued && run.hasBegun
         return ZoneStatus(phase: isResting ? .resting : state.phase, cause: state.ending?.cause ?? state.waits ?? run.cause,
                           run: run.id, planned: run.planned, watered: run.watered, volume: run.volume,
-                          isEstimated: isEstimated(run, zone), flow: state.flow, learned: state.learned)
+                          isEstimated: isEstimated(run, zone), flow: state.flow, learned: state.learned, proposed: state.proposed)
     }
 
     /// The process died in these runs: they are closed as far as they were recorded, and not taken up again.

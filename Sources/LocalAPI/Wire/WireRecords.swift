@@ -139,10 +139,12 @@ public struct CommandRequest: Codable, Sendable {
         case acknowledgeAll = "acknowledge-all"
         case reset
         case resetAll = "reset-all"
+        case calibrate
+        case acceptCalibration = "accept-calibration"
     }
 
     public var command: Verb
-    /// `run`, `stop`: the zone's tag or name.
+    /// `run`, `stop`, `calibrate`, `accept-calibration`: the zone's tag or name.
     public var zone: String?
     /// `run`: how long. Range: 1 … 86 400.
     public var forSeconds: Double?
@@ -151,14 +153,17 @@ public struct CommandRequest: Codable, Sendable {
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
     public var subject: String?
+    /// `calibrate`: `flow` or `valve`.
+    public var what: String?
 
     public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                subject: String? = nil) {
+                subject: String? = nil, what: String? = nil) {
         self.command = command
         self.zone = zone
         self.forSeconds = forSeconds
         self.volumeM3 = volumeM3
         self.subject = subject
+        self.what = what
     }
 }
 
