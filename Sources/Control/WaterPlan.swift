@@ -122,14 +122,17 @@ public struct ZonePlan: Sendable, BitwiseCopyable {
     public let area: Area?
     /// Zones that share a bit never have their valves open together.
     public let exclusion: UInt64
+    /// Its own soil probe.
+    public let soil: PointOf<Fraction>?
 
     public init(source: SourceIndex, valve: OutputIndex, travel: Duration, nominalFlow: Flow?, area: Area? = nil,
-                exclusion: UInt64 = 0) {
+                exclusion: UInt64 = 0, soil: PointOf<Fraction>? = nil) {
         self.source = source
         self.valve = valve
         self.travel = travel
         self.nominalFlow = nominalFlow
         self.area = area
         self.exclusion = exclusion
+        self.soil = soil
     }
 }

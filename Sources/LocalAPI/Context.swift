@@ -1,4 +1,5 @@
 public import Journal
+public import Language
 public import ProcessImage
 public import Quantities
 
@@ -57,9 +58,10 @@ public struct Context: Sendable {
     public struct PlannedStart: Sendable {
         public var program: ProgramIndex
         public var unixSeconds: Int64
-        public var zones: [(zone: ZoneIndex, amount: Amount)]
+        /// `nil`: computed when it starts; see `Program.gives`.
+        public var zones: [(zone: ZoneIndex, amount: Amount?)]
 
-        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, amount: Amount)]) {
+        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, amount: Amount?)]) {
             self.program = program
             self.unixSeconds = unixSeconds
             self.zones = zones
@@ -95,6 +97,35 @@ public struct Context: Sendable {
         }
     }
 
+    /// A program's rules as people read them.
+    public struct Program: Sendable {
+        public var starts: Phrase
+        /// Days, dates and conditions; `nil`: none.
+        public var limits: Phrase?
+        public var gives: [(zone: ZoneIndex, text: Phrase)]
+
+        public init(starts: Phrase, limits: Phrase?, gives: [(zone: ZoneIndex, text: Phrase)]) {
+            self.starts = starts
+            self.limits = limits
+            self.gives = gives
+        }
+    }
+
+    /// By its number as in `SiteTables.quotas`.
+    public struct Quota: Sendable {
+        /// `nil`: the whole site.
+        public var zone: ZoneIndex?
+        public var limit: Volume
+        /// The first day of the stretch that a day lies in; `nil`: the quota says nothing on that day.
+        public var beginning: @Sendable (CivilDate) -> CivilDate?
+
+        public init(zone: ZoneIndex?, limit: Volume, beginning: @escaping @Sendable (CivilDate) -> CivilDate?) {
+            self.zone = zone
+            self.limit = limit
+            self.beginning = beginning
+        }
+    }
+
     public var tables: SiteTables
     public var inbox: CommandInbox
     public var journal: Journal
@@ -120,6 +151,9 @@ public struct Context: Sendable {
     /// The runs of the coming time, by the controller's own scheduling run ahead; `nil`: the scan does not answer.
     public var forecast: @Sendable (_ time: Duration) -> [PlannedRun]?
     public var buses: @Sendable () -> [BusHealth]
+    /// By `ProgramIndex`; empty where nobody tells.
+    public var programs: [Program]
+    public var quotas: [Quota]
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -128,7 +162,7 @@ public struct Context: Sendable {
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         forecast: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
         self.tables = tables
@@ -148,5 +182,7 @@ public struct Context: Sendable {
         self.upcoming = upcoming
         self.forecast = forecast
         self.buses = buses
+        self.programs = programs
+        self.quotas = quotas
     }
 }

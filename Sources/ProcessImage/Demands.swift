@@ -11,6 +11,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case stopping
     case trip(TripID)
     case interlock(Interlock)
+    /// What a decision rested on, with the number of its point, window or quota.
+    case matter(Matter, UInt16)
 }
 
 /// What refuses or stops an output while it is true.

@@ -45,6 +45,20 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case programMissed = 122
     case programWaitsForClock = 123
     case programWaitsForLedger = 124
+    case programSkipped = 125
+    case zoneSkipped = 126
+    case programStartedByHand = 127
+    case programAdjusted = 128
+    case skipOrdered = 129
+    case skipTakenBack = 130
+    case pauseBegan = 131
+    case pauseStands = 132
+    case pauseEnded = 133
+    case rainDelayBegan = 134
+    case rainDelayEnded = 135
+    case windowBegan = 136
+    case windowEnded = 137
+    case quotaUsedUp = 138
     // Trips and interlocks
     case tripEmergencyStop = 140
     case tripDryRun = 141
@@ -82,7 +96,7 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
-        case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
+        case .pauseStands, .quotaUsedUp, .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
              .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
              .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled: .warning
         default: .info
@@ -144,6 +158,20 @@ extension EventKind {
         case .programMissed: Phrase(zh: "程序 {subject} 错过 {duration}，按设定不补", en: "program {subject} was missed by {duration}; by its setting it is not caught up")
         case .programWaitsForClock: Phrase(zh: "时钟不可信，程序 {subject} 等待", en: "program {subject} waits: the clock is not trusted")
         case .programWaitsForLedger: Phrase(zh: "台账写不进，程序 {subject} 等待", en: "program {subject} waits: the ledger cannot be written")
+        case .programSkipped: Phrase(zh: "程序 {subject} 这次不启动（{cause}）", en: "program {subject} was skipped ({cause})")
+        case .zoneSkipped: Phrase(zh: "{subject} 这次不灌：{finding}", en: "{subject} is not watered: {finding}")
+        case .programStartedByHand: Phrase(zh: "程序 {subject} 由人工启动（{cause}）", en: "program {subject} was started by hand ({cause})")
+        case .programAdjusted: Phrase(zh: "程序 {subject} 的水量调为 {value}（{cause}）", en: "program {subject} now gives {value} of its water ({cause})")
+        case .skipOrdered: Phrase(zh: "程序 {subject} 下一次不启动（{cause}）", en: "program {subject} will skip its next start ({cause})")
+        case .skipTakenBack: Phrase(zh: "程序 {subject} 下一次照常启动", en: "program {subject} will not skip its next start")
+        case .pauseBegan: Phrase(zh: "{subject} 已暂停自动灌溉（{cause}）", en: "{subject} is paused: no program waters it ({cause})")
+        case .pauseStands: Phrase(zh: "{subject} 仍在暂停，不会自动灌溉；恢复用 tidegate resume", en: "{subject} is still paused, no program waters it; tidegate resume ends it")
+        case .pauseEnded: Phrase(zh: "{subject} 恢复自动灌溉", en: "{subject} is no longer paused")
+        case .rainDelayBegan: Phrase(zh: "因雨停灌 {duration}（{cause}）", en: "rain delay of {duration} ({cause})")
+        case .rainDelayEnded: Phrase(zh: "因雨停灌结束", en: "the rain delay is over")
+        case .windowBegan: Phrase(zh: "停灌时段开始：{cause}", en: "no-water window begins: {cause}")
+        case .windowEnded: Phrase(zh: "停灌时段结束：{cause}", en: "no-water window ends: {cause}")
+        case .quotaUsedUp: Phrase(zh: "{subject} 的水量指标 {limit} 已用完（{cause}）", en: "{subject} has used up its quota of {limit} ({cause})")
         case .tripEmergencyStop: Phrase(zh: "急停动作或急停线读不到；全部输出已回安全状态", en: "emergency stop pressed, or its line cannot be read; every output is at its safe state")
         case .tripDryRun: Phrase(zh: "{subject} 缺水（干转）；水泵已停", en: "{subject} ran dry; the pump was stopped")
         case .tripNoFlow: Phrase(zh: "{subject} 无流量：{value}，应不低于 {limit}，持续 {duration}；该分区已关", en: "{subject} no flow: {value}, at least {limit} expected, for {duration}; the zone was closed")

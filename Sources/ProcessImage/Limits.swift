@@ -22,9 +22,18 @@ public enum Limits {
     /// Records waiting for the journal: over two scans in which everything changes. What does not fit is dropped and counted.
     public static let recordRingCapacity = 32_768
     /// Occurrences of one program that are remembered against a second start after the clock was set back.
-    public static let occurrencesRemembered = 64
-    /// Start times of one program.
-    public static let startsPerProgramMax = 24
+    public static let occurrencesRemembered = 192
+    /// Start times of one program: every quarter of an hour.
+    public static let startsPerProgramMax = 96
+    /// Of one program, each of those that must hold and those that must not.
+    public static let conditionsMax = 4
+    public static let quotasMax = 512
+    /// No-water windows of one site: bits of a word.
+    public static let windowsMax = 32
+    /// Per cent of a program's own water that a person may order.
+    public static let adjustRange: ClosedRange<Double> = 10 ... 300
+    /// The longest rain delay or pause with an end.
+    public static let pauseMax: Duration = .seconds(366 * 86_400)
     /// How long an output stays on without renewal by the scan.
     public static let leaseDefault: Duration = .milliseconds(800)
     public static let leaseMax: Duration = .seconds(2)

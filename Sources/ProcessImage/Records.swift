@@ -26,6 +26,11 @@ public enum OccurrenceDecision: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case started = 1
     case caughtUp = 2
     case missed = 3
+    /// A person wanted none: a pause, a rain delay, a start to be skipped.
+    case skipped = 4
+
+    /// Whether its zones are weighed for water.
+    public var isStart: Bool { self == .started || self == .caughtUp }
 }
 
 public enum RunOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -57,6 +62,10 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
+    /// One reason of the decision about one zone at one start, in order of `step`.
+    case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
+    case standing(StandingOrder)
+    case standingEnded(StandingOrder.Kind, Subject)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -104,6 +113,8 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNothingToDo = 5
     case refusedCauseStands = 6
     case expired = 7
+    /// An end by the clock was asked for while the clock is not trusted.
+    case refusedClock = 8
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
 }
@@ -208,6 +219,9 @@ public struct RecordBuffer: ~Copyable {
 
     public mutating func clear() { count = 0 }
 
+    /// How many more it takes.
+    public var room: Int { capacity - count }
+
     public mutating func append(_ body: Record.Body) {
         guard count < capacity else {
             dropped &+= 1
@@ -260,6 +274,19 @@ public struct Restored: Sendable {
         }
     }
 
+    /// Water of one zone on one local day.
+    public struct ZoneDay: Sendable, Hashable {
+        public let zone: ZoneIndex
+        public let date: CivilDate
+        public let volume: Volume
+
+        public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
+            self.zone = zone
+            self.date = date
+            self.volume = volume
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -268,6 +295,12 @@ public struct Restored: Sendable {
     public var openRuns: [OpenRun] = []
     /// Occurrences already decided, newest last.
     public var decided: [Occurrence] = []
+    /// When each program started last, seconds since 1970.
+    public var lastStarts: [ProgramIndex: Int64] = [:]
+    /// What people ordered that stands.
+    public var standing: [StandingOrder] = []
+    /// Water given on the days that a quota may look back on.
+    public var given: [ZoneDay] = []
     public var trips: [TripID] = []
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.

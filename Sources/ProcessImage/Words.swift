@@ -136,6 +136,7 @@ extension OccurrenceDecision {
         case .started: Phrase(zh: "按时启动", en: "started on time")
         case .caughtUp: Phrase(zh: "补启动", en: "caught up")
         case .missed: Phrase(zh: "错过", en: "missed")
+        case .skipped: Phrase(zh: "跳过", en: "skipped")
         }
     }
 }
@@ -150,6 +151,7 @@ extension CommandOutcome {
         case .refusedNothingToDo: Phrase(zh: "没有可执行的内容", en: "there was nothing to do")
         case .refusedCauseStands: Phrase(zh: "未复位：原因仍在", en: "not reset: the cause is still there")
         case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
+        case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
         }
     }

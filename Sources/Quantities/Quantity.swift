@@ -29,6 +29,8 @@ public struct Flow: Quantity {
     public init(base: Double) { self.base = base }
     public static func cubicMetersPerHour(_ value: Double) -> Flow { Flow(base: value) }
     public static func litersPerMinute(_ value: Double) -> Flow { Flow(base: value * 0.06) }
+    public static func litersPerHour(_ value: Double) -> Flow { Flow(base: value / 1000) }
+    public var litersPerHour: Double { base * 1000 }
     public var cubicMetersPerHour: Double { base }
 
     /// What flows through in a time.

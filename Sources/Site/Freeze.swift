@@ -12,7 +12,7 @@ extension SiteReader {
         let guardOnline = addGuardOnline()
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
-                                devices: devices.map(\.label))
+                                devices: devices.map(\.label), windows: windows.map(\.label), quotas: quotas.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: devices.compactMap { tables.digital($0.online) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
@@ -32,8 +32,10 @@ extension SiteReader {
 
     private func control(_ tables: SiteTables) -> ControlPlan {
         ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) },
-                    zones: zones.enumerated().compactMap { zonePlan($0.element, exclusion: exclusions[$0.offset] ?? 0) },
-                    programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power)
+                    zones: zones.enumerated().compactMap { zonePlan($0.element, exclusion: exclusions[$0.offset] ?? 0, tables) },
+                    programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power,
+                    quotas: quotas.map(\.plan), windows: windows.map(\.plan),
+                    sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -59,10 +61,10 @@ extension SiteReader {
         }
     }
 
-    private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64) -> ZonePlan? {
+    private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64, _ tables: SiteTables) -> ZonePlan? {
         zone.valve.map {
             ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area,
-                     exclusion: exclusion)
+                     exclusion: exclusion, soil: zone.soil.flatMap { tables.quantity($0) })
         }
     }
 

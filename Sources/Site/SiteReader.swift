@@ -13,7 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "exclusive", "valves-at-once", "power", "programs", "emergency-stop", "recording"]
+                       "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season", "programs",
+                       "emergency-stop", "recording"]
 
     let fields: Fields
     let library: Library
@@ -37,6 +38,8 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var windows: [WindowDraft] = []
+    var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
     var valvesAtOnce: Int?
     var power: Power?
@@ -63,6 +66,8 @@ final class SiteReader {
         readSupply()
         readWater()
         readZones()
+        readQuotas()
+        readWindows()
         readExclusions()
         readPrograms()
         readRecording()

@@ -25,7 +25,7 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + alarmLines
+        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + Programs.standing(reply.standing) + alarmLines
     }
 
     /// Site, clock, scan, records, alarms: in one line where there is room.
@@ -119,9 +119,8 @@ struct ZoneTable {
 
     private func why(_ zone: ZoneReply) -> String {
         guard zone.phase == "idle" else { return zone.why.phrase.said }
-        guard let next = zone.nextStart else { return "" }
-        let moment = Format.moment(next, now: now)
-        return Phrase(zh: "下次 \(moment)", en: "next \(moment)").said
+        let next = zone.nextStart.map { Format.moment($0, now: now) }.map { Phrase(zh: "下次 \($0)", en: "next \($0)").said }
+        return [zone.skipped?.phrase.said, next].compactMap(\.self).joined(separator: Phrase(zh: "；", en: "; ").said)
     }
 }
 

@@ -23,7 +23,7 @@ extension Site {
             upcoming: { [control = scan.control] from, until in
                 control.upcoming(from: from, until: until).map { start in
                     Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
-                                         zones: Array(zip(start.zones, start.durations.map { .time($0) })))
+                                         zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
             forecast: { [scan] time in
@@ -33,7 +33,21 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses.statistics.map(Context.BusHealth.init) })
+            buses: { buses.statistics.map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+    }
+
+    private var programs: [Context.Program] {
+        let words = ProgramWords(tables, scan.control)
+        return scan.control.programs.map { program in
+            Context.Program(starts: words.starts(program), limits: words.limits(program),
+                            gives: program.steps.map { ($0.zone, words.gives($0)) })
+        }
+    }
+
+    private var quotas: [Context.Quota] {
+        scan.control.quotas.map { quota in
+            Context.Quota(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) }
+        }
     }
 
     private func wiring(ofOutput number: Int) -> Context.Wiring {

@@ -10,7 +10,7 @@ import Testing
     @Test func `there are the commands that people look for`() {
         let names = Set(HelpTests.paths.filter { $0.count == 1 }.compactMap(\.first))
         #expect(names.isSuperset(of: [
-            "status", "watch", "points", "zones", "run", "stop", "alarms", "ack", "reset", "log", "history", "why", "plan", "io", "doctor",
+            "status", "watch", "points", "zones", "programs", "run", "stop", "start", "pause", "resume", "rain-delay", "skip", "adjust", "alarms", "ack", "reset", "log", "history", "why", "plan", "io", "doctor",
         ]))
     }
 

@@ -158,6 +158,30 @@ struct MutantTests {
         #expect(world.violations.broken == [18])
     }
 
+    private func dry(rest: Duration, atMost: Int, until hour: Int = 23) -> SampleFarm {
+        let trigger = Trigger(.condition(Condition(.soil, isAbove: false, limit: 0.99), until: 0.99), until: TimeOfDay(hour: hour, minute: 0) ?? .midnight,
+                              rest: rest, atMostADay: atMost)
+        return SampleFarm(programs: [ProgramPlan(steps: [.init(zone: zone, give: .fixed(.time(.seconds(30))))], starts: .trigger(trigger))])
+    }
+
+    @Test func `18: a sensor that starts a program again without its rest`() {
+        let world = world(dry(rest: .minutes(20), atMost: 5), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(9))
+        #expect(world.violations.broken == [18])
+    }
+
+    @Test func `18: a sensor that starts a program once more than it may`() {
+        let world = world(dry(rest: .minutes(3), atMost: 1), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(9))
+        #expect(world.violations.broken == [18])
+    }
+
+    @Test func `18: a sensor that starts a program outside of its hours`() {
+        let world = world(dry(rest: .minutes(3), atMost: 5, until: 4), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(4))
+        #expect(world.violations.broken == [18])
+    }
+
     @Test func `19: time that follows the wall clock`() {
         let world = watering(world(sabotage: .wallDrivesMonotonic))
         world.stepClock(by: .hours(1))

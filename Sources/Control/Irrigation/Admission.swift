@@ -56,7 +56,7 @@ extension IrrigationControl {
         let longest = run.isManual ? Self.personWaitsAtMost : Self.waitsAtMost
         if image.now - run.queuedSince > longest { return .gone(zones[zone].waits ?? run.cause) }
         if run.obeysWindows {
-            switch mayWater(run.cause, image) {
+            switch mayWater(zone, run.cause, image) {
             case .yes: break
             case .hold(let cause): return .notYet(cause)
             case .end(let cause): return .gone(cause)

@@ -4,7 +4,7 @@ import Quantities
 /// Zones, programs and manual runs: image in, demands out.
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
-/// what is due (`Calendar`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
+/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
 /// (`SourceSequence`). All memory is taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
@@ -25,6 +25,17 @@ public struct IrrigationControl: ~Copyable {
     var washes: Dense<FilterIndex, WashState>
     var programs: Dense<ProgramIndex, ProgramState>
     var memory: OccurrenceMemory
+    var thirsts: Dense<ProgramIndex, Thirst>
+    /// When each program started last in an earlier life, seconds since 1970.
+    var earlierStarts: Dense<ProgramIndex, Int64?>
+    var standing: StandingBook
+    var quotas: QuotaBook
+    let windowPlans: Dense<WindowIndex, WaterWindow>
+    var windows: Dense<WindowIndex, WindowState>
+    /// Bit by bit, the windows that stand now.
+    var windowsOn: UInt32 = 0
+    public internal(set) var weather = WeatherBook()
+    public internal(set) var balance = WaterBalance()
     var crowd = Crowd()
     var nextRun: RunID
     var orders: UInt64 = 0
@@ -39,6 +50,8 @@ public struct IrrigationControl: ~Copyable {
     var calendarLast = Int64.min
     var untrustedSince: Instant?
     var clockWaitTold = false
+    /// The local day on which pauses that stand were told last.
+    var toldOrdersOn: CivilDate?
 
     public init(plan: ControlPlan, restored: Restored) {
         sourcePlans = Dense(plan.sources)
@@ -69,6 +82,12 @@ public struct IrrigationControl: ~Copyable {
         })
         programs = Dense(repeating: ProgramState(), count: plan.programs.count)
         memory = OccurrenceMemory(programs: plan.programs.count, restoring: restored.decided)
+        thirsts = Dense(repeating: Thirst(), count: book.steps.count)
+        earlierStarts = Dense(plan.programs.indices.map { restored.lastStarts[ProgramIndex($0)] })
+        standing = StandingBook(zones: plan.zones.count, programs: plan.programs.count, restoring: restored.standing)
+        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.given)
+        windowPlans = Dense(plan.windows)
+        windows = Dense(repeating: WindowState(), count: plan.windows.count)
         nextRun = restored.nextRun
         openRuns = restored.openRuns
     }
@@ -77,6 +96,8 @@ public struct IrrigationControl: ~Copyable {
     public mutating func step(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         beginIfFirst(image.now, &records)
         account(image, &records)
+        countWater(image, &records)
+        watchWindows(image, &records)
         obey(image, &records)
         obeyCalibration(image, &records)
         runCalendar(image, &records)
@@ -93,6 +114,12 @@ public struct IrrigationControl: ~Copyable {
         washes.take(from: other.washes)
         programs.take(from: other.programs)
         memory.take(from: other.memory)
+        thirsts.take(from: other.thirsts)
+        earlierStarts.take(from: other.earlierStarts)
+        standing.take(from: other.standing)
+        quotas.take(from: other.quotas)
+        windows.take(from: other.windows)
+        windowsOn = other.windowsOn
         crowd = other.crowd
         nextRun = other.nextRun
         orders = other.orders
@@ -104,6 +131,7 @@ public struct IrrigationControl: ~Copyable {
         calendarLast = other.calendarLast
         untrustedSince = other.untrustedSince
         clockWaitTold = other.clockWaitTold
+        toldOrdersOn = other.toldOrdersOn
     }
 
     /// An orderly end of the program: what runs or waits is accounted for. Demands nothing.
@@ -123,7 +151,6 @@ public struct IrrigationControl: ~Copyable {
 
     public var programCount: Int { programs.count }
 
-    /// Whether a start of the program waits because its ledger row can not be written.
     /// Whether a filter of the source is being washed: no fertiliser goes into that water.
     public func isBackwashing(_ source: SourceIndex) -> Bool {
         for number in 0..<filters.count where filters[number].source == source && washes[number].isOn { return true }
@@ -136,6 +163,7 @@ public struct IrrigationControl: ~Copyable {
         return false
     }
 
+    /// Whether a start of the program waits because its ledger row can not be written.
     public func waitsForLedger(_ program: ProgramIndex) -> Bool { programs[program].waitsForLedger }
 
     /// What a zone does, for screens.

@@ -13,10 +13,12 @@ extension IrrigationControl {
                 let outcome: CommandOutcome = stop(zone, command.id, image.now, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
             case .stopAll:
+                // A start that is still being weighed orders nothing more.
+                for program in 0..<programs.count { programs[program].pending = nil }
                 var any = false
                 for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, image.now, &records) { any = true }
                 records.ledger(.commandDone(command.id, any ? .done : .refusedNothingToDo))
-            default: continue
+            default: obeyOrder(command, image, &records)
             }
         }
     }

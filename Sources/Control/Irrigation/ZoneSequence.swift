@@ -40,7 +40,7 @@ extension IrrigationControl {
             return Ending(outcome: .completed, cause: .interlock(.recovery), isPrompt: true, rests: true)
         }
         guard run.obeysWindows else { return nil }
-        return switch mayWater(run.cause, image) {
+        return switch mayWater(zone, run.cause, image) {
         case .yes: nil
         case .hold(let cause): Ending(outcome: .completed, cause: cause, isPrompt: true, rests: true)
         case .end(let cause): Ending(outcome: .tripped, cause: cause, isPrompt: true)

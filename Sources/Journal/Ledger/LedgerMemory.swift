@@ -32,7 +32,11 @@ struct LedgerMemory: Sendable {
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
-        case .commandDone: break
+        case .standing(let order):
+            state.standing.removeAll { order.replaces($0) }
+            state.standing.append(order)
+        case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .finding, .commandDone: break
         }
     }
 

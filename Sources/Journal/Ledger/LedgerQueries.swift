@@ -52,7 +52,7 @@ extension Journal {
         try askLedger(AuditChain.check)
     }
 
-    private func askLedger<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
+    func askLedger<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
         do {
             return try ledger.file.read(ask)
         } catch {

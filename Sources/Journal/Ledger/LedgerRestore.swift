@@ -9,6 +9,9 @@ extension LedgerTables {
         restored.nextRun = RunID(rawValue: UInt64(bitPattern: try nextRun()))
         restored.openRuns = try openRuns()
         restored.decided = try decided()
+        restored.lastStarts = try lastStarts()
+        restored.standing = try standing()
+        restored.given = try given()
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
@@ -100,7 +103,7 @@ extension LedgerTables {
         }
     }
 
-    private func subject(of row: Row) throws -> Subject? {
+    func subject(of row: Row) throws -> Subject? {
         try tables.subject(SubjectTag(kind: row.get("subjectKind"), tag: row.get("subject")))
     }
 
@@ -121,6 +124,7 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume,
                                                     isEstimated: run.isEstimated), at: wall))
         }
+        for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }

@@ -10,8 +10,26 @@ enum LedgerSchema {
         }
         migrator.registerMigration("2 volumes") { try $0.execute(sql: volumes) }
         migrator.registerMigration("3 water") { try $0.execute(sql: water) }
+        migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         return migrator
     }
+
+    /// `findings`: the reasons of each decision about a zone, with their sentences. `standing`: what people ordered that
+    /// stands; `until`: seconds since 1970.
+    private static let programs = """
+        CREATE TABLE findings (
+            date INTEGER NOT NULL, program TEXT NOT NULL, number INTEGER NOT NULL, zone TEXT NOT NULL, step INTEGER NOT NULL,
+            matter INTEGER NOT NULL, effect INTEGER NOT NULL, value REAL, bound REAL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (date, program, number, zone, step)
+        ) WITHOUT ROWID;
+        CREATE INDEX findingsByZone ON findings (zone, at);
+        CREATE TABLE standing (
+            kind INTEGER NOT NULL, subjectKind TEXT NOT NULL, subject TEXT NOT NULL,
+            until INTEGER NOT NULL, factor REAL NOT NULL, command INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (kind, subjectKind, subject)
+        ) WITHOUT ROWID;
+        """
 
     /// `date`: days since 1970. `at`, `since`, `started` …: milliseconds since 1970; `trust`: see `ClockTrust`.
     private static let version1 = """

@@ -30,6 +30,9 @@ struct LedgerTables {
         case .waterUsed(let used): try write(used)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
+        case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)
+        case .standing(let order): try write(order, at: at)
+        case .standingEnded(let kind, let subject): try end(kind, subject)
         case .commandDone(let command, let outcome):
             let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
             try AuditChain.append(note, to: database)

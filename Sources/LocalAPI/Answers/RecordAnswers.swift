@@ -96,8 +96,9 @@ extension Context {
         let starts = upcoming(from, from + seconds).map { start in
             PlanReply.Start(
                 at: WireTime(start.unixSeconds, tables.clock), program: tables.label(of: .program(start.program)),
-                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.amount.time?.seconds,
-                                               volumeM3: $0.amount.volume?.cubicMeters) })
+                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.amount?.time?.seconds,
+                                               volumeM3: $0.amount?.volume?.cubicMeters, gives: gives(start.program, $0.zone)) },
+                conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
                          runs: forecast(.seconds(min(seconds, Self.forecastAtMost)))?.map { plannedRun($0) }, note: note(live))
@@ -111,6 +112,22 @@ extension Context {
             wateredSeconds: run.watered.seconds, volumeM3: run.volume.cubicMeters, areaM2: zones[run.zone.offset].area?.squareMeters,
             outcome: run.outcome.map { "\($0)" }, waitsSeconds: run.waits.seconds,
             waitsFor: run.waitsFor.map { WireText(tables.text(of: $0)) })
+    }
+
+    private func gives(_ program: ProgramIndex, _ zone: ZoneIndex) -> WireText? {
+        guard programs.indices.contains(program.offset) else { return nil }
+        return programs[program.offset].gives.first { $0.zone == zone }.map { WireText($0.text) }
+    }
+
+    /// What a person ordered of it, else its own conditions.
+    private func conditions(_ start: PlannedStart, _ live: LiveSnapshot) -> WireText? {
+        let orders = zip(live.standing, standing(live)).filter { order, _ in
+            order.until > start.unixSeconds && (order.subject == .site || order.subject == .program(start.program))
+        }
+        let own = programs.indices.contains(start.program.offset) ? programs[start.program.offset].limits : nil
+        let parts = orders.map(\.1.text.phrase) + [own].compactMap(\.self)
+        guard !parts.isEmpty else { return nil }
+        return WireText(Phrase(zh: parts.map(\.zh).joined(separator: "；"), en: parts.map(\.en).joined(separator: "; ")))
     }
 
     private func note(_ live: LiveSnapshot) -> WireText? {

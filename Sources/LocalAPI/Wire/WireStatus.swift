@@ -37,6 +37,8 @@ public struct StatusReply: Codable, Sendable {
     public var scan: Scan
     public var records: Records
     public var zones: [ZoneReply]
+    /// What people ordered that stands: pauses, a rain delay, percentages.
+    public var standing: [StandingReply]
     public var alarms: [AlarmReply]
 }
 
@@ -75,6 +77,8 @@ public struct ZoneReply: Codable, Sendable {
     public var phase: String
     public var since: WireTime
     public var why: WireText
+    /// Of an idle zone: why today's last start gave it nothing, if one did not.
+    public var skipped: WireText?
     /// Of a run for a time.
     public var plannedSeconds: Double?
     /// Of a run for a volume.

@@ -104,6 +104,21 @@ struct EventLog {
         case .commandDone(let command, let outcome):
             add(7, Int(outcome.rawValue))
             add(command)
+        case .finding(let occurrence, let zone, let step, let finding):
+            add(8, occurrence.program.offset)
+            add(Int(occurrence.number), zone.offset)
+            add(Int(step), Int(finding.matter.rawValue))
+            add(Int(finding.effect.rawValue))
+            add(finding.value)
+            add(finding.limit)
+        case .standing(let order):
+            add(9, Int(order.kind.rawValue))
+            add(order.subject)
+            add(Int(order.until))
+            add(order.factor)
+        case .standingEnded(let kind, let subject):
+            add(10, Int(kind.rawValue))
+            add(subject)
         }
     }
 
@@ -137,6 +152,7 @@ struct EventLog {
             add(5, Int(trip.kind.rawValue))
             add(trip.subject)
         case .interlock(let interlock): add(6, Int(interlock.rawValue))
+        case .matter(let matter, let index): add(7, Int(matter.rawValue) << 16 | Int(index))
         }
     }
 }

@@ -49,6 +49,8 @@ public struct Trial: Sendable {
             wrong.append("\(world.evidence.plan.tables.points[index].tag) is \(reading.quality): \(reading.reason)")
         }
         world.order(.stopAll)
+        world.order(.resume(.site))
+        for zone in world.evidence.plan.control.zones.indices { world.order(.resume(.zone(ZoneIndex(zone)))) }
         world.run(for: recovery)
         world.order(.resetAll)
         world.run(for: .seconds(10))

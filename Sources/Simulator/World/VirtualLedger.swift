@@ -90,7 +90,11 @@ struct LedgerState {
             restored.waterUsed.append(used)
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
-        case .commandDone: break
+        case .standing(let order):
+            restored.standing.removeAll { order.replaces($0) }
+            restored.standing.append(order)
+        case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .finding, .commandDone: break
         }
     }
 

@@ -34,6 +34,8 @@ struct ZoneDraft {
     let area: Area?
     let leastFlow: Flow?
     let flowWithin: Duration
+    let soil: PointIndex?
+    let quota: Entry?
 }
 
 extension SiteReader {
@@ -129,7 +131,7 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within"])
+        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within", "quota"])
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
         let flow = fields?["flow"]?.flow("0.001 m3/h", "10000 m3/h")
@@ -140,10 +142,15 @@ extension SiteReader {
             label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow,
             area: fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu"),
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
-            flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience)
+            flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
+            soil: fields?["soil"].flatMap { soil($0) }, quota: fields?["quota"])
         fields.map { checkFlow(draft, $0, source) }
-        if let soil = fields?["soil"], let point = point(soil) { _ = measures(soil, point, .fraction) }
         return draft
+    }
+
+    private func soil(_ entry: Entry) -> PointIndex? {
+        guard let point = point(entry), measures(entry, point, .fraction) else { return nil }
+        return point
     }
 
     private func zoneSource(_ fields: Fields) -> SourceIndex? {

@@ -69,6 +69,9 @@ enum Format {
         return String(format: "%02d:%02d:%02d", hour, minute, second)
     }
 
+    /// `06:31:10` of three numbers.
+    static func twoDigits(_ hour: Int, _ minute: Int, _ second: Int) -> String { String(format: "%02d:%02d:%02d", hour, minute, second) }
+
     /// `11-23`, or `23 Nov`.
     static func day(_ time: WireTime) -> String {
         let (_, month, day) = time.local.date.components
