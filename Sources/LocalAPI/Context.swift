@@ -11,11 +11,13 @@ public struct Context: Sendable {
         public var valve: OutputIndex
         public var source: SourceIndex
         public var area: Area?
+        public var nominalFlow: Flow?
 
-        public init(valve: OutputIndex, source: SourceIndex, area: Area? = nil) {
+        public init(valve: OutputIndex, source: SourceIndex, area: Area? = nil, nominalFlow: Flow? = nil) {
             self.valve = valve
             self.source = source
             self.area = area
+            self.nominalFlow = nominalFlow
         }
     }
 
@@ -63,6 +65,35 @@ public struct Context: Sendable {
             self.program = program
             self.unixSeconds = unixSeconds
             self.zones = zones
+        }
+    }
+
+    /// One run as it will go if nothing comes in between.
+    public struct PlannedRun: Sendable {
+        public var zone: ZoneIndex
+        public var cause: Cause
+        public var planned: Amount
+        /// Seconds since 1970; `nil`: not within the time looked at.
+        public var opens: Int64?
+        public var ends: Int64?
+        public var outcome: RunOutcome?
+        public var watered: Duration
+        public var volume: Volume
+        public var waitsFor: Cause?
+        public var waits: Duration
+
+        public init(zone: ZoneIndex, cause: Cause, planned: Amount, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
+                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration) {
+            self.zone = zone
+            self.cause = cause
+            self.planned = planned
+            self.opens = opens
+            self.ends = ends
+            self.outcome = outcome
+            self.watered = watered
+            self.volume = volume
+            self.waitsFor = waitsFor
+            self.waits = waits
         }
     }
 
@@ -117,6 +148,8 @@ public struct Context: Sendable {
     public var now: @Sendable () -> Instant
     /// Planned starts in `from ..< to` (seconds since 1970), in order of time.
     public var upcoming: @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart]
+    /// The runs of the coming time, by the controller's own scheduling run ahead; `nil`: the scan does not answer.
+    public var forecast: @Sendable (_ time: Duration) -> [PlannedRun]?
     public var buses: @Sendable () -> [BusHealth]
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
@@ -128,6 +161,7 @@ public struct Context: Sendable {
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
+        forecast: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
@@ -146,6 +180,7 @@ public struct Context: Sendable {
         self.guardOnline = guardOnline
         self.now = now
         self.upcoming = upcoming
+        self.forecast = forecast
         self.buses = buses
         self.programs = programs
         self.quotas = quotas

@@ -7,11 +7,22 @@ public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case remote = 3
 }
 
+/// What a calibrating run measures.
+public enum Calibration: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// Settled flow.
+    case flow = 1
+    /// What still comes when the valve has been told to close.
+    case valve = 2
+}
+
 /// A person's or the cloud's wish, latched like any other input.
 public struct Command: Sendable, BitwiseCopyable {
     public enum Kind: Sendable, BitwiseCopyable, Equatable {
         case run(ZoneIndex, Amount)
         case stopZone(ZoneIndex)
+        /// A bounded run of one zone alone that measures it; what it finds counts only once it is accepted.
+        case calibrate(ZoneIndex, Calibration)
+        case acceptCalibration(ZoneIndex)
         case stopAll
         case acknowledge(AlarmID)
         case acknowledgeAll

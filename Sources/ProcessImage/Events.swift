@@ -32,6 +32,9 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case meterCounts = 113
     case meterReset = 114
     case flowLearned = 115
+    case flowCalibrated = 116
+    case overrunCalibrated = 117
+    case calibrationEmpty = 118
     case washStarted = 220
     case washEnded = 221
     case washCutShort = 222
@@ -144,6 +147,9 @@ extension EventKind {
         case .meterCounts: Phrase(zh: "{subject} 的水表恢复计数", en: "the meter of {subject} counts again")
         case .meterReset: Phrase(zh: "{subject} 的水表读数从 {limit} 回到 {value}（清零或翻转）；水量不受影响", en: "the meter of {subject} went from {limit} back to {value} (reset or wrapped); no volume is booked for that")
         case .flowLearned: Phrase(zh: "{subject} 的流量学得 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
+        case .flowCalibrated: Phrase(zh: "{subject} 标定流量 {value}（现用 {limit}）；认可后才采用", en: "{subject} takes {value} when calibrated (in use: {limit}); it counts once it is accepted")
+        case .overrunCalibrated: Phrase(zh: "{subject} 关阀后余水 {value}（现用 {limit}）；认可后才采用", en: "{subject} gets {value} more after its stop (in use: {limit}); it counts once it is accepted")
+        case .calibrationEmpty: Phrase(zh: "{subject} 标定没有结果：时间太短、水表没读数或流量没稳定", en: "the calibration of {subject} found nothing: too short, no word of the meter, or the flow did not settle")
         case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
         case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")
         case .washCutShort: Phrase(zh: "{subject} 过滤器反冲洗中断，下次有水时重来", en: "the wash of the filter of {subject} was cut short; it begins anew when water flows again")

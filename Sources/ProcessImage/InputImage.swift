@@ -123,6 +123,23 @@ public struct InputImage: ~Copyable {
         return .known(reading.number)
     }
 
+    // MARK: Copying
+
+    /// Takes over what another image of the same site holds; its commands are not taken.
+    public mutating func take(from other: borrowing InputImage) {
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        now = other.now
+        wall = other.wall
+        scan = other.scan
+        commandCount = 0
+        latchedCount = 0
+        ledgerDurableThrough = other.ledgerDurableThrough
+        ledgerIsWritable = other.ledgerIsWritable
+        readings.update(from: other.readings, count: pointCount)
+        feedback.update(from: other.feedback, count: outputCount)
+        verdicts.update(from: other.verdicts, count: outputCount)
+    }
+
     // MARK: Latching (Scan and tests)
 
     /// Begins a new scan: the moment is fixed, last scan's commands are gone, and time has passed for every reading.

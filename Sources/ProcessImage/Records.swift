@@ -150,10 +150,12 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
     /// `nil`: not measured.
     public var flow: Flow?
     public var learned: Learned
+    /// What a calibrating run found and nobody has accepted yet.
+    public var proposed: Learned?
 
     public init(phase: ZonePhase = .idle, cause: Cause = .idle, run: RunID = RunID(rawValue: 0),
                 planned: Amount = .nothing, watered: Duration = .zero, volume: Volume = .zero, isEstimated: Bool = false,
-                flow: Flow? = nil, learned: Learned = Learned()) {
+                flow: Flow? = nil, learned: Learned = Learned(), proposed: Learned? = nil) {
         self.phase = phase
         self.cause = cause
         self.run = run
@@ -163,6 +165,7 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
         self.isEstimated = isEstimated
         self.flow = flow
         self.learned = learned
+        self.proposed = proposed
     }
 }
 

@@ -161,6 +161,9 @@ public struct PointOf<Q: Quantity>: Sendable, Hashable, BitwiseCopyable {
     }
 
     func quantity(_ number: Double) -> Q { Q(base: number * scale + offset) }
+
+    /// A good reading of this point that shows a quantity.
+    public func showing(_ quantity: Q, at instant: Instant) -> Reading { .good((quantity.base - offset) / scale, at: instant) }
 }
 
 /// A point and its way to the base unit of whatever it measures: for conditions that a person wrote, whose limit is kept in

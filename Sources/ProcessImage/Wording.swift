@@ -94,9 +94,9 @@ private enum Measure {
 extension EventKind {
     fileprivate var measure: Measure {
         switch self {
-        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled, .flowLearned: .flow
+        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
-             .washEnded, .quotaUsedUp: .volume
+             .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
         case .programAdjusted: .percent
         default: .count
         }

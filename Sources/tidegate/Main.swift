@@ -25,7 +25,7 @@ struct Tidegate: ParsableCommand {
                              subcommands: [Status.self, Watch.self, Zones.self, Programs.self, Points.self, IO.self, Alarms.self]),
                 CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
                              subcommands: [Run.self, Stop.self, Start.self, Pause.self, Resume.self, RainDelay.self, Skip.self,
-                                           Adjust.self, Ack.self, Reset.self]),
+                                           Adjust.self, Calibrate.self, Ack.self, Reset.self]),
                 CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,
                              subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self, Balance.self]),
                 CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,

@@ -16,6 +16,7 @@ struct Daemon {
     private let lines: GuardField
     private let buses: ModbusField
     private let inbox = CommandInbox()
+    private let twin = ControlTwin()
     private let scanner: Scanner
     private let clock: SystemClock
     private let socketPath: String
@@ -31,7 +32,7 @@ struct Daemon {
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         manager = ServiceManager(hearts: buses.hearts + [journal.heart])
-        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,
+        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox, twin: twin,
                           field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock,
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
@@ -61,7 +62,7 @@ struct Daemon {
     private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
+            journal: journal, inbox: inbox, twin: twin, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
             startedAt: clock.wall(), version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)

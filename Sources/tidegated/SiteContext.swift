@@ -1,5 +1,6 @@
 import Control
 import Field
+import Foundation
 import Journal
 import LocalAPI
 import ProcessImage
@@ -9,11 +10,13 @@ import Site
 
 /// What people may be told of a site, made from its plans.
 extension Site {
-    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
+    func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
                  startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area) },
+            zones: scan.control.zones.map {
+                Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area, nominalFlow: $0.nominalFlow)
+            },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
@@ -22,6 +25,13 @@ extension Site {
                     Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
                                          zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
+            },
+            forecast: { [scan] time in
+                let deadline = SystemClock.now() + .seconds(3)
+                return twin.forecast(scan, for: time) {
+                    poll(nil, 0, 5)
+                    return SystemClock.now() < deadline
+                }?.map(Context.PlannedRun.init)
             },
             buses: { buses.statistics.map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
     }
@@ -61,6 +71,13 @@ extension Site {
         field.lines.inputs.flatMap { line in
             line.points.map { ($0, Context.Wiring(place: line.address.place)) }
         }
+    }
+}
+
+extension Context.PlannedRun {
+    fileprivate init(_ run: ForecastRun) {
+        self.init(zone: run.zone, cause: run.cause, planned: run.planned, opens: run.opens, ends: run.ends, outcome: run.outcome,
+                  watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits)
     }
 }
 

@@ -108,7 +108,7 @@ extension IrrigationControl {
 
     /// For admission the larger of nominal and learned flow counts, so that the source is never promised twice.
     private func flowTaken(by zone: ZoneIndex) -> Flow? {
-        guard let nominal = zonePlans[zone].nominalFlow else { return nil }
+        guard let nominal = zonePlans[zone].nominalFlow, zones[zone].hand?.calibration == nil else { return nil }
         return max(nominal, zones[zone].learned.flow ?? .zero)
     }
 

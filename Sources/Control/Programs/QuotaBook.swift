@@ -41,6 +41,12 @@ struct QuotaBook: ~Copyable {
         self.uses = Dense(uses)
     }
 
+    mutating func take(from other: borrowing QuotaBook) {
+        uses.take(from: other.uses)
+        counted.take(from: other.counted)
+        today = other.today
+    }
+
     var count: Int { plans.count }
 
     func concerns(_ number: Int, _ zone: ZoneIndex) -> Bool { plans[number].zone == nil || plans[number].zone == zone }

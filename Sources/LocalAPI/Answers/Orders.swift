@@ -39,6 +39,15 @@ struct Orders: Sendable {
         case .stop:
             let zone = try zone(request.zone)
             return [Order(kind: .stopZone(zone), about: context.tables.name(of: .zone(zone)))]
+        case .calibrate:
+            let zone = try zone(request.zone)
+            guard let what = Calibration.allCases.first(where: { "\($0)" == request.what }) else {
+                throw Answer.refused(400, "bad-what", Phrase(zh: "what 只可取 flow、valve", en: "what is flow or valve"))
+            }
+            return [Order(kind: .calibrate(zone, what), about: context.tables.name(of: .zone(zone)))]
+        case .acceptCalibration:
+            let zone = try zone(request.zone)
+            return [Order(kind: .acceptCalibration(zone), about: context.tables.name(of: .zone(zone)))]
         case .stopAll: return [Order(kind: .stopAll, about: Phrase(zh: "全部分区", en: "every zone"))]
         case .acknowledge: return try alarms(request.subject)
         case .acknowledgeAll: return [Order(kind: .acknowledgeAll, about: Phrase(zh: "全部告警", en: "every alarm"))]
@@ -186,6 +195,8 @@ struct Orders: Sendable {
         case .run(let zone, .time(let time)): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
         case .run(let zone, .volume(let volume)): "run \(tables.tag(of: .zone(zone))) \(volume.cubicMeters) m3"
         case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
+        case .calibrate(let zone, let what): "calibrate \(what) \(tables.tag(of: .zone(zone)))"
+        case .acceptCalibration(let zone): "calibrate --accept \(tables.tag(of: .zone(zone)))"
         case .stopAll: "stop --all"
         case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
         case .acknowledgeAll: "ack --all"
@@ -251,6 +262,8 @@ struct Orders: Sendable {
             Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
         case .run(_, .volume(let volume)):
             Phrase(zh: "{about} 开始灌溉，计划 {volume}", en: "{about} starts watering: {volume}").filled(["volume": volume.text])
+        case .calibrate: Phrase(zh: "{about} 开始标定，单独灌几分钟", en: "{about} is being calibrated; it waters alone for some minutes")
+        case .acceptCalibration: Phrase(zh: "{about} 已采用标定值", en: "{about}: what was found counts from now on")
         case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
         case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
         case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")

@@ -89,6 +89,14 @@ public struct ZoneReply: Codable, Sendable {
     public var isEstimated: Bool
     /// Absent: not known.
     public var areaM2: Double?
+    public var nominalFlowM3h: Double?
+    /// What its runs have taught; absent: nothing yet.
+    public var learnedFlowM3h: Double?
+    /// What still comes after the stop, as learned.
+    public var overrunM3: Double
+    /// What a calibrating run found and nobody has accepted yet.
+    public var proposedFlowM3h: Double?
+    public var proposedOverrunM3: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String
