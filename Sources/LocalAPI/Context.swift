@@ -149,7 +149,7 @@ public struct Context: Sendable {
     /// Planned starts in `from ..< to` (seconds since 1970), in order of time.
     public var upcoming: @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart]
     /// The runs of the coming time, by the controller's own scheduling run ahead; `nil`: the scan does not answer.
-    public var forecast: @Sendable (_ time: Duration) -> [PlannedRun]?
+    public var planAhead: @Sendable (_ time: Duration) -> [PlannedRun]?
     public var buses: @Sendable () -> [BusHealth]
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
@@ -161,7 +161,7 @@ public struct Context: Sendable {
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
-        forecast: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
+        planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
@@ -180,7 +180,7 @@ public struct Context: Sendable {
         self.guardOnline = guardOnline
         self.now = now
         self.upcoming = upcoming
-        self.forecast = forecast
+        self.planAhead = planAhead
         self.buses = buses
         self.programs = programs
         self.quotas = quotas

@@ -24,11 +24,11 @@ public final class ControlTwin: @unchecked Sendable {
     /// The runs of the coming time, from the state of the next scan on.
     /// - Parameter wait: called between two looks; `false` gives up.
     /// - Returns: `nil` when the scan does not turn.
-    public func forecast(_ plan: ScanPlan, for time: Duration, wait: () -> Bool) -> [ForecastRun]? {
+    public func planAhead(_ plan: ScanPlan, for time: Duration, wait: () -> Bool) -> [RunAhead]? {
         let copy = Place(plan)
         let isCopied: Void? = handshake.ask(prepare: { place = copy }, wait: wait, take: { place = nil })
         guard isCopied != nil else { return nil }
-        return Forecast(plan: plan.control, tables: plan.tables, control: copy.control, image: copy.image).runs(for: time)
+        return PlanAhead(plan: plan.control, tables: plan.tables, control: copy.control, image: copy.image).runs(for: time)
     }
 
     /// The scan's side, at the end of a turn.

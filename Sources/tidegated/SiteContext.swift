@@ -26,9 +26,9 @@ extension Site {
                                          zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            forecast: { [scan] time in
+            planAhead: { [scan] time in
                 let deadline = SystemClock.now() + .seconds(3)
-                return twin.forecast(scan, for: time) {
+                return twin.planAhead(scan, for: time) {
                     poll(nil, 0, 5)
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
@@ -75,7 +75,7 @@ extension Site {
 }
 
 extension Context.PlannedRun {
-    fileprivate init(_ run: ForecastRun) {
+    fileprivate init(_ run: RunAhead) {
         self.init(zone: run.zone, cause: run.cause, planned: run.planned, opens: run.opens, ends: run.ends, outcome: run.outcome,
                   watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits)
     }

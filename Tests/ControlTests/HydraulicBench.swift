@@ -118,8 +118,8 @@ final class HydraulicBench {
         repeat { step() } while second < end && plan.zones.indices.contains { status($0).phase != .idle }
     }
 
-    func forecast(for time: Duration) -> [ForecastRun] {
-        Forecast(plan: plan, tables: tables, control: control, image: image).runs(for: time)
+    func planAhead(for time: Duration) -> [RunAhead] {
+        PlanAhead(plan: plan, tables: tables, control: control, image: image).runs(for: time)
     }
 
     /// What control demands over a time while the field follows, by the control itself or by a copy of it; both begin now.

@@ -125,6 +125,8 @@ public struct IrrigationControl: ~Copyable {
         quotas.take(from: other.quotas)
         windows.take(from: other.windows)
         windowsOn = other.windowsOn
+        weather.take(from: other.weather)
+        balance.take(from: other.balance)
         crowd = other.crowd
         nextRun = other.nextRun
         orders = other.orders

@@ -56,6 +56,17 @@ public struct WaterBalance: ~Copyable {
         }
     }
 
+    /// The state of another over the same plan, but for what earlier lives gave: that is taken up in the first scans. Takes no memory.
+    mutating func take(from other: borrowing WaterBalance) {
+        zones.take(from: other.zones)
+        next = other.next
+        partOfDay = other.partOfDay
+        today = other.today
+        expected = other.expected
+        rainToday = other.rainToday
+        refreshDue = other.refreshDue
+    }
+
     private static func start(_ plan: WaterPlan?) -> RootZoneState {
         plan.map { $0.rootZone.start(content: $0.content) } ?? .nothing
     }

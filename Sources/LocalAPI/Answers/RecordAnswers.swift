@@ -87,8 +87,8 @@ extension Context {
 
     // MARK: Plan
 
-    /// A forecast looks no further: what comes later depends on too much.
-    private static var forecastAtMost: Int64 { 48 * 3600 }
+    /// A plan ahead looks no further: what comes later depends on too much.
+    private static var aheadAtMost: Int64 { 48 * 3600 }
 
     func plan(next seconds: Int64) -> PlanReply {
         let live = journal.live.snapshot()
@@ -101,7 +101,7 @@ extension Context {
                 conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
-                         runs: forecast(.seconds(min(seconds, Self.forecastAtMost)))?.map { plannedRun($0) }, note: note(live))
+                         runs: planAhead(.seconds(min(seconds, Self.aheadAtMost)))?.map { plannedRun($0) }, note: note(live))
     }
 
     private func plannedRun(_ run: PlannedRun) -> PlanReply.Run {

@@ -99,9 +99,9 @@ public final class LiveFarm: Sendable {
                     .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: $0.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            forecast: { [twin] time in
+            planAhead: { [twin] time in
                 var looks = 0
-                return twin.forecast(FarmPlan.scan, for: time) {
+                return twin.planAhead(FarmPlan.scan, for: time) {
                     usleep(1_000)
                     looks += 1
                     return looks < 2_000

@@ -2,7 +2,7 @@ public import ProcessImage
 public import Quantities
 
 /// A run as it will go if nothing comes in between.
-public struct ForecastRun: Sendable, Hashable {
+public struct RunAhead: Sendable, Hashable {
     public let zone: ZoneIndex
     public let cause: Cause
     public let planned: Amount
@@ -21,7 +21,7 @@ public struct ForecastRun: Sendable, Hashable {
 /// The same control, run ahead in virtual time on a copy of its state, against a field in which everything works: valves
 /// and pumps follow at once, every zone takes what it is known to take, wells are full, filters clean. Not the scan: it
 /// allocates, and it takes as long as it takes.
-public struct Forecast: ~Copyable {
+public struct PlanAhead: ~Copyable {
     private let plan: ControlPlan
     private var control: IrrigationControl
     private var image: InputImage
@@ -29,7 +29,7 @@ public struct Forecast: ~Copyable {
     private var records = RecordBuffer(capacity: 4_096)
     private var field: IdealField
 
-    private var runs: [RunID: ForecastRun] = [:]
+    private var runs: [RunID: RunAhead] = [:]
     private var order: [RunID] = []
     private var waiting: [RunID: [Cause: Duration]] = [:]
 
@@ -49,7 +49,7 @@ public struct Forecast: ~Copyable {
         self.image.take(from: image)
         for zone in plan.zones.indices.map({ ZoneIndex($0) }) {
             for run in [self.control.zones[zone].hand, self.control.zones[zone].next].compactMap({ $0 }) {
-                note(run.id, ForecastRun(zone: zone, cause: run.cause, planned: run.planned, opens: nil, watered: run.watered,
+                note(run.id, RunAhead(zone: zone, cause: run.cause, planned: run.planned, opens: nil, watered: run.watered,
                                          volume: run.volume, waits: .zero))
                 if run.hasBegun { runs[run.id]?.opens = self.image.wall.unixSeconds }
             }
@@ -57,7 +57,7 @@ public struct Forecast: ~Copyable {
     }
 
     /// Every run that is open now or begins within a time, in the order of opening.
-    public consuming func runs(for time: Duration) -> [ForecastRun] {
+    public consuming func runs(for time: Duration) -> [RunAhead] {
         let end = image.now + time
         while image.now < end { step(by: isBusy ? Self.busyStep : Self.idleStep) }
         for (run, waits) in waiting {
@@ -87,15 +87,15 @@ public struct Forecast: ~Copyable {
 
     // MARK: Telling
 
-    private mutating func note(_ run: RunID, _ forecast: ForecastRun) {
-        runs[run] = forecast
+    private mutating func note(_ run: RunID, _ ahead: RunAhead) {
+        runs[run] = ahead
         order.append(run)
     }
 
     private mutating func note(_ record: Record.Body) {
         switch record {
         case .ledger(.runStarted(let run, let zone, let cause, let planned), _):
-            note(run, ForecastRun(zone: zone, cause: cause, planned: planned, opens: nil, watered: .zero, volume: .zero, waits: .zero))
+            note(run, RunAhead(zone: zone, cause: cause, planned: planned, opens: nil, watered: .zero, volume: .zero, waits: .zero))
         case .ledger(.runEnded(let run, let outcome, let watered, let volume, _, _), _):
             runs[run]?.ends = image.wall.unixSeconds
             runs[run]?.outcome = outcome
@@ -118,7 +118,7 @@ public struct Forecast: ~Copyable {
     }
 }
 
-/// The field of a forecast.
+/// The field of a plan ahead.
 private struct IdealField {
     private let plan: ControlPlan
     private var levels: [OutputLevel]

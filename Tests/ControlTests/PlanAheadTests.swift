@@ -4,7 +4,7 @@ import Quantities
 import Testing
 
 /// The plan of the coming day is control itself, run ahead.
-struct ForecastTests {
+struct PlanAheadTests {
     private func asked(_ bench: HydraulicBench) {
         bench.program(0, .time(.minutes(25)), soak: SoakRule(run: .minutes(10), rest: .minutes(20)))
         bench.program(1, .volume(.cubicMeters(2)), shift: 1)
@@ -18,7 +18,7 @@ struct ForecastTests {
         asked(bench)
         bench.run(for: 100)
         let begun = bench.second
-        let foretold = bench.forecast(for: .hours(6))
+        let foretold = bench.planAhead(for: .hours(6))
         bench.runUntilDone(within: 6 * 3600)
         #expect(foretold.count == 4 && bench.ended.count == 4)
         for run in foretold {
@@ -42,7 +42,7 @@ struct ForecastTests {
             bench.onStep = { bench in levels.append(bench.level.reduce(0) { $0 * 2 + ($1.isOn ? 1 : 0) }) }
             for _ in 0..<60 {
                 bench.run(for: 60)
-                if looks { _ = bench.forecast(for: .minutes(30)) }
+                if looks { _ = bench.planAhead(for: .minutes(30)) }
             }
             return levels
         }
@@ -64,7 +64,7 @@ struct ForecastTests {
         let bench = HydraulicBench.well(zones: [12, 12], recovery: { _ in Recovery(most: .cubicMeters(2), rest: .hours(1)) }, programs: [program])
         bench.holds[OutputIndex(2)] = .trip(TripID(.noFlow, .zone(ZoneIndex(1))))
         bench.run(for: 5)
-        let runs = bench.forecast(for: .hours(26))
+        let runs = bench.planAhead(for: .hours(26))
         let east = runs.filter { $0.zone.offset == 0 }, west = runs.filter { $0.zone.offset == 1 }
         #expect(east.count == 2 && east.allSatisfy { $0.outcome == .completed && abs($0.volume.base - 2) < 0.15 })
         #expect(west.count == 2 && west.allSatisfy { $0.outcome == .notStarted && $0.opens == nil })
