@@ -50,7 +50,7 @@ extension IrrigationControl {
               !standing.isStopped(program), !isUnderWay(program),
               let occurrence = nextOccurrence(program, trigger, on: date) else { return }
         guard settle(occurrence, late: 0, image, &records) else { return }
-        programs[program].sunAtStart = weather.radiationToday.value?.base
+        if case .radiation = trigger.kind { programs[program].sunAtStart = weather.radiationToday.value?.base }
     }
 
     private func nextOccurrence(_ program: ProgramIndex, _ trigger: Trigger, on date: CivilDate) -> Occurrence? {

@@ -21,7 +21,8 @@ extension SiteReader {
             zones: zones.map { zone in
                 let supply = zone.source.offset < sources.count ? sources[zone.source.offset] : nil
                 return ProgramScope.Zone(label: zone.label, valve: zone.valve.map { valve($0, supply) }, flow: zone.flow,
-                                         area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil, hasCrop: zone.water != nil)
+                                         area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil,
+                                         hasCrop: zone.water != nil)
             },
             windows: windows.map(\.label.tag), measures: measuredMatters,
             isPoint: { [pointByTag] in pointByTag[$0] != nil }, point: { self.point($0) }, gauge: { tables.gauge($0) })
