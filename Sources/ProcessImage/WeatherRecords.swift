@@ -31,6 +31,12 @@ public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
     public var rain: Float = 0
 
     public init(hour: Int32) { self.hour = hour }
+
+    /// Numbers that can be reckoned with: a row of a damaged file may hold any.
+    public var isSound: Bool {
+        hour >= 0 && rain >= 0 && [temperatureMinimum, temperatureMaximum, humidityMinimum, humidityMaximum, irradiance, wind, rain]
+            .allSatisfy(\.isFinite)
+    }
 }
 
 /// One day of one zone's water balance: a durable row, and all that the next day begins with.
@@ -99,6 +105,13 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
         self.available = available
         self.readily = readily
         self.etSinceIrrigation = etSinceIrrigation
+    }
+
+    /// Numbers that can be reckoned with: a row of a damaged file may hold any.
+    public var isSound: Bool {
+        let carried = [depletion.base, surface.base, height.base, roots.base, Double(wetted), Double(coefficient), Double(stress),
+                       Double(available), Double(readily), Double(etSinceIrrigation)]
+        return carried.allSatisfy { $0.isFinite && $0 >= 0 } && age >= 0 && wetted > 0
     }
 
     /// Of the total available water. Range: 0 … 1.

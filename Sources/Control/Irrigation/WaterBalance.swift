@@ -48,7 +48,7 @@ public struct WaterBalance: ~Copyable {
         plans = Dense(plan.water)
         zones = Dense(plan.water.map { ZoneWater(state: WaterBalance.start($0)) })
         given = restored.given
-        for (zone, day) in restored.water where zone.offset < plan.water.count {
+        for (zone, day) in restored.water where zone.offset < plan.water.count && day.isSound {
             guard let plan = plan.water[zone.offset], day.date >= plan.planted.adding(days: -1) else { continue }
             zones[zone].state = RootZoneState(day)
             zones[zone].last = day.date

@@ -35,7 +35,7 @@ extension LedgerTables {
         let minutes = row.minutes
         try database.cachedStatement(sql: """
             INSERT OR REPLACE INTO weatherHours VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-""").execute(arguments: [
+            """).execute(arguments: [
                 row.hour, minutes.temperature, minutes.humidity, minutes.radiation, minutes.wind, minutes.rain,
                 Double(row.temperatureMinimum), Double(row.temperatureMaximum), Double(row.humidityMinimum),
                 Double(row.humidityMaximum), Double(row.irradiance), Double(row.wind), Double(row.rain),
