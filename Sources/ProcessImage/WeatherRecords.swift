@@ -1,7 +1,7 @@
 public import Quantities
 
-/// What the site's station saw in one hour: a durable row, so that a day's figures survive a restart. 32-bit numbers hold what any
-/// sensor tells.
+/// What the site's station saw in one hour: a durable row, so that a day's figures survive a restart. 32-bit numbers hold what
+/// any sensor tells.
 public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
     /// How long each quantity was known within the hour, in whole minutes. Range: 0 … 60.
     public struct Minutes: Sendable, Hashable, BitwiseCopyable {
@@ -34,8 +34,8 @@ public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
 
     /// Numbers that can be reckoned with: a row of a damaged file may hold any.
     public var isSound: Bool {
-        hour >= 0 && rain >= 0 && [temperatureMinimum, temperatureMaximum, humidityMinimum, humidityMaximum, irradiance, wind, rain]
-            .allSatisfy(\.isFinite)
+        let numbers = [temperatureMinimum, temperatureMaximum, humidityMinimum, humidityMaximum, irradiance, wind, rain]
+        return hour >= 0 && rain >= 0 && numbers.allSatisfy(\.isFinite)
     }
 }
 
@@ -60,11 +60,11 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
     public var notes: Notes
     /// Days since planting.
     public var age: Int16
-    // What is carried on.
-    public var depletion: Depth
-    public var surface: Depth
-    public var height: Length
-    public var roots: Length
+    // What is carried on; depths in mm, lengths in m. The next day reads it back from here.
+    public var depletionMillimeters: Float
+    public var surface: Float
+    public var height: Float
+    public var roots: Float
     public var wetted: Float
     public var coefficient: Float
     public var stress: Float
@@ -82,14 +82,14 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
     /// Actual ET since the last day with irrigation, this day included.
     public var etSinceIrrigation: Float
 
-    public init(date: CivilDate, tier: WeatherTier, notes: Notes, age: Int16, depletion: Depth, surface: Depth, height: Length,
-                roots: Length, wetted: Float, coefficient: Float, stress: Float, referenceET: Float, cropET: Float, actualET: Float,
-                rain: Float, irrigation: Float, lost: Float, available: Float, readily: Float, etSinceIrrigation: Float) {
+    public init(date: CivilDate, tier: WeatherTier, notes: Notes, age: Int16, depletion: Float, surface: Float,
+                height: Float, roots: Float, wetted: Float, coefficient: Float, stress: Float, referenceET: Float,
+                cropET: Float, actualET: Float, rain: Float, irrigation: Float, lost: Float, available: Float, readily: Float, etSinceIrrigation: Float) {
         self.date = date
         self.tier = tier
         self.notes = notes
         self.age = age
-        self.depletion = depletion
+        depletionMillimeters = depletion
         self.surface = surface
         self.height = height
         self.roots = roots
@@ -109,10 +109,12 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
 
     /// Numbers that can be reckoned with: a row of a damaged file may hold any.
     public var isSound: Bool {
-        let carried = [depletion.base, surface.base, height.base, roots.base, Double(wetted), Double(coefficient), Double(stress),
-                       Double(available), Double(readily), Double(etSinceIrrigation)]
+        let carried = [depletionMillimeters, surface, height, roots, wetted, coefficient, stress, available, readily,
+                       etSinceIrrigation]
         return carried.allSatisfy { $0.isFinite && $0 >= 0 } && age >= 0 && wetted > 0
     }
+
+    public var depletion: Depth { .millimeters(Double(depletionMillimeters)) }
 
     /// Of the total available water. Range: 0 … 1.
     public var depletedShare: Fraction { Fraction(base: available > 0 ? min(depletion.millimeters / Double(available), 1) : 0) }

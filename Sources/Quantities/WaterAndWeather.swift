@@ -89,11 +89,9 @@ public struct Density: Quantity {
     public var gramsPerCubicCentimeter: Double { base / 1e6 }
 }
 
-/// Nutrients as bags and recipes name them (oxides) and as plants take them: ratios of molar masses (K 39.0983, P 30.973762,
+/// Nutrients as bags and recipes name them (oxides) and as plants take them: ratios of molar masses (K 39.0983,
 /// O 15.9994).
 public enum Nutrient {
     /// K in K2O.
     public static func potassium(ofOxide mass: Double) -> Double { mass * 2 * 39.0983 / (2 * 39.0983 + 15.9994) }
-    /// P in P2O5.
-    public static func phosphorus(ofOxide mass: Double) -> Double { mass * 2 * 30.973_762 / (2 * 30.973_762 + 5 * 15.9994) }
 }

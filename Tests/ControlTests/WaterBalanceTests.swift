@@ -170,7 +170,7 @@ import Testing
         bench.runDays(2)
         bench.run(for: .seconds(10))
         var restored = bench.restored
-        restored.water[0].day.depletion = Depth(base: .nan)
+        restored.water[0].day.depletionMillimeters = .nan
         let next = BalanceBench(startAt: bench.unixSeconds, restored: restored)
         next.run(for: .minutes(1))
         #expect(next.events.map(\.kind) == [.balanceBegun] && next.deficit.value == nil)

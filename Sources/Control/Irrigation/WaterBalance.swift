@@ -169,7 +169,8 @@ public struct WaterBalance: ~Copyable {
     private mutating func takeGiven(_ zone: ZoneIndex, _ date: CivilDate) -> Volume {
         var sum = zones[zone].givenBefore
         zones[zone].givenBefore = .zero
-        if let on = zones[zone].givenOn, on <= date {
+        // Water of a time without a trusted clock belongs to the next day that is stepped.
+        if zones[zone].givenOn ?? date <= date {
             sum += zones[zone].givenToday
             zones[zone].givenToday = .zero
         }

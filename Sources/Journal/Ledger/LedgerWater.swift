@@ -47,13 +47,12 @@ extension LedgerTables {
     /// The first row of a day stands: no day is stepped twice.
     func write(_ day: WaterDay, of zone: ZoneIndex) throws {
         let tag = tables.subjectTag(.zone(zone)).tag
-        let numbers = [day.depletion.base, day.surface.base, day.height.base, day.roots.base] + day.figures.map { Double($0) }
         let head: [any DatabaseValueConvertible] = [tag, day.date.daysSinceEpoch, day.tier.rawValue, day.notes.rawValue, day.age]
         try database.cachedStatement(sql: """
             INSERT OR IGNORE INTO waterDays (zone, date, tier, notes, age, depletion, surface, height, roots, wetted, coefficient,
                 stress, referenceET, cropET, actualET, rain, irrigation, lost, available, readily, etSinceIrrigation)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """).execute(arguments: StatementArguments(head + numbers))
+            """).execute(arguments: StatementArguments(head + day.figures.map { Double($0) }))
         try database.cachedStatement(sql: "DELETE FROM waterDays WHERE zone = ? AND date < ?")
             .execute(arguments: [tag, Int64(day.date.daysSinceEpoch) - Self.daysKept])
     }
@@ -96,7 +95,8 @@ extension LedgerTables {
 extension WaterDay {
     /// The 32-bit figures, in the order of their columns.
     fileprivate var figures: [Float] {
-        [wetted, coefficient, stress, referenceET, cropET, actualET, rain, irrigation, lost, available, readily, etSinceIrrigation]
+        [depletionMillimeters, surface, height, roots, wetted, coefficient, stress, referenceET, cropET, actualET, rain, irrigation,
+         lost, available, readily, etSinceIrrigation]
     }
 
     init(row: Row) throws {
@@ -105,12 +105,11 @@ extension WaterDay {
             date: CivilDate(daysSinceEpoch: Int32(clamping: row.get("date", as: Int64.self))),
             tier: WeatherTier(rawValue: UInt8(clamping: row.get("tier", as: Int64.self))) ?? .none,
             notes: Notes(rawValue: UInt8(clamping: row.get("notes", as: Int64.self))),
-            age: Int16(clamping: row.get("age", as: Int64.self)),
-            depletion: Depth(base: row.get("depletion")), surface: Depth(base: row.get("surface")),
-            height: Length(base: row.get("height")), roots: Length(base: row.get("roots")), wetted: figure("wetted"),
-            coefficient: figure("coefficient"), stress: figure("stress"), referenceET: figure("referenceET"), cropET: figure("cropET"),
-            actualET: figure("actualET"), rain: figure("rain"), irrigation: figure("irrigation"), lost: figure("lost"),
-            available: figure("available"), readily: figure("readily"), etSinceIrrigation: figure("etSinceIrrigation"))
+            age: Int16(clamping: row.get("age", as: Int64.self)), depletion: figure("depletion"), surface: figure("surface"),
+            height: figure("height"), roots: figure("roots"), wetted: figure("wetted"), coefficient: figure("coefficient"),
+            stress: figure("stress"), referenceET: figure("referenceET"), cropET: figure("cropET"), actualET: figure("actualET"),
+            rain: figure("rain"), irrigation: figure("irrigation"), lost: figure("lost"), available: figure("available"),
+            readily: figure("readily"), etSinceIrrigation: figure("etSinceIrrigation"))
     }
 }
 
