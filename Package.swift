@@ -83,7 +83,7 @@ let package = Package(
         tests("QuantitiesTests", ["Quantities"]),
         tests("ProcessImageTests", ["ProcessImage", "Quantities", "Language"]),
         tests("AgronomyTests", ["Agronomy", "Quantities"], resources: [.copy("Cases")]),
-        tests("ControlTests", ["Control", "Agronomy", "ProcessImage", "Quantities", "Language"]),
+        tests("ControlTests", ["Control", "Agronomy", "ProcessImage", "Quantities", "Language", "CAllocationCounter"], resources: [.copy("Cases")]),
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("ScanTests", ["Scan", "Agronomy", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),

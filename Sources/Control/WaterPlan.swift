@@ -1,118 +1,138 @@
-public import Agronomy
 public import ProcessImage
 public import Quantities
 
-/// Where the site's weather comes from.
-public struct WeatherPlan: Sendable {
-    public let place: Location
-    public let climate: Climate
-    /// `nil`: the site has none.
-    public let station: StationPlan?
-    /// January first, twelve of them.
-    public let averages: [MonthAverage]
+/// A well, canal intake or tank, with the pump and master valve between it and the zones.
+public struct SourcePlan: Sendable, BitwiseCopyable {
+    /// `nil`: water comes by gravity or from the mains.
+    public let pump: OutputIndex?
+    public let masterValve: OutputIndex?
+    /// Time the master valve needs to open.
+    public let masterTravel: Duration
+    /// The most the source gives; zones wait so that the sum of their flows stays within it. `nil`: one zone at a time.
+    public let capacity: Flow?
+    /// Measured flow, and the meter's running total, if there is a meter.
+    public let flow: PointOf<Flow>?
+    public let total: PointOf<Volume>?
+    /// Next valve opens this long before the previous one closes, against water hammer. DOMAIN §2.
+    public let overlap: Duration
+    /// Valves stay open this long after the pump has stopped.
+    public let pressureRelief: Duration
+    /// Zones that may water together, but for the time one hands over to the next. `nil`: as many as fit.
+    public let zonesAtOnce: Int?
+    /// What its pump draws from the site's `power`. `nil`: not counted.
+    public let power: Power?
+    public let recovery: Recovery?
 
-    public init(place: Location, climate: Climate = Climate(), station: StationPlan? = nil, averages: [MonthAverage]) {
-        precondition(averages.count == 12)
-        self.place = place
-        self.climate = climate
-        self.station = station
-        self.averages = averages
+    public init(pump: OutputIndex?, masterValve: OutputIndex?, masterTravel: Duration = .zero, capacity: Flow?,
+                flow: PointOf<Flow>?, total: PointOf<Volume>?, overlap: Duration = .seconds(10),
+                pressureRelief: Duration = .seconds(5), zonesAtOnce: Int? = nil, power: Power? = nil,
+                recovery: Recovery? = nil) {
+        self.pump = pump
+        self.masterValve = masterValve
+        self.masterTravel = masterTravel
+        self.capacity = capacity
+        self.flow = flow
+        self.total = total
+        self.overlap = overlap
+        self.pressureRelief = pressureRelief
+        self.zonesAtOnce = zonesAtOnce
+        self.power = power
+        self.recovery = recovery
     }
 }
 
-/// What a month brings on an average day.
-public struct MonthAverage: Sendable, Hashable, BitwiseCopyable {
-    /// Reference ET of a day.
-    public let et: Depth
-    /// Rain of a day: that of the month by its days.
-    public let rain: Depth
+/// A source that has to come back after it has given.
+public struct Recovery: Sendable, BitwiseCopyable {
+    /// It gives at most this much, and then rests. `nil`: no such limit.
+    public let most: Volume?
+    /// A rest of this length brings it back whole.
+    public let rest: Duration
+    /// Water over the intake. Below `stop` the source rests until it has come back to `start`; unknown counts as below.
+    public let level: PointOf<Length>?
+    public let stop: Length
+    public let start: Length
 
-    public init(et: Depth, rain: Depth) {
-        self.et = et
-        self.rain = rain
+    /// - Precondition: `start` is above `stop`, where there is a level.
+    public init(most: Volume? = nil, rest: Duration = .zero, level: PointOf<Length>? = nil, stop: Length = .zero,
+                start: Length = .zero) {
+        precondition(level == nil || start > stop)
+        self.most = most
+        self.rest = rest
+        self.level = level
+        self.stop = stop
+        self.start = start
     }
 }
 
-/// The points of the site's weather station; what is `nil` it does not measure.
-public struct StationPlan: Sendable, Hashable, BitwiseCopyable {
-    public let temperature: PointOf<Temperature>
-    public let humidity: PointOf<Fraction>?
-    public let radiation: PointOf<Irradiance>?
-    public let wind: PointOf<Speed>?
-    public let windHeight: Length
-    /// A running total.
-    public let rain: PointOf<Depth>?
+/// A filter that washes itself: its elements are flushed one after another while the source gives water. DOMAIN §2.
+public struct FilterPlan: Sendable {
+    public let source: SourceIndex
+    /// A flush valve for each element.
+    public let flushValves: [OutputIndex]
+    /// On when the pressure difference is too high; or two pressures whose difference is compared with `limit`.
+    public let contact: DigitalPoint?
+    public let before: PointOf<Pressure>?
+    public let after: PointOf<Pressure>?
+    public let limit: Pressure
+    /// The difference must last this long.
+    public let sustained: Duration
+    /// Washes after so much running time at the latest, whatever the difference says. `nil`: never by time alone.
+    public let every: Duration?
+    /// The difference counts only when water has flowed so long.
+    public let delay: Duration
+    public let flush: Duration
+    /// From one element to the next.
+    public let dwell: Duration
+    /// No wash by difference begins so soon after the last: a contact that is stuck on does not wash for ever.
+    public let lockout: Duration
+    /// More washes in an hour mean that the filter is fouled.
+    public let mostPerHour: Int
+    /// What a flush takes, for the books. `nil`: as much as a zone's equal part.
+    public let flow: Flow?
 
-    public init(temperature: PointOf<Temperature>, humidity: PointOf<Fraction>? = nil, radiation: PointOf<Irradiance>? = nil,
-                wind: PointOf<Speed>? = nil, windHeight: Length = .meters(2), rain: PointOf<Depth>? = nil) {
-        self.temperature = temperature
-        self.humidity = humidity
-        self.radiation = radiation
-        self.wind = wind
-        self.windHeight = windHeight
-        self.rain = rain
+    public init(source: SourceIndex, flushValves: [OutputIndex], contact: DigitalPoint? = nil, before: PointOf<Pressure>? = nil,
+                after: PointOf<Pressure>? = nil, limit: Pressure = .kilopascals(40), sustained: Duration = .seconds(10),
+                every: Duration? = .hours(4), delay: Duration = .seconds(60), flush: Duration = .seconds(90),
+                dwell: Duration = .seconds(20), lockout: Duration = .minutes(10), mostPerHour: Int = 3, flow: Flow? = nil) {
+        precondition(!flushValves.isEmpty && flushValves.count <= Limits.filterElementsMax)
+        self.source = source
+        self.flushValves = flushValves
+        self.contact = contact
+        self.before = before
+        self.after = after
+        self.limit = limit
+        self.sustained = sustained
+        self.every = every
+        self.delay = delay
+        self.flush = flush
+        self.dwell = dwell
+        self.lockout = lockout
+        self.mostPerHour = mostPerHour
+        self.flow = flow
     }
 }
 
-/// What a zone's water balance is made with.
-public struct WaterPlan: Sendable, Hashable, BitwiseCopyable {
-    public let rootZone: RootZone
-    public let planted: CivilDate
-    /// Day 0 comes again each year: trees.
-    public let isYearly: Bool
-    public let area: Area
-    /// What of the water reaches the roots.
-    public let efficiency: Fraction
-    /// Share of the ground that irrigation wets.
-    public let wetted: Double
-    /// Under a roof: no rain.
-    public let isCovered: Bool
-    /// Water content of the root zone on the day before the first.
-    public let content: Fraction
-    public let probe: ProbePlan?
+public struct ZonePlan: Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let valve: OutputIndex
+    /// Time the valve needs to open or close.
+    public let travel: Duration
+    /// What the zone takes when all is well; its share when several run together. `nil`: not known, runs alone.
+    public let nominalFlow: Flow?
+    public let area: Area?
+    /// Zones that share a bit never have their valves open together.
+    public let exclusion: UInt64
+    /// Its own soil probe.
+    public let soil: PointOf<Fraction>?
 
-    public init(rootZone: RootZone, planted: CivilDate, isYearly: Bool = false, area: Area, efficiency: Fraction,
-                wetted: Double = 1, isCovered: Bool = false, content: Fraction, probe: ProbePlan? = nil) {
-        precondition(area > .zero && efficiency > .zero)
-        self.rootZone = rootZone
-        self.planted = planted
-        self.isYearly = isYearly
+    public init(source: SourceIndex, valve: OutputIndex, travel: Duration, nominalFlow: Flow?, area: Area? = nil,
+                exclusion: UInt64 = 0, soil: PointOf<Fraction>? = nil) {
+        self.source = source
+        self.valve = valve
+        self.travel = travel
+        self.nominalFlow = nominalFlow
         self.area = area
-        self.efficiency = efficiency
-        self.wetted = wetted
-        self.isCovered = isCovered
-        self.content = content
-        self.probe = probe
-    }
-
-    /// Days since planting; `nil` before it. A yearly crop rests as on day 0 from its last stage to the next year's day.
-    public func age(on date: CivilDate) -> Int? {
-        guard date >= planted else { return nil }
-        let since = Int(date.daysSinceEpoch) - Int(planted.daysSinceEpoch)
-        guard isYearly else { return since }
-        let year = date.components.year, (_, month, day) = planted.components
-        let thisYear = CivilDate(year: year, month: month, day: day), before = CivilDate(year: year - 1, month: month, day: day)
-        guard let begun = thisYear.flatMap({ $0 <= date ? $0 : nil }) ?? before else { return since }
-        let age = Int(date.daysSinceEpoch) - Int(begun.daysSinceEpoch)
-        return age > rootZone.crop.stages.total ? 0 : age
-    }
-}
-
-/// A soil probe, and what its per cents are of.
-public struct ProbePlan: Sendable, Hashable, BitwiseCopyable {
-    public enum Meaning: UInt8, Sendable, BitwiseCopyable {
-        case volume
-        /// Of field capacity.
-        case relative
-    }
-
-    public let moisture: PointOf<Fraction>
-    public let temperature: PointOf<Temperature>?
-    public let meaning: Meaning
-
-    public init(moisture: PointOf<Fraction>, temperature: PointOf<Temperature>? = nil, meaning: Meaning = .volume) {
-        self.moisture = moisture
-        self.temperature = temperature
-        self.meaning = meaning
+        self.exclusion = exclusion
+        self.soil = soil
     }
 }

@@ -5,7 +5,7 @@ public enum Dimension: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case conductivity, acidity, salinity, massPerVolume, massPerMass
     case irradiance, illuminance, voltage, current, power, energy, soundLevel
     case depthRate, massRate, baudRate
-    case irradiation, massPerArea
+    case irradiation, massPerArea, chargePerVolume
 }
 
 /// A unit as it is written in files and shown to people, with its way to the base unit of its dimension:
@@ -67,5 +67,6 @@ public struct Unit: Sendable, Hashable {
         Unit("kg/min", .massRate), Unit("g/s", .massRate, 0.06), Unit("kg/h", .massRate, 1.0 / 60),
         Unit("baud", .baudRate),
         Unit("MJ/m2", .irradiation), Unit("J/cm2", .irradiation, 0.01),
+        Unit("eq/m3", .chargePerVolume), Unit("meq/L", .chargePerVolume),
     ]
 }

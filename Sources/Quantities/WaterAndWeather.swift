@@ -88,10 +88,3 @@ public struct Density: Quantity {
     public static func gramsPerCubicCentimeter(_ value: Double) -> Density { Density(base: value * 1e6) }
     public var gramsPerCubicCentimeter: Double { base / 1e6 }
 }
-
-/// Nutrients as bags and recipes name them (oxides) and as plants take them: ratios of molar masses (K 39.0983,
-/// O 15.9994).
-public enum Nutrient {
-    /// K in K2O.
-    public static func potassium(ofOxide mass: Double) -> Double { mass * 2 * 39.0983 / (2 * 39.0983 + 15.9994) }
-}

@@ -26,7 +26,7 @@ struct ScanWatch: ~Copyable {
 
     init(plan: borrowing ScanPlan, trips: [TripID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(trips: trips, devices: plan.tables.devices.count,
-                        programs: plan.control.programs.count, restored: restoredAlarms)
+                        programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         period = plan.period
@@ -76,6 +76,9 @@ struct ScanWatch: ~Copyable {
         for number in 0..<control.programCount {
             alarms.update(AlarmSlot(alarms.firstProgram + number),
                           isActive: control.waitsForLedger(ProgramIndex(number)), &records)
+        }
+        for number in 0..<control.sourceCount {
+            alarms.update(AlarmSlot(alarms.firstSource + number), isActive: control.isFouled(SourceIndex(number)), &records)
         }
         alarms.answer(image, &records)
     }

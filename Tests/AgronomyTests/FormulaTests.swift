@@ -99,7 +99,7 @@ extension CaseRow {
         case "kg/mu->kg/ha": return try convert("kg/mu", "kg/ha")
         case "mS/cm->uS/cm": return try convert("mS/cm", "uS/cm")
         case "m3/h->L/s": return try convert("m3/h", "L/s")
-        case "K2O->K": return Nutrient.potassium(ofOxide: value)
+        case "K2O->K": return try #require(Nutrient.potash.amount(Mass.kilograms(value), as: .potassium)).kilograms
         default:
             Issue.record("nobody converts \(name)")
             return .nan

@@ -26,8 +26,8 @@ import Testing
         let folder = try Folder()
         let journal = Journal.started(in: folder)
         var feed = Feed(journal)
-        feed.ledger(.runStarted(RunID(rawValue: 1), east, .program(morning), planned: .minutes(10)))
-        feed.ledger(.runEnded(RunID(rawValue: 1), .completed, watered: .minutes(10), volume: .liters(2000), .program(morning)))
+        feed.ledger(.runStarted(RunID(rawValue: 1), east, .program(morning), planned: .time(.minutes(10))))
+        feed.ledger(.runEnded(RunID(rawValue: 1), .completed, watered: .minutes(10), volume: .liters(2000), isEstimated: false, .program(morning)))
         feed.ledger(.weatherHour(hour(498_718, rain: 0.5)))
         feed.ledger(.weatherHour(hour(498_718, rain: 1.5)))
         feed.ledger(.weatherHour(hour(498_719, rain: 0)))
@@ -36,8 +36,8 @@ import Testing
         // The first row of a day stands, whatever comes later.
         feed.ledger(.waterDay(east, day(monday.adding(days: -1), depletion: 99)))
         feed.pass(.hours(2))
-        feed.ledger(.runStarted(RunID(rawValue: 2), east, .program(morning), planned: .minutes(10)))
-        let last = feed.ledger(.runProgress(RunID(rawValue: 2), watered: .minutes(2), volume: .liters(400)))
+        feed.ledger(.runStarted(RunID(rawValue: 2), east, .program(morning), planned: .time(.minutes(10))))
+        let last = feed.ledger(.runProgress(RunID(rawValue: 2), watered: .minutes(2), volume: .liters(400), isEstimated: false))
         #expect(eventually { journal.port.ledgerDurableThrough == last })
         #expect(try journal.waterDays(zone: "east-1", from: monday.adding(days: -7)).count == 2)
         #expect(journal.stop())
@@ -45,14 +45,14 @@ import Testing
         #expect(restored.weather == [hour(498_718, rain: 1.5), hour(498_719, rain: 0)])
         #expect(restored.water.count == 1 && restored.water.first?.zone == east)
         #expect(restored.water.first?.day == day(monday.adding(days: -1), depletion: 12.345678), "bit for bit")
-        #expect(restored.given == [GivenWater(zone: east, date: monday, volume: .liters(2400))], "the run that was cut off counts as far as it was booked")
+        #expect(restored.given == [Restored.ZoneDay(zone: east, date: monday, volume: .liters(2400))], "the run that was cut off counts as far as it was booked")
     }
 
     @Test func `a ledger from before the water balance is taken over with its runs`() throws {
         let folder = try Folder()
         let journal = Journal.started(in: folder)
         var feed = Feed(journal)
-        let last = feed.ledger(.runStarted(RunID(rawValue: 5), east, .program(morning), planned: .minutes(10)))
+        let last = feed.ledger(.runStarted(RunID(rawValue: 5), east, .program(morning), planned: .time(.minutes(10))))
         #expect(eventually { journal.port.ledgerDurableThrough == last })
         #expect(journal.stop())
         try DatabaseQueue(path: folder.file("ledger.db")).write { database in

@@ -27,8 +27,6 @@ extension LedgerTables {
     private static let daysKept: Int64 = 1_100
     /// Hours a restart takes over.
     static let hoursRestored = 24 * 8
-    /// Days back from which water counts for a zone whose balance is not known yet.
-    private static let daysGiven: Int32 = 31
 
     /// An hour comes several times while it runs, each time with more.
     func write(_ row: WeatherHour) throws {
@@ -70,25 +68,6 @@ extension LedgerTables {
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { return nil }
             return (zone: zone, day: try WaterDay(row: row))
         }
-        restored.given = try given(since: restored.water)
-    }
-
-    /// What the runs gave since each zone's newest day, by the local day on which they started. A run that was cut off by the
-    /// power counts with what was booked of it.
-    private func given(since known: [(zone: ZoneIndex, day: WaterDay)]) throws -> [GivenWater] {
-        let lastWall = try Meta.get(.lastWall, in: database) ?? 0
-        let since = (lastWall / 86_400_000 - Int64(Self.daysGiven)) * 86_400_000
-        var sums: [ZoneIndex: [CivilDate: Volume]] = [:]
-        let runs = "SELECT zone, started, litres FROM runs WHERE started >= ? AND trust > 0"
-        for row in try Row.fetchAll(database, sql: runs, arguments: [since]) {
-            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { continue }
-            let date = tables.clock.local(unixSeconds: try row.get("started", as: Int64.self) / 1000).date
-            let last = known.first { $0.zone == zone }?.day.date
-            if let last, date <= last { continue }
-            sums[zone, default: [:]][date, default: .zero] += .liters(try row.get("litres"))
-        }
-        return sums.flatMap { zone, days in days.map { GivenWater(zone: zone, date: $0.key, volume: $0.value) } }
-            .sorted { ($0.date, $0.zone.rawValue) < ($1.date, $1.zone.rawValue) }
     }
 }
 

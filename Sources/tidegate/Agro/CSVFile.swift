@@ -83,6 +83,16 @@ struct CSVRow {
         let text = cells[place].trimmingCharacters(in: .whitespaces)
         return text.isEmpty ? nil : text
     }
+
+    /// The same row with columns behind its own.
+    func adding(_ columns: [String: String]) -> CSVRow {
+        var cells = cells, places = places
+        for (name, value) in columns where places[name] == nil {
+            places[name] = cells.count
+            cells.append(value)
+        }
+        return CSVRow(file: file, line: line, cells: cells, places: places)
+    }
 }
 
 extension Refused {
