@@ -41,9 +41,13 @@ public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
 
 /// One day of one zone's water balance: a durable row, and all that the next day begins with.
 public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
-    public struct Notes: OptionSet, Sendable, Hashable, BitwiseCopyable {
+    /// What is to be known of a day. (No `OptionSet`: its generic ways cost the scan its first allocation.)
+    public struct Notes: Sendable, Hashable, BitwiseCopyable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
+        public func contains(_ other: Notes) -> Bool { rawValue & other.rawValue == other.rawValue }
+        public func with(_ other: Notes, if isSo: Bool = true) -> Notes { isSo ? Notes(rawValue: rawValue | other.rawValue) : self }
+        public static let none = Notes(rawValue: 0)
         /// The day was stepped later, after a time without power or without a trusted clock.
         public static let caughtUp = Notes(rawValue: 1)
         /// A soil probe drew the depletion.
@@ -84,7 +88,8 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
 
     public init(date: CivilDate, tier: WeatherTier, notes: Notes, age: Int16, depletion: Float, surface: Float,
                 height: Float, roots: Float, wetted: Float, coefficient: Float, stress: Float, referenceET: Float,
-                cropET: Float, actualET: Float, rain: Float, irrigation: Float, lost: Float, available: Float, readily: Float, etSinceIrrigation: Float) {
+                cropET: Float, actualET: Float, rain: Float, irrigation: Float, lost: Float, available: Float,
+                readily: Float, etSinceIrrigation: Float) {
         self.date = date
         self.tier = tier
         self.notes = notes

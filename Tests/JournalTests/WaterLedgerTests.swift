@@ -9,7 +9,7 @@ import Testing
     private let monday = CivilDate(year: 2026, month: 11, day: 23) ?? CivilDate(daysSinceEpoch: 0)
 
     private func day(_ date: CivilDate, depletion: Float) -> WaterDay {
-        WaterDay(date: date, tier: .stationPartly, notes: [.probe, .stationFailed], age: 74, depletion: depletion, surface: 3.25,
+        WaterDay(date: date, tier: .stationPartly, notes: .probe.with(.stationFailed), age: 74, depletion: depletion, surface: 3.25,
                  height: 0.71, roots: 0.43, wetted: 0.4, coefficient: 0.93, stress: 1, referenceET: 3.1, cropET: 3.0,
                  actualET: 2.9, rain: 0.5, irrigation: 4.5, lost: 0.2, available: 55.9, readily: 22.4, etSinceIrrigation: 8.7)
     }

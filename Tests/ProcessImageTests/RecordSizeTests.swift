@@ -4,9 +4,9 @@ import Quantities
 import Testing
 
 @Suite struct RecordSizeTests {
-    /// The ring holds up to 32,768 of them: 16 bytes more are half a megabyte.
-    @Test func `a record stays within 128 bytes`() {
-        #expect(MemoryLayout<Record>.stride <= 128, "\(MemoryLayout<Record>.stride) bytes; ledger entry \(MemoryLayout<LedgerEntry>.size), zone \(MemoryLayout<ZoneStatus>.size), event \(MemoryLayout<Event>.size)")
+    /// The ring holds up to 32,768 records, each as large as the largest: these are not to be that one.
+    @Test func `an hour of weather and a day of water are no larger than a zone's status`() {
+        #expect(MemoryLayout<WaterDay>.size <= MemoryLayout<ZoneStatus>.size && MemoryLayout<WeatherHour>.size <= MemoryLayout<ZoneStatus>.size)
     }
 
     @Test func `a forecast keeps its days, and no more than it has room for`() throws {

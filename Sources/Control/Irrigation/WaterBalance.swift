@@ -163,8 +163,7 @@ public struct WaterBalance: ~Copyable {
         let result = plan.rootZone.step(&state, RootZoneWeather(
             et: day.et, rain: plan.isCovered ? .zero : day.rain, climate: day.climate,
             irrigation: Depth(of: volume, on: plan.area), efficiency: plan.efficiency, wetted: plan.wetted))
-        var notes: WaterDay.Notes = isLate ? .caughtUp : []
-        if day.hasFailed { notes.insert(.stationFailed) }
+        var notes = WaterDay.Notes.none.with(.caughtUp, if: isLate).with(.stationFailed, if: day.hasFailed)
         assimilate(zone, plan, date, image, &state, &notes)
         let row = WaterDay(result, state, date, day.tier, notes, before: zones[zone].row)
         zones[zone].state = RootZoneState(row)
