@@ -289,8 +289,8 @@ public struct Restored: Sendable {
     public var lastStarts: [ProgramIndex: Int64] = [:]
     /// What people ordered that stands.
     public var standing: [StandingOrder] = []
-    /// Water given on the days that a quota may look back on.
-    public var givenForQuotas: [GivenWater] = []
+    /// Water given, by zone and day, as far back as a quota or a balance may look.
+    public var given: [GivenWater] = []
     public var trips: [TripID] = []
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
@@ -299,8 +299,6 @@ public struct Restored: Sendable {
     public var weather: [WeatherHour] = []
     /// Each zone's newest day of the water balance.
     public var water: [(zone: ZoneIndex, day: WaterDay)] = []
-    /// Water given since then, day by day.
-    public var given: [GivenWater] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
 

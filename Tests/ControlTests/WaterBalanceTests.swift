@@ -165,6 +165,17 @@ import Testing
         #expect(bench.rowCount == 120 * 24 && bench.days.count == 120)
     }
 
+    @Test func `a row of a damaged file is left out, and the balance begins anew`() throws {
+        let bench = BalanceBench()
+        bench.runDays(2)
+        bench.run(for: .seconds(10))
+        var restored = bench.restored
+        restored.water[0].day.depletionMillimeters = .nan
+        let next = BalanceBench(startAt: bench.unixSeconds, restored: restored)
+        next.run(for: .minutes(1))
+        #expect(next.events.map(\.kind) == [.balanceBegun] && next.deficit.value == nil)
+    }
+
     @Test func `before planting there is no balance`() {
         let bench = BalanceBench(startAt: BalanceBench.may - 40 * 86_400)
         bench.runDays(2)

@@ -78,9 +78,8 @@ extension LedgerTables {
         return starts
     }
 
-    /// Water by zone and local day; nothing where the site has no quota to count it against.
-    func givenForQuotas() throws -> [GivenWater] {
-        guard !tables.quotas.isEmpty else { return [] }
+    /// Water by zone and local day, as far back as a quota or a balance may look.
+    func given() throws -> [GivenWater] {
         let newest = try Int64.fetchOne(database, sql: "SELECT max(started) FROM runs") ?? 0
         let rows = try Row.fetchCursor(database, sql: "SELECT zone, started, litres FROM runs WHERE started > ? AND litres > 0",
                                        arguments: [newest &- Self.daysOfQuotas * 86_400_000])
