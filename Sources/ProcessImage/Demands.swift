@@ -27,6 +27,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case tripped = 5
     /// Emergency stop.
     case emergencyStop = 6
+    /// The safety bridge that drives it is not armed, or not known to be.
+    case bridgeNotArmed = 20
 }
 
 /// What control wants of one output.

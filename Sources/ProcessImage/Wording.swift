@@ -62,6 +62,8 @@ private enum Measure {
     case count
     /// s
     case time
+    /// A `BridgeStanding`.
+    case standing
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -70,6 +72,8 @@ private enum Measure {
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .count: return Phrase(number, decimals: 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
+        case .standing:
+            return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Phrase(zh: "原因不明", en: "cause unknown")
         }
     }
 
@@ -83,6 +87,7 @@ extension EventKind {
         switch self {
         case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart: .volume
+        case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         default: .count
         }
     }

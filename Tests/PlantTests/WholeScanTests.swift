@@ -56,7 +56,7 @@ struct WholeScanTests {
         let buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         let (inbox, clock) = (CommandInbox(), SystemClock())
         var cycle = ScanCycle(plan: site.scan, restored: journal.restore(), inbox: inbox,
-                              field: SiteField(lines: lines, buses: buses), records: journal.port)
+                              field: SiteField(lines: lines, buses: buses, bridges: BridgeField(plan: [], tables: site.tables)), records: journal.port)
         journal.start()
         lines.start()
         buses.start()
