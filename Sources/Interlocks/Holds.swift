@@ -9,7 +9,8 @@ extension Interlocks {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }
         }
         for number in 0..<holds.count {
-            if let bridge = outputPlans[number].bridge, !bridgeWatch[bridge].isArmed { holds[number] = .interlock(.bridgeNotArmed) }
+            guard let bridge = outputPlans[number].bridge, !bridgeWatch[bridge].isArmed else { continue }
+            holds[number] = .interlock(.bridgeNotArmed)
         }
         for number in stride(from: trips.count - 1, through: 1, by: -1) where trips.stands(TripSlot(number)) {
             hold(for: trips.id(TripSlot(number)))

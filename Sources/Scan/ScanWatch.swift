@@ -176,7 +176,9 @@ struct BridgeReporter: BitwiseCopyable {
 extension EventKind {
     fileprivate init?(of standing: BridgeStanding) {
         if standing.needsPerson { return nil }
-        self = standing == .armed ? .bridgeArmed : standing.isReset ? .bridgeReset : standing.isRefusal ? .bridgeRefused : .bridgeTripped
+        if standing == .armed { self = .bridgeArmed }
+        else if standing.isReset { self = .bridgeReset }
+        else { self = standing.isRefusal ? .bridgeRefused : .bridgeTripped }
     }
 }
 

@@ -65,8 +65,8 @@ struct Daemon {
     private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, buses: { [buses, bridges] in buses.statistics + bridges.statistics }, times: scanner.times, isRealtime: scannerStands == .realtime,
-            startedAt: clock.wall(), version: Daemon.version))
+            journal: journal, inbox: inbox, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
+            times: scanner.times, isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

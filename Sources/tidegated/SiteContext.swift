@@ -35,7 +35,8 @@ extension Site {
     private func place(of output: OutputIndex) -> String {
         if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
         for bridge in field.bridges {
-            if let relay = bridge.relays.first(where: { $0.output == output }) { return "\(relay.name) \(bridge.tag) relay \(relay.number)" }
+            guard let relay = bridge.relays.first(where: { $0.output == output }) else { continue }
+            return "\(relay.name) \(bridge.tag) relay \(relay.number)"
         }
         for bus in field.buses {
             for device in bus.devices {
@@ -78,7 +79,8 @@ extension LeaseHolder {
     fileprivate var contextHolder: Context.Wiring.LeaseHolder {
         switch self {
         case .guardProcess: .guard
-        case .bridge, .relayWatchdog, .relayAutoOff: .device
+        case .bridge: .bridge
+        case .relayWatchdog, .relayAutoOff: .device
         case .signedOff, .nobody: .nobody
         }
     }

@@ -54,9 +54,10 @@ struct WholeScanTests {
         let journal = Journal(folder: folder + "/data", tables: site.tables, plan: site.recording)
         let lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: folder)
         let buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
+        let bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
         let (inbox, clock) = (CommandInbox(), SystemClock())
         var cycle = ScanCycle(plan: site.scan, restored: journal.restore(), inbox: inbox,
-                              field: SiteField(lines: lines, buses: buses, bridges: BridgeField(plan: [], tables: site.tables)), records: journal.port)
+                              field: SiteField(lines: lines, buses: buses, bridges: bridges), records: journal.port)
         journal.start()
         lines.start()
         buses.start()

@@ -64,7 +64,8 @@ public final class BridgeField: Sendable {
     public func latch(into image: inout InputImage) {
         for index in bridges.indices where bridges[index].mail.news.take(0) {
             for slot in bridges[index].points.indices {
-                if let reading = bridges[index].mail.readings.take(from: slot) { image.latch(reading, at: bridges[index].points[slot]) }
+                guard let reading = bridges[index].mail.readings.take(from: slot) else { continue }
+                image.latch(reading, at: bridges[index].points[slot])
             }
             for slot in bridges[index].plan.relays.indices {
                 guard let feedback = bridges[index].mail.feedback.take(from: slot) else { continue }

@@ -9,6 +9,7 @@ struct BridgeInputs {
     private var meters: [Int: BridgeMeter]
     private let scales: [Int: (total: UnitScale, flow: UnitScale)]
     private var last: BridgeLive?
+    private var signalsDue = Instant.never
 
     init(_ inputs: [BridgeInput], tables: SiteTables) {
         self.inputs = inputs
@@ -24,20 +25,25 @@ struct BridgeInputs {
         self.scales = scales
     }
 
-    /// A reading for each of `points`.
-    mutating func readings(_ live: BridgeLive, at now: Instant) -> [Reading] {
+    /// A reading for each of `points`; `nil`: not told this time.
+    mutating func readings(_ live: BridgeLive, at now: Instant) -> [Reading?] {
         let isSameLife = last.map(live.isSameLife) ?? true
         last = live
+        defer { if now >= signalsDue { signalsDue = now + BridgeInput.signalEvery } }
         return inputs.indices.flatMap { readings($0, live, isSameLife, at: now) }
     }
 
-    private mutating func readings(_ index: Int, _ live: BridgeLive, _ isSameLife: Bool, at now: Instant) -> [Reading] {
+    /// No value will do: the next one is told at once.
+    mutating func lost() { signalsDue = .never }
+
+    private mutating func readings(_ index: Int, _ live: BridgeLive, _ isSameLife: Bool, at now: Instant) -> [Reading?] {
         let input = inputs[index]
         switch input.use {
         case .level(_, let activeLow):
             let isHigh = live.digital >> UInt16(truncatingIfNeeded: input.number) & 1 == 1
             return [.good(isHigh != activeLow ? 1 : 0, at: now)]
         case .signal(_, let scale):
+            guard now >= signalsDue else { return [nil] }
             guard live.analogues.indices.contains(input.number), let value = scale.value(of: live.analogues[input.number]) else {
                 return [.bad(.sensorFault, at: now)]
             }
@@ -46,7 +52,7 @@ struct BridgeInputs {
         }
     }
 
-    private mutating func meterReadings(_ index: Int, _ live: BridgeLive, _ isSameLife: Bool, at now: Instant) -> [Reading] {
+    private mutating func meterReadings(_ index: Int, _ live: BridgeLive, _ isSameLife: Bool, at now: Instant) -> [Reading?] {
         guard let scale = scales[index], live.counters.indices.contains(inputs[index].number) else { return [] }
         meters[index]?.look(live.counters[inputs[index].number], of: live, isSameLife: isSameLife)
         guard let meter = meters[index] else { return [] }

@@ -12,7 +12,7 @@ enum BridgeMessage: Equatable {
 
     var request: ModbusRequest {
         switch self {
-        case .identify: .reading(.protocolVersion, words: BridgeMessage.identityWords)
+        case .identify: .reading(InputRegister.protocolVersion.rawValue, words: BridgeMessage.identityWords)
         case .look: .reading(InputRegister.liveStart, words: Int(InputRegister.liveWords))
         case .stop: .writeRegister(address: HoldingRegister.stop.rawValue, value: 1)
         case .commission(let configuration): .writing(.configuration, configuration.words)
@@ -109,11 +109,9 @@ struct BridgeLive {
 }
 
 extension ModbusRequest {
-    fileprivate static func reading(_ register: InputRegister, words: Int) -> ModbusRequest { reading(register.rawValue, words: words) }
-
     /// - Precondition: the block lies within the registers.
     fileprivate static func reading(_ address: UInt16, words: Int) -> ModbusRequest {
-        guard let span = RegisterSpan(address: address, count: words) else { preconditionFailure("a block past the last register") }
+        guard let span = RegisterSpan(address: address, count: words) else { preconditionFailure("past the last register") }
         return .read(.input, span)
     }
 

@@ -21,7 +21,7 @@ final class BridgePort {
     var isOpen: Bool { line != nil }
 
     func open() -> Bool {
-        if case .success(let opened) = LibModbusLine.open(.serial(path: path, BridgePlan.settings), timeout: .seconds(1)) { line = opened }
+        line = try? LibModbusLine.open(.serial(path: path, BridgePlan.settings), timeout: .seconds(1)).get()
         return isOpen
     }
 

@@ -31,10 +31,11 @@ enum BridgeNews {
 /// The gateway's side of the talk with one bridge. Pure: moments, orders and answers come from outside.
 ///
 /// ```
-/// identify ─▶ look ─▶ (armed by somebody else: stop) ─▶ (another seal: commission) ─▶ checks ─▶ arm ─▶ beat, look, beat, look …
-///    ▲                 ▲                                                                                     │
-///    │                 └────────────────── not armed any more: trip or reset ────────────────────────────────┤
-///    └──────────────────────────────────── silent for a lease ───────────────────────────────────────────────┘
+/// identify ─▶ look ─▶ armed by another life: stop
+///    ▲         ▲  └─▶ another seal: commission
+///    │         │  └─▶ every check holds: arm ─▶ look ─▶ beat, look, beat, look …
+///    │         └── not armed any more: a trip, a reset ─────┘   │
+///    └── silent for a lease ────────────────────────────────────┘
 /// ```
 ///
 /// - Each commit of the scan is beaten once at most, and not at all when it is older than `BridgeTiming.orderValid`: a scan
@@ -259,10 +260,14 @@ struct BridgeSession {
         if isOurs(live) {
             if standing == .unsteady { resetsAt = [] }
             standing = .armed
-        } else if live.state != .armed, standing?.needsPerson != true, !(standing == .notCommissioned && live.sealedCRC != configuration.crc) {
+        } else if live.state != .armed, !keepsStanding(live) {
             let isUnsteady = resetsAt.count > BridgeSession.resets.atMost
             standing = isUnsteady ? .unsteady : BridgeStanding(cause: live.tripCause)
         }
+    }
+
+    private func keepsStanding(_ live: BridgeLive) -> Bool {
+        standing == .notCommissioned ? live.sealedCRC != configuration.crc : standing?.needsPerson == true
     }
 }
 

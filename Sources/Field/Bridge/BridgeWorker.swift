@@ -93,10 +93,13 @@ final class BridgeWorker {
         case .nothing: return
         case .looked(let live):
             isOnline = true
-            for (slot, reading) in inputs.readings(live, at: now).enumerated() { mail.readings.post(reading, in: slot) }
+            for (slot, reading) in inputs.readings(live, at: now).enumerated() {
+                if let reading { mail.readings.post(reading, in: slot) }
+            }
             for (slot, relay) in plan.relays.enumerated() { mail.feedback.post(feedback(relay, live, at: now), in: slot) }
         case .lost:
             isOnline = false
+            inputs.lost()
             for slot in inputs.points.indices { mail.readings.post(.bad(reason, at: now), in: slot) }
             for slot in plan.relays.indices { mail.feedback.post(.unknown, in: slot) }
         }

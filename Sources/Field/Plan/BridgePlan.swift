@@ -34,7 +34,8 @@ public struct BridgePlan: Sendable {
 
     /// The same bridge at another port.
     func moved(_ port: (String) -> String) -> BridgePlan {
-        BridgePlan(index: index, tag: tag, path: port(path), unit: unit, relays: relays, inputs: inputs, online: online, state: state)
+        BridgePlan(index: index, tag: tag, path: port(path), unit: unit, relays: relays, inputs: inputs, online: online,
+                   state: state)
     }
 }
 
@@ -68,7 +69,7 @@ public struct BridgeRelay: Sendable, Hashable {
     /// The relay's bit for a level of the output.
     func bits(at level: OutputLevel) -> UInt16 { level.isOn != activeLow ? bit : 0 }
 
-    func level(in relays: UInt16) -> OutputLevel { (relays & bit != 0) != activeLow ? .on : .off }
+    public func level(in relays: UInt16) -> OutputLevel { (relays & bit != 0) != activeLow ? .on : .off }
 }
 
 public struct BridgeInput: Sendable, Hashable {
@@ -78,6 +79,9 @@ public struct BridgeInput: Sendable, Hashable {
         case pulses(total: PointIndex, rate: PointIndex, each: Volume)
         case signal(PointIndex, SignalScale)
     }
+
+    /// A signal moves with every look; it is told this often.
+    public static let signalEvery: Duration = .seconds(1)
 
     /// The board's name of the line, such as `D1`.
     public let name: String

@@ -11,7 +11,8 @@ extension FieldPlan {
         func place(_ port: String) -> String { folder + "/" + port.drop { $0 == "/" } }
         let lines = LinePlan(driver: .simulated, outputs: lines.outputs, inputs: lines.inputs, online: lines.online,
                              lease: lines.lease)
-        return FieldPlan(buses: buses.map { $0.moved(host: "127.0.0.1", place) }, lines: lines, bridges: bridges.map { $0.moved(place) })
+        return FieldPlan(buses: buses.map { $0.moved(host: "127.0.0.1", place) }, lines: lines,
+                         bridges: bridges.map { $0.moved(place) })
     }
 }
 

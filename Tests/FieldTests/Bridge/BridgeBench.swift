@@ -4,6 +4,14 @@ import ProcessImage
 import Quantities
 import Testing
 
+extension RTUFrame {
+    /// The bridge's answer to a message, if it is one.
+    static func received(_ bytes: inout [UInt8], to message: BridgeMessage) -> ReceivedAnswer? {
+        guard case .frame(let frame) = cutAnswer(from: &bytes, of: BridgeProtocol.address, to: message.request) else { return nil }
+        return try? ReceivedAnswer.check(frame.pdu[...], to: message.request).get()
+    }
+}
+
 /// A session with a bridge on a line, and a scan that commits every 100 ms, in virtual time of whole milliseconds.
 ///
 /// The site: V on relay 0 (safe off, at most 60 s), A on relay 5 (safe on, driven by the relay's own level); contact D on
@@ -135,9 +143,7 @@ struct BridgeBench: ~Copyable {
         }
         var answer = (0..<line.reply.count).map { line.reply[$0] }
         pass(.milliseconds(answer.count > 20 ? 12 : 1))
-        guard case .frame(let frame) = RTUFrame.cutAnswer(from: &answer, of: BridgeProtocol.address, to: message.request),
-              case .success(let received) = ReceivedAnswer.check(frame.pdu[...], to: message.request) else { return .garbled(.wrongCRC) }
-        return .answer(received)
+        return RTUFrame.received(&answer, to: message).map { .answer($0) } ?? .garbled(.wrongCRC)
     }
 
     private mutating func waitInVain() -> Received {

@@ -34,13 +34,15 @@ private struct GoldenFrames {
         var configuration = Configuration()
         configuration.heartbeatTimeout = 1000
         configuration.safeLevels = 0x21
-        for (relay, seconds) in [60, 60, 1, 3600, 0, 60].enumerated() { configuration.setLongestOn(relay: relay, seconds: UInt16(seconds)) }
+        let longest: [UInt16] = [60, 60, 1, 3600, 0, 60]
+        for (relay, seconds) in longest.enumerated() { configuration.setLongestOn(relay: relay, seconds: seconds) }
         return configuration
     }
 
     private static let golden: [BridgeMessage] = [
         .identify, .look, .stop, .commission(BridgeConfiguration(configuration)),
-        .arm(ArmOrder(bootCount: 1, sealedCRC: 0x05C6, tripCount: 0)), .arm(ArmOrder(bootCount: 1, sealedCRC: 0x05C6, tripCount: 2)),
+        .arm(ArmOrder(bootCount: 1, sealedCRC: 0x05C6, tripCount: 0)),
+        .arm(ArmOrder(bootCount: 1, sealedCRC: 0x05C6, tripCount: 2)),
         .beat(1, relays: 0x21), .beat(2, relays: 0x30), .beat(4, relays: 0x24), .beat(6, relays: 0x01),
     ]
 
@@ -54,22 +56,14 @@ private struct GoldenFrames {
         for message in BridgeMessageTests.golden {
             for reply in frames.replies(to: message) {
                 var stream = reply
-                guard case .frame(let frame) = RTUFrame.cutAnswer(from: &stream, of: BridgeProtocol.address, to: message.request),
-                      case .success = ReceivedAnswer.check(frame.pdu[...], to: message.request) else {
-                    Issue.record("\(message.request): \(reply)")
-                    continue
-                }
+                #expect(RTUFrame.received(&stream, to: message) != nil, "\(message.request): \(reply)")
             }
         }
     }
 
     @Test func `all that lives is read where it stands`() throws {
         var stream = try #require(try GoldenFrames().replies(to: .look).first)
-        guard case .frame(let frame) = RTUFrame.cutAnswer(from: &stream, of: BridgeProtocol.address, to: BridgeMessage.look.request),
-              case .success(let answer) = ReceivedAnswer.check(frame.pdu[...], to: BridgeMessage.look.request) else {
-            Issue.record("no answer")
-            return
-        }
+        let answer = try #require(RTUFrame.received(&stream, to: .look))
         let live = try #require(BridgeLive(answer))
         #expect(live.state == .unconfigured && live.bootCount == 3 && live.tripCause == 6 && live.tripCount == 0)
         #expect(live.clock == 70_005 && live.uptime == 70 && live.relays == 3 && live.digital == 0xA5)
@@ -80,7 +74,8 @@ private struct GoldenFrames {
 
     @Test func `causes of the bridge and standings of the gateway are one list`() {
         for number in UInt16(1)...9 {
-            #expect(BridgeCore.Cause(rawValue: number).map { "\($0)" } == BridgeStanding(rawValue: UInt8(number)).map { "\($0)" })
+            let name = BridgeCore.Cause(rawValue: number).map { "\($0)" }
+            #expect(name != nil && name == BridgeStanding(rawValue: UInt8(number)).map { "\($0)" })
             #expect(BridgeStanding(cause: number).rawValue == UInt8(number))
         }
         for number in [UInt16(0), 10, 20, 21, 300] { #expect(BridgeStanding(cause: number) == .reset) }

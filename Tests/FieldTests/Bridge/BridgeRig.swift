@@ -29,7 +29,9 @@ final class TwinPeer: @unchecked Sendable {
 
         mutating func answer(_ bytes: [UInt8]) -> [UInt8] {
             var reply: [UInt8] = []
-            for byte in bytes where line.receive(byte, at: line.server.clock) { reply += (0..<line.reply.count).map { line.reply[$0] } }
+            for byte in bytes where line.receive(byte, at: line.server.clock) {
+                reply += (0..<line.reply.count).map { line.reply[$0] }
+            }
             tick()
             guard !reply.isEmpty else { return [] }
             replies += 1
@@ -52,7 +54,8 @@ final class TwinPeer: @unchecked Sendable {
         guard openpty(&master, &slave, &name, &settings, nil) == 0 else { throw NotOpened() }
         (self.master, self.slave) = (master, slave)
         path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        state = Mutex(State(line: BridgeLine(BridgeServer(identity: identity, boot: Boot(count: 1, cause: .powerOn, safeLevels: 0)))))
+        let boot = Boot(count: 1, cause: .powerOn, safeLevels: 0)
+        state = Mutex(State(line: BridgeLine(BridgeServer(identity: identity, boot: boot))))
         Thread { [self] in serve() }.start()
     }
 
@@ -157,11 +160,11 @@ enum BridgeRig {
             PointDefinition(label: Label(tag: tag), unit: try #require(Unit(symbol: unit)), uncertainAfter: .seconds(1.5),
                             badAfter: .seconds(5), isDigital: digital)
         }
-        let points = [try point("D1", "1", digital: true), try point("M.total", "m3"), try point("M.flow", "m3/h"), try point("L", "m"),
-                      try point("bridge.online", "1", digital: true), try point("bridge.state", "1")]
+        let points = [try point("D1", "1", digital: true), try point("M.total", "m3"), try point("M.flow", "m3/h"),
+                      try point("L", "m"), try point("bridge.online", "1", digital: true), try point("bridge.state", "1")]
         let outputs = [OutputDefinition(label: Label(tag: "V"), kind: .valve, safe: .off, maximumOn: .seconds(60)),
                        OutputDefinition(label: Label(tag: "A"), kind: .aerator, safe: .on, maximumOn: .seconds(60))]
-        return SiteTables(site: Label(tag: "test"), clock: LocalClock(name: "UTC", firstOffset: 0), points: points, outputs: outputs,
-                          devices: [Label(tag: "bridge")])
+        return SiteTables(site: Label(tag: "test"), clock: LocalClock(name: "UTC", firstOffset: 0), points: points,
+                          outputs: outputs, devices: [Label(tag: "bridge")])
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     // MARK: The way to the first beat
 
-    @Test func `a bridge is identified, looked at, commissioned in one frame, looked at, armed and looked at before the first beat`() {
+    @Test func `identify, look, commission in one frame, look, arm, look, and only then the first beat`() {
         var bench = Bench()
         _ = bench.run { $0.sent.contains { if case .beat = $0 { true } else { false } } }
         let kinds = bench.sent.map { message -> String in
@@ -50,7 +50,10 @@ import Testing
         var session = BridgeSession(Bench.plan(), timing: Bench.timing, at: .start)
         let words: [UInt16] = [2, 0x0100, 1, 6, 8, 4, 4]
         #expect(session.next(at: .start) == .identify)
-        guard case .lost = session.heard(.identify, answer(.identify, words), at: .start) else { Issue.record("not refused"); return }
+        guard case .lost = session.heard(.identify, answer(.identify, words), at: .start) else {
+            Issue.record("not refused")
+            return
+        }
         #expect(session.statement() == .otherProtocol)
         #expect(session.next(at: .start + .seconds(1)) == nil)
         #expect(session.next(at: .start + .seconds(2)) == .identify)
