@@ -33,10 +33,18 @@ struct WholeScanTests {
     }
 
     @Test func `once warm, a scan of the greenhouse with a zone watering allocates nothing and takes no lock`() throws {
+        try expectNothing("example-drip-greenhouse")
+    }
+
+    @Test func `nor does a scan of a site whose outputs are on a safety bridge`() throws {
+        try expectNothing("example-pump-station")
+    }
+
+    private func expectNothing(_ name: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-scan-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = try siteWithFreePort(in: folder)
+        let path = try siteWithFreePort(name, in: folder)
         let children = try [startProgram("tidegate-plant", [path, folder.path]), startProgram("tidegate-guard", [folder.path])]
         defer {
             for child in children.reversed() {
@@ -61,7 +69,9 @@ struct WholeScanTests {
         journal.start()
         lines.start()
         buses.start()
+        bridges.start()
         defer {
+            bridges.stop()
             buses.stop()
             lines.stop()
             journal.stop()

@@ -40,7 +40,7 @@ import Testing
         #expect(scanning.scan { $0.reading(0).recorded == 1 && abs($0.reading(3).recorded - 5) < 0.001 } != nil)
         #expect(scanning.scan { abs($0.reading(1).recorded - 0.03) < 1e-9 } != nil)
         twin.set(digital: 0b10)
-        #expect(scanning.scan { $0.reading(0).recorded == 0 } != nil)
+        #expect(scanning.scan { $0.reading(0).recorded == 0 && $0.reading(0).quality == .good } != nil)
         scanning.field.stop()
     }
 
@@ -83,6 +83,25 @@ import Testing
         _ = scanning.scan(for: .seconds(3)) { $0.standing != .armed }
         let isOnline = scanning.isOnline
         #expect(twin.changes.count == changes && isOnline)
+        scanning.field.stop()
+    }
+
+    @Test func `what is committed is at the relay before the lease is over; the times are printed`() throws {
+        let twin = try TwinPeer()
+        defer { twin.end() }
+        var scanning = try armed(twin)
+        var times: [Duration] = []
+        for turn in 0..<100 {
+            scanning.wanted = turn % 2 == 0 ? .off : .on
+            let changes = twin.changes.count
+            let commit = scanning.scan()
+            while twin.changes.count == changes, SystemClock.now() - commit < .seconds(5) { usleep(200) }
+            times.append(try #require(twin.changes.last).at - commit)
+            scanning.scan(for: .milliseconds(60)) { _ in false }
+        }
+        times.sort()
+        print("commit to relay over a pty: median \(times[50].nanoseconds / 1000) us, most \(times[99].nanoseconds / 1000) us")
+        #expect(times[99] <= .milliseconds(800))
         scanning.field.stop()
     }
 

@@ -90,6 +90,7 @@ final class TwinPeer: @unchecked Sendable {
     func cut(_ isCut: Bool) { state.withLock { $0.isCut = isCut } }
     /// Every so many'th reply is damaged; 0: none.
     func garble(every count: Int) { state.withLock { $0.garblesEvery = count } }
+    var digital: UInt16 { state.withLock { $0.line.server.inputs.digital } }
     func set(digital: UInt16) { state.withLock { $0.line.server.inputs.digital = digital } }
     func set(analogue: Int, to word: UInt16) { state.withLock { $0.line.server.inputs[analogue: analogue] = word } }
     func pulse(_ counter: Int) { state.withLock { $0.line.server.inputs.count(counter, at: $0.line.server.clock) } }
