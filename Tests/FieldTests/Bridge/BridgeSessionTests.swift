@@ -93,6 +93,22 @@ import Testing
         #expect(bench.session.unmet(at: bench.now) == .noTrip)
         bench.session.take(BridgeOrder(relays: 1, at: bench.now, isHeld: false))
         #expect(bench.session.unmet(at: bench.now) == .allSafe)
+        bench.session.take(BridgeOrder(relays: Bench.aerator, at: bench.now - .milliseconds(201), isHeld: false))
+        #expect(bench.session.unmet(at: bench.now) == .scanAlive)
+        bench.session.take(BridgeOrder(relays: Bench.aerator, at: bench.now - .milliseconds(200), isHeld: false))
+        #expect(bench.session.unmet(at: bench.now) == nil)
+    }
+
+    @Test func `the scan is told one standing after the other, so that none is lost on it`() {
+        var bench = Bench()
+        bench.scanLives = false
+        #expect(bench.run { $0.session.standing == .powerOn } != nil)
+        bench.reset(.fault)
+        bench.run(for: .seconds(1))
+        #expect(bench.session.standing == .fault && bench.session.statement() == nil)
+        bench.scanLives = true
+        bench.run(for: .seconds(1))
+        #expect(bench.told == [.powerOn, .fault])
     }
 
     @Test func `a bridge that another life left armed is stopped first, so that every relay begins at safe`() {
@@ -147,6 +163,33 @@ import Testing
         let beats = bench.sent.count { if case .beat = $0 { true } else { false } }
         bench.run(for: .seconds(2))
         #expect(bench.sent.count { if case .beat = $0 { true } else { false } } == beats)
+    }
+
+    @Test func `an order that grew old on its way is not beaten`() {
+        var bench = armed()
+        bench.scanLives = false
+        bench.run(for: .milliseconds(300))
+        func isBeaten(_ age: Duration) -> Bool {
+            var session = bench.session
+            session.take(BridgeOrder(relays: Bench.aerator, at: bench.now - age, isHeld: false))
+            if case .beat = session.next(at: bench.now) { return true }
+            return false
+        }
+        #expect(isBeaten(.milliseconds(200)) && !isBeaten(.milliseconds(201)))
+    }
+
+    @Test func `however fast orders come, after two beats it looks`() {
+        var bench = armed()
+        #expect(bench.run { $0.sent.last == .look } != nil)
+        var kinds = ""
+        for turn in 0..<6 {
+            let now = bench.now + .milliseconds(turn)
+            bench.session.take(BridgeOrder(relays: turn % 2 == 0 ? Bench.aerator : 0, at: now, isHeld: false))
+            guard let message = bench.session.next(at: now) else { continue }
+            if case .beat = message { kinds += "b" } else { kinds += "l" }
+            _ = bench.session.heard(message, .noAnswer, at: now)
+        }
+        #expect(kinds == "bbllll", "\(kinds)")
     }
 
     @Test func `one lost answer trips nothing, and neither do two that are apart`() {
@@ -272,4 +315,8 @@ import Testing
             bench.run(for: .minutes(6))
         }
     }
+}
+
+extension Instant {
+    static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
 }
