@@ -69,6 +69,7 @@ import Testing
         ("bridge-1: { port: A }", "D1: { bridge: bridge-1, line: 0, in: active-high, debounce: 20 ms }", "a line of a bridge has no such setting"),
         ("bridge-1: { port: A }", "A1: { chip: gpiochip0, line: 3, analogue: 0 .. 10 V }", "only a safety bridge has analogue inputs"),
         ("bridge-1: { port: A }", "A1: { bridge: bridge-1, line: 0, analogue: 0 .. 10 }", "0 .. 10 has no unit"),
+        ("bridge-1: { port: A }", "A1: { bridge: bridge-1, line: 0, analogue: 0.0000000000001 .. 0.0000000000002 K }", "is no electric signal"),
         ("bridge-1: { port: A }", "R1: { bridge: bridge-1, line: 0, out: active-high }\n  R2: { bridge: bridge-1, line: 0, out: active-low }",
          "R2 and R1 are the same line"),
     ]) func `a board with a wrong bridge is refused`(bridges: String, lines: String, says: String) throws {

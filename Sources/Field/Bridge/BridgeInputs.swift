@@ -53,9 +53,9 @@ struct BridgeInputs {
     }
 
     private mutating func meterReadings(_ index: Int, _ live: BridgeLive, _ isSameLife: Bool, at now: Instant) -> [Reading?] {
-        guard let scale = scales[index], live.counters.indices.contains(inputs[index].number) else { return [] }
+        guard live.counters.indices.contains(inputs[index].number), let scale = scales[index] else { return [nil, nil] }
         meters[index]?.look(live.counters[inputs[index].number], of: live, isSameLife: isSameLife)
-        guard let meter = meters[index] else { return [] }
+        guard let meter = meters[index] else { return [nil, nil] }
         return [.good(scale.total.fromBase(meter.total.base), at: now), .good(scale.flow.fromBase(meter.flow.base), at: now)]
     }
 }

@@ -80,13 +80,15 @@ final class BridgeWorker {
         let outcome = port.ask(message.request, within: session.timing.answerWithin)
         let now = SystemClock.now()
         if let order = mail.order.take(from: 0) { session.take(order) }
-        tell(session.heard(message, outcome, at: now), .noAnswer)
+        let hasAnswered = if case .answer = outcome { true } else { false }
+        tell(session.heard(message, outcome, at: now), hasAnswered ? .refused : .noAnswer)
         mail.counters.publish(port.counts)
         mail.counters.devices[0].publish(wanted: port.counts.requests, made: port.counts.answers, isOnline: isOnline)
     }
 
     // MARK: What the scan is told
 
+    /// - Parameter reason: why points have no value, if they have none.
     private func tell(_ news: BridgeNews, _ reason: Reason) {
         let now = SystemClock.now()
         switch news {

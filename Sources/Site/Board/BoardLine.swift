@@ -32,7 +32,7 @@ extension Board.Line {
         case (nil, let input?, nil, nil):
             let debounce = fields["debounce"]?.duration("0 ms", "1 s", guess: "ms") ?? .milliseconds(20)
             return input.word(polarity).map { (.input(debounce: debounce), $0) }
-        case (nil, nil, nil, let signal?): return signal.measureRange(guess: "mA").map { (.analogue($0), false) }
+        case (nil, nil, nil, let signal?): return signal.electricSignal().map { (.analogue($0), false) }
         case (nil, nil, let count?, nil):
             let debounce = fields["debounce"]?.duration("0 ms", "100 ms", guess: "ms") ?? .zero
             return count.word(["rising": .rising, "falling": .falling]).map { (.count($0, debounce: debounce), false) }
@@ -63,6 +63,15 @@ extension Entry {
         if word.utf8.count <= 64, word.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return word }
         refuse(Phrase(zh: "“\(quoted(word))”不是 GPIO 芯片名。", en: "\"\(quoted(word))\" is not the name of a GPIO chip."),
                Phrase(zh: "用 gpiodetect 查看芯片名。", en: "List the chips with gpiodetect."))
+        return nil
+    }
+
+    /// What a converter's whole scale is, in volts or amperes.
+    fileprivate func electricSignal() -> MeasureRange? {
+        guard let range = measureRange(guess: "mA") else { return nil }
+        if range.unit.dimension == .voltage || range.unit.dimension == .current { return range }
+        refuse(Phrase(zh: "\(range.text) 不是电信号。", en: "\(range.text) is no electric signal."),
+               Phrase(zh: "写转换器的满量程，如 0 .. 20 mA 或 0 .. 10 V。", en: "Write the converter's whole scale, such as 0 .. 20 mA or 0 .. 10 V."))
         return nil
     }
 }
