@@ -7,19 +7,22 @@ public struct InterlockPlan: Sendable {
     public let emergencyStop: EmergencyStop?
     public let sources: [SourceGuard]
     public let zones: [ZoneGuard]
+    public let flushes: [FlushGuard]
     public let bridges: [BridgeGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
-                bridges: [BridgeGuard] = [], readbackDelay: Duration = .seconds(3)) {
+                flushes: [FlushGuard] = [], bridges: [BridgeGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.outputs = outputs
         self.emergencyStop = emergencyStop
         self.sources = sources
+        precondition(flushes.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.zones = zones
+        self.flushes = flushes
         self.bridges = bridges
         self.readbackDelay = readbackDelay
     }
@@ -103,5 +106,19 @@ public struct ZoneGuard: Sendable, BitwiseCopyable {
         self.nominalFlow = nominalFlow
         self.leastFlow = leastFlow
         self.flowWithin = flowWithin
+    }
+}
+
+/// A filter's flush valve: what it takes is no burst.
+public struct FlushGuard: Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let valve: OutputIndex
+    /// `nil`: not known; no burst is seen while it is open.
+    public let flow: Flow?
+
+    public init(source: SourceIndex, valve: OutputIndex, flow: Flow?) {
+        self.source = source
+        self.valve = valve
+        self.flow = flow
     }
 }

@@ -10,6 +10,7 @@ public struct Interlocks: ~Copyable {
     let readbackDelay: Duration
     let sources: Dense<SourceIndex, SourceGuard>
     let zones: Dense<ZoneIndex, ZoneGuard>
+    let flushes: Dense<OutputIndex, FlushGuard>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -29,6 +30,7 @@ public struct Interlocks: ~Copyable {
         readbackDelay = plan.readbackDelay
         sources = Dense(plan.sources)
         zones = Dense(plan.zones)
+        flushes = Dense(plan.flushes)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         self.trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
                                outputs: plan.outputs.count)

@@ -28,6 +28,7 @@ extension Interlocks {
     mutating func watchSources(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<sources.count { measure(SourceIndex(number), image) }
         for number in 0..<zones.count { gather(ZoneIndex(number), at: image.now) }
+        for number in 0..<flushes.count { gather(flushes[number], at: image.now) }
         for number in 0..<sources.count {
             let source = SourceIndex(number)
             watchSuction(source, image, &records)
@@ -61,6 +62,14 @@ extension Interlocks {
             sourceWatch[guarded.source].openFlow = nil
         }
         if watch.level.isOn, travelled, isDriven(guarded.source, at: now) { sourceWatch[guarded.source].shouldFlow = true }
+    }
+
+    private mutating func gather(_ flush: FlushGuard, at now: Instant) {
+        let watch = outputWatch[flush.valve]
+        guard watch.level.isOn || now - watch.since < outputPlans[flush.valve].travel else { return }
+        sourceWatch[flush.source].isClosed = false
+        let sum = sourceWatch[flush.source].openFlow
+        sourceWatch[flush.source].openFlow = sum.flatMap { sum in flush.flow.map { sum + $0 } }
     }
 
     /// Whether the pump runs and the master valve is open, as far as there are any.

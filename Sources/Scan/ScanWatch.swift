@@ -27,7 +27,7 @@ struct ScanWatch: ~Copyable {
 
     init(plan: borrowing ScanPlan, trips: [TripID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(trips: trips, devices: plan.tables.devices.count,
-                        programs: plan.control.programs.count, restored: restoredAlarms)
+                        programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
@@ -78,6 +78,9 @@ struct ScanWatch: ~Copyable {
         for number in 0..<control.programCount {
             alarms.update(AlarmSlot(alarms.firstProgram + number),
                           isActive: control.waitsForLedger(ProgramIndex(number)), &records)
+        }
+        for number in 0..<control.sourceCount {
+            alarms.update(AlarmSlot(alarms.firstSource + number), isActive: control.isFouled(SourceIndex(number)), &records)
         }
         alarms.answer(image, &records)
     }

@@ -13,17 +13,31 @@ extension Site {
                  isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source) },
+            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area) },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
                 control.upcoming(from: from, until: until).map { start in
                     Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
-                                         zones: Array(zip(start.zones, start.durations)))
+                                         zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            buses: { buses().map(Context.BusHealth.init) })
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+    }
+
+    private var programs: [Context.Program] {
+        let words = ProgramWords(tables, scan.control)
+        return scan.control.programs.map { program in
+            Context.Program(starts: words.starts(program), limits: words.limits(program),
+                            gives: program.steps.map { ($0.zone, words.gives($0)) })
+        }
+    }
+
+    private var quotas: [Context.Quota] {
+        scan.control.quotas.map { quota in
+            Context.Quota(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) }
+        }
     }
 
     private func wiring(ofOutput number: Int) -> Context.Wiring {

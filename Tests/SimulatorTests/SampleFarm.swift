@@ -26,18 +26,22 @@ struct SampleFarm {
     /// - Parameters:
     ///   - starts: minutes after midnight.
     ///   - watchesDry: `false` for a plan that does not know the float switch.
+    ///   - programs: in place of the one that starts at `starts`.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
-         period: Duration = .milliseconds(100)) {
-        tables = SampleFarm.tables(maximumOn: maximumOn)
+         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai) {
+        let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count, clock)
+        self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
         let source = SourcePlan(pump: OutputIndex(0), masterValve: OutputIndex(1), masterTravel: .seconds(4),
                                 capacity: .cubicMetersPerHour(capacity), flow: flow, total: total)
         let nominal = Flow.cubicMetersPerHour(12)
-        let zones = valves.map {
-            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3))
+        let zones = valves.enumerated().map { number, valve in
+            ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
+                     exclusion: excludes ? 1 : 0, soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
                                   durations: Array(repeating: .minutes(runMinutes), count: 3),
@@ -53,7 +57,8 @@ struct SampleFarm {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2))
             })
         plan = ScanPlan(tables: tables,
-                        control: ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [program]),
+                        control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
+                                             valvesAtOnce: valvesAtOnce, windows: windows),
                         interlocks: interlocks, period: period,
                         deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
                         guardOnline: tables.digital(PointIndex(10)))
@@ -75,7 +80,7 @@ struct SampleFarm {
         return FieldLayout(supplies: supplies, holders: usual.holders)
     }
 
-    private static func tables(maximumOn: Duration) -> SiteTables {
+    private static func tables(maximumOn: Duration, programs: Int, windows: Int, _ clock: LocalClock) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
@@ -88,7 +93,7 @@ struct SampleFarm {
             OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: maximumOn, travel: .seconds(travel))
         }
         return SiteTables(
-            site: Label(tag: "sample"), clock: .shanghai,
+            site: Label(tag: "sample"), clock: clock,
             points: [
                 point("FT-1", "m3/h"), point("FT-1.total", "m3", counter: true), point("D1", "1", digital: true),
                 point("D2", "1", digital: true), point("soil-a.moisture", "%", device: 0),
@@ -101,6 +106,7 @@ struct SampleFarm {
                 output("V-2", .valve, 6), output("V-3", .valve, 6),
             ],
             zones: ["east-1", "east-2", "west-1"].map { Label(tag: $0) }, sources: [Label(tag: "well")],
-            programs: [Label(tag: "morning")], devices: ["soil-a", "soil-b"].map { Label(tag: $0) })
+            programs: (0..<programs).map { Label(tag: $0 == 0 ? "morning" : "program-\($0)") },
+            devices: ["soil-a", "soil-b"].map { Label(tag: $0) }, windows: (0..<windows).map { Label(tag: "window-\($0)") })
     }
 }

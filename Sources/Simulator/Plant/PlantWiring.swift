@@ -24,8 +24,16 @@ public struct PlantWiring: Sendable {
         let area: Double
     }
 
+    struct Flush: Sendable {
+        let source: Int
+        let valve: OutputIndex
+        /// m3/h.
+        let flow: Double
+    }
+
     let sources: [Source]
     let zones: [Zone]
+    let flushes: [Flush]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -36,6 +44,11 @@ public struct PlantWiring: Sendable {
     public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan) {
         sources = control.sources.indices.map { PlantWiring.source($0, control, tables) }
         zones = control.zones.map { PlantWiring.zone($0) }
+        flushes = control.filters.flatMap { filter in
+            filter.flushValves.map { valve in
+                Flush(source: filter.source.offset, valve: valve, flow: filter.flow?.cubicMetersPerHour ?? PlantWiring.usualFlow)
+            }
+        }
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
         meanings = PlantWiring.meanings(tables, control, interlocks)
