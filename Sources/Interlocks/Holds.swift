@@ -8,6 +8,10 @@ extension Interlocks {
         for number in 0..<sources.count where sourceWatch[number].isDry {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }
         }
+        for number in 0..<holds.count {
+            guard let bridge = outputPlans[number].bridge, !bridgeWatch[bridge].isArmed else { continue }
+            holds[number] = .interlock(.bridgeNotArmed)
+        }
         for number in stride(from: trips.count - 1, through: 1, by: -1) where trips.stands(TripSlot(number)) {
             hold(for: trips.id(TripSlot(number)))
         }
@@ -32,6 +36,10 @@ extension Interlocks {
             hold(output, .trip(trip))
             hold(outputPlans[output].pumpAbove, .trip(trip))
             hold(outputPlans[output].masterAbove, .trip(trip))
+        case (.bridge, .device(let device)):
+            for number in 0..<holds.count {
+                if let bridge = outputPlans[number].bridge, bridgeWatch[bridge].device == device { holds[number] = .trip(trip) }
+            }
         default: break
         }
     }

@@ -8,12 +8,13 @@ public struct InterlockPlan: Sendable {
     public let sources: [SourceGuard]
     public let zones: [ZoneGuard]
     public let flushes: [FlushGuard]
+    public let bridges: [BridgeGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
-                flushes: [FlushGuard] = [], readbackDelay: Duration = .seconds(3)) {
+                flushes: [FlushGuard] = [], bridges: [BridgeGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.outputs = outputs
@@ -22,6 +23,7 @@ public struct InterlockPlan: Sendable {
         precondition(flushes.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.zones = zones
         self.flushes = flushes
+        self.bridges = bridges
         self.readbackDelay = readbackDelay
     }
 }
@@ -35,6 +37,22 @@ public struct EmergencyStop: Sendable, BitwiseCopyable {
     public init(pressed: DigitalPoint, noOlderThan: Duration = .seconds(2)) {
         self.pressed = pressed
         self.noOlderThan = noOlderThan
+    }
+}
+
+/// A safety bridge and the outputs on its relays. While it is not armed, or not known to be, they may not leave their safe
+/// states: so when it is armed again everything starts in order, and not at once.
+public struct BridgeGuard: Sendable {
+    public let device: DeviceIndex
+    public let state: BridgePoint
+    public let stateNoOlderThan: Duration
+    public let outputs: [OutputIndex]
+
+    public init(device: DeviceIndex, state: BridgePoint, stateNoOlderThan: Duration = .seconds(2), outputs: [OutputIndex]) {
+        self.device = device
+        self.state = state
+        self.stateNoOlderThan = stateNoOlderThan
+        self.outputs = outputs
     }
 }
 

@@ -18,6 +18,7 @@ public struct Interlocks: ~Copyable {
     var sourceWatch: Dense<SourceIndex, SourceWatch>
     var zoneWatch: Dense<ZoneIndex, ZoneWatch>
     var outputWatch: Dense<OutputIndex, OutputWatch>
+    var bridgeWatch: Dense<BridgeNumber, BridgeWatch>
     /// What keeps each output at its safe state in this scan, worst of all.
     var holds: Dense<OutputIndex, Cause?>
     private var permitted: PermittedOutputs
@@ -31,10 +32,12 @@ public struct Interlocks: ~Copyable {
         zones = Dense(plan.zones)
         flushes = Dense(plan.flushes)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
-        self.trips = TripTable(sources: plan.sources.count, zones: plan.zones.count, outputs: plan.outputs.count)
+        self.trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
+                               outputs: plan.outputs.count)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
         outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
+        bridgeWatch = Dense(plan.bridges.map { BridgeWatch($0) })
         holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs)
         for trip in trips { _ = self.trips.latch(trip) }
@@ -45,6 +48,7 @@ public struct Interlocks: ~Copyable {
                                _ records: inout RecordBuffer) {
         beginIfFirst(image.now)
         watchEmergencyStop(image, &records)
+        watchBridges(image, &records)
         watchSources(image, &records)
         watchZones(image, &records)
         watchOutputs(image, &records)

@@ -9,6 +9,8 @@ struct OutputRule: BitwiseCopyable {
     /// What must be off when this output is not what it was told to be.
     let pumpAbove: OutputIndex?
     let masterAbove: OutputIndex?
+    /// The safety bridge that drives it.
+    let bridge: BridgeNumber?
 
     init(_ output: OutputIndex, in plan: InterlockPlan) {
         let definition = plan.outputs[output.offset]
@@ -20,6 +22,7 @@ struct OutputRule: BitwiseCopyable {
         let source = zone.map { plan.sources[$0.source.offset] }
         pumpAbove = source?.pump ?? fed?.pump
         masterAbove = source?.masterValve
+        bridge = plan.bridges.firstIndex { $0.outputs.contains(output) }.map { BridgeNumber($0) }
     }
 }
 

@@ -8,13 +8,15 @@ struct TripSlot: DenseIndex {
 /// Which trips stand. A place for each that can ever be, taken at start: latching one can not fail for want of memory.
 struct TripTable: ~Copyable {
     let count: Int
+    private let bridges: Dense<BridgeNumber, DeviceIndex>
     private let sources: Int
     private let zones: Int
     private let outputs: Int
     private let ids: Dense<TripSlot, TripID>
     private var latched: Dense<TripSlot, Bool>
 
-    init(sources: Int, zones: Int, outputs: Int) {
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int) {
+        self.bridges = Dense(bridges)
         self.sources = sources
         self.zones = zones
         self.outputs = outputs
@@ -25,7 +27,8 @@ struct TripTable: ~Copyable {
         let byOutput = [TripKind.maximumOn, .readback].flatMap { kind in
             (0..<outputs).map { TripID(kind, .output(OutputIndex($0))) }
         }
-        let all = [TripID(.emergencyStop, .site)] + bySource + byZone + byOutput
+        let byBridge = bridges.map { TripID(.bridge, .device($0)) }
+        let all = [TripID(.emergencyStop, .site)] + byBridge + bySource + byZone + byOutput
         count = all.count
         ids = Dense(all)
         latched = Dense(repeating: false, count: all.count)
@@ -51,16 +54,23 @@ struct TripTable: ~Copyable {
 
     /// `nil` for a trip this site cannot have (restored from a site file that has since changed).
     func slot(of id: TripID) -> TripSlot? {
-        switch (id.kind, id.subject) {
+        let first = 1 + bridges.count
+        return switch (id.kind, id.subject) {
         case (.emergencyStop, .site): TripSlot(0)
-        case (.dryRun, .source(let source)): place(source.offset, below: sources, from: 1)
-        case (.leak, .source(let source)): place(source.offset, below: sources, from: 1 + sources)
-        case (.burst, .source(let source)): place(source.offset, below: sources, from: 1 + 2 * sources)
-        case (.noFlow, .zone(let zone)): place(zone.offset, below: zones, from: 1 + 3 * sources)
-        case (.maximumOn, .output(let output)): place(output.offset, below: outputs, from: 1 + 3 * sources + zones)
-        case (.readback, .output(let output)): place(output.offset, below: outputs, from: 1 + 3 * sources + zones + outputs)
+        case (.bridge, .device(let device)): slot(ofBridge: device)
+        case (.dryRun, .source(let source)): place(source.offset, below: sources, from: first)
+        case (.leak, .source(let source)): place(source.offset, below: sources, from: first + sources)
+        case (.burst, .source(let source)): place(source.offset, below: sources, from: first + 2 * sources)
+        case (.noFlow, .zone(let zone)): place(zone.offset, below: zones, from: first + 3 * sources)
+        case (.maximumOn, .output(let output)): place(output.offset, below: outputs, from: first + 3 * sources + zones)
+        case (.readback, .output(let output)): place(output.offset, below: outputs, from: first + 3 * sources + zones + outputs)
         default: nil
         }
+    }
+
+    private func slot(ofBridge device: DeviceIndex) -> TripSlot? {
+        for number in 0..<bridges.count where bridges[number] == device { return TripSlot(1 + number) }
+        return nil
     }
 
     private func place(_ offset: Int, below count: Int, from first: Int) -> TripSlot? {

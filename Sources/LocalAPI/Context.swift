@@ -23,7 +23,7 @@ public struct Context: Sendable {
 
     /// Where an output or input is wired.
     public struct Wiring: Sendable {
-        public enum LeaseHolder: String, Sendable { case `guard`, device, nobody }
+        public enum LeaseHolder: String, Sendable { case `guard`, bridge, device, nobody }
 
         /// As an electrician finds it, such as `R3 gpiochip0:17` or `head relay-1 coil 2`.
         public var place: String

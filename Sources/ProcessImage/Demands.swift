@@ -45,6 +45,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case shift = 26
     /// The filter is being washed.
     case backwash = 27
+    /// The safety bridge that drives it is not armed, or not known to be.
+    case bridgeNotArmed = 40
 }
 
 /// What control wants of one output.

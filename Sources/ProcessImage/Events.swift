@@ -76,6 +76,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case guardLost = 163
     case guardReturned = 164
     case leaseExpired = 165
+    case bridgeArmed = 166
+    case bridgeReset = 167
+    case bridgeTripped = 168
+    case bridgeRefused = 169
+    case tripBridge = 170
     // Clock, scan, records
     case clockStepped = 180
     case clockUntrusted = 181
@@ -101,11 +106,11 @@ extension EventKind {
     public var severity: Severity {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
+             .tripBridge, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
-             .balanceWaits, .probeRejected, .stationUnusable: .warning
+             .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable: .warning
         default: .info
         }
     }
@@ -114,7 +119,7 @@ extension EventKind {
     public var isAlarm: Bool {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .tripBridge, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled: true
         default: false
         }
@@ -130,6 +135,7 @@ extension EventKind {
         case .burst: .tripBurst
         case .maximumOn: .tripMaximumOn
         case .readback: .tripReadback
+        case .bridge: .tripBridge
         }
     }
 
@@ -193,7 +199,12 @@ extension EventKind {
         case .pointBad: Phrase(zh: "测点 {subject} 无可用读数（{cause}）", en: "point {subject} has no usable reading ({cause})")
         case .guardLost: Phrase(zh: "输出守护进程失联；输出由守护按租约回安全状态", en: "the guard cannot be reached; outputs go to their safe state by lease")
         case .guardReturned: Phrase(zh: "输出守护进程恢复", en: "the guard is back")
-        case .leaseExpired: Phrase(zh: "{subject} 租约到期，守护已令其回安全状态", en: "the lease of {subject} ran out; the guard drove it to its safe state")
+        case .leaseExpired: Phrase(zh: "{subject} 租约到期，已自动回安全状态", en: "the lease of {subject} ran out; it was driven to its safe state")
+        case .bridgeArmed: Phrase(zh: "安全桥 {subject} 已投入：继电器听从控制", en: "bridge {subject} is armed: its relays obey")
+        case .bridgeReset: Phrase(zh: "安全桥 {subject} 重新启动（{value}）；继电器先回安全状态", en: "bridge {subject} began anew ({value}); its relays went to their safe states first")
+        case .bridgeTripped: Phrase(zh: "安全桥 {subject} 已令继电器回安全状态（{value}）", en: "bridge {subject} took its relays to their safe states ({value})")
+        case .bridgeRefused: Phrase(zh: "安全桥 {subject} 不能用（{value}）；它的输出都停在安全状态", en: "bridge {subject} cannot be used ({value}); its outputs stay at their safe states")
+        case .tripBridge: Phrase(zh: "安全桥 {subject} 跳停（{value}）；它的输出都停在安全状态，复位前不再动作", en: "bridge {subject} tripped ({value}); its outputs stay at their safe states until it is reset")
         case .clockStepped: Phrase(zh: "时钟跳变 {duration}；正在进行的灌溉不受影响", en: "the clock was stepped by {duration}; running water is not affected")
         case .clockUntrusted: Phrase(zh: "时钟不可信；定时程序暂停，手动可用", en: "the clock is not trusted; timed programs are held, manual runs work")
         case .clockTrusted: Phrase(zh: "时钟可信", en: "the clock is trusted")

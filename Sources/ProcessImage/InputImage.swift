@@ -87,6 +87,15 @@ public struct InputImage: ~Copyable {
         }
     }
 
+    /// What a bridge stands at, if that is known and fresh enough.
+    public func standing(of bridge: BridgePoint, noOlderThan limit: Duration) -> Known<BridgeStanding> {
+        switch number(of: bridge.index, noOlderThan: limit) {
+        case .known(let number):
+            UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:)).map { .known($0) } ?? .unknown(.outOfRange)
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
     /// The whole reading, aged to `now`, for records and screens.
     public func reading(_ point: PointIndex) -> Reading {
         precondition(point.offset < pointCount)

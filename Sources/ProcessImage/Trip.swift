@@ -14,6 +14,8 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case maximumOn = 6
     /// An output is not what it was told to be.
     case readback = 7
+    /// A safety bridge went to its safe levels for a reason that a person must look at.
+    case bridge = 20
 }
 
 /// What a trip, alarm or event is about.

@@ -74,6 +74,8 @@ private enum Measure {
     /// s
     case time
     case percent
+    /// A `BridgeStanding`.
+    case standing
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -83,6 +85,8 @@ private enum Measure {
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
+        case .standing:
+            return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Phrase(zh: "原因不明", en: "cause unknown")
         }
     }
 
@@ -98,6 +102,7 @@ extension EventKind {
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
              .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
         case .programAdjusted: .percent
+        case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         default: .count
         }
     }

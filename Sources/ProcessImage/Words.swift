@@ -20,6 +20,7 @@ extension Interlock {
         case .backwash: Phrase(zh: "过滤器反冲洗", en: "the filter is being washed")
         case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
+        case .bridgeNotArmed: Phrase(zh: "安全桥未投入", en: "its safety bridge is not armed")
         }
     }
 }
@@ -34,6 +35,28 @@ extension TripKind {
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
+        case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        }
+    }
+}
+
+extension BridgeStanding {
+    public var text: Phrase {
+        switch self {
+        case .armed: Phrase(zh: "已投入", en: "armed")
+        case .heartbeat: Phrase(zh: "没有按时收到控制器的心跳", en: "it did not hear the controller in time")
+        case .relayTime: Phrase(zh: "有继电器动作超过最长时间", en: "a relay was on for its longest time")
+        case .hostOrder: Phrase(zh: "控制器令其停止", en: "a controller told it to stop")
+        case .configuration: Phrase(zh: "桥内存中的配置损坏", en: "its configuration was damaged in memory")
+        case .fault: Phrase(zh: "桥的处理器出错", en: "its processor met a fault")
+        case .watchdog: Phrase(zh: "桥的看门狗动作", en: "its watchdog")
+        case .brownOut: Phrase(zh: "桥的电压过低", en: "its supply was too low")
+        case .powerOn: Phrase(zh: "桥刚上电", en: "its power came on")
+        case .reset: Phrase(zh: "桥被复位", en: "it was reset")
+        case .unsteady: Phrase(zh: "桥十分钟内三次重新启动", en: "it began anew three times within ten minutes")
+        case .otherProtocol: Phrase(zh: "固件的协议版本不同，请刷写配套固件", en: "its firmware speaks another protocol version; flash the one that belongs here")
+        case .tooFewChannels: Phrase(zh: "桥的通道比板文件写的少，请核对板文件与型号", en: "it has fewer channels than the board file says; compare board file and model")
+        case .notCommissioned: Phrase(zh: "桥不接受本站配置", en: "it does not take the configuration of this site")
         }
     }
 }

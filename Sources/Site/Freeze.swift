@@ -12,9 +12,10 @@ extension SiteReader {
         let guardOnline = addGuardOnline()
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
-                                devices: devices.map(\.label), windows: windows.map(\.label), quotas: quotas.map(\.label))
+                                devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
+                                quotas: quotas.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
-                            deviceOnline: devices.compactMap { tables.digital($0.online) },
+                            deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     notices: report.notices, path: path, fingerprint: fingerprint)
@@ -78,7 +79,8 @@ extension SiteReader {
     private func interlocks(_ tables: SiteTables) -> InterlockPlan {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
-                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards)
+                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
+                      bridges: bridgeGuards())
     }
 
     private var flushGuards: [FlushGuard] {
@@ -124,7 +126,7 @@ extension SiteReader {
         let plan = LinePlan(driver: board?.driver ?? .gpio, outputs: lines, inputs: inputLines, online: guardOnline, lease: lease)
         return FieldPlan(buses: buses.compactMap { bus in
             bus.plan(devices.enumerated().filter { $0.element.bus == bus.tag }.map { devicePlan($0.element, at: $0.offset) })
-        }, lines: plan)
+        }, lines: plan, bridges: bridgePlans())
     }
 
     private func devicePlan(_ device: DeviceDraft, at position: Int) -> DevicePlan {

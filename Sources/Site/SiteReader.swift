@@ -32,6 +32,7 @@ final class SiteReader {
     var pointByTag: [String: PointIndex] = [:]
     var buses: [BusDraft] = []
     var devices: [DeviceDraft] = []
+    var bridges: [BridgeDraft] = []
     var meters: [String: Meter] = [:]
     var inputs: [InputDraft] = []
     var inputLines: [InputLine] = []
@@ -75,6 +76,7 @@ final class SiteReader {
         readRecording()
         settleBuses()
         settleOutputs()
+        settleBridges()
     }
 
     /// The items of a section, each with a tag that no other thing of the site bears.
@@ -117,7 +119,14 @@ final class SiteReader {
                          Phrase(zh: "两处各用一条线。", en: "Give each a line of its own."))
             return nil
         }
-        let alike = linePlaces.keys.count { board.line($0)?.direction.isOutput == line.direction.isOutput }
+        if let bridge = line.bridge {
+            linePlaces[name] = entry
+            addBridge(bridge, at: entry)
+            return line
+        }
+        let alike = linePlaces.keys.count { name in
+            board.line(name).map { $0.bridge == nil && $0.direction.isOutput == line.direction.isOutput } ?? false
+        }
         guard alike < (line.direction.isOutput ? LineTable.outputsMax : LineTable.inputsMax) else {
             entry.refuse(Phrase(zh: "守护进程最多管 64 条输出线、64 条输入线。", en: "the guard holds 64 output lines and 64 input lines at most."),
                          Phrase(zh: "其余的接到总线继电器或输入模块上。", en: "Put the rest on relay or input modules of a bus."))

@@ -15,6 +15,7 @@ struct Daemon {
     private let journal: Journal
     private let lines: GuardField
     private let buses: ModbusField
+    private let bridges: BridgeField
     private let inbox = CommandInbox()
     private let twin = ControlTwin()
     private let scanner: Scanner
@@ -31,9 +32,10 @@ struct Daemon {
         let field = onPlant ? site.field.onPlant(inRunDirectory: runFolder) : site.field.placed(inRunDirectory: runFolder)
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
-        manager = ServiceManager(hearts: buses.hearts + [journal.heart])
+        bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
+        manager = ServiceManager(hearts: buses.hearts + bridges.hearts + [journal.heart])
         scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox, twin: twin,
-                          field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock,
+                          field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
@@ -46,6 +48,7 @@ struct Daemon {
         journal.start()
         lines.start()
         buses.start()
+        bridges.start()
         scanner.start()
         let serving = serve()
         manager.ready()
@@ -53,6 +56,7 @@ struct Daemon {
         manager.stopping()
         serving?.end()
         scanner.stop()
+        bridges.stop()
         buses.stop()
         lines.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
@@ -62,8 +66,8 @@ struct Daemon {
     private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, twin: twin, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
-            startedAt: clock.wall(), version: Daemon.version))
+            journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
+            times: scanner.times, isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

@@ -10,8 +10,8 @@ import Site
 
 /// What people may be told of a site, made from its plans.
 extension Site {
-    func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
-                 startedAt: WallTime, version: String) -> Context {
+    func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
+                 times: ScanTimes, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
             zones: scan.control.zones.map {
@@ -33,7 +33,7 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses.statistics.map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
     }
 
     private var programs: [Context.Program] {
@@ -53,11 +53,15 @@ extension Site {
     private func wiring(ofOutput number: Int) -> Context.Wiring {
         let output = OutputIndex(number)
         return Context.Wiring(place: place(of: output), leaseHolder: leases[number].contextHolder,
-                              lease: leases[number] == .guardProcess ? field.lines.lease : nil)
+                              lease: leases[number].isRenewedByScan ? field.lines.lease : nil)
     }
 
     private func place(of output: OutputIndex) -> String {
         if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
+        for bridge in field.bridges {
+            guard let relay = bridge.relays.first(where: { $0.output == output }) else { continue }
+            return "\(relay.name) \(bridge.tag) relay \(relay.number)"
+        }
         for bus in field.buses {
             for device in bus.devices {
                 guard let register = device.outputs.first(where: { $0.output == output }) else { continue }
@@ -68,9 +72,15 @@ extension Site {
     }
 
     private var inputWiring: [(point: PointIndex, wiring: Context.Wiring)] {
-        field.lines.inputs.flatMap { line in
+        let lines = field.lines.inputs.flatMap { line in
             line.points.map { ($0, Context.Wiring(place: line.address.place)) }
         }
+        let bridges = field.bridges.flatMap { bridge in
+            bridge.inputs.flatMap { input in
+                input.points.map { ($0, Context.Wiring(place: "\(input.name) \(bridge.tag) \(input.channel) \(input.number)")) }
+            }
+        }
+        return lines + bridges
     }
 }
 
@@ -95,9 +105,12 @@ extension InputLine {
 }
 
 extension LeaseHolder {
+    fileprivate var isRenewedByScan: Bool { self == .guardProcess || self == .bridge }
+
     fileprivate var contextHolder: Context.Wiring.LeaseHolder {
         switch self {
         case .guardProcess: .guard
+        case .bridge: .bridge
         case .relayWatchdog, .relayAutoOff: .device
         case .signedOff, .nobody: .nobody
         }

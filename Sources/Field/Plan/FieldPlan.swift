@@ -5,10 +5,12 @@ public import Quantities
 public struct FieldPlan: Sendable {
     public let buses: [BusPlan]
     public let lines: LinePlan
+    public let bridges: [BridgePlan]
 
-    public init(buses: [BusPlan], lines: LinePlan) {
+    public init(buses: [BusPlan], lines: LinePlan, bridges: [BridgePlan] = []) {
         self.buses = buses
         self.lines = lines
+        self.bridges = bridges
     }
 }
 

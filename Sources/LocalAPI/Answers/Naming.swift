@@ -53,6 +53,7 @@ extension EventKind {
         case .tripBurst: Phrase(zh: "查爆管或脱落的接头，修好后 tidegate reset {subject}", en: "Look for a burst pipe or an open joint; when mended: tidegate reset {subject}")
         case .tripMaximumOn: Phrase(zh: "查为何一直开着；确认后 tidegate reset {subject}", en: "Find out why it stayed on, then: tidegate reset {subject}")
         case .tripReadback: Phrase(zh: "查继电器、接线与手动开关，然后 tidegate reset {subject}", en: "Look at the relay, its wires and any hand switch, then: tidegate reset {subject}")
+        case .tripBridge: Phrase(zh: "看安全桥的电源、接线与温度，查它所带的设备；查明后 tidegate reset {subject}", en: "Look at the bridge's supply, wires and heat, and at what hangs on it; when the cause is found: tidegate reset {subject}")
         case .deviceLost: Phrase(zh: "查该设备的电源、接线与地址；恢复后自动继续。试读：tidegate bus", en: "Look at its power, wires and address; polling goes on by itself. To test: tidegate bus")
         case .guardLost: Phrase(zh: "查 tidegate-guard 是否运行：systemctl status tidegate-guard", en: "See whether it runs: systemctl status tidegate-guard")
         case .clockUntrusted: Phrase(zh: "接通网络对时，或 date -s 设好时间；手动灌溉照常可用", en: "Connect a time source, or set the clock with date -s; manual runs work meanwhile")

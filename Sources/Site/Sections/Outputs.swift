@@ -7,6 +7,8 @@ import Quantities
 struct OutputDraft {
     enum Place {
         case line(LineAddress)
+        /// A relay of a safety bridge; `chip` is the bridge's tag.
+        case relay(LineAddress)
         /// An output of the device at this position, as its profile drives it.
         case device(Int, Profile.Drive)
         /// Broken, and reported.
@@ -41,8 +43,12 @@ extension SiteReader {
         let atMost = fields?.required("at-most", atMostDue)?.duration("1 s", "168 h", guess: "h") ?? .hours(24)
         let travel = fields?["travel"]?.duration("0 s", "10 min", guess: "s") ?? .zero
         let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel)
-        return OutputDraft(entry: entry, definition: definition, place: fields.map { place($0) } ?? .unknown,
-                           signedOffBy: fields?["signed-off-by"]?.name()?.zh)
+        let place = fields.map { self.place($0) } ?? .unknown
+        if case .relay(let line) = place, let fields, kind != nil, !entry.isBroken(key: "safe") {
+            checkRelay(fields["line"] ?? entry, line, safe: safe, kind: definition.kind)
+            checkLongest(fields["at-most"], atMost)
+        }
+        return OutputDraft(entry: entry, definition: definition, place: place, signedOffBy: fields?["signed-off-by"]?.name()?.zh)
     }
 
     // MARK: Safe state
@@ -78,7 +84,7 @@ extension SiteReader {
 
     private func linePlace(_ entry: Entry) -> OutputDraft.Place {
         guard let line = claimLine(entry) else { return .unknown }
-        if case .output = line.direction { return .line(line.address) }
+        if case .output = line.direction { return line.bridge == nil ? .line(line.address) : .relay(line.address) }
         let names = lineNames { if case .output = $0 { true } else { false } }
         entry.refuse(Phrase(zh: "线 \(line.address.name) 不是输出线。", en: "line \(line.address.name) is not an output."),
                      choices(names, insteadOf: line.address.name, zh: "输出线", en: "output lines"))
@@ -133,6 +139,7 @@ extension SiteReader {
 
     private func leaseHolder(_ output: OutputDraft) -> LeaseHolder {
         if case .line = output.place { return .guardProcess }
+        if case .relay = output.place { return .bridge }
         if case .device(let index, _) = output.place, let profile = devices[index].profile {
             switch profile.lease {
             case .watchdog: return .relayWatchdog

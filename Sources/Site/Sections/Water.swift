@@ -199,6 +199,9 @@ extension Entry {
         if case .word("none") = value { true } else { false }
     }
 
+    /// Whether it was refused itself: then nothing more is said about it.
+    var isBroken: Bool { report.hasProblem(file: file, key: path) }
+
     /// Whether a key of this map is missing or was refused: then nothing more is said about it.
     func isBroken(key: String) -> Bool { report.hasProblem(file: file, key: "\(path).\(key)") }
 }
