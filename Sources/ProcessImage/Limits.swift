@@ -23,6 +23,8 @@ public enum Limits {
     public static let occurrencesRemembered = 64
     /// Start times of one program.
     public static let startsPerProgramMax = 24
+    /// Starts of one motor in an hour that can be limited, and so have to be remembered.
+    public static let startsPerHourMax = 30
     /// How long an output stays on without renewal by the scan.
     public static let leaseDefault: Duration = .milliseconds(800)
     public static let leaseMax: Duration = .seconds(2)

@@ -51,6 +51,10 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
+    /// A motor whose starts are limited was started.
+    case motorStarted(OutputIndex)
+    /// What was learned of how often a source's meter reports.
+    case meterReports(SourceIndex, every: Duration)
 }
 
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -194,6 +198,18 @@ public struct Restored: Sendable {
         }
     }
 
+    /// A start of a motor within the last hour.
+    public struct MotorStart: Sendable, Hashable {
+        public let output: OutputIndex
+        /// How long ago; not more than what is known, so zero where the clock could not be trusted.
+        public let age: Duration
+
+        public init(output: OutputIndex, age: Duration) {
+            self.output = output
+            self.age = age
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -205,6 +221,10 @@ public struct Restored: Sendable {
     public var trips: [TripID] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
+    /// Of motors whose starts are limited, oldest first.
+    public var motorStarts: [MotorStart] = []
+    /// How often the meters of sources report, as far as it was learned.
+    public var meterReports: [(source: SourceIndex, every: Duration)] = []
 
     public init() {}
 }

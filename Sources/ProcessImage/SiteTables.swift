@@ -127,6 +127,12 @@ public struct SiteTables: Sendable {
         return unit.dimension == Q.dimension ? PointOf(index: point, unit: unit) : nil
     }
 
+    /// A point that says "something" by not being 0, such as a drive's fault code, or that is on or off anyway.
+    public func flag(_ point: PointIndex) -> DigitalPoint? {
+        let definition = points[point.offset]
+        return definition.isDigital || definition.unit.dimension == .count ? DigitalPoint(index: point) : nil
+    }
+
     public func digital(_ point: PointIndex) -> DigitalPoint? {
         points[point.offset].isDigital ? DigitalPoint(index: point) : nil
     }

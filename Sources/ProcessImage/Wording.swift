@@ -59,6 +59,8 @@ private enum Measure {
     case flow
     /// m3
     case volume
+    /// kPa
+    case pressure
     case count
     /// s
     case time
@@ -68,6 +70,7 @@ private enum Measure {
         switch self {
         case .flow: return with("m3/h", number, abs(number) < 10 ? 2 : 1)
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
+        case .pressure: return with("kPa", number, 0)
         case .count: return Phrase(number, decimals: 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
         }
@@ -81,8 +84,10 @@ private enum Measure {
 extension EventKind {
     fileprivate var measure: Measure {
         switch self {
-        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled: .flow
-        case .runEnded, .runCutShort, .runInterruptedByRestart: .volume
+        case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
+             .flowSettled: .flow
+        case .runEnded, .runCutShort, .runInterruptedByRestart, .meterJumped: .volume
+        case .tripOverPressure: .pressure
         default: .count
         }
     }

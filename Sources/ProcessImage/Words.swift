@@ -12,6 +12,13 @@ extension Interlock {
         case .maximumOn: Phrase(zh: "最长动作时间已用完", en: "its longest time on is used up")
         case .tripped: Phrase(zh: "联锁跳停未复位", en: "a trip stands")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
+        case .noPressure: Phrase(zh: "压力和流量都上不来", en: "neither pressure nor flow comes up")
+        case .underCurrent: Phrase(zh: "电机电流过小，泵在空转", en: "the motor draws too little current to move water")
+        case .resting: Phrase(zh: "电机停机休息时间未到", en: "the motor has to rest before it starts again")
+        case .startsPerHour: Phrase(zh: "电机本小时启动次数已用完", en: "the motor has had its starts of this hour")
+        case .unreachable: Phrase(zh: "所接设备无应答", en: "the device it is wired to does not answer")
+        case .motorProtection: Phrase(zh: "电机保护动作，或保护触点读不到", en: "the motor's protection reports a fault or cannot be read")
+        case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         }
     }
 }
@@ -26,6 +33,11 @@ extension TripKind {
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
+        case .lowFlow: Phrase(zh: "流量偏低", en: "low flow")
+        case .highFlow: Phrase(zh: "流量偏高", en: "high flow")
+        case .stuckValve: Phrase(zh: "阀门关不严", en: "a valve that does not close")
+        case .overPressure: Phrase(zh: "超压", en: "too much pressure")
+        case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         }
     }
 }

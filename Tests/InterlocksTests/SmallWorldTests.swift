@@ -66,6 +66,45 @@ struct SmallWorldTests {
             }
         }
     }
+
+    @Test func `A motor runs on a protection that is read good, off and fresh, and on nothing else, whatever is demanded`() {
+        let motor = MotorGuard(output: Bench.pump, faultWhen: Bench.tables.digital(Bench.protection))
+        let now = Instant(nanoseconds: 1_000_000_000_000) + .seconds(30)
+        for protection in cases(fineFor: .seconds(5), at: now) {
+            for demand in 0..<8 {
+                let bench = Bench(Bench.plan(motor: motor))
+                bench.run()
+                let (valve, pump): (OutputLevel, OutputLevel) = (demand & 1 == 0 ? .off : .on, demand & 2 == 0 ? .off : .on)
+                bench.scan([Bench.valve: valve, Bench.master: demand & 4 == 0 ? .off : .on, Bench.pump: pump],
+                           other: [Bench.protection: protection.reading])
+                let mayRun = protection.isFine && demand == 7
+                #expect(bench.level(Bench.pump).isOn == mayRun, "\(protection.reading), demand \(demand)")
+            }
+        }
+    }
+
+    @Test func `An output behind a device moves only while that device is known to answer`() {
+        let now = Instant(nanoseconds: 1_000_000_000_000) + .seconds(30)
+        // Said the other way round: "off" is the device that does not answer.
+        for silence in cases(fineFor: .zero, at: now) where silence.reading.quality != .good { expectHeld(silence.reading) }
+        for age in [Duration.zero, .milliseconds(5100), .milliseconds(15_100)] {
+            for value in [0.0, 1.0] {
+                let bench = reached(.good(value, at: now + (.zero - age)))
+                #expect(bench.level(Bench.other).isOn == (value == 1 && age == .zero), "\(value), \(age) old")
+            }
+        }
+    }
+
+    private func expectHeld(_ reading: Reading) {
+        #expect(!reached(reading).level(Bench.other).isOn, "\(reading)")
+    }
+
+    private func reached(_ online: Reading) -> Bench {
+        let bench = Bench(Bench.plan(isReached: true))
+        bench.run()
+        bench.scan([Bench.other: .on], other: [Bench.online: online])
+        return bench
+    }
 }
 
 /// Random demands, readings and levels read back, from a seed; the checker knows the rules and not the code.

@@ -71,4 +71,22 @@ import Testing
         #expect(next.nextCommandID() > command)
         #expect(next.lastWall?.unixSeconds == sixOClock)
     }
+
+    @Test func `a new life knows the starts of the last hour and how often meters report`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        let pump = OutputIndex(1)
+        var feed = Feed(journal)
+        feed.ledger(.motorStarted(pump))
+        feed.pass(.seconds(2000))
+        feed.ledger(.motorStarted(pump))
+        feed.pass(.seconds(2000))
+        feed.ledger(.meterReports(SourceIndex(0), every: .seconds(120)))
+        let last = feed.ledger(.meterReports(SourceIndex(0), every: .seconds(300)))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
+        #expect(restored.motorStarts == [.init(output: pump, age: .seconds(2000))])
+        #expect(restored.meterReports.map(\.every) == [.seconds(300)])
+    }
 }

@@ -54,7 +54,7 @@ extension IrrigationControl {
                 finishUnstarted(zone, .notStarted, .trip(trip), &records)
             } else if run.row > image.ledgerDurableThrough {
                 if image.now >= run.rowBy { finishUnstarted(zone, .notStarted, run.cause, &records) }
-            } else if fits(zone, SourceIndex(number)) {
+            } else if rest(of: SourceIndex(number), image) == nil, fits(zone, SourceIndex(number)) {
                 start(zone, run, image, &records)
             }
         }
@@ -109,7 +109,8 @@ extension IrrigationControl {
             guard zones[number].phase == .queued, zones[number].isNew, let run = zones[number].hand,
                   run.row <= image.ledgerDurableThrough else { continue }
             zones[number].isNew = false
-            records.event(Event(.runQueued, .zone(ZoneIndex(number)), because: .interlock(.capacity)))
+            let cause = rest(of: zonePlans[number].source, image) ?? .interlock(.capacity)
+            records.event(Event(.runQueued, .zone(ZoneIndex(number)), because: cause))
             answer(ZoneIndex(number), .queued, &records)
         }
     }

@@ -28,7 +28,10 @@ struct LedgerMemory: Sendable {
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
-        case .commandDone: break
+        case .meterReports(let source, let every):
+            state.meterReports.removeAll { $0.source == source }
+            state.meterReports.append((source: source, every: every))
+        case .commandDone, .motorStarted: break
         }
     }
 

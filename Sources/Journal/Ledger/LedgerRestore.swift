@@ -11,6 +11,8 @@ extension LedgerTables {
         restored.decided = try decided()
         restored.trips = try trips()
         restored.alarms = try alarms()
+        restored.motorStarts = try motorStarts()
+        restored.meterReports = try meterReports()
         restored.ledgerIsComplete = try isComplete()
         return restored
     }
@@ -92,6 +94,7 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: .zero), at: wall))
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
         }
+        for meter in memory.meterReports { try write(LedgerBatch(row: .meterReports(meter.source, every: meter.every), at: wall)) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

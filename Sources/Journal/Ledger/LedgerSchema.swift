@@ -8,8 +8,18 @@ enum LedgerSchema {
             try database.execute(sql: Meta.schema)
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
         return migrator
     }
+
+    /// What the interlocks must know over a restart. `every`: milliseconds.
+    private static let supervision = """
+        CREATE TABLE motorStarts (
+            output TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL,
+            PRIMARY KEY (output, at)
+        ) WITHOUT ROWID;
+        CREATE TABLE meterReports (source TEXT PRIMARY KEY, every INTEGER NOT NULL) WITHOUT ROWID;
+        """
 
     /// `date`: days since 1970. `at`, `since`, `started` …: milliseconds since 1970; `trust`: see `ClockTrust`.
     private static let version1 = """

@@ -95,6 +95,10 @@ struct EventLog {
         case .commandDone(let command, let outcome):
             add(7, Int(outcome.rawValue))
             add(command)
+        case .motorStarted(let output): add(8, output.offset)
+        case .meterReports(let source, let every):
+            add(9, source.offset)
+            add(every)
         }
     }
 

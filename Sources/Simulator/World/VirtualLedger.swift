@@ -4,9 +4,10 @@ import Scan
 
 /// The disk behind the scan's records: rows become durable after a while, in order; what has not is lost with the process.
 final class VirtualLedger {
-    private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant)] = []
+    private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant, orderedAt: Instant)] = []
     private var state = LedgerState()
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
+    private var motorStarts: [(output: OutputIndex, at: Instant)] = []
     private let evidence: Evidence
     private let sabotage: Sabotage?
     private var newestNumber: UInt64 = 0
@@ -24,7 +25,7 @@ final class VirtualLedger {
         case .ledger(let entry, let number):
             newestNumber = number
             let after = pending.last.map { max($0.durableAt, evidence.now + delay) } ?? evidence.now + delay
-            pending.append((number, entry, after))
+            pending.append((number, entry, after, evidence.now))
         case .alarm(let id, let state):
             alarms.removeAll { $0.id == id }
             if state != .normal { alarms.append((id, state)) }
@@ -41,6 +42,7 @@ final class VirtualLedger {
         for row in pending {
             guard row.durableAt <= evidence.now else { break }
             state.apply(row.entry)
+            if case .motorStarted(let output) = row.entry { motorStarts.append((output, row.orderedAt)) }
             evidence.durableRows.append(row.entry)
             evidence.durableThrough = row.number
             count += 1
@@ -55,6 +57,11 @@ final class VirtualLedger {
         newestNumber = 0
         var restored = state.restored
         restored.alarms = alarms
+        restored.motorStarts = motorStarts.suffix(1000).compactMap { start in
+            let age = evidence.now - start.at
+            return age < .hours(1) ? Restored.MotorStart(output: start.output, age: age) : nil
+        }
+        if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
         if sabotage == .restartForgetsLastStart, !restored.decided.isEmpty { restored.decided.removeLast() }
         return restored
@@ -78,7 +85,10 @@ struct LedgerState {
         case .runEnded(let run, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
-        case .commandDone: break
+        case .meterReports(let source, let every):
+            restored.meterReports.removeAll { $0.source == source }
+            restored.meterReports.append((source: source, every: every))
+        case .commandDone, .motorStarted: break
         }
     }
 

@@ -163,6 +163,18 @@ public final class World {
         stallUntil = .never
     }
 
+    /// No current: the process and the guard are gone, relays and lines drop out.
+    public func cutPower() {
+        crash()
+        field.cutPower()
+    }
+
+    /// Current again: the guard takes its lines, then the process starts.
+    public func restorePower() {
+        field.startGuard()
+        if cycle == nil { startProcess() }
+    }
+
     public func startProcess() {
         evidence.life += 1
         evidence.scanOfLife = 0

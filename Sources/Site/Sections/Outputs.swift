@@ -17,6 +17,7 @@ struct OutputDraft {
     let definition: OutputDefinition
     let place: Place
     let signedOffBy: String?
+    let motor: MotorDraft?
     var lease = LeaseHolder.nobody
 
     var tag: String { definition.tag }
@@ -32,7 +33,8 @@ extension SiteReader {
     }
 
     private func output(_ tag: String, _ entry: Entry) -> OutputDraft {
-        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"])
+        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"]
+                                  + MotorDraft.keys)
         let label = label(tag, fields)
         let kindDue = Phrase(zh: "写明驱动什么，如 is: valve。", en: "Say what it drives, such as is: valve.")
         let kind = fields?.required("is", kindDue)?.word(SiteReader.kinds)
@@ -42,7 +44,7 @@ extension SiteReader {
         let travel = fields?["travel"]?.duration("0 s", "10 min", guess: "s") ?? .zero
         let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel)
         return OutputDraft(entry: entry, definition: definition, place: fields.map { place($0) } ?? .unknown,
-                           signedOffBy: fields?["signed-off-by"]?.name()?.zh)
+                           signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) })
     }
 
     // MARK: Safe state

@@ -18,6 +18,7 @@ struct SourceDraft {
     let leakAfter: Duration
     let burst: Double?
     let burstAfter: Duration
+    let supervision: SourceSupervision
 }
 
 /// A zone as it was read.
@@ -30,6 +31,7 @@ struct ZoneDraft {
     let area: Area?
     let leastFlow: Flow?
     let flowWithin: Duration
+    let limits: ZoneLimits
 }
 
 extension SiteReader {
@@ -51,7 +53,7 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "name"])
+                                   "leak-after", "burst", "burst-after", "name"] + SourceSupervision.keys)
         let burst = fields?["burst"].map { $0.isNone ? nil : $0.fraction("105 %", "300 %")?.base } ?? 1.3
         return SourceDraft(
             label: label(tag, fields), entry: entry,
@@ -63,7 +65,8 @@ extension SiteReader {
             pressureRelief: fields?["pressure-relief"]?.duration("0 s", "10 min", guess: "s") ?? .seconds(5),
             leak: fields?["leak"].map { $0.isNone ? nil : $0.flow("0.001 m3/h", "1000 m3/h") },
             leakAfter: fields?["leak-after"]?.duration("5 s", "1 h", guess: "s") ?? .seconds(60),
-            burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10))
+            burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
+            supervision: sourceSupervision(fields))
     }
 
     /// An output of this site, of one class.
@@ -115,7 +118,7 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within"])
+        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within"] + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
         let flow = fields?["flow"]?.flow("0.001 m3/h", "10000 m3/h")
@@ -126,7 +129,8 @@ extension SiteReader {
             label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow,
             area: fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu"),
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
-            flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience)
+            flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
+            limits: zoneLimits(fields, source))
         fields.map { checkFlow(draft, $0, source) }
         if let soil = fields?["soil"], let point = point(soil) { _ = measures(soil, point, .fraction) }
         return draft
