@@ -74,15 +74,19 @@ public struct OutputDefinition: Sendable, Hashable {
     public let maximumOn: Duration
     /// Time the thing needs to move from one end to the other.
     public let travel: Duration
+    /// Stays where it is put when the current fails: a valve moved by pulses.
+    public let isLatching: Bool
 
     public var tag: String { label.tag }
 
-    public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero) {
+    public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero,
+                isLatching: Bool = false) {
         self.label = label
         self.kind = kind
         self.safe = safe
         self.maximumOn = maximumOn
         self.travel = travel
+        self.isLatching = isLatching
     }
 }
 

@@ -92,8 +92,8 @@ extension SiteReader {
     private func field(_ guardOnline: PointIndex?) -> FieldPlan {
         let lines = outputs.enumerated().compactMap { index, output -> OutputLine? in
             guard case .line(let address) = output.place else { return nil }
-            return OutputLine(output: OutputIndex(index), tag: output.tag, address: address, safe: output.definition.safe,
-                              maximumOn: output.definition.maximumOn)
+            return OutputLine(output: OutputIndex(index), tag: output.tag, address: address, latch: output.latch,
+                              safe: output.definition.safe, maximumOn: output.definition.maximumOn)
         }
         let plan = LinePlan(driver: board?.driver ?? .gpio, outputs: lines, inputs: inputLines, online: guardOnline, lease: lease)
         return FieldPlan(buses: buses.compactMap { bus in

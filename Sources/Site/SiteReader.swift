@@ -63,6 +63,7 @@ final class SiteReader {
         readRecording()
         settleBuses()
         settleOutputs()
+        settleLatching()
     }
 
     /// The items of a section, each with a tag that no other thing of the site bears.

@@ -33,7 +33,9 @@ extension Site {
     }
 
     private func place(of output: OutputIndex) -> String {
-        if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
+        if let line = field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.place), \($0.close.place)" } ?? line.address.place
+        }
         for bus in field.buses {
             for device in bus.devices {
                 guard let register = device.outputs.first(where: { $0.output == output }) else { continue }

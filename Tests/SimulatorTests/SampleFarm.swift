@@ -33,8 +33,8 @@ struct SampleFarm {
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
          watchesPump: Bool = false, startsPerHour: Int? = 10, rest: Duration = .seconds(20), meterReports: Duration? = .zero,
-         hasPump: Bool = true, clock: LocalClock = .shanghai, period: Duration = .milliseconds(100)) {
-        tables = SampleFarm.tables(maximumOn: maximumOn, clock: clock)
+         hasPump: Bool = true, isLatching: Bool = false, clock: LocalClock = .shanghai, period: Duration = .milliseconds(100)) {
+        tables = SampleFarm.tables(maximumOn: maximumOn, isLatching: isLatching, clock: clock)
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
@@ -96,7 +96,7 @@ struct SampleFarm {
                    dryBelow: .amperes(6), startsPerHour: startsPerHour, rest: rest)
     }
 
-    private static func tables(maximumOn: Duration, clock: LocalClock) -> SiteTables {
+    private static func tables(maximumOn: Duration, isLatching: Bool, clock: LocalClock) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
@@ -106,7 +106,8 @@ struct SampleFarm {
                                    badAfter: slow ? .seconds(30) : .seconds(4), isDigital: digital, isCounter: counter)
         }
         func output(_ tag: String, _ kind: OutputKind, _ travel: Int) -> OutputDefinition {
-            OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: maximumOn, travel: .seconds(travel))
+            OutputDefinition(label: Label(tag: tag), kind: kind, safe: .off, maximumOn: maximumOn, travel: .seconds(travel),
+                             isLatching: isLatching && kind == .valve)
         }
         return SiteTables(
             site: Label(tag: "sample"), clock: clock,

@@ -18,6 +18,7 @@ struct OutputDraft {
     let place: Place
     let signedOffBy: String?
     let motor: MotorDraft?
+    let latch: Latch?
     var lease = LeaseHolder.nobody
 
     var tag: String { definition.tag }
@@ -34,7 +35,7 @@ extension SiteReader {
 
     private func output(_ tag: String, _ entry: Entry) -> OutputDraft {
         let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"]
-                                  + MotorDraft.keys)
+                                  + MotorDraft.keys + SiteReader.latchKeys)
         let label = label(tag, fields)
         let kindDue = Phrase(zh: "写明驱动什么，如 is: valve。", en: "Say what it drives, such as is: valve.")
         let kind = fields?.required("is", kindDue)?.word(SiteReader.kinds)
@@ -42,9 +43,12 @@ extension SiteReader {
         let atMostDue = Phrase(zh: "写明最长离开安全状态多久，如 at-most: 2 h。", en: "Say how long it may be away from its safe state, such as at-most: 2 h.")
         let atMost = fields?.required("at-most", atMostDue)?.duration("1 s", "168 h", guess: "h") ?? .hours(24)
         let travel = fields?["travel"]?.duration("0 s", "10 min", guess: "s") ?? .zero
-        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel)
-        return OutputDraft(entry: entry, definition: definition, place: fields.map { place($0) } ?? .unknown,
-                           signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) })
+        let place: OutputDraft.Place = fields.map { self.place($0) } ?? .unknown
+        let (isLatching, latch) = fields.map { self.latch($0, kind) } ?? (false, nil)
+        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel,
+                                          isLatching: isLatching)
+        return OutputDraft(entry: entry, definition: definition, place: place,
+                           signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) }, latch: latch)
     }
 
     // MARK: Safe state

@@ -65,7 +65,9 @@ struct SiteSummary {
     }
 
     private func wiring(_ output: OutputIndex) -> String {
-        if let line = site.field.lines.outputs.first(where: { $0.output == output }) { return line.address.name }
+        if let line = site.field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.name), \($0.close.name)" } ?? line.address.name
+        }
         for device in site.field.buses.flatMap(\.devices) {
             guard let drive = device.outputs.first(where: { $0.output == output }) else { continue }
             return "\(device.tag) \(drive.table.rawValue) \(drive.address)"

@@ -32,6 +32,22 @@ struct PowerAndClockScenarios {
         #expect(story.world.violations.all == [])
     }
 
+    @Test func `a power cut leaves a latching valve open without water, and it is closed before anything else happens`() {
+        let latching = SampleFarm(isLatching: true)
+        let story = Story(latching)
+        story.pass(.seconds(2))
+        story.water(0, for: .minutes(20))
+        story.pass(.minutes(2))
+        story.world.cutPower()
+        story.pass(.minutes(2))
+        #expect(story.isOn(farm.valves[0]) && !story.isOn(farm.pump) && !story.isOn(farm.master))
+        #expect(story.world.plant.flow(of: SourceIndex(0)) < .cubicMetersPerHour(0.1))
+        story.world.restorePower()
+        #expect(!story.isOn(farm.valves[0]))
+        story.pass(.minutes(2))
+        #expect(story.ends.map(\.outcome) == [.interrupted] && story.world.violations.all == [])
+    }
+
     @Test func `a clock that is not set at boot starts nothing; once it is set the start that was missed is made up for`() {
         let story = Story(farm, after: 59 * 60)
         story.pass(.seconds(30))
