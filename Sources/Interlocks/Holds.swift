@@ -5,7 +5,10 @@ import Quantities
 extension Interlocks {
     /// From the weakest to the worst, so that the worst is the one that is told.
     mutating func gatherHolds(_ image: borrowing InputImage) {
-        for number in 0..<holds.count { holds[number] = unreachable(OutputIndex(number), image) }
+        for number in 0..<holds.count {
+            let output = OutputIndex(number)
+            holds[number] = unreachable(output, image) ?? (lacksProof(output) ? .interlock(.notProven) : nil)
+        }
         holdMotors(at: image.now)
         for number in 0..<sources.count where sourceWatch[number].isDry {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }

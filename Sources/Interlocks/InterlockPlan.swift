@@ -10,12 +10,15 @@ public struct InterlockPlan: Sendable {
     public let motors: [MotorGuard]
     /// By `OutputIndex`: whether the device that carries the output answers; `nil` for a line of the board.
     public let reach: [DigitalPoint?]
+    /// Outputs that nobody has proven on the spot stay at their safe state.
+    public let requiresProof: Bool
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
-                motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, readbackDelay: Duration = .seconds(3)) {
+                motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
+                readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -26,6 +29,7 @@ public struct InterlockPlan: Sendable {
         self.zones = zones
         self.motors = motors
         self.reach = reach ?? outputs.map { _ in nil }
+        self.requiresProof = requiresProof
         self.readbackDelay = readbackDelay
     }
 }

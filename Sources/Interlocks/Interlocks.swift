@@ -21,6 +21,9 @@ public struct Interlocks: ~Copyable {
     var motorWatch: Dense<MotorIndex, MotorWatch>
     var motorStarts: RollingHour<MotorIndex>
     var dryRetries: RollingHour<SourceIndex>
+    let requiresProof: Bool
+    var isProven: Dense<OutputIndex, Bool>
+    var trial: OnTrial?
     var outputWatch: Dense<OutputIndex, OutputWatch>
     /// What keeps each output at its safe state in this scan, worst of all.
     var holds: Dense<OutputIndex, Cause?>
@@ -44,11 +47,15 @@ public struct Interlocks: ~Copyable {
         motorWatch = Dense(repeating: MotorWatch(), count: plan.motors.count)
         motorStarts = RollingHour(count: plan.motors.count)
         dryRetries = RollingHour(count: plan.sources.count)
+        // A ledger that was lost has lost the proofs, not the wiring: the farm is not left dry for it.
+        requiresProof = plan.requiresProof && restored.ledgerIsComplete
+        isProven = Dense(repeating: false, count: plan.outputs.count)
         outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
         holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs)
         restoredStarts = restored.motorStarts
         for trip in restored.trips { _ = trips.latch(trip) }
+        for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
             sourceWatch[meter.source].rememberedReports = meter.every
         }
@@ -64,6 +71,7 @@ public struct Interlocks: ~Copyable {
         watchMotors(image, &records)
         watchOutputs(image, &records)
         answerResets(image, &records)
+        answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
@@ -77,7 +85,8 @@ public struct Interlocks: ~Copyable {
 
     /// What control is to know of an output in the next scan.
     public func verdict(of output: OutputIndex) -> Verdict {
-        Verdict(level: permitted[output].level, since: outputWatch[output].since, hold: holds[output])
+        Verdict(level: permitted[output].level, since: outputWatch[output].since, hold: holds[output],
+                lacksProof: requiresProof && !isProven[output])
     }
 
     /// Trips this site can have, standing or not; `trip(at:)` numbers them from 0.

@@ -9,10 +9,28 @@ public struct Context: Sendable {
     public struct ZoneWater: Sendable {
         public var valve: OutputIndex
         public var source: SourceIndex
+        public var masterValve: OutputIndex?
+        public var pump: OutputIndex?
 
-        public init(valve: OutputIndex, source: SourceIndex) {
+        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil) {
             self.valve = valve
             self.source = source
+            self.masterValve = masterValve
+            self.pump = pump
+        }
+    }
+
+    /// What shows that an output moves water.
+    public struct WaterPoints: Sendable {
+        public var flow: PointIndex?
+        public var pressure: PointIndex?
+        /// The contact that says whether the source is empty.
+        public var level: PointIndex?
+
+        public init(flow: PointIndex? = nil, pressure: PointIndex? = nil, level: PointIndex? = nil) {
+            self.flow = flow
+            self.pressure = pressure
+            self.level = level
         }
     }
 
@@ -69,6 +87,10 @@ public struct Context: Sendable {
     public var zones: [ZoneWater]
     /// By `OutputIndex`.
     public var outputWiring: [Wiring]
+    /// By `OutputIndex`; empty where nobody knows.
+    public var supply: [WaterPoints]
+    /// Outputs that are not proven stay at their safe state.
+    public var requiresProof: Bool
     /// Points that are lines of the board, in the board's order.
     public var inputWiring: [(point: PointIndex, wiring: Wiring)]
     public var scanPeriod: Duration
@@ -88,7 +110,8 @@ public struct Context: Sendable {
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
-        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
+        supply: [WaterPoints] = [], requiresProof: Bool = false, inputWiring: [(point: PointIndex, wiring: Wiring)],
+        scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
@@ -100,6 +123,8 @@ public struct Context: Sendable {
         self.journal = journal
         self.zones = zones
         self.outputWiring = outputWiring
+        self.supply = supply
+        self.requiresProof = requiresProof
         self.inputWiring = inputWiring
         self.scanPeriod = scanPeriod
         self.scanTimes = scanTimes

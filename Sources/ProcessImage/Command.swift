@@ -19,6 +19,10 @@ public struct Command: Sendable, BitwiseCopyable {
         /// Clears a latched trip whose cause is gone.
         case reset(TripID)
         case resetAll
+        /// Moves one output for a time, so that an installer sees what it does.
+        case prove(OutputIndex, for: Duration)
+        /// The installer saw it do what its name says.
+        case confirmProof(OutputIndex)
     }
 
     /// Unique on this gateway, growing; the audit's key.

@@ -41,6 +41,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case motorProtection = 12
     /// Pressure fell while the flow rose.
     case pressureDrop = 13
+    /// Nobody has confirmed yet that the output does what its name says.
+    case notProven = 14
 }
 
 /// What control wants of one output.

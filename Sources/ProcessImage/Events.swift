@@ -49,6 +49,7 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case meterFrozen = 156
     case meterJumped = 157
     case startsUsedUp = 158
+    case outputProven = 200
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -146,6 +147,7 @@ extension EventKind {
         case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
         case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
         case .meterJumped: Phrase(zh: "{subject} 水表累计跳变（清零、翻转或换表）：{limit} 变为 {value}；不计入水量", en: "the total of the meter of {subject} jumped from {limit} to {value} (reset, wrap or a new meter); nothing is booked for it")
+        case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
         case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")

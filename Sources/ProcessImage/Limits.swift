@@ -29,5 +29,7 @@ public enum Limits {
     public static let leaseDefault: Duration = .milliseconds(800)
     public static let leaseMax: Duration = .seconds(2)
     public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(1) ... .seconds(1)
+    /// The longest an output is on to be looked at.
+    public static let proofMax: Duration = .seconds(300)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
 }

@@ -55,6 +55,9 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case motorStarted(OutputIndex)
     /// What was learned of how often a source's meter reports.
     case meterReports(SourceIndex, every: Duration)
+    /// Somebody confirmed by a command that an output does what its name says; the command's row in the audit has who, and
+    /// what was seen.
+    case outputProven(OutputIndex, command: UInt64)
 }
 
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -65,6 +68,7 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNothingToDo = 5
     case refusedCauseStands = 6
     case expired = 7
+    case refusedNotProven = 20
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -225,6 +229,8 @@ public struct Restored: Sendable {
     public var motorStarts: [MotorStart] = []
     /// How often the meters of sources report, as far as it was learned.
     public var meterReports: [(source: SourceIndex, every: Duration)] = []
+    /// Outputs that were proven as they are wired now.
+    public var proven: [OutputIndex] = []
 
     public init() {}
 }

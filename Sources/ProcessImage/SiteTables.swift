@@ -76,18 +76,24 @@ public struct OutputDefinition: Sendable, Hashable {
     public let travel: Duration
     /// Stays where it is put when the current fails: a valve moved by pulses.
     public let isLatching: Bool
+    /// Where and how it is wired, such as `R3 gpiochip0:17 active-low`. A proof is worth nothing once this has changed.
+    public let wiring: String
 
     public var tag: String { label.tag }
 
     public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero,
-                isLatching: Bool = false) {
+                isLatching: Bool = false, wiring: String = "") {
         self.label = label
         self.kind = kind
         self.safe = safe
         self.maximumOn = maximumOn
         self.travel = travel
         self.isLatching = isLatching
+        self.wiring = wiring
     }
+
+    /// What was proven when the output was.
+    public var fingerprint: String { "\(kind) \(wiring) safe-\(safe)\(isLatching ? " latching" : "")" }
 }
 
 /// A number of what to call each thing by its index: fixed at start, shared by records, screens and refusals.

@@ -18,6 +18,7 @@ extension Interlock {
         case .startsPerHour: Phrase(zh: "电机本小时启动次数已用完", en: "the motor has had its starts of this hour")
         case .unreachable: Phrase(zh: "所接设备无应答", en: "the device it is wired to does not answer")
         case .motorProtection: Phrase(zh: "电机保护动作，或保护触点读不到", en: "the motor's protection reports a fault or cannot be read")
+        case .notProven: Phrase(zh: "输出未经现场验证", en: "an output has not been proven on the spot")
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         }
     }
@@ -136,6 +137,7 @@ extension CommandOutcome {
         case .refusedNothingToDo: Phrase(zh: "没有可执行的内容", en: "there was nothing to do")
         case .refusedCauseStands: Phrase(zh: "未复位：原因仍在", en: "not reset: the cause is still there")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
+        case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }
 }

@@ -58,7 +58,7 @@ extension SiteReader {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) },
-                      motors: motorGuards(tables), reach: reach(tables))
+                      motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof)
     }
 
     private func sourceGuard(_ source: SourceDraft, _ tables: SiteTables) -> SourceGuard {

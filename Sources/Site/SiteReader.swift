@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "programs", "emergency-stop", "recording"]
+                       "water", "zones", "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
     let library: Library
@@ -39,6 +39,8 @@ final class SiteReader {
     var zones: [ZoneDraft] = []
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
+    /// Outputs move only once somebody has proven them on the spot.
+    var requiresProof = false
 
     /// Where each tag and each line of the board was first used.
     private var tagPlaces: [String: Entry] = [:]

@@ -1,5 +1,6 @@
 import Field
 import Foundation
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -21,6 +22,7 @@ struct Daemon {
     private let socketPath: String
     private let access: SocketAccess
     private let manager: ServiceManager
+    private let requiresProof: Bool
 
     init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
@@ -31,7 +33,11 @@ struct Daemon {
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         manager = ServiceManager(hearts: buses.hearts + [journal.heart])
-        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,
+        var restored = journal.restore()
+        // The simulated farm cannot be wired the wrong way round.
+        if onPlant { restored.proven = site.tables.outputs.indices.map { OutputIndex($0) } }
+        requiresProof = site.scan.interlocks.requiresProof && !onPlant
+        scanner = Scanner(site: site, restored: restored, inbox: inbox,
                           field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock,
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
@@ -61,8 +67,8 @@ struct Daemon {
     private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
-            startedAt: clock.wall(), version: Daemon.version))
+            journal: journal, inbox: inbox, buses: buses, times: scanner.times, requiresProof: requiresProof,
+            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

@@ -1,5 +1,6 @@
 import Control
 import Field
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -9,12 +10,16 @@ import Site
 
 /// What people may be told of a site, made from its plans.
 extension Site {
-    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
+    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, times: ScanTimes, requiresProof: Bool, isRealtime: Bool,
                  startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source) },
-            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
+            zones: scan.control.zones.map { zone in
+                let source = scan.control.sources[zone.source.offset]
+                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump)
+            },
+            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
+            requiresProof: requiresProof, inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
@@ -24,6 +29,15 @@ extension Site {
                 }
             },
             buses: { buses.statistics.map(Context.BusHealth.init) })
+    }
+
+    /// Of the source that the output feeds or shuts.
+    private func waterPoints(ofOutput number: Int) -> Context.WaterPoints {
+        let output = OutputIndex(number)
+        let zone = scan.interlocks.zones.first { $0.valve == output }
+        let source = zone.map { scan.interlocks.sources[$0.source.offset] }
+            ?? scan.interlocks.sources.first { $0.pump == output || $0.masterValve == output }
+        return Context.WaterPoints(flow: source?.flow?.index, pressure: source?.pressure?.point.index, level: source?.dryWhen?.index)
     }
 
     private func wiring(ofOutput number: Int) -> Context.Wiring {

@@ -62,7 +62,8 @@ final class Bench {
 
     /// The plan with what a test looks at. Without pump: water comes by gravity.
     static func plan(pressure: PressureGuard? = nil, retry: DryRetry? = nil, reports: Duration? = .zero, low: FlowLimit? = nil,
-                     high: FlowLimit? = nil, motor: MotorGuard? = nil, isReached: Bool = false, hasPump: Bool = true) -> InterlockPlan {
+                     high: FlowLimit? = nil, motor: MotorGuard? = nil, isReached: Bool = false, requiresProof: Bool = false,
+                     hasPump: Bool = true) -> InterlockPlan {
         InterlockPlan(
             outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
             sources: [SourceGuard(pump: hasPump ? pump : nil, masterValve: hasPump ? master : nil, dryWhen: tables.digital(suction),
@@ -73,7 +74,8 @@ final class Bench {
                           leastFlow: .cubicMetersPerHour(2), lowFlow: low, highFlow: high)
             },
             motors: [motor].compactMap(\.self),
-            reach: tables.outputs.indices.map { isReached && OutputIndex($0) == other ? tables.digital(online) : nil })
+            reach: tables.outputs.indices.map { isReached && OutputIndex($0) == other ? tables.digital(online) : nil },
+            requiresProof: requiresProof)
     }
 
     static func plan(_ tables: SiteTables) -> InterlockPlan {

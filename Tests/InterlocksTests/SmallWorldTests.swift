@@ -128,6 +128,41 @@ struct InterlockPropertyTests {
     }
 }
 
+/// The same with everything watched that can be, and every reading drawn anew.
+struct SupervisedPropertyTests {
+    private func supervised() throws -> Bench {
+        let pressure = PressureGuard(point: try #require(Bench.tables.quantity(Bench.pressure)), maximum: .kilopascals(300),
+                                     dryBelow: .kilopascals(60), drop: 0.25)
+        let motor = MotorGuard(output: Bench.pump, faultWhen: Bench.tables.digital(Bench.protection),
+                               current: Bench.tables.quantity(Bench.current), dryBelow: .amperes(6), startsPerHour: 30)
+        return Bench(Bench.plan(pressure: pressure, low: FlowLimit(.cubicMetersPerHour(6), after: .seconds(20), stops: true),
+                                high: FlowLimit(.cubicMetersPerHour(12), after: .seconds(20), stops: true), motor: motor, isReached: true))
+    }
+
+    @Test(arguments: 1...12) func `The rules hold whatever is demanded and read, with everything watched`(seed: Int) throws {
+        var random = SplitMix(seed: UInt64(seed) &* 77)
+        let bench = try supervised()
+        var checker = Checker()
+        for _ in 0..<1500 {
+            bench.now = bench.now + [.milliseconds(100), .seconds(1), .seconds(9)][Int(random.next() % 3)]
+            var wanted: [OutputIndex: OutputLevel] = [:]
+            for number in 0..<5 { wanted[OutputIndex(number)] = random.next() % 8 == 0 ? .off : .on }
+            var other: [PointIndex: Reading] = [:]
+            if random.next() % 5 == 0 { other[Bench.pressure] = .good(Double(random.next() % 400), at: bench.now) }
+            if random.next() % 300 == 0 { other[Bench.protection] = random.next() % 2 == 0 ? .good(1, at: bench.now) : .bad(.noAnswer, at: bench.now) }
+            if random.next() % 6 == 0 { other[Bench.current] = .good(Double(random.next() % 15), at: bench.now) }
+            if random.next() % 50 == 0 { other[Bench.online] = .good(0, at: bench.now) }
+            let flow: Reading? = random.next() % 4 == 0 ? .good(Double(random.next() % 40), at: bench.now) : nil
+            let reset = random.next() % 20 == 0
+            bench.scan(wanted, flow: flow, other: other, commands: reset ? [.resetAll] : [])
+            checker.check(bench, wanted, isReleased: true, isWet: true, mayClear: reset)
+            if bench.level(Bench.pump).isOn { #expect(other[Bench.protection] == nil, "it runs on a protection that does not let it") }
+            if bench.level(Bench.other).isOn { #expect(other[Bench.online] == nil, "it moves behind a device that does not answer") }
+        }
+        #expect(checker.pumpRan > 20 && checker.tripsSeen > 3, "the seed shows something")
+    }
+}
+
 /// Stands outside: what must hold of the outputs after every scan.
 struct Checker {
     var pumpRan = 0
@@ -169,7 +204,9 @@ struct Checker {
         case (.emergencyStop, _): [Bench.pump, Bench.master, Bench.valve, Bench.other]
         case (.dryRun, _): [Bench.pump]
         case (.leak, _), (.burst, _): [Bench.pump, Bench.master]
-        case (.noFlow, .zone(let zone)): [zone.offset == 0 ? Bench.valve : Bench.other]
+        case (.overPressure, _): [Bench.pump]
+        case (.stuckValve, _): [Bench.pump, Bench.master, Bench.valve, Bench.other]
+        case (.noFlow, .zone(let zone)), (.lowFlow, .zone(let zone)), (.highFlow, .zone(let zone)): [zone.offset == 0 ? Bench.valve : Bench.other]
         case (_, .output(let output)): output == Bench.aerator ? [] : [output]
         default: []
         }

@@ -33,7 +33,7 @@ struct SampleFarm {
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
          watchesPump: Bool = false, startsPerHour: Int? = 10, rest: Duration = .seconds(20), meterReports: Duration? = .zero,
-         hasPump: Bool = true, isLatching: Bool = false, clock: LocalClock = .shanghai, period: Duration = .milliseconds(100)) {
+         hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false, clock: LocalClock = .shanghai, period: Duration = .milliseconds(100)) {
         tables = SampleFarm.tables(maximumOn: maximumOn, isLatching: isLatching, clock: clock)
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
@@ -61,7 +61,7 @@ struct SampleFarm {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2),
                           lowFlow: FlowLimit(nominal * 0.6, after: .minutes(2), stops: false))
             },
-            motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [])
+            motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof)
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: [program]),
                         interlocks: interlocks, period: period,

@@ -20,6 +20,8 @@ public struct IrrigationControl: ~Copyable {
     var memory: OccurrenceMemory
     var nextRun: RunID
     var orders: UInt64 = 0
+    /// The output somebody looks at now.
+    var proof: Proof?
 
     private var openRuns: [Restored.OpenRun]
     private var hasBegun = false
@@ -61,6 +63,7 @@ public struct IrrigationControl: ~Copyable {
         advance(image, &records)
         admit(image, &records)
         demandWater(image, &demands, &records)
+        demandProof(image, &demands)
     }
 
     /// An orderly end of the program: what runs or waits is accounted for. Demands nothing.

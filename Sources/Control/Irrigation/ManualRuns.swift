@@ -9,11 +9,13 @@ extension IrrigationControl {
             let command = image.command(number)
             switch command.kind {
             case .run(let zone, let time): run(zone, for: time, command.id, image, &records)
+            case .prove(let output, let time): prove(output, for: time, command.id, image, &records)
             case .stopZone(let zone):
                 let outcome: CommandOutcome = stop(zone, command.id, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
             case .stopAll:
-                var any = false
+                var any = proof != nil
+                proof = nil
                 for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, &records) { any = true }
                 records.ledger(.commandDone(command.id, any ? .done : .refusedNothingToDo))
             default: continue
@@ -32,6 +34,12 @@ extension IrrigationControl {
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))
+        } else if proof != nil {
+            records.event(Event(.runRefused, .zone(zone), because: cause))
+            records.ledger(.commandDone(command, .refusedBusy))
+        } else if let lacking = unproven(zone, for: cause, image) {
+            records.event(Event(.runRefused, .zone(zone), because: lacking))
+            records.ledger(.commandDone(command, .refusedNotProven))
         } else if !enqueue(zone, cause, for: min(time, Limits.manualRunMax), row: 0, image.now, &records) {
             records.event(Event(.runRefused, .zone(zone), because: cause))
             records.ledger(.commandDone(command, .refusedBusy))

@@ -54,6 +54,8 @@ extension IrrigationControl {
                 finishUnstarted(zone, .notStarted, .trip(trip), &records)
             } else if run.row > image.ledgerDurableThrough {
                 if image.now >= run.rowBy { finishUnstarted(zone, .notStarted, run.cause, &records) }
+            } else if let lacking = unproven(zone, for: run.cause, image) {
+                finishUnstarted(zone, .notStarted, lacking, &records)
             } else if rest(of: SourceIndex(number), image) == nil, fits(zone, SourceIndex(number)) {
                 start(zone, run, image, &records)
             }

@@ -31,6 +31,8 @@ struct LedgerMemory: Sendable {
         case .meterReports(let source, let every):
             state.meterReports.removeAll { $0.source == source }
             state.meterReports.append((source: source, every: every))
+        case .outputProven(let output, _):
+            if !state.proven.contains(output) { state.proven.append(output) }
         case .commandDone, .motorStarted: break
         }
     }

@@ -13,6 +13,7 @@ extension LedgerTables {
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
+        restored.proven = try proven()
         restored.ledgerIsComplete = try isComplete()
         return restored
     }
@@ -95,6 +96,7 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
         }
         for meter in memory.meterReports { try write(LedgerBatch(row: .meterReports(meter.source, every: meter.every), at: wall)) }
+        for output in memory.proven { try write(LedgerBatch(row: .outputProven(output, command: 0), at: wall)) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

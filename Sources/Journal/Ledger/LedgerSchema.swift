@@ -18,6 +18,9 @@ enum LedgerSchema {
             output TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL,
             PRIMARY KEY (output, at)
         ) WITHOUT ROWID;
+        CREATE TABLE proofs (
+            output TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL, command INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE TABLE meterReports (source TEXT PRIMARY KEY, every INTEGER NOT NULL) WITHOUT ROWID;
         """
 

@@ -1,8 +1,16 @@
 import GRDB
-import ProcessImage
-import Quantities
+public import ProcessImage
+public import Quantities
 
-/// Rows of the ledger that the interlocks need over a restart: starts of motors, reports of meters.
+/// That an output was seen to do what its name says, by whom and when; `text` is the order by which it was confirmed.
+public struct OutputProof: Sendable {
+    public let output: OutputIndex
+    public let at: WallTime
+    public let author: String
+    public let text: String
+}
+
+/// Rows of the ledger that the interlocks need over a restart: starts of motors, proofs of outputs, reports of meters.
 extension LedgerTables {
     /// Older starts count for nothing.
     private static let startsCount: Int64 = 3_600_000
@@ -15,6 +23,23 @@ extension LedgerTables {
             DELETE FROM motorStarts WHERE output = ? AND at NOT IN
                 (SELECT at FROM motorStarts WHERE output = ? ORDER BY at DESC LIMIT ?)
             """).execute(arguments: [tag, tag, Limits.startsPerHourMax])
+    }
+
+    func write(proofOf output: OutputIndex, by command: UInt64, at wall: WallTime) throws {
+        guard tables.outputs.indices.contains(output.offset) else { return }
+        let definition = tables.outputs[output.offset]
+        try database.cachedStatement(sql: """
+            INSERT OR REPLACE INTO proofs (output, fingerprint, at, trust, command) VALUES (?, ?, ?, ?, ?)
+            """).execute(arguments: [definition.tag, definition.fingerprint, wall.unixMilliseconds, wall.trust.rawValue,
+                                     Int64(bitPattern: command)])
+    }
+
+    /// Of outputs that are still wired as they were when they were proven.
+    func proven() throws -> [OutputIndex] {
+        try Row.fetchAll(database, sql: "SELECT output, fingerprint FROM proofs").compactMap { row in
+            guard case .output(let output)? = tables.subject(SubjectTag(kind: "output", tag: try row.get("output"))) else { return nil }
+            return try row.get("fingerprint") == tables.outputs[output.offset].fingerprint ? output : nil
+        }
     }
 
     func write(reportsOf source: SourceIndex, every: Duration) throws {

@@ -28,6 +28,7 @@ extension Context {
         let holding = holdingAlarms(zone, live)
         var lines = events.suffix(20).map { WhyReply.Line(at: time($0.wall), text: WireText($0.text)) }
         lines.append(.init(at: nil, text: WireText(now(zone, live, holding))))
+        lines += unarmed(zone, live).map { WhyReply.Line(at: nil, text: WireText($0.text)) }
         let tag = Phrase(verbatim: holding.first.map { tables.tag(of: $0.id.subject) } ?? "")
         return WhyReply(
             zone: tables.label(of: zone), headline: WireText(headline(zone, live, run)), lines: lines,

@@ -107,22 +107,28 @@ public struct CommandRequest: Codable, Sendable {
         case acknowledgeAll = "acknowledge-all"
         case reset
         case resetAll = "reset-all"
+        case prove
+        case confirmProof = "confirm-proof"
     }
 
     public var command: Verb
     /// `run`, `stop`: the zone's tag or name.
     public var zone: String?
-    /// `run`: how long. Range: 1 … 86 400.
+    /// `run`: how long. Range: 1 … 86 400. `prove`: 1 … 300.
     public var forSeconds: Double?
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
+    /// `prove`, `confirm-proof`: an output's tag.
     public var subject: String?
+    /// `confirm-proof`: what was seen, for the record.
+    public var seen: String?
 
-    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, subject: String? = nil) {
+    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, subject: String? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
         self.forSeconds = forSeconds
         self.subject = subject
+        self.seen = seen
     }
 }
 

@@ -96,6 +96,9 @@ struct EventLog {
             add(7, Int(outcome.rawValue))
             add(command)
         case .motorStarted(let output): add(8, output.offset)
+        case .outputProven(let output, let command):
+            add(10, output.offset)
+            add(command)
         case .meterReports(let source, let every):
             add(9, source.offset)
             add(every)

@@ -5,7 +5,7 @@ import Scan
 /// The disk behind the scan's records: rows become durable after a while, in order; what has not is lost with the process.
 final class VirtualLedger {
     private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant, orderedAt: Instant)] = []
-    private var state = LedgerState()
+    private var state: LedgerState
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
     private var motorStarts: [(output: OutputIndex, at: Instant)] = []
     private let evidence: Evidence
@@ -14,7 +14,9 @@ final class VirtualLedger {
     var isWritable = true
     var delay: Duration = .milliseconds(20)
 
-    init(evidence: Evidence, sabotage: Sabotage?) {
+    /// - Parameter isProven: every output was proven before.
+    init(evidence: Evidence, sabotage: Sabotage?, isProven: Bool) {
+        state = LedgerState(proven: isProven ? evidence.committed.indices.map { OutputIndex($0) } : [])
         self.evidence = evidence
         self.sabotage = sabotage
     }
@@ -72,6 +74,9 @@ final class VirtualLedger {
 struct LedgerState {
     private(set) var restored = Restored()
 
+    /// - Parameter proven: outputs that installers proved before the story begins.
+    init(proven: [OutputIndex]) { restored.proven = proven }
+
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
         case .occurrence(let occurrence, _): remember(occurrence)
@@ -88,6 +93,7 @@ struct LedgerState {
         case .meterReports(let source, let every):
             restored.meterReports.removeAll { $0.source == source }
             restored.meterReports.append((source: source, every: every))
+        case .outputProven(let output, _): if !restored.proven.contains(output) { restored.proven.append(output) }
         case .commandDone, .motorStarted: break
         }
     }

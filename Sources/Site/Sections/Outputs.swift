@@ -46,7 +46,7 @@ extension SiteReader {
         let place: OutputDraft.Place = fields.map { self.place($0) } ?? .unknown
         let (isLatching, latch) = fields.map { self.latch($0, kind) } ?? (false, nil)
         let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel,
-                                          isLatching: isLatching)
+                                          isLatching: isLatching, wiring: wiring(place, latch))
         return OutputDraft(entry: entry, definition: definition, place: place,
                            signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) }, latch: latch)
     }
@@ -120,6 +120,17 @@ extension SiteReader {
                      Phrase(zh: "两处各用一路。", en: "Give each an output of its own."))
     }
 
+    /// As an electrician finds it; with polarity and values, so that a change of either shows.
+    private func wiring(_ place: OutputDraft.Place, _ latch: Latch?) -> String {
+        switch place {
+        case .line(let address): address.wiring + (latch.map { ", closes by \($0.close.wiring)" } ?? "")
+        case .device(let index, let drive):
+            "\(devices[index].bus) \(devices[index].label.tag) unit \(devices[index].unit) "
+                + "\(drive.table.rawValue) \(drive.address) on \(drive.on) off \(drive.off)"
+        case .unknown: ""
+        }
+    }
+
     // MARK: Leases
 
     /// Says for each output who holds its lease, and refuses the classes that must have one where nobody does.
@@ -148,6 +159,10 @@ extension SiteReader {
         }
         return output.signedOffBy.map { .signedOff(by: $0) } ?? .nobody
     }
+}
+
+extension LineAddress {
+    fileprivate var wiring: String { "\(name) \(chip):\(offset) active-\(activeLow ? "low" : "high")" }
 }
 
 extension OutputKind {

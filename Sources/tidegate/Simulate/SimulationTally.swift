@@ -68,7 +68,7 @@ final class SimulationTally {
             if let zone = zoneOfRun.removeValue(forKey: run) { note(outcome, watered, volume, &zones[zone.offset]) }
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
-        case .runProgress, .tripCleared, .commandDone, .motorStarted, .meterReports: break
+        case .runProgress, .tripCleared, .commandDone, .motorStarted, .meterReports, .outputProven: break
         }
     }
 

@@ -16,13 +16,16 @@ final class Story {
     private(set) var events: [Event] = []
     private(set) var ends: [End] = []
     private(set) var standing: Set<TripID> = []
+    /// Outputs that were away from their safe state.
+    private(set) var moved: Set<OutputIndex> = []
     private(set) var alarms: [AlarmID: AlarmState] = [:]
     private(set) var decisions: [OccurrenceDecision] = []
     private var zoneOfRun: [RunID: ZoneIndex] = [:]
 
     /// - Parameter seconds: after `SampleFarm.startUnix`, 05:00 at the farm.
-    init(_ farm: SampleFarm, layout: FieldLayout? = nil, seed: UInt64 = 1, after seconds: Int64 = 0, startUnix: Int64 = SampleFarm.startUnix) {
-        world = World(plan: farm.plan, layout: layout, seed: seed, startUnix: startUnix + seconds)
+    init(_ farm: SampleFarm, layout: FieldLayout? = nil, seed: UInt64 = 1, after seconds: Int64 = 0, startUnix: Int64 = SampleFarm.startUnix,
+         isProven: Bool = true) {
+        world = World(plan: farm.plan, layout: layout, seed: seed, startUnix: startUnix + seconds, isProven: isProven)
         world.onRecord = { [weak self] in self?.note($0) }
     }
 
@@ -39,6 +42,8 @@ final class Story {
 
     func isOn(_ output: OutputIndex) -> Bool { world.evidence.physical[output.offset].isOn }
 
+    func hasMoved(_ output: OutputIndex) -> Bool { moved.contains(output) }
+
     func isAlarmed(_ kind: EventKind, _ subject: Subject) -> Bool {
         alarms[AlarmID(kind, subject)].map { $0 == .unacknowledged || $0 == .acknowledged } ?? false
     }
@@ -46,6 +51,7 @@ final class Story {
     private func note(_ record: Record) {
         switch record.body {
         case .event(let event): events.append(event)
+        case .output(let output, let level, _): if level.isOn { moved.insert(output) }
         case .alarm(let id, let state): alarms[id] = state
         case .ledger(let entry, _): note(entry)
         default: break
