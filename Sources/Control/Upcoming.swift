@@ -7,35 +7,54 @@ public struct PlannedStart: Sendable, Hashable {
     public let occurrence: Occurrence
     /// Seconds since 1970.
     public let unixSeconds: Int64
-    public let zones: [ZoneIndex]
-    /// Watering time of each zone of `zones`.
-    public let durations: [Duration]
+    /// What each of its zones is to get.
+    public let steps: [ProgramPlan.Step]
 }
 
 extension ControlPlan {
-    /// The starts of all programs from one moment (included) to another (not included), in order of time.
+    /// The starts that the clock tells, of all programs, from one moment (included) to another (not included), in order of
+    /// time. What a sensor starts can not be foretold.
     ///
     /// - Parameter limit: no more than this many are listed. At most 366 days are looked through.
     public func upcoming(from: Int64, until: Int64, limit: Int = 1000) -> [PlannedStart] {
         let first = clock.local(unixSeconds: from).date
-        let days = min(max(until - from, 0) / 86_400 + 1, 366)
+        let days = min(max(until - from, 0) / 86_400 + 2, 367)
         var starts: [PlannedStart] = []
-        for day in 0...Int(days) {
+        // A start that is reckoned back from its end, or from a sunrise, can lie on the day before its own.
+        for day in -1...Int(days) {
             starts += startsOn(first.adding(days: day)).filter { $0.unixSeconds >= from && $0.unixSeconds < until }
-            if starts.count >= limit { break }
+            if starts.count >= limit + Limits.startsPerProgramMax * programs.count { break }
         }
         return Array(starts.sorted { $0.unixSeconds < $1.unixSeconds }.prefix(max(limit, 0)))
     }
 
     private func startsOn(_ date: CivilDate) -> [PlannedStart] {
-        programs.enumerated().filter { $0.element.days.includes(date) }.flatMap { number, program in
-            program.starts.enumerated().map { start, time in
-                PlannedStart(
-                    program: ProgramIndex(number),
-                    occurrence: Occurrence(program: ProgramIndex(number), date: date, number: UInt8(truncatingIfNeeded: start)),
-                    unixSeconds: clock.unixSeconds(date: date, time: time),
-                    zones: program.zones, durations: program.durations)
+        programs.enumerated().flatMap { number, program in
+            program.startNumbers.compactMap { start in
+                due(ProgramIndex(number), on: date, number: start).map { moment in
+                    PlannedStart(
+                        program: ProgramIndex(number),
+                        occurrence: Occurrence(program: ProgramIndex(number), date: date, number: UInt8(truncatingIfNeeded: start)),
+                        unixSeconds: moment, steps: program.steps)
+                }
             }
         }
+    }
+}
+
+extension ControlPlan {
+    /// What a zone is to get as far as the plan alone can say; `nil`: it is computed when the program starts.
+    public func amount(of step: ProgramPlan.Step) -> Amount? {
+        switch step.give {
+        case .fixed(let amount): amount
+        case .depth(let depth): zones[step.zone.offset].area.map { .volume(depth.volume(on: $0)) }
+        case .deficit, .etSinceIrrigation: nil
+        }
+    }
+}
+
+extension ProgramPlan {
+    fileprivate var startNumbers: Range<Int> {
+        if case .times(let times) = starts { times.indices } else { 0..<0 }
     }
 }

@@ -21,7 +21,6 @@ extension Interlocks {
         sourceWatch[source].meter.look(sourceWatch[source].flow, movedAt: sourceWatch[source].movedAt, at: now)
         watchFreeze(source, now, &records)
         rememberReports(source, &records)
-        watchTotal(source, image, &records)
         let isBlind = sourceWatch[source].shouldFlow && sourceWatch[source].flow == nil
         let held = sourceWatch[source].blind.look(isBlind, for: sources[source].flowNoOlderThan, at: now)
         if let held, !sourceWatch[source].blindnessTold { records.event(Event(.pointBad, .point(point.index), duration: held)) }
@@ -48,16 +47,6 @@ extension Interlocks {
         }
         sourceWatch[source].rememberedReports = learned
         records.ledger(.meterReports(source, every: learned))
-    }
-
-    /// A total that goes back, or up faster than water can: a reset, a wrap or a new meter. Whoever books volume takes none
-    /// of it; here it is told.
-    private mutating func watchTotal(_ source: SourceIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
-        guard let point = sources[source].total,
-              let total = image.value(of: point, noOlderThan: sources[source].flowNoOlderThan).value else { return }
-        defer { sourceWatch[source].lastTotal = total }
-        guard let last = sourceWatch[source].lastTotal, total < last || total - last > .mostAtOnce else { return }
-        records.event(Event(.meterJumped, .source(source), value: total.base, limit: last.base))
     }
 
     // MARK: Too much flow
@@ -108,9 +97,4 @@ extension Interlocks {
         let slack = min(patience(source), .minutes(1)) + .seconds(5)
         return after >= .zero && after <= slack ? sourceWatch[source].lastClosed : nil
     }
-}
-
-extension Volume {
-    /// More between two readings is no water: half an hour of the largest source.
-    fileprivate static let mostAtOnce = Volume.cubicMeters(1000)
 }

@@ -12,13 +12,14 @@ public struct InterlockPlan: Sendable {
     public let reach: [DigitalPoint?]
     /// Outputs that nobody has proven on the spot stay at their safe state.
     public let requiresProof: Bool
+    public let flushes: [FlushGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
-                motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                readbackDelay: Duration = .seconds(3)) {
+                flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil,
+                requiresProof: Bool = false, readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -26,10 +27,12 @@ public struct InterlockPlan: Sendable {
         self.outputs = outputs
         self.emergencyStop = emergencyStop
         self.sources = sources
+        precondition(flushes.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.zones = zones
         self.motors = motors
         self.reach = reach ?? outputs.map { _ in nil }
         self.requiresProof = requiresProof
+        self.flushes = flushes
         self.readbackDelay = readbackDelay
     }
 }
@@ -76,5 +79,19 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
         self.dryAfter = dryAfter
         self.startsPerHour = startsPerHour
         self.rest = rest
+    }
+}
+
+/// A filter's flush valve: what it takes is no burst.
+public struct FlushGuard: Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let valve: OutputIndex
+    /// `nil`: not known; no burst is seen while it is open.
+    public let flow: Flow?
+
+    public init(source: SourceIndex, valve: OutputIndex, flow: Flow?) {
+        self.source = source
+        self.valve = valve
+        self.flow = flow
     }
 }

@@ -11,6 +11,7 @@ public struct Interlocks: ~Copyable {
     let sources: Dense<SourceIndex, SourceGuard>
     let zones: Dense<ZoneIndex, ZoneGuard>
     let motors: Dense<MotorIndex, MotorGuard>
+    let flushes: Dense<OutputIndex, FlushGuard>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -39,6 +40,7 @@ public struct Interlocks: ~Copyable {
         sources = Dense(plan.sources)
         zones = Dense(plan.zones)
         motors = Dense(plan.motors)
+        flushes = Dense(plan.flushes)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(sources: plan.sources.count, zones: plan.zones.count, outputs: plan.outputs.count)
         warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)

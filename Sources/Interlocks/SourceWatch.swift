@@ -29,7 +29,6 @@ struct SourceWatch: BitwiseCopyable {
     var meter = MeterSense()
     /// What the ledger knows of how long the meter takes to report.
     var rememberedReports: Duration?
-    var lastTotal: Volume?
     /// The last scan in which water should have flowed.
     var stoppedAt = Instant.never
 
@@ -60,6 +59,7 @@ extension Interlocks {
     mutating func watchSources(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<sources.count { measure(SourceIndex(number), image) }
         for number in 0..<zones.count { gather(ZoneIndex(number), at: image.now) }
+        for number in 0..<flushes.count { gather(flushes[number], at: image.now) }
         for number in 0..<sources.count {
             let source = SourceIndex(number)
             watchSuction(source, image, &records)
@@ -123,6 +123,15 @@ extension Interlocks {
         }
         if let least = guarded.leastFlow { sourceWatch[source].leastOpen = min(sourceWatch[source].leastOpen ?? least, least) }
         if watch.level.isOn, settled <= now, isDriven(source, at: now) { sourceWatch[source].shouldFlow = true }
+    }
+
+    private mutating func gather(_ flush: FlushGuard, at now: Instant) {
+        let watch = outputWatch[flush.valve]
+        guard watch.level.isOn || now - watch.since < outputPlans[flush.valve].travel else { return }
+        sourceWatch[flush.source].isClosed = false
+        sourceWatch[flush.source].openCount += 1
+        let sum = sourceWatch[flush.source].openFlow
+        sourceWatch[flush.source].openFlow = sum.flatMap { sum in flush.flow.map { sum + $0 } }
     }
 
     /// Whether the pump runs and the master valve is open, as far as there are any.

@@ -13,8 +13,6 @@ public struct SourceGuard: Sendable, BitwiseCopyable {
     public let flow: PointOf<Flow>?
     /// Flow readings older than this are not believed.
     public let flowNoOlderThan: Duration
-    /// The meter's running total, for what it says of the meter.
-    public let total: PointOf<Volume>?
     /// How often the meter reports anew; `nil`: not known, and learned.
     public let meterReports: Duration?
     /// With every valve closed more than this for `leakAfter` is a leak.
@@ -29,7 +27,7 @@ public struct SourceGuard: Sendable, BitwiseCopyable {
 
     public init(pump: OutputIndex?, masterValve: OutputIndex?, dryWhen: DigitalPoint?,
                 dryNoOlderThan: Duration = .seconds(10), dryRetry: DryRetry? = nil, flow: PointOf<Flow>?,
-                flowNoOlderThan: Duration = .seconds(5), total: PointOf<Volume>? = nil, meterReports: Duration? = .zero,
+                flowNoOlderThan: Duration = .seconds(5), meterReports: Duration? = .zero,
                 leakFlow: Flow?, leakAfter: Duration = .seconds(60), burstFactor: Double?,
                 burstAfter: Duration = .seconds(10), stuckAfter: Duration = .seconds(30), pressure: PressureGuard? = nil) {
         self.pump = pump
@@ -39,7 +37,6 @@ public struct SourceGuard: Sendable, BitwiseCopyable {
         self.dryRetry = dryRetry
         self.flow = flow
         self.flowNoOlderThan = flowNoOlderThan
-        self.total = total
         self.meterReports = meterReports
         self.leakFlow = leakFlow
         self.leakAfter = leakAfter

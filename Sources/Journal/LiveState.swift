@@ -13,6 +13,11 @@ public struct LiveSnapshot: Sendable {
         public var status: ZoneStatus
         /// When the phase was entered.
         public var since: WallTime
+        /// Why the last start did or did not order water for it, in order. Empty: none was weighed in this life.
+        public var findings: [Finding] = []
+        /// The start they belong to, and when it was weighed.
+        public var weighed: Occurrence?
+        public var weighedAt = WallTime(unixNanoseconds: 0, trust: .unset)
     }
 
     public struct Alarm: Sendable {
@@ -35,6 +40,8 @@ public struct LiveSnapshot: Sendable {
     public var zones: [Zone] = []
     /// Every alarm that is not normal, oldest first.
     public var alarms: [Alarm] = []
+    /// What people ordered that stands.
+    public var standing: [StandingOrder] = []
     /// What became of the latest commands, newest last; `outcomesKept` at most.
     public var outcomes: [(command: UInt64, outcome: CommandOutcome)] = []
     public static let outcomesKept = 64
@@ -55,6 +62,7 @@ extension LiveSnapshot {
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
+        standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
 
@@ -72,7 +80,8 @@ extension LiveSnapshot {
         case .zone(let zone, let status):
             guard zones.indices.contains(zone.offset) else { return }
             let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall
-            zones[zone.offset] = Zone(status: status, since: since)
+            zones[zone.offset].status = status
+            zones[zone.offset].since = since
         case .event(let event): attach(event)
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new
@@ -81,8 +90,23 @@ extension LiveSnapshot {
             outcomes.append((command, outcome))
         case .ledger(.outputProven(let output, _), _):
             if proven.indices.contains(output.offset) { proven[output.offset] = true }
+        case .ledger(.finding(let occurrence, let zone, let step, let finding), _):
+            weigh(finding, step, zone, occurrence, at: record.wall)
+        case .ledger(.standing(let order), _):
+            standing.removeAll { order.replaces($0) }
+            standing.append(order)
+        case .ledger(.standingEnded(let kind, let subject), _):
+            standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .ledger: break
         }
+    }
+
+    private mutating func weigh(_ finding: Finding, _ step: UInt8, _ zone: ZoneIndex, _ occurrence: Occurrence, at wall: WallTime) {
+        guard zones.indices.contains(zone.offset) else { return }
+        if step == 0 { zones[zone.offset].findings = [] }
+        zones[zone.offset].findings.append(finding)
+        zones[zone.offset].weighed = occurrence
+        zones[zone.offset].weighedAt = wall
     }
 
     private mutating func set(_ id: AlarmID, _ state: AlarmState, at wall: WallTime) {

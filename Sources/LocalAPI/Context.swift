@@ -1,4 +1,5 @@
 public import Journal
+public import Language
 public import ProcessImage
 public import Quantities
 
@@ -11,10 +12,13 @@ public struct Context: Sendable {
         public var source: SourceIndex
         public var masterValve: OutputIndex?
         public var pump: OutputIndex?
+        public var area: Area?
 
-        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil) {
+        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil,
+                    area: Area? = nil) {
             self.valve = valve
             self.source = source
+            self.area = area
             self.masterValve = masterValve
             self.pump = pump
         }
@@ -71,12 +75,42 @@ public struct Context: Sendable {
     public struct PlannedStart: Sendable {
         public var program: ProgramIndex
         public var unixSeconds: Int64
-        public var zones: [(zone: ZoneIndex, duration: Duration)]
+        /// `nil`: computed when it starts; see `Program.gives`.
+        public var zones: [(zone: ZoneIndex, amount: Amount?)]
 
-        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, duration: Duration)]) {
+        public init(program: ProgramIndex, unixSeconds: Int64, zones: [(zone: ZoneIndex, amount: Amount?)]) {
             self.program = program
             self.unixSeconds = unixSeconds
             self.zones = zones
+        }
+    }
+
+    /// A program's rules as people read them.
+    public struct Program: Sendable {
+        public var starts: Phrase
+        /// Days, dates and conditions; `nil`: none.
+        public var limits: Phrase?
+        public var gives: [(zone: ZoneIndex, text: Phrase)]
+
+        public init(starts: Phrase, limits: Phrase?, gives: [(zone: ZoneIndex, text: Phrase)]) {
+            self.starts = starts
+            self.limits = limits
+            self.gives = gives
+        }
+    }
+
+    /// By its number as in `SiteTables.quotas`.
+    public struct Quota: Sendable {
+        /// `nil`: the whole site.
+        public var zone: ZoneIndex?
+        public var limit: Volume
+        /// The first day of the stretch that a day lies in; `nil`: the quota says nothing on that day.
+        public var beginning: @Sendable (CivilDate) -> CivilDate?
+
+        public init(zone: ZoneIndex?, limit: Volume, beginning: @escaping @Sendable (CivilDate) -> CivilDate?) {
+            self.zone = zone
+            self.limit = limit
+            self.beginning = beginning
         }
     }
 
@@ -107,6 +141,9 @@ public struct Context: Sendable {
     /// Planned starts in `from ..< to` (seconds since 1970), in order of time.
     public var upcoming: @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart]
     public var buses: @Sendable () -> [BusHealth]
+    /// By `ProgramIndex`; empty where nobody tells.
+    public var programs: [Program]
+    public var quotas: [Quota]
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -115,7 +152,7 @@ public struct Context: Sendable {
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
         self.tables = tables
@@ -136,5 +173,7 @@ public struct Context: Sendable {
         self.now = now
         self.upcoming = upcoming
         self.buses = buses
+        self.programs = programs
+        self.quotas = quotas
     }
 }

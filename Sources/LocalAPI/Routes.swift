@@ -49,6 +49,7 @@ extension Route {
         Route(method: "GET", path: "/v1/history", parameters: ["tag", "since", "step"], answer: history),
         Route(method: "GET", path: "/v1/why/{zone}", answer: why),
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
+        Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
         Route(method: "GET", path: "/v1/proofs", answer: proofs),
         Route(method: "POST", path: "/v1/commands", answer: command),

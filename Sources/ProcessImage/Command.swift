@@ -10,8 +10,7 @@ public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// A person's or the cloud's wish, latched like any other input.
 public struct Command: Sendable, BitwiseCopyable {
     public enum Kind: Sendable, BitwiseCopyable, Equatable {
-        /// Water one zone for a time.
-        case run(ZoneIndex, for: Duration)
+        case run(ZoneIndex, Amount)
         case stopZone(ZoneIndex)
         case stopAll
         case acknowledge(AlarmID)
@@ -23,6 +22,18 @@ public struct Command: Sendable, BitwiseCopyable {
         case prove(OutputIndex, for: Duration)
         /// The installer saw it do what its name says.
         case confirmProof(OutputIndex)
+        /// Every zone of a program, now.
+        case startProgram(ProgramIndex)
+        /// No program waters the site, a program's zones, a zone. Without a time: until it is resumed.
+        case pause(Subject, for: Duration?)
+        case resume(Subject)
+        case rainDelay(for: Duration)
+        case skipNext(ProgramIndex)
+        /// A program gives this part of its water from now on. Range: `Limits.adjustRange`.
+        case adjust(ProgramIndex, Fraction)
+
+        /// Water one zone for a time.
+        public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }
     }
 
     /// Unique on this gateway, growing; the audit's key.

@@ -11,6 +11,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case stopping
     case trip(TripID)
     case interlock(Interlock)
+    /// What a decision rested on, with the number of its point, window or quota.
+    case matter(Matter, UInt16)
 }
 
 /// What refuses or stops an output while it is true.
@@ -43,6 +45,22 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case pressureDrop = 13
     /// Nobody has confirmed yet that the output does what its name says.
     case notProven = 14
+    /// A volume took longer than its flow allows.
+    case volumeGuard = 20
+    /// The water of the last cycle has to soak in first.
+    case soak = 21
+    /// A zone that must not be open together with this one is open.
+    case exclusion = 22
+    /// As many valves are on as may be.
+    case valvesAtOnce = 23
+    /// The source has to come back first.
+    case recovery = 24
+    /// The site's supply does not carry another pump.
+    case power = 25
+    /// Another shift of the same program waters.
+    case shift = 26
+    /// The filter is being washed.
+    case backwash = 27
 }
 
 /// What control wants of one output.

@@ -22,12 +22,40 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case runQueued = 104
     case flowSettled = 105
     case runInterruptedByRestart = 106
+    case volumeRunStarted = 107
+    case volumeShort = 108
+    case timeShort = 109
+    case runRests = 110
+    case runGoesOn = 111
+    // Water: meters and filters
+    case meterSilent = 112
+    case meterCounts = 113
+    case meterReset = 114
+    case flowLearned = 115
+    case washStarted = 220
+    case washEnded = 221
+    case washCutShort = 222
+    case filterFouled = 223
     // Programs
     case programStarted = 120
     case programCaughtUp = 121
     case programMissed = 122
     case programWaitsForClock = 123
     case programWaitsForLedger = 124
+    case programSkipped = 125
+    case zoneSkipped = 126
+    case programStartedByHand = 127
+    case programAdjusted = 128
+    case skipOrdered = 129
+    case skipTakenBack = 130
+    case pauseBegan = 131
+    case pauseStands = 132
+    case pauseEnded = 133
+    case rainDelayBegan = 134
+    case rainDelayEnded = 135
+    case windowBegan = 136
+    case windowEnded = 137
+    case quotaUsedUp = 138
     // Trips and interlocks
     case tripEmergencyStop = 140
     case tripDryRun = 141
@@ -47,7 +75,6 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     // What is watched and stops nothing
     case lowFlow = 155
     case meterFrozen = 156
-    case meterJumped = 157
     case startsUsedUp = 158
     case outputProven = 200
     // Field
@@ -78,10 +105,10 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
-        case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
+        case .pauseStands, .quotaUsedUp, .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
              .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
-             .runInterruptedByRestart, .resetRefused, .notRealtime, .dryRunRetried, .lowFlow, .meterFrozen, .meterJumped,
-             .startsUsedUp: .warning
+             .runInterruptedByRestart, .resetRefused, .notRealtime, .dryRunRetried, .lowFlow, .meterFrozen, .startsUsedUp,
+             .meterSilent, .filterFouled: .warning
         default: .info
         }
     }
@@ -92,7 +119,7 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
-             .programWaitsForLedger, .recordsDropped: true
+             .programWaitsForLedger, .recordsDropped, .filterFouled: true
         default: false
         }
     }
@@ -120,6 +147,19 @@ extension EventKind {
     public var text: Phrase {
         switch self {
         case .runStarted: Phrase(zh: "{subject} 开始灌溉，计划 {duration}（{cause}）", en: "{subject} started watering for {duration} ({cause})")
+        case .volumeRunStarted: Phrase(zh: "{subject} 开始灌溉，计划 {value}（{cause}）", en: "{subject} started watering, {value} to give ({cause})")
+        case .volumeShort: Phrase(zh: "{subject} 少灌 {value}，应灌 {limit}（{cause}）", en: "{subject} got {value} less than the {limit} asked for ({cause})")
+        case .timeShort: Phrase(zh: "{subject} 少灌 {duration}（{cause}）", en: "{subject} got {duration} less than was asked for ({cause})")
+        case .runRests: Phrase(zh: "{subject} 间歇：已灌 {duration}，{value}（{cause}）", en: "{subject} rests after {duration} and {value} ({cause})")
+        case .runGoesOn: Phrase(zh: "{subject} 接着灌（{cause}）", en: "{subject} goes on ({cause})")
+        case .meterSilent: Phrase(zh: "{subject} 的水表 {duration} 没有走字，应有水流过；水量改按时间估算", en: "the meter of {subject} has counted nothing for {duration} though water should flow; volumes are estimated by time")
+        case .meterCounts: Phrase(zh: "{subject} 的水表恢复计数", en: "the meter of {subject} counts again")
+        case .meterReset: Phrase(zh: "{subject} 的水表读数从 {limit} 回到 {value}（清零或翻转）；水量不受影响", en: "the meter of {subject} went from {limit} back to {value} (reset or wrapped); no volume is booked for that")
+        case .flowLearned: Phrase(zh: "{subject} 的流量学得 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
+        case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
+        case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")
+        case .washCutShort: Phrase(zh: "{subject} 过滤器反冲洗中断，下次有水时重来", en: "the wash of the filter of {subject} was cut short; it begins anew when water flows again")
+        case .filterFouled: Phrase(zh: "{subject} 过滤器一小时内反冲洗 {value} 次（上限 {limit}）：已堵，请清洗", en: "the filter of {subject} washed {value} times within an hour (limit {limit}): it is fouled, clean it")
         case .runEnded: Phrase(zh: "{subject} 灌溉结束：{duration}，{value}", en: "{subject} finished: {duration}, {value}")
         case .runCutShort: Phrase(zh: "{subject} 提前停止：已灌 {duration}，{value}（{cause}）", en: "{subject} was cut short after {duration} and {value} ({cause})")
         case .runRefused: Phrase(zh: "{subject} 未能开始（{cause}）", en: "{subject} was not started ({cause})")
@@ -131,6 +171,20 @@ extension EventKind {
         case .programMissed: Phrase(zh: "程序 {subject} 错过 {duration}，按设定不补", en: "program {subject} was missed by {duration}; by its setting it is not caught up")
         case .programWaitsForClock: Phrase(zh: "时钟不可信，程序 {subject} 等待", en: "program {subject} waits: the clock is not trusted")
         case .programWaitsForLedger: Phrase(zh: "台账写不进，程序 {subject} 等待", en: "program {subject} waits: the ledger cannot be written")
+        case .programSkipped: Phrase(zh: "程序 {subject} 这次不启动（{cause}）", en: "program {subject} was skipped ({cause})")
+        case .zoneSkipped: Phrase(zh: "{subject} 这次不灌：{finding}", en: "{subject} is not watered: {finding}")
+        case .programStartedByHand: Phrase(zh: "程序 {subject} 由人工启动（{cause}）", en: "program {subject} was started by hand ({cause})")
+        case .programAdjusted: Phrase(zh: "程序 {subject} 的水量调为 {value}（{cause}）", en: "program {subject} now gives {value} of its water ({cause})")
+        case .skipOrdered: Phrase(zh: "程序 {subject} 下一次不启动（{cause}）", en: "program {subject} will skip its next start ({cause})")
+        case .skipTakenBack: Phrase(zh: "程序 {subject} 下一次照常启动", en: "program {subject} will not skip its next start")
+        case .pauseBegan: Phrase(zh: "{subject} 已暂停自动灌溉（{cause}）", en: "{subject} is paused: no program waters it ({cause})")
+        case .pauseStands: Phrase(zh: "{subject} 仍在暂停，不会自动灌溉；恢复用 tidegate resume", en: "{subject} is still paused, no program waters it; tidegate resume ends it")
+        case .pauseEnded: Phrase(zh: "{subject} 恢复自动灌溉", en: "{subject} is no longer paused")
+        case .rainDelayBegan: Phrase(zh: "因雨停灌 {duration}（{cause}）", en: "rain delay of {duration} ({cause})")
+        case .rainDelayEnded: Phrase(zh: "因雨停灌结束", en: "the rain delay is over")
+        case .windowBegan: Phrase(zh: "停灌时段开始：{cause}", en: "no-water window begins: {cause}")
+        case .windowEnded: Phrase(zh: "停灌时段结束：{cause}", en: "no-water window ends: {cause}")
+        case .quotaUsedUp: Phrase(zh: "{subject} 的水量指标 {limit} 已用完（{cause}）", en: "{subject} has used up its quota of {limit} ({cause})")
         case .tripEmergencyStop: Phrase(zh: "急停动作或急停线读不到；全部输出已回安全状态", en: "emergency stop pressed, or its line cannot be read; every output is at its safe state")
         case .tripDryRun: Phrase(zh: "{subject} 缺水（干转）；水泵已停", en: "{subject} ran dry; the pump was stopped")
         case .tripNoFlow: Phrase(zh: "{subject} 无流量：{value}，应不低于 {limit}，持续 {duration}；该分区已关", en: "{subject} no flow: {value}, at least {limit} expected, for {duration}; the zone was closed")
@@ -146,7 +200,6 @@ extension EventKind {
         case .dryRunRetried: Phrase(zh: "{subject} 水位已恢复 {duration}，缺水联锁自动复位", en: "{subject} has had water for {duration}; the dry-run trip was cleared by itself")
         case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
         case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
-        case .meterJumped: Phrase(zh: "{subject} 水表累计跳变（清零、翻转或换表）：{limit} 变为 {value}；不计入水量", en: "the total of the meter of {subject} jumped from {limit} to {value} (reset, wrap or a new meter); nothing is booked for it")
         case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")

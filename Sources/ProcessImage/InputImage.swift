@@ -76,6 +76,14 @@ public struct InputImage: ~Copyable {
         }
     }
 
+    /// The point's value in the base unit of what it measures, if it is good and fresh enough.
+    public func base(of gauge: GaugePoint, noOlderThan limit: Duration) -> Known<Double> {
+        switch number(of: gauge.index, noOlderThan: limit) {
+        case .known(let number): .known(gauge.base(number))
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
     /// The whole reading, aged to `now`, for records and screens.
     public func reading(_ point: PointIndex) -> Reading {
         precondition(point.offset < pointCount)

@@ -1,4 +1,4 @@
-internal import Quantities
+public import Quantities
 
 /// Bounds on everything that is counted. One file, so that their relations can be read and are asserted (`LimitsTests`).
 public enum Limits {
@@ -9,6 +9,8 @@ public enum Limits {
     public static let zonesMax = 256
     public static let programsMax = 128
     public static let sourcesMax = 16
+    /// Elements of one filter.
+    public static let filterElementsMax = 16
     public static let busesMax = 512
     public static let devicesMax = 1_000
     /// Commands latched in one scan. The rest wait in the inbox for the next.
@@ -20,9 +22,18 @@ public enum Limits {
     /// Records waiting for the journal: over two scans in which everything changes. What does not fit is dropped and counted.
     public static let recordRingCapacity = 32_768
     /// Occurrences of one program that are remembered against a second start after the clock was set back.
-    public static let occurrencesRemembered = 64
-    /// Start times of one program.
-    public static let startsPerProgramMax = 24
+    public static let occurrencesRemembered = 192
+    /// Start times of one program: every quarter of an hour.
+    public static let startsPerProgramMax = 96
+    /// Of one program, each of those that must hold and those that must not.
+    public static let conditionsMax = 4
+    public static let quotasMax = 512
+    /// No-water windows of one site: bits of a word.
+    public static let windowsMax = 32
+    /// Per cent of a program's own water that a person may order.
+    public static let adjustRange: ClosedRange<Double> = 10 ... 300
+    /// The longest rain delay or pause with an end.
+    public static let pauseMax: Duration = .seconds(366 * 86_400)
     /// Starts of one motor in an hour that can be limited, and so have to be remembered.
     public static let startsPerHourMax = 30
     /// How long an output stays on without renewal by the scan.
@@ -32,4 +43,5 @@ public enum Limits {
     /// The longest an output is on to be looked at.
     public static let proofMax: Duration = .seconds(300)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
+    public static let manualVolumeMax = Volume.cubicMeters(10_000)
 }

@@ -26,6 +26,11 @@ public enum OccurrenceDecision: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case started = 1
     case caughtUp = 2
     case missed = 3
+    /// A person wanted none: a pause, a rain delay, a start to be skipped.
+    case skipped = 4
+
+    /// Whether its zones are weighed for water.
+    public var isStart: Bool { self == .started || self == .caughtUp }
 }
 
 public enum RunOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -44,10 +49,16 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case occurrence(Occurrence, OccurrenceDecision)
     /// A run was ordered and has its number. Its water may come later (`EventKind.runStarted` is when its valve opens),
     /// so that a power cut in the first zone of a program leaves those behind it accounted for too.
-    case runStarted(RunID, ZoneIndex, Cause, planned: Duration)
-    /// What has been given so far; after a power cut at least this much was given.
-    case runProgress(RunID, watered: Duration, volume: Volume)
-    case runEnded(RunID, RunOutcome, watered: Duration, volume: Volume, Cause)
+    case runStarted(RunID, ZoneIndex, Cause, planned: Amount)
+    /// What has been given so far; after a power cut at least this much was given. `isEstimated`: some of the volume is
+    /// flow × time, because no meter told.
+    case runProgress(RunID, watered: Duration, volume: Volume, isEstimated: Bool = false)
+    /// What was planned less what is told here is the shortfall, and the cause is its reason.
+    case runEnded(RunID, RunOutcome, watered: Duration, volume: Volume, isEstimated: Bool = false, Cause)
+    /// What a zone has learned of itself.
+    case learned(ZoneIndex, Learned)
+    /// Water of one day that no zone got, all of it so far.
+    case waterUsed(WaterUsed)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -58,6 +69,47 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     /// Somebody confirmed by a command that an output does what its name says; the command's row in the audit has who, and
     /// what was seen.
     case outputProven(OutputIndex, command: UInt64)
+    /// One reason of the decision about one zone at one start, in order of `step`.
+    case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
+    case standing(StandingOrder)
+    case standingEnded(StandingOrder.Kind, Subject)
+}
+
+/// What runs have taught of a zone. Kept over restarts.
+public struct Learned: Hashable, Sendable, BitwiseCopyable {
+    /// What it takes alone, once settled; `nil`: not known yet.
+    public var flow: Flow?
+    /// What still comes after the decision to stop.
+    public var overrun: Volume
+
+    public init(flow: Flow? = nil, overrun: Volume = .zero) {
+        self.flow = flow
+        self.overrun = overrun
+    }
+}
+
+/// Where metered water went that no zone got.
+public enum WaterUse: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case backwash = 1
+    /// Every valve was closed.
+    case leak = 2
+    /// While valves opened, closed, or somebody drew water by hand.
+    case unassigned = 3
+}
+
+/// Water of one source and local day that no zone got.
+public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let date: CivilDate
+    public let use: WaterUse
+    public let volume: Volume
+
+    public init(source: SourceIndex, date: CivilDate, use: WaterUse, volume: Volume) {
+        self.source = source
+        self.date = date
+        self.use = use
+        self.volume = volume
+    }
 }
 
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -68,7 +120,11 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNothingToDo = 5
     case refusedCauseStands = 6
     case expired = 7
-    case refusedNotProven = 20
+    /// An end by the clock was asked for while the clock is not trusted.
+    case refusedClock = 8
+    /// A volume was asked of a zone that has neither meter nor known flow.
+    case refusedUnmeasured = 20
+    case refusedNotProven = 21
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -82,6 +138,8 @@ public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case stopping = 4
     /// A trip holds the zone.
     case tripped = 5
+    /// Between two parts of a run: the water soaks in, or the run is held.
+    case resting = 6
 }
 
 /// What a zone does, for screens and for `why`.
@@ -89,21 +147,27 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
     public var phase: ZonePhase
     public var cause: Cause
     public var run: RunID
-    public var planned: Duration
+    public var planned: Amount
     public var watered: Duration
     public var volume: Volume
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
     /// `nil`: not measured.
     public var flow: Flow?
+    public var learned: Learned
 
     public init(phase: ZonePhase = .idle, cause: Cause = .idle, run: RunID = RunID(rawValue: 0),
-                planned: Duration = .zero, watered: Duration = .zero, volume: Volume = .zero, flow: Flow? = nil) {
+                planned: Amount = .nothing, watered: Duration = .zero, volume: Volume = .zero, isEstimated: Bool = false,
+                flow: Flow? = nil, learned: Learned = Learned()) {
         self.phase = phase
         self.cause = cause
         self.run = run
         self.planned = planned
         self.watered = watered
         self.volume = volume
+        self.isEstimated = isEstimated
         self.flow = flow
+        self.learned = learned
     }
 }
 
@@ -160,6 +224,9 @@ public struct RecordBuffer: ~Copyable {
 
     public mutating func clear() { count = 0 }
 
+    /// How many more it takes.
+    public var room: Int { capacity - count }
+
     public mutating func append(_ body: Record.Body) {
         guard count < capacity else {
             dropped &+= 1
@@ -191,13 +258,36 @@ public struct Restored: Sendable {
     public struct OpenRun: Sendable, Hashable {
         public let run: RunID
         public let zone: ZoneIndex
+        public let planned: Amount
         public let watered: Duration
         public let volume: Volume
+        public let isEstimated: Bool
 
-        public init(run: RunID, zone: ZoneIndex, watered: Duration, volume: Volume) {
+        public init(run: RunID, zone: ZoneIndex, planned: Amount = .nothing, watered: Duration = .zero,
+                    volume: Volume = .zero, isEstimated: Bool = false) {
             self.run = run
             self.zone = zone
+            self.planned = planned
             self.watered = watered
+            self.volume = volume
+            self.isEstimated = isEstimated
+        }
+
+        /// The same run when more has been given.
+        public func having(watered: Duration, volume: Volume, isEstimated: Bool) -> OpenRun {
+            OpenRun(run: run, zone: zone, planned: planned, watered: watered, volume: volume, isEstimated: isEstimated)
+        }
+    }
+
+    /// Water of one zone on one local day.
+    public struct ZoneDay: Sendable, Hashable {
+        public let zone: ZoneIndex
+        public let date: CivilDate
+        public let volume: Volume
+
+        public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
+            self.zone = zone
+            self.date = date
             self.volume = volume
         }
     }
@@ -222,7 +312,16 @@ public struct Restored: Sendable {
     public var openRuns: [OpenRun] = []
     /// Occurrences already decided, newest last.
     public var decided: [Occurrence] = []
+    /// When each program started last, seconds since 1970.
+    public var lastStarts: [ProgramIndex: Int64] = [:]
+    /// What people ordered that stands.
+    public var standing: [StandingOrder] = []
+    /// Water given on the days that a quota may look back on.
+    public var given: [ZoneDay] = []
     public var trips: [TripID] = []
+    public var learned: [ZoneIndex: Learned] = [:]
+    /// Of the newest day of each source and use.
+    public var waterUsed: [WaterUsed] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
     /// Of motors whose starts are limited, oldest first.

@@ -46,7 +46,7 @@ public struct PointDefinition: Sendable, Hashable {
 
 /// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve
 
     /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2).
     public var mustHaveLease: Bool {
@@ -106,9 +106,13 @@ public struct SiteTables: Sendable {
     public let sources: [Label]
     public let programs: [Label]
     public let devices: [Label]
+    /// No-water windows.
+    public let windows: [Label]
+    public let quotas: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
-                zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = []) {
+                zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
+                windows: [Label] = [], quotas: [Label] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -117,6 +121,8 @@ public struct SiteTables: Sendable {
         self.sources = sources
         self.programs = programs
         self.devices = devices
+        self.windows = windows
+        self.quotas = quotas
     }
 
     public func point(tag: String) -> PointIndex? {
@@ -143,6 +149,16 @@ public struct SiteTables: Sendable {
         return definition.isDigital || definition.unit.dimension == .count ? DigitalPoint(index: point) : nil
     }
 
+    /// A point of any unit, for a limit that a person chose; `nil` for one that is on or off.
+    public func gauge(_ point: PointIndex) -> GaugePoint? {
+        points[point.offset].isDigital ? nil : GaugePoint(index: point, unit: points[point.offset].unit)
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func program(named text: String) -> ProgramIndex? {
+        programs.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { ProgramIndex($0) }
+    }
+
     public func digital(_ point: PointIndex) -> DigitalPoint? {
         points[point.offset].isDigital ? DigitalPoint(index: point) : nil
     }
@@ -161,6 +177,24 @@ public struct PointOf<Q: Quantity>: Sendable, Hashable, BitwiseCopyable {
     }
 
     func quantity(_ number: Double) -> Q { Q(base: number * scale + offset) }
+}
+
+/// A point and its way to the base unit of whatever it measures: for conditions that a person wrote, whose limit is kept in
+/// the same base unit. Made at start by `SiteTables.gauge`.
+public struct GaugePoint: Sendable, Hashable, BitwiseCopyable {
+    public let index: PointIndex
+    public let dimension: Dimension
+    private let scale: Double
+    private let offset: Double
+
+    init(index: PointIndex, unit: Unit) {
+        self.index = index
+        dimension = unit.dimension
+        scale = unit.scale
+        offset = unit.offset
+    }
+
+    func base(_ number: Double) -> Double { number * scale + offset }
 }
 
 /// A point known to be on or off.

@@ -34,6 +34,7 @@ extension SiteTables {
         case .stopping: Phrase(zh: "按顺序关闭", en: "closing in order")
         case .trip(let trip): text(of: trip)
         case .interlock(let interlock): interlock.text
+        case .matter(let matter, let index): text(of: matter, index)
         }
     }
 
@@ -49,7 +50,17 @@ extension SiteTables {
         event.kind.text.filled([
             "subject": name(of: event.subject), "cause": text(of: event.cause), "duration": Phrase(event.duration),
             "value": event.kind.measure.text(event.value), "limit": event.kind.limitMeasure.text(event.limit),
+            "finding": text(of: event.finding),
         ])
+    }
+}
+
+extension Event {
+    /// What a zone was skipped for, as far as an event holds it: the stretch of time is in `duration`.
+    fileprivate var finding: Finding {
+        guard case .matter(let matter, let index) = cause else { return Finding(.missed, .skips) }
+        let hours = UInt16(clamping: duration.components.seconds / 3600)
+        return Finding(matter, .skips, value: value, limit: limit, index: index, hours: hours)
     }
 }
 
@@ -64,6 +75,7 @@ private enum Measure {
     case count
     /// s
     case time
+    case percent
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -72,6 +84,7 @@ private enum Measure {
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .pressure: return with("kPa", number, 0)
         case .count: return Phrase(number, decimals: 0)
+        case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
         }
     }
@@ -85,8 +98,10 @@ extension EventKind {
     fileprivate var measure: Measure {
         switch self {
         case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
-             .flowSettled: .flow
-        case .runEnded, .runCutShort, .runInterruptedByRestart, .meterJumped: .volume
+             .flowSettled, .flowLearned: .flow
+        case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
+             .washEnded, .quotaUsedUp: .volume
+        case .programAdjusted: .percent
         case .tripOverPressure: .pressure
         default: .count
         }

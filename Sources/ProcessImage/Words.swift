@@ -11,6 +11,14 @@ extension Interlock {
         case .capacity: Phrase(zh: "等待水源能力", en: "waits for the source to have water to spare")
         case .maximumOn: Phrase(zh: "最长动作时间已用完", en: "its longest time on is used up")
         case .tripped: Phrase(zh: "联锁跳停未复位", en: "a trip stands")
+        case .soak: Phrase(zh: "等上一轮水渗下去", en: "lets the water of the last cycle soak in")
+        case .exclusion: Phrase(zh: "与正在灌的分区互斥", en: "must not water together with a zone that is open")
+        case .valvesAtOnce: Phrase(zh: "同时开阀数已到上限", en: "as many valves are on as may be")
+        case .recovery: Phrase(zh: "等水源恢复", en: "waits for the source to recover")
+        case .power: Phrase(zh: "供电容量已用满，等别的水泵停", en: "the supply does not carry another pump now")
+        case .shift: Phrase(zh: "等前一个轮灌组灌完", en: "waits for the shift before it")
+        case .backwash: Phrase(zh: "过滤器反冲洗", en: "the filter is being washed")
+        case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
         case .noPressure: Phrase(zh: "压力和流量都上不来", en: "neither pressure nor flow comes up")
         case .underCurrent: Phrase(zh: "电机电流过小，泵在空转", en: "the motor draws too little current to move water")
@@ -43,6 +51,23 @@ extension TripKind {
     }
 }
 
+extension Amount {
+    /// Such as "20 min" or "8.50 m3".
+    public var text: Phrase {
+        switch self {
+        case .time(let time): Phrase(time)
+        case .volume(let volume): volume.text
+        }
+    }
+}
+
+extension Volume {
+    /// Such as "8.50 m3".
+    public var text: Phrase {
+        Phrase(verbatim: Phrase(cubicMeters, decimals: abs(cubicMeters) < 100 ? 2 : 1).en + " m3")
+    }
+}
+
 extension ZonePhase {
     public var text: Phrase {
         switch self {
@@ -52,6 +77,7 @@ extension ZonePhase {
         case .watering: Phrase(zh: "灌溉中", en: "watering")
         case .stopping: Phrase(zh: "关闭中", en: "stopping")
         case .tripped: Phrase(zh: "已跳停", en: "tripped")
+        case .resting: Phrase(zh: "间歇", en: "rests")
         }
     }
 }
@@ -123,6 +149,7 @@ extension OccurrenceDecision {
         case .started: Phrase(zh: "按时启动", en: "started on time")
         case .caughtUp: Phrase(zh: "补启动", en: "caught up")
         case .missed: Phrase(zh: "错过", en: "missed")
+        case .skipped: Phrase(zh: "跳过", en: "skipped")
         }
     }
 }
@@ -136,6 +163,8 @@ extension CommandOutcome {
         case .refusedBusy: Phrase(zh: "未执行：该分区已有一次在灌、一次在等", en: "refused: the zone has one run in hand and one waiting")
         case .refusedNothingToDo: Phrase(zh: "没有可执行的内容", en: "there was nothing to do")
         case .refusedCauseStands: Phrase(zh: "未复位：原因仍在", en: "not reset: the cause is still there")
+        case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
+        case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
         case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
@@ -167,6 +196,7 @@ extension OutputKind {
         switch self {
         case .valve: Phrase(zh: "阀门", en: "valve")
         case .masterValve: Phrase(zh: "主阀", en: "master valve")
+        case .flushValve: Phrase(zh: "冲洗阀", en: "flush valve")
         case .pump: Phrase(zh: "水泵", en: "pump")
         case .doser: Phrase(zh: "加药泵", en: "doser")
         case .feeder: Phrase(zh: "投饵机", en: "feeder")
@@ -181,8 +211,8 @@ extension OutputKind {
     /// What people call a level of such a thing: a valve is open or closed, anything else on or off.
     public func text(of level: OutputLevel) -> Phrase {
         switch (self, level) {
-        case (.valve, .on), (.masterValve, .on): Phrase(zh: "开", en: "open")
-        case (.valve, .off), (.masterValve, .off): Phrase(zh: "关", en: "closed")
+        case (.valve, .on), (.masterValve, .on), (.flushValve, .on): Phrase(zh: "开", en: "open")
+        case (.valve, .off), (.masterValve, .off), (.flushValve, .off): Phrase(zh: "关", en: "closed")
         case (_, .on): Phrase(zh: "运行", en: "on")
         case (_, .off): Phrase(zh: "停止", en: "off")
         }

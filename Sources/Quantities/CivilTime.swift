@@ -39,6 +39,12 @@ public struct CivilDate: Comparable, Hashable, Sendable, BitwiseCopyable {
         return shifted < 0 ? shifted + 7 : shifted
     }
 
+    /// 1 on 1 January … 365 or 366.
+    public var dayOfYear: Int {
+        guard let first = CivilDate(year: components.year, month: 1, day: 1) else { return 1 }
+        return Int(daysSinceEpoch) - Int(first.daysSinceEpoch) + 1
+    }
+
     public static func < (a: CivilDate, b: CivilDate) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
 
     public func adding(days: Int) -> CivilDate {

@@ -29,6 +29,8 @@ public struct Flow: Quantity {
     public init(base: Double) { self.base = base }
     public static func cubicMetersPerHour(_ value: Double) -> Flow { Flow(base: value) }
     public static func litersPerMinute(_ value: Double) -> Flow { Flow(base: value * 0.06) }
+    public static func litersPerHour(_ value: Double) -> Flow { Flow(base: value / 1000) }
+    public var litersPerHour: Double { base * 1000 }
     public var cubicMetersPerHour: Double { base }
 
     /// What flows through in a time.
@@ -63,6 +65,15 @@ public struct Pressure: Quantity {
     public init(base: Double) { self.base = base }
     public static func kilopascals(_ value: Double) -> Pressure { Pressure(base: value) }
     public var kilopascals: Double { base }
+}
+
+/// Electric power. Base unit: W.
+public struct Power: Quantity {
+    public static let dimension = Dimension.power
+    public let base: Double
+    public init(base: Double) { self.base = base }
+    public static func kilowatts(_ value: Double) -> Power { Power(base: value * 1000) }
+    public var kilowatts: Double { base / 1000 }
 }
 
 /// A length or a level. Base unit: m.

@@ -5,6 +5,7 @@ public enum Dimension: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case conductivity, acidity, salinity, massPerVolume, massPerMass
     case irradiance, illuminance, voltage, current, power, energy, soundLevel
     case depthRate, massRate, baudRate
+    case irradiation, massPerArea, chargePerVolume
 }
 
 /// A unit as it is written in files and shown to people, with its way to the base unit of its dimension:
@@ -42,9 +43,12 @@ public struct Unit: Sendable, Hashable {
         Unit("s", .time), Unit("ms", .time, 0.001), Unit("min", .time, 60), Unit("h", .time, 3600),
         Unit("day", .time, 86_400),
         Unit("m", .length), Unit("cm", .length, 0.01), Unit("mm", .length, 0.001), Unit("km", .length, 1000),
+        // A depth of water as Chinese growers say it: 1 m3/mu is 1.5 mm.
+        Unit("m3/mu", .length, 0.0015), Unit("m3/亩", .length, 0.0015),
         Unit("m2", .area), Unit("mu", .area, 2000.0 / 3), Unit("亩", .area, 2000.0 / 3), Unit("ha", .area, 10_000),
         Unit("m3", .volume), Unit("L", .volume, 0.001), Unit("mL", .volume, 1e-6),
-        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000),
+        Unit("kg", .mass), Unit("g", .mass, 0.001), Unit("t", .mass, 1000), Unit("jin", .mass, 0.5), Unit("斤", .mass, 0.5),
+        Unit("kg/ha", .massPerArea), Unit("kg/mu", .massPerArea, 15), Unit("kg/亩", .massPerArea, 15),
         Unit("m3/h", .flow), Unit("L/h", .flow, 0.001), Unit("L/min", .flow, 0.06), Unit("L/s", .flow, 3.6),
         Unit("m3/s", .flow, 3600),
         Unit("m/s", .speed), Unit("cm/s", .speed, 0.01), Unit("km/h", .speed, 1 / 3.6),
@@ -55,12 +59,14 @@ public struct Unit: Sendable, Hashable {
         Unit("deg", .angle), Unit("Hz", .frequency), Unit("rpm", .rotation),
         Unit("mS/cm", .conductivity), Unit("uS/cm", .conductivity, 0.001), Unit("dS/m", .conductivity),
         Unit("pH", .acidity), Unit("psu", .salinity), Unit("mg/L", .massPerVolume), Unit("g/L", .massPerVolume, 1000),
-        Unit("ug/m3", .massPerVolume, 1e-6), Unit("mg/kg", .massPerMass),
+        Unit("g/cm3", .massPerVolume, 1e6), Unit("ug/m3", .massPerVolume, 1e-6), Unit("mg/kg", .massPerMass),
         Unit("W/m2", .irradiance), Unit("lx", .illuminance), Unit("klx", .illuminance, 1000),
         Unit("V", .voltage), Unit("mV", .voltage, 0.001), Unit("A", .current), Unit("mA", .current, 0.001),
         Unit("W", .power), Unit("kW", .power, 1000), Unit("kWh", .energy), Unit("dB", .soundLevel),
         Unit("mm/h", .depthRate), Unit("mm/day", .depthRate, 1.0 / 24),
         Unit("kg/min", .massRate), Unit("g/s", .massRate, 0.06), Unit("kg/h", .massRate, 1.0 / 60),
         Unit("baud", .baudRate),
+        Unit("MJ/m2", .irradiation), Unit("J/cm2", .irradiation, 0.01),
+        Unit("eq/m3", .chargePerVolume), Unit("meq/L", .chargePerVolume),
     ]
 }

@@ -10,6 +10,7 @@ struct Alarms: ~Copyable {
     let count: Int
     let firstDevice: Int
     let firstProgram: Int
+    let firstSource: Int
     private let ids: Dense<AlarmSlot, AlarmID>
     private var states: Dense<AlarmSlot, AlarmState>
     private var active: Dense<AlarmSlot, Bool>
@@ -25,11 +26,12 @@ struct Alarms: ~Copyable {
     let scanOverrun: AlarmSlot
     let recordsDropped: AlarmSlot
 
-    init(supervised: [AlarmID], devices: Int, programs: Int, restored: [(id: AlarmID, state: AlarmState)]) {
+    init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, restored: [(id: AlarmID, state: AlarmState)]) {
         let ofSite = Self.ofSite.map { AlarmID($0, .site) }
         let ofDevices = (0..<devices).map { AlarmID(.deviceLost, .device(DeviceIndex($0))) }
         let ofPrograms = (0..<programs).map { AlarmID(.programWaitsForLedger, .program(ProgramIndex($0))) }
-        let all = supervised + ofSite + ofDevices + ofPrograms
+        let ofSources = (0..<sources).map { AlarmID(.filterFouled, .source(SourceIndex($0))) }
+        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources
         let first = supervised.count
         guardLost = AlarmSlot(first)
         clockUntrusted = AlarmSlot(first + 1)
@@ -39,6 +41,7 @@ struct Alarms: ~Copyable {
         recordsDropped = AlarmSlot(first + 5)
         firstDevice = first + ofSite.count
         firstProgram = firstDevice + devices
+        firstSource = firstProgram + programs
         count = all.count
         ids = Dense(all)
         states = Dense(repeating: .normal, count: count)

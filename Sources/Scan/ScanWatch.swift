@@ -27,7 +27,7 @@ struct ScanWatch: ~Copyable {
     /// - Parameter supervised: alarms of the interlocks, in their order.
     init(plan: borrowing ScanPlan, supervised: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
-                        programs: plan.control.programs.count, restored: restoredAlarms)
+                        programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         period = plan.period
@@ -77,6 +77,9 @@ struct ScanWatch: ~Copyable {
         for number in 0..<control.programCount {
             alarms.update(AlarmSlot(alarms.firstProgram + number),
                           isActive: control.waitsForLedger(ProgramIndex(number)), &records)
+        }
+        for number in 0..<control.sourceCount {
+            alarms.update(AlarmSlot(alarms.firstSource + number), isActive: control.isFouled(SourceIndex(number)), &records)
         }
         alarms.answer(image, &records)
     }

@@ -12,7 +12,7 @@ extension SiteReader {
         let guardOnline = addGuardOnline()
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
-                                devices: devices.map(\.label))
+                                devices: devices.map(\.label), windows: windows.map(\.label), quotas: quotas.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: devices.compactMap { tables.digital($0.online) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
@@ -31,20 +31,40 @@ extension SiteReader {
     // MARK: Control
 
     private func control(_ tables: SiteTables) -> ControlPlan {
-        ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) }, zones: zones.compactMap { zonePlan($0) },
-                    programs: programs.map(\.plan))
+        ControlPlan(clock: clock, sources: sources.map { sourcePlan($0, tables) },
+                    zones: zones.enumerated().compactMap { zonePlan($0.element, exclusion: exclusions[$0.offset] ?? 0, tables) },
+                    programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power,
+                    quotas: quotas.map(\.plan), windows: windows.map(\.plan),
+                    sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
         SourcePlan(pump: source.pump, masterValve: source.master, masterTravel: travel(source.master), capacity: source.capacity,
                    flow: source.meter.flatMap { tables.quantity($0.flow) },
                    total: source.meter?.total.flatMap { tables.quantity($0) },
-                   overlap: source.overlap, pressureRelief: source.pressureRelief)
+                   overlap: source.overlap, pressureRelief: source.pressureRelief, zonesAtOnce: source.zonesAtOnce,
+                   power: source.power, recovery: source.recovery.map { recovery in
+                       Recovery(most: recovery.most, rest: recovery.rest, level: recovery.level.flatMap { tables.quantity($0) },
+                                stop: recovery.stop, start: recovery.start)
+                   })
     }
 
-    private func zonePlan(_ zone: ZoneDraft) -> ZonePlan? {
+    private func filterPlans(_ tables: SiteTables) -> [FilterPlan] {
+        sources.enumerated().compactMap { number, source in
+            source.filter.map { filter in
+                FilterPlan(source: SourceIndex(number), flushValves: filter.flush, contact: filter.contact.flatMap { tables.digital($0) },
+                           before: filter.before.flatMap { tables.quantity($0) }, after: filter.after.flatMap { tables.quantity($0) },
+                           limit: filter.limit, sustained: filter.sustained, every: filter.every, delay: filter.delay,
+                           flush: filter.time, dwell: filter.dwell, lockout: filter.lockout, mostPerHour: filter.mostPerHour,
+                           flow: filter.flow)
+            }
+        }
+    }
+
+    private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64, _ tables: SiteTables) -> ZonePlan? {
         zone.valve.map {
-            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area)
+            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area,
+                     exclusion: exclusion, soil: zone.soil.flatMap { tables.quantity($0) })
         }
     }
 
@@ -57,8 +77,14 @@ extension SiteReader {
     private func interlocks(_ tables: SiteTables) -> InterlockPlan {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
-                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) },
+                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof)
+    }
+
+    private var flushGuards: [FlushGuard] {
+        sources.enumerated().flatMap { number, source in
+            (source.filter?.flush ?? []).map { FlushGuard(source: SourceIndex(number), valve: $0, flow: source.filter?.flow) }
+        }
     }
 
     private func sourceGuard(_ source: SourceDraft, _ tables: SiteTables) -> SourceGuard {
@@ -67,7 +93,7 @@ extension SiteReader {
         return SourceGuard(pump: source.pump, masterValve: source.master,
                            dryWhen: source.dryWhen.flatMap { tables.digital($0) },
                            dryNoOlderThan: self.patience(source.dryWhen), dryRetry: source.supervision.dryRetry, flow: flow,
-                           flowNoOlderThan: patience, total: source.meter?.total.flatMap { tables.quantity($0) },
+                           flowNoOlderThan: patience,
                            meterReports: source.meter.flatMap(\.reports),
                            leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
                            burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter,

@@ -13,7 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "water", "zones", "programs", "emergency-stop", "commissioning", "recording"]
+                       "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season", "programs",
+                       "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
     let library: Library
@@ -37,6 +38,11 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var windows: [WindowDraft] = []
+    var quotas: [QuotaDraft] = []
+    var exclusions: [Int: UInt64] = [:]
+    var valvesAtOnce: Int?
+    var power: Power?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
     /// Outputs move only once somebody has proven them on the spot.
@@ -59,8 +65,12 @@ final class SiteReader {
         readMeters()
         readOutputs()
         readEmergencyStop()
+        readSupply()
         readWater()
         readZones()
+        readQuotas()
+        readWindows()
+        readExclusions()
         readPrograms()
         readRecording()
         settleBuses()

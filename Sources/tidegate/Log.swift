@@ -58,15 +58,21 @@ struct Log: ParsableCommand {
         guard !reply.runs.isEmpty else { return [Phrase(zh: "这段时间没有灌溉", en: "no watering in this time").said] }
         var table = Table([
             .text(zh: "开始", en: "start"), .text(zh: "分区", en: "zone"), .number(zh: "已灌", en: "watered"),
-            .number(zh: "计划", en: "planned"), .number(zh: "水量 m3", en: "water m3"), .text(zh: "结果", en: "end"), .text(zh: "原因", en: "why"),
+            .number(zh: "计划", en: "planned"), .number(zh: "水量 m3", en: "water m3"), .number(zh: "m3/亩", en: "m3/mu"), .text(zh: "结果", en: "end"), .text(zh: "原因", en: "why"),
         ])
         for run in reply.runs {
             table.add(
                 Table.Cell("\(Format.weekday(run.startedAt)) \(Format.clock(run.startedAt))"), Table.Cell(run.zone.name.phrase.said),
-                Table.Cell(Format.running(run.wateredSeconds)), Table.Cell(Format.running(run.plannedSeconds)),
-                Table.Cell(Format.number(run.volumeM3, decimals: 2)), Table.Cell(Words.outcome(run.outcome), .of(outcome: run.outcome)),
+                Table.Cell(Format.running(run.wateredSeconds)), Table.Cell(planned(run)),
+                Table.Cell((run.isEstimated ? "≈" : "") + Format.number(run.volumeM3, decimals: 2)),
+                Table.Cell(Format.perMu(run.volumeM3, areaM2: run.areaM2)),
+                Table.Cell(Words.outcome(run.outcome), .of(outcome: run.outcome)),
                 Table.Cell(run.why.phrase.said))
         }
         return table.lines
+    }
+
+    private static func planned(_ run: RunReply) -> String {
+        run.plannedM3.map { Format.number($0, decimals: 2, unit: "m3") } ?? Format.running(run.plannedSeconds ?? 0)
     }
 }

@@ -33,17 +33,27 @@ struct Run: ParsableCommand {
     @Option(name: .customLong("for"), help: .said(
         zh: "多长时间，如 10m、90s、1h30m、10分钟；至多 24 小时", en: "how long, such as 10m, 90s, 1h30m; at most 24 h",
         valueName: Phrase(zh: "时长", en: "time")))
-    var time: TimeSpan
+    var time: TimeSpan?
+
+    @Option(help: .said(
+        zh: "或按水量，如 5m3、800L", en: "or how much, such as 5m3, 800L", valueName: Phrase(zh: "水量", en: "volume")))
+    var volume: WaterVolume?
 
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        guard time.duration >= .seconds(1), time.duration <= .hours(24) else {
+        guard (time == nil) != (volume == nil) else {
+            throw Refused(.wrongUse, code: "time-or-volume", Phrase(
+                zh: "请写 --for 时长 或 --volume 水量，写一个", en: "give --for TIME or --volume VOLUME, one of the two"),
+                          remedy: Phrase(zh: "例：--for 10m", en: "Example: --for 10m"))
+        }
+        if let time, time.duration < .seconds(1) || time.duration > .hours(24) {
             throw Refused(.wrongUse, code: "duration-range", Phrase(zh: "时长须在 1 秒到 24 小时之间", en: "the time must be between 1 s and 24 h"),
                           remedy: Phrase(zh: "例：--for 10m", en: "Example: --for 10m"))
         }
-        try give(CommandRequest(.run, zone: zone, forSeconds: time.duration.seconds), controller, json: common.json)
+        let request = CommandRequest(.run, zone: zone, forSeconds: time?.duration.seconds, volumeM3: volume?.volume.cubicMeters)
+        try give(request, controller, json: common.json)
     }
 }
 

@@ -24,7 +24,11 @@ struct Plan: ParsableCommand {
         }
         var table = Table([.text(zh: "开始", en: "start"), .text(zh: "程序", en: "program"), .text(zh: "分区与时长", en: "zones and times")])
         for start in reply.starts {
-            let zones = start.zones.map { "\($0.zone.name.phrase.said) \(Format.span($0.forSeconds))" }
+            let zones = start.zones.map { zone in
+                let amount = zone.forSeconds != nil || zone.volumeM3 != nil
+                    ? Format.amount(seconds: zone.forSeconds, cubicMeters: zone.volumeM3) : zone.gives?.phrase.said ?? ""
+                return "\(zone.zone.name.phrase.said) \(amount)"
+            }
             table.add(Table.Cell("\(Format.weekday(start.at)) \(Format.clock(start.at))"), Table.Cell(start.program.name.phrase.said),
                       Table.Cell(zones.joined(separator: Phrase(zh: "，", en: ", ").said)))
         }

@@ -25,7 +25,7 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + alarmLines
+        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + Programs.standing(reply.standing) + alarmLines
     }
 
     /// Site, clock, scan, records, alarms: in one line where there is room.
@@ -101,21 +101,26 @@ struct ZoneTable {
 
     private func cells(_ zone: ZoneReply) -> [Table.Cell] {
         let isBusy = zone.phase != "idle" && zone.phase != "queued"
-        let hasRun = isBusy && zone.plannedSeconds > 0
+        let hasRun = isBusy && (zone.plannedSeconds ?? 0) + (zone.plannedM3 ?? 0) > 0
         return [
             Table.Cell(zone.zone.name.phrase.said), Table.Cell(Words.phase(zone.phase), .of(phase: zone.phase)),
-            Table.Cell(hasRun ? "\(Format.running(zone.wateredSeconds))/\(Format.running(zone.plannedSeconds))" : ""),
-            Table.Cell(hasRun ? Format.number(zone.volumeM3, decimals: 2, unit: "m3") : ""),
+            Table.Cell(hasRun ? Format.running(zone.wateredSeconds) + (zone.plannedSeconds.map { "/" + Format.running($0) } ?? "") : ""),
+            Table.Cell(hasRun ? water(zone) : ""),
             Table.Cell(isBusy && zone.flowM3h != nil ? Format.number(zone.flowM3h, decimals: 1, unit: "m3/h") : ""),
             Table.Cell(why(zone)),
         ]
     }
 
+    /// `5.10/10.40 m3`; with ≈ where some of it is estimated.
+    private func water(_ zone: ZoneReply) -> String {
+        let planned = zone.plannedM3.map { "/" + Format.number($0, decimals: 2) } ?? ""
+        return "\(zone.isEstimated ? "≈" : "")\(Format.number(zone.volumeM3, decimals: 2))\(planned) m3"
+    }
+
     private func why(_ zone: ZoneReply) -> String {
         guard zone.phase == "idle" else { return zone.why.phrase.said }
-        guard let next = zone.nextStart else { return "" }
-        let moment = Format.moment(next, now: now)
-        return Phrase(zh: "下次 \(moment)", en: "next \(moment)").said
+        let next = zone.nextStart.map { Format.moment($0, now: now) }.map { Phrase(zh: "下次 \($0)", en: "next \($0)").said }
+        return [zone.skipped?.phrase.said, next].compactMap(\.self).joined(separator: Phrase(zh: "；", en: "; ").said)
     }
 }
 

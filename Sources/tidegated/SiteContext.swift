@@ -16,7 +16,8 @@ extension Site {
             tables: tables, inbox: inbox, journal: journal,
             zones: scan.control.zones.map { zone in
                 let source = scan.control.sources[zone.source.offset]
-                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump)
+                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump,
+                                         area: zone.area)
             },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
             requiresProof: requiresProof, inputWiring: inputWiring,
@@ -25,10 +26,24 @@ extension Site {
             upcoming: { [control = scan.control] from, until in
                 control.upcoming(from: from, until: until).map { start in
                     Context.PlannedStart(program: start.program, unixSeconds: start.unixSeconds,
-                                         zones: Array(zip(start.zones, start.durations)))
+                                         zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            buses: { buses.statistics.map(Context.BusHealth.init) })
+            buses: { buses.statistics.map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+    }
+
+    private var programs: [Context.Program] {
+        let words = ProgramWords(tables, scan.control)
+        return scan.control.programs.map { program in
+            Context.Program(starts: words.starts(program), limits: words.limits(program),
+                            gives: program.steps.map { ($0.zone, words.gives($0)) })
+        }
+    }
+
+    private var quotas: [Context.Quota] {
+        scan.control.quotas.map { quota in
+            Context.Quota(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) }
+        }
     }
 
     /// Of the source that the output feeds or shuts.

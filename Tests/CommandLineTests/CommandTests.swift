@@ -76,7 +76,7 @@ import Testing
     @Test(arguments: Language.allCases)
     func `every look gives text in its language and JSON that can be read`(language: Language) async throws {
         try await withFarm { farm in
-            let looks = [["status"], ["zones"], ["points"], ["io"], ["alarms"], ["log"], ["plan"], ["doctor"], ["why", "east-1"], ["watch"], ["log", "--runs"]]
+            let looks = [["status"], ["zones"], ["programs"], ["points"], ["io"], ["alarms"], ["log"], ["plan"], ["doctor"], ["why", "east-1"], ["watch"], ["log", "--runs"]]
             for look in looks {
                 let text = await tidegate(look + ["--socket", farm.socketPath], language: language, width: 80)
                 #expect(!text.out.isEmpty && text.err.isEmpty, "\(look): \(text.err)")

@@ -10,7 +10,7 @@ import Testing
     @Test func `there are the commands that people look for`() {
         let names = Set(HelpTests.paths.filter { $0.count == 1 }.compactMap(\.first))
         #expect(names.isSuperset(of: [
-            "status", "watch", "points", "zones", "run", "stop", "alarms", "ack", "reset", "log", "history", "why", "plan", "io", "doctor",
+            "status", "watch", "points", "zones", "programs", "run", "stop", "start", "pause", "resume", "rain-delay", "skip", "adjust", "alarms", "ack", "reset", "log", "history", "why", "plan", "io", "doctor",
         ]))
     }
 
@@ -51,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["run"], "缺少参数 <分区>"), (["run", "east"], "缺少参数 --for <时长>"), (["run", "east", "--for", "10"], "--for <时长> 不能取 10"),
+        (["run"], "缺少参数 <分区>"), (["run", "east"], "写一个"), (["run", "east", "--volume", "5"], "--volume <水量> 不能取 5"),
+        (["run", "east", "--for", "5m", "--volume", "5m3"], "写一个"), (["run", "east", "--for", "10"], "--for <时长> 不能取 10"),
         (["run", "east", "--for"], "--for <时长> 后面缺少值"), (["status", "--jsn"], "没有选项 --jsn，是否指 --json？"),
         (["status", "-x"], "没有选项 -x"), (["status", "more"], "多余的参数 more"), (["status", "a", "b"], "多余的参数共 2 个"),
         (["history", "x", "--step", "week"], "--step <粗细> 不能取 week"), (["log", "--limit", "many"], "不能取 many"),

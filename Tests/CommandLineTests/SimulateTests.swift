@@ -53,7 +53,7 @@ import Testing
             tally.note(Record(scan: 1, instant: .start, wall: WallTime(unixSeconds: 1_780_000_000, trust: .synced),
                               body: .ledger(entry, number: 1)))
         }
-        for run in [RunID(rawValue: 1), RunID(rawValue: 2)] { note(.runStarted(run, zone, .idle, planned: .minutes(9))) }
+        for run in [RunID(rawValue: 1), RunID(rawValue: 2)] { note(.runStarted(run, zone, .idle, planned: .time(.minutes(9)))) }
         note(.runEnded(RunID(rawValue: 1), .completed, watered: .minutes(9), volume: .cubicMeters(1.5), .idle))
         note(.runEnded(RunID(rawValue: 2), .tripped, watered: .minutes(3), volume: .cubicMeters(0.5), .idle))
         note(.occurrence(Occurrence(program: ProgramIndex(0), date: CivilDate(daysSinceEpoch: 1), number: 0), .missed))

@@ -4,30 +4,44 @@ import Quantities
 import Testing
 
 struct MeterTests {
-    private func differences(_ totals: [Double?], every interval: Duration = .seconds(10)) -> [Double?] {
+    private func words(_ totals: [Double?], every interval: Duration = .seconds(10)) -> [MeterWatch.Word] {
         var meter = MeterWatch()
         var now = Instant.start
         return totals.map { total in
             now = now + interval
-            return meter.difference(total.map { .cubicMeters($0) }, at: now)?.cubicMeters
+            return meter.hear(total.map { .cubicMeters($0) }, at: now, isFlowing: true)
         }
     }
 
+    private func counted(_ cubicMeters: Double) -> MeterWatch.Word { .counted(.cubicMeters(cubicMeters)) }
+
     @Test func `Differences of a growing total add up`() {
-        #expect(differences([100, 100.5, 100.5, 101.25]) == [0, 0.5, 0, 0.75])
+        #expect(words([100, 100.5, 100.5, 101.25]) == [.nothing, counted(0.5), .nothing, counted(0.75)])
     }
 
     @Test func `A reset, a wrap and a wild number give nothing, and counting goes on from there`() {
-        #expect(differences([4_294_967, 0.25, 0.5]) == [0, 0, 0.25])
-        #expect(differences([10, 1e12, 1e12 + 0.5, 10, 10.5]) == [0, 0, 0.5, 0, 0.5])
+        let reset = MeterWatch.Word.jumped(from: .cubicMeters(4_294_967), to: .cubicMeters(0.25))
+        #expect(words([4_294_967, 0.25, 0.5]) == [.nothing, reset, counted(0.25)])
+        let wild = words([10, 1e12, 1e12 + 0.5, 10, 10.5])
+        #expect(wild[1] == .jumped(from: .cubicMeters(10), to: .cubicMeters(1e12)))
+        #expect(wild[3] == .jumped(from: .cubicMeters(1e12 + 0.5), to: .cubicMeters(10)) && wild[4] == counted(0.5))
     }
 
-    @Test func `A meter that is silent says nothing, and what passed meanwhile is not counted a second time`() {
-        #expect(differences([10, nil, nil, 30, 30.5]) == [0, nil, nil, 0, 0.5])
+    @Test func `What passed while the meter could not be read is counted when it is back`() {
+        #expect(words([10, nil, nil, 10.5, 11]) == [.nothing, .nothing, .nothing, counted(0.5), counted(0.5)])
     }
 
     @Test func `A meter of coarse pulses counts each of them`() {
-        #expect(differences([0, 1, 1, 1, 2]) == [0, 1, 0, 0, 1])
+        #expect(words([0, 1, 1, 1, 2]) == [.nothing, counted(1), .nothing, .nothing, counted(1)])
+    }
+
+    @Test func `Patience follows the meter's own pace`() {
+        var meter = MeterWatch()
+        #expect(meter.patience == .minutes(15))
+        for second in 0..<30 { _ = meter.hear(.liters(Double(second) * 10), at: .start + .seconds(second * 3), isFlowing: true) }
+        #expect(meter.patience == .minutes(1))
+        for report in 1..<6 { _ = meter.hear(.cubicMeters(Double(report)), at: .start + .seconds(90 + report * 300), isFlowing: true) }
+        #expect(meter.patience >= .minutes(15))
     }
 }
 

@@ -6,7 +6,7 @@ import Quantities
 /// The interlocks alone: demands and readings are set by hand, nothing of control is near.
 ///
 /// One source with pump P, master MV (4 s), valves V1 and V2 (8 s), an aerator whose safe state is on; stop line, suction
-/// switch, flow meter and its total, pressure, motor contact and current, and whether V2's device answers: all good for 5 s
+/// switch, flow meter, pressure, motor contact and current, and whether V2's device answers: all good for 5 s
 /// and bad after 15 s. What a test does not ask for in its plan is not looked at.
 final class Bench {
     static let pump = OutputIndex(0)
@@ -17,11 +17,10 @@ final class Bench {
     static let stopLine = PointIndex(0)
     static let suction = PointIndex(1)
     static let flow = PointIndex(2)
-    static let total = PointIndex(3)
-    static let pressure = PointIndex(4)
-    static let protection = PointIndex(5)
-    static let current = PointIndex(6)
-    static let online = PointIndex(7)
+    static let pressure = PointIndex(3)
+    static let protection = PointIndex(4)
+    static let current = PointIndex(5)
+    static let online = PointIndex(6)
     static let maximumOn = Duration.seconds(600)
 
     var image: InputImage
@@ -47,7 +46,7 @@ final class Bench {
 
     static let tables = SiteTables(
         site: Label(tag: "bench"), clock: .shanghai,
-        points: [("ES", "1"), ("LS", "1"), ("FT", "m3/h"), ("FQ", "m3"), ("PT", "kPa"), ("FLT", "1"), ("AT", "A"), ("DEV", "1")].map {
+        points: [("ES", "1"), ("LS", "1"), ("FT", "m3/h"), ("PT", "kPa"), ("FLT", "1"), ("AT", "A"), ("DEV", "1")].map {
             PointDefinition(label: Label(tag: $0), unit: Unit(symbol: $1) ?? Unit.all[0], uncertainAfter: .seconds(5),
                             badAfter: .seconds(15), isDigital: $1 == "1")
         },
@@ -67,7 +66,7 @@ final class Bench {
         InterlockPlan(
             outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
             sources: [SourceGuard(pump: hasPump ? pump : nil, masterValve: hasPump ? master : nil, dryWhen: tables.digital(suction),
-                                  dryRetry: retry, flow: tables.quantity(flow), total: tables.quantity(total), meterReports: reports,
+                                  dryRetry: retry, flow: tables.quantity(flow), meterReports: reports,
                                   leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3, pressure: pressure)],
             zones: [valve, other].map {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(10),
@@ -97,7 +96,7 @@ final class Bench {
         image.latch(stop ?? .good(0, at: now), at: Bench.stopLine)
         image.latch(suction ?? .good(0, at: now), at: Bench.suction)
         image.latch(flow ?? .good(nominal, at: now), at: Bench.flow)
-        let usual: [PointIndex: Double] = [Bench.total: 1, Bench.pressure: 200, Bench.protection: 0, Bench.current: 10, Bench.online: 1]
+        let usual: [PointIndex: Double] = [Bench.pressure: 200, Bench.protection: 0, Bench.current: 10, Bench.online: 1]
         for (point, value) in usual { image.latch(other[point] ?? .good(value, at: now), at: point) }
         for number in 0..<image.outputCount {
             let output = OutputIndex(number)

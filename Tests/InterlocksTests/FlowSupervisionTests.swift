@@ -178,13 +178,6 @@ struct MeterSenseTests {
         #expect(!bench.standing.isEmpty && bench.warnings.isEmpty)
     }
 
-    @Test func `A total that goes back or leaps is told once; one that counts on is not`() {
-        let bench = Bench(Bench.plan())
-        for total in [100.0, 100.2, 100.4, 0.1, 0.3, 5000, 5000.2] { bench.seconds(1, [:], flow: 0, other: [Bench.total: total]) }
-        #expect(bench.events.map(\.kind) == [.meterJumped, .meterJumped])
-        #expect(bench.events.map(\.value) == [0.1, 5000])
-    }
-
     @Test func `A meter that runs backwards shows no flow, and one that shows a flood is not believed`() {
         let bench = Bench()
         bench.run()

@@ -49,7 +49,7 @@ enum Child {
         var noted: UInt64 = 0
         for number in 0..<1_000_000 {
             feed.sample(Double(number))
-            if number % 4 == 0 { feed.ledger(.runStarted(RunID(rawValue: UInt64(number / 4 + 1)), east, .program(morning), planned: .minutes(1))) }
+            if number % 4 == 0 { feed.ledger(.runStarted(RunID(rawValue: UInt64(number / 4 + 1)), east, .program(morning), planned: .time(.minutes(1)))) }
             if number % 20 == 0 { journal.noteCommand(journal.nextCommandID(), author: "test", text: "run east-1") }
             feed.pass(.milliseconds(5))
             usleep(5_000)

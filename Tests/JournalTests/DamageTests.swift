@@ -46,7 +46,7 @@ import Testing
         }
         let today = CivilDate(daysSinceEpoch: 20_780)
         feed.ledger(.occurrence(Occurrence(program: morning, date: today, number: 0), .started))
-        let last = feed.ledger(.runStarted(RunID(rawValue: 3), east, .program(morning), planned: .minutes(10)))
+        let last = feed.ledger(.runStarted(RunID(rawValue: 3), east, .program(morning), planned: .time(.minutes(10))))
         #expect(eventually { journal.port.ledgerDurableThrough == last })
         #expect(journal.stop())
         return folder
@@ -63,7 +63,7 @@ import Testing
         #expect(folder.names.contains { $0.wholeMatch(of: /ledger\.db\.damaged-\d{4}-\d\d-\d\dT\d{4}Z/) != nil },
                 "\(folder.names) \(journal.storage()[0].problem ?? "no problem")")
         var feed = Feed(journal)
-        let number = feed.ledger(.runStarted(restored.nextRun, east, .manual(1), planned: .minutes(1)))
+        let number = feed.ledger(.runStarted(restored.nextRun, east, .manual(1), planned: .time(.minutes(1))))
         #expect(eventually { journal.port.ledgerDurableThrough == number })
         #expect(journal.port.ledgerIsWritable)
         let events = eventually { try journal.events(from: 0, to: .max).contains { $0.kind == .databaseSetAside && $0.text.en.contains("ledger.db.damaged-") } }
@@ -132,7 +132,7 @@ import Testing
         #expect(restored.ledgerIsComplete, "memory knew all that the file had known")
         #expect(restored.decided.count == 1)
         #expect(restored.trips == [TripID(.leak, .site)])
-        #expect(restored.openRuns == [.init(run: RunID(rawValue: 3), zone: east, watered: .seconds(60), volume: .liters(200))])
+        #expect(restored.openRuns == [.init(run: RunID(rawValue: 3), zone: east, planned: .time(.minutes(10)), watered: .seconds(60), volume: .liters(200))])
         #expect(restored.nextRun == RunID(rawValue: 4))
     }
 }

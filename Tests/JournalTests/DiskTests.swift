@@ -30,7 +30,7 @@ import Testing
         let disk = try #require(try SmallDisk(kilobytes: 600))
         let journal = Journal.started(in: disk.folder)
         var feed = Feed(journal)
-        let first = feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .minutes(1)))
+        let first = feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .time(.minutes(1))))
         #expect(eventually { journal.port.ledgerDurableThrough == first && (try? journal.samples(of: "FT-101.flow")) != nil })
         let filler = disk.folder.file("filler")
         #expect(FileManager.default.createFile(atPath: filler, contents: nil))
@@ -38,7 +38,7 @@ import Testing
         while (try? hole.write(contentsOf: Data(count: 4096))) != nil {}
         var last: UInt64 = 0
         for run in 2..<400 as Range<UInt64> {
-            last = feed.ledger(.runStarted(RunID(rawValue: run), east, .manual(run), planned: .minutes(1)))
+            last = feed.ledger(.runStarted(RunID(rawValue: run), east, .manual(run), planned: .time(.minutes(1))))
             feed.sample(Double(run))
             feed.pass(.milliseconds(100))
             usleep(1_000)
@@ -86,7 +86,7 @@ import Testing
         #expect(eventually { (try? journal.samples(of: "FT-101.flow")) != nil })
         var feed = Feed(journal)
         let hold = try Hold(on: ["ledger.db", "journal.db"], in: folder)
-        let run = feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .minutes(1)))
+        let run = feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .time(.minutes(1))))
         #expect(eventually { !journal.port.ledgerIsWritable })
         for number in 0..<20_000 {
             feed.sample(Double(number % 1_000))
@@ -110,7 +110,7 @@ import Testing
         #expect(eventually { (try? journal.samples(of: "FT-101.flow")) != nil })
         let hold = try Hold(on: ["ledger.db", "journal.db"], in: folder)
         var feed = Feed(journal)
-        feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .minutes(1)))
+        feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .time(.minutes(1))))
         #expect(eventually { journal.live.snapshot().instant == feed.instant })
         let begun = ContinuousClock.now
         #expect(!journal.stop(within: .milliseconds(300)))

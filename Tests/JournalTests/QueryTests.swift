@@ -13,7 +13,7 @@ import Testing
         var last: UInt64 = 0
         for (number, zone) in [0, 1, 0].enumerated() {
             let run = RunID(rawValue: UInt64(number + 1))
-            feed.ledger(.runStarted(run, ZoneIndex(zone), .program(morning), planned: .minutes(10)))
+            feed.ledger(.runStarted(run, ZoneIndex(zone), .program(morning), planned: .time(.minutes(10))))
             feed.pass(.minutes(10))
             last = feed.ledger(.runEnded(run, .completed, watered: .minutes(10), volume: .cubicMeters(1.5), .idle))
             feed.pass(.hours(11))

@@ -47,7 +47,8 @@ import Yams
                 ("status", "StatusReply"), ("scan", "ScanReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
                 ("alarms", "AlarmsReply"), ("events", "EventsReply"), ("runs", "RunsReply"), ("why/east-1", "WhyReply"),
                 ("history?tag=soil-a.moisture&since=600", "HistoryReply"), ("history?tag=V-1", "HistoryReply"),
-                ("plan", "PlanReply"), ("doctor", "DoctorReply"), ("proofs", "ProofsReply"), ("nothing", "ErrorReply"),
+                ("plan", "PlanReply"), ("programs", "ProgramsReply"), ("doctor", "DoctorReply"), ("proofs", "ProofsReply"),
+                ("nothing", "ErrorReply"),
             ]
             for (target, schema) in asked { try check(RawClient.get("/v1/" + target, farm.socketPath), schema) }
         }

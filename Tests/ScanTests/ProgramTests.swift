@@ -144,7 +144,7 @@ struct MissedProgramTests {
         for entry in first.ledger {
             switch entry {
             case .occurrence(let occurrence, _): restored.decided.append(occurrence)
-            case .runProgress(let run, let watered, let volume):
+            case .runProgress(let run, let watered, let volume, _):
                 restored.openRuns = [.init(run: run, zone: ZoneIndex(0), watered: watered, volume: volume)]
                 restored.nextRun = RunID(rawValue: run.rawValue + 1)
             default: break

@@ -17,7 +17,7 @@ struct RefreshTests {
             default: continue
             }
         }
-        #expect(moments.count == 10, "five points, five outputs")
+        #expect(moments.count == 11, "six points, five outputs")
         for (name, seen) in moments {
             let gaps = zip(seen, seen.dropFirst()).map { $1 - $0 }
             #expect(seen.first == Instant(nanoseconds: 1_000_000_000_000), "\(name)")

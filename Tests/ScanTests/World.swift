@@ -49,7 +49,7 @@ struct TestRecords: RecordPort, ~Copyable {
 }
 
 /// One source with pump P, master MV and three zones of 10 m3/h on V1, V2, V3 (8 s travel), flow meter FT, stop line ES,
-/// suction switch LS, one device.
+/// suction switch LS, one device, a soil probe in the first zone; each zone has 2000 m2.
 final class World {
     static let pump = OutputIndex(0)
     static let master = OutputIndex(1)
@@ -59,6 +59,11 @@ final class World {
     static let flow = PointIndex(2)
     static let total = PointIndex(3)
     static let device = PointIndex(4)
+    static let soilProbe = PointIndex(5)
+    static var soilGauge: GaugePoint {
+        guard let gauge = tables(programs: 0).gauge(soilProbe) else { preconditionFailure("the probe measures something") }
+        return gauge
+    }
     static let tags = ["P", "MV", "V1", "V2", "V3"]
     /// 2026-11-23 is a Monday; 05:59:00 in Shanghai.
     static let mondayBeforeSix: Int64 = 1_795_384_740
@@ -76,14 +81,17 @@ final class World {
     var metersAnswer = true
     /// What the device's point reads; `nil`: that it answers.
     var deviceAnswers: Reading?
+    /// What the soil probe reads, in per cent; its moment is that of the scan.
+    var soil = Reading.neverRead
     var stopIsPressed = false
     var suctionIsDry = false
 
-    init(programs: [ProgramPlan] = [], capacity: Flow? = nil, restored: Restored = Restored(),
+    init(programs: [ProgramPlan] = [], capacity: Flow? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
+         clock: LocalClock = .shanghai, restored: Restored = Restored(),
          startAt unixSeconds: Int64 = World.mondayBeforeSix, period: Duration = .milliseconds(100)) {
         self.period = period
-        let tables = World.tables(programs: programs.count)
-        let plan = ScanPlan(tables: tables, control: World.control(tables, programs, capacity),
+        let tables = World.tables(programs: programs.count, clock: clock)
+        let plan = ScanPlan(tables: tables, control: World.control(tables, programs, capacity, quotas, windows),
                             interlocks: World.interlocks(tables), period: period,
                             deviceOnline: [tables.digital(World.device)].compactMap { $0 })
         cycle = ScanCycle(plan: plan, restored: restored, inbox: inbox, field: TestField(outputs: tables.outputs.count),
@@ -92,7 +100,7 @@ final class World {
         unixNanoseconds = unixSeconds * 1_000_000_000
     }
 
-    static func tables(programs: Int) -> SiteTables {
+    static func tables(programs: Int, clock: LocalClock = .shanghai) -> SiteTables {
         func point(_ tag: String, _ unit: String, digital: Bool = false) -> PointDefinition {
             PointDefinition(label: Label(tag: tag), unit: Unit(symbol: unit) ?? Unit.all[0], uncertainAfter: .seconds(5),
                             badAfter: .seconds(15), isDigital: digital)
@@ -103,19 +111,21 @@ final class World {
                              travel: kind == .pump ? .zero : kind == .valve ? .seconds(8) : .seconds(4))
         }
         let points = [point("ES", "1", digital: true), point("LS", "1", digital: true), point("FT", "m3/h"),
-                      point("FQ", "L"), point("dev", "1", digital: true)]
-        return SiteTables(site: Label(tag: "test"), clock: .shanghai, points: points, outputs: outputs,
+                      point("FQ", "L"), point("dev", "1", digital: true), point("soil", "%")]
+        return SiteTables(site: Label(tag: "test"), clock: clock, points: points, outputs: outputs,
                           zones: ["east", "middle", "west"].map { Label(tag: $0) }, sources: [Label(tag: "well")],
                           programs: (0..<programs).map { Label(tag: "program-\($0)") }, devices: [Label(tag: "meter")])
     }
 
-    static func control(_ tables: SiteTables, _ programs: [ProgramPlan], _ capacity: Flow?) -> ControlPlan {
+    static func control(_ tables: SiteTables, _ programs: [ProgramPlan], _ capacity: Flow?, _ quotas: [QuotaPlan],
+                        _ windows: [WaterWindow]) -> ControlPlan {
         let source = SourcePlan(pump: pump, masterValve: master, masterTravel: .seconds(4), capacity: capacity,
                                 flow: tables.quantity(flow), total: tables.quantity(total))
-        let zones = valves.map {
-            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(8), nominalFlow: .cubicMetersPerHour(10))
+        let zones = valves.enumerated().map { number, valve in
+            ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(8), nominalFlow: .cubicMetersPerHour(10),
+                     area: .squareMeters(2000), soil: number == 0 ? tables.quantity(soilProbe) : nil)
         }
-        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: programs)
+        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: programs, quotas: quotas, windows: windows)
     }
 
     static func interlocks(_ tables: SiteTables) -> InterlockPlan {
@@ -136,6 +146,7 @@ final class World {
         cycle.field.readings[World.stopLine] = .good(stopIsPressed ? 1 : 0, at: now)
         cycle.field.readings[World.suction] = .good(suctionIsDry ? 1 : 0, at: now)
         cycle.field.readings[World.device] = deviceAnswers ?? .good(1, at: now)
+        cycle.field.readings[World.soilProbe] = soil.taken(at: now)
         if metersAnswer {
             cycle.field.readings[World.flow] = .good(flow, at: now)
             cycle.field.readings[World.total] = .good(litres, at: now)
@@ -179,9 +190,9 @@ final class World {
         cycle.records.all.compactMap { if case .ledger(let entry, _) = $0.body { entry } else { nil } }
     }
 
-    var endedRuns: [(outcome: RunOutcome, watered: Duration, volume: Volume, cause: Cause)] {
-        ledger.compactMap { if case .runEnded(_, let outcome, let watered, let volume, let cause) = $0 {
-            (outcome, watered, volume, cause) } else { nil } }
+    var endedRuns: [(outcome: RunOutcome, watered: Duration, volume: Volume, isEstimated: Bool, cause: Cause)] {
+        ledger.compactMap { if case .runEnded(_, let outcome, let watered, let volume, let isEstimated, let cause) = $0 {
+            (outcome, watered, volume, isEstimated, cause) } else { nil } }
     }
 
     func outcome(of command: UInt64) -> CommandOutcome? {
@@ -207,5 +218,16 @@ final class World {
             lines.append("\(tenths / 10).\(tenths % 10) \(World.tags[output.offset]) \(level)")
         }
         return lines
+    }
+}
+
+extension Reading {
+    /// The same reading, of another moment.
+    fileprivate func taken(at now: Instant) -> Reading {
+        switch quality {
+        case .good: .good(recorded, at: now)
+        case .uncertain: .uncertain(recorded, reason, at: now)
+        case .bad: .bad(reason, at: now)
+        }
     }
 }

@@ -81,6 +81,28 @@ struct MutantTests {
         #expect(world.violations.broken == [8])
     }
 
+    @Test(arguments: [true, false]) func `8: zones that exclude each other, more valves than allowed`(excludes: Bool) {
+        let bounded = excludes ? SampleFarm(excludes: true) : SampleFarm(valvesAtOnce: 1)
+        func broken(_ believed: SampleFarm) -> [Int] {
+            let world = world(bounded, believed: believed)
+            world.run(for: .seconds(2))
+            for zone in 0..<3 { world.order(.run(ZoneIndex(zone), for: .minutes(2))) }
+            world.run(for: .minutes(8))
+            return world.violations.broken
+        }
+        #expect(broken(SampleFarm()) == [8] && broken(bounded) == [])
+    }
+
+    @Test func `31: water that no run is told of`() {
+        func broken(_ sabotage: Sabotage?) -> [Int] {
+            let world = watering(world(sabotage: sabotage), for: .minutes(3))
+            world.order(.stopAll)
+            world.run(for: .minutes(20))
+            return world.violations.broken
+        }
+        #expect(broken(.booksAreLost) == [31] && broken(nil) == [])
+    }
+
     @Test func `9: a pump that runs though the well is seen empty`() {
         let world = watering(world(believed: SampleFarm(watchesDry: false)))
         world.begin(.sourceEmpty(SourceIndex(0)))
@@ -162,6 +184,30 @@ struct MutantTests {
         world.run(for: .minutes(10))
         world.startProcess()
         world.run(for: .seconds(20))
+        #expect(world.violations.broken == [18])
+    }
+
+    private func dry(rest: Duration, atMost: Int, until hour: Int = 23) -> SampleFarm {
+        let trigger = Trigger(.condition(Condition(.soil, isAbove: false, limit: 0.99), until: 0.99), until: TimeOfDay(hour: hour, minute: 0) ?? .midnight,
+                              rest: rest, atMostADay: atMost)
+        return SampleFarm(programs: [ProgramPlan(steps: [.init(zone: zone, give: .fixed(.time(.seconds(30))))], starts: .trigger(trigger))])
+    }
+
+    @Test func `18: a sensor that starts a program again without its rest`() {
+        let world = world(dry(rest: .minutes(20), atMost: 5), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(9))
+        #expect(world.violations.broken == [18])
+    }
+
+    @Test func `18: a sensor that starts a program once more than it may`() {
+        let world = world(dry(rest: .minutes(3), atMost: 1), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(9))
+        #expect(world.violations.broken == [18])
+    }
+
+    @Test func `18: a sensor that starts a program outside of its hours`() {
+        let world = world(dry(rest: .minutes(3), atMost: 5, until: 4), believed: dry(rest: .minutes(3), atMost: 5))
+        world.run(for: .minutes(4))
         #expect(world.violations.broken == [18])
     }
 

@@ -30,11 +30,16 @@ struct SampleFarm {
     ///   - starts: minutes after midnight.
     ///   - watchesDry: `false` for a plan that does not know the float switch.
     ///   - watchesPump: pressure behind the pump, its motor's protection and current, its starts; a dry run retried.
+    ///   - programs: in place of the one that starts at `starts`.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
          watchesPump: Bool = false, startsPerHour: Int? = 10, rest: Duration = .seconds(20), meterReports: Duration? = .zero,
-         hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false, clock: LocalClock = .shanghai, period: Duration = .milliseconds(100)) {
-        tables = SampleFarm.tables(maximumOn: maximumOn, isLatching: isLatching, clock: clock)
+         hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false,
+         excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai) {
+        let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count,
+                                       isLatching: isLatching, clock)
+        self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
@@ -42,8 +47,9 @@ struct SampleFarm {
         let source = SourcePlan(pump: pump, masterValve: master, masterTravel: .seconds(4),
                                 capacity: .cubicMetersPerHour(capacity), flow: flow, total: total)
         let nominal = Flow.cubicMetersPerHour(12)
-        let zones = valves.map {
-            ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(6), nominalFlow: nominal, area: .mu(3))
+        let zones = valves.enumerated().map { number, valve in
+            ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
+                     exclusion: excludes ? 1 : 0, soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
                                   durations: Array(repeating: .minutes(runMinutes), count: 3),
@@ -54,7 +60,7 @@ struct SampleFarm {
             emergencyStop: watchesStop ? tables.digital(PointIndex(3)).map { EmergencyStop(pressed: $0) } : nil,
             sources: [SourceGuard(pump: pump, masterValve: master,
                                   dryWhen: watchesDry ? tables.digital(PointIndex(2)) : nil, dryNoOlderThan: .seconds(3),
-                                  dryRetry: watchesPump ? DryRetry() : nil, flow: flow, total: total, meterReports: meterReports,
+                                  dryRetry: watchesPump ? DryRetry() : nil, flow: flow, meterReports: meterReports,
                                   leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3,
                                   pressure: watchesPump ? SampleFarm.pressure(tables) : nil)],
             zones: valves.map {
@@ -63,7 +69,8 @@ struct SampleFarm {
             },
             motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof)
         plan = ScanPlan(tables: tables,
-                        control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: [program]),
+                        control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
+                                             valvesAtOnce: valvesAtOnce, windows: windows),
                         interlocks: interlocks, period: period,
                         deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
                         guardOnline: tables.digital(PointIndex(10)))
@@ -96,7 +103,7 @@ struct SampleFarm {
                    dryBelow: .amperes(6), startsPerHour: startsPerHour, rest: rest)
     }
 
-    private static func tables(maximumOn: Duration, isLatching: Bool, clock: LocalClock) -> SiteTables {
+    private static func tables(maximumOn: Duration, programs: Int, windows: Int, isLatching: Bool, _ clock: LocalClock) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
@@ -124,6 +131,7 @@ struct SampleFarm {
                 output("V-2", .valve, 6), output("V-3", .valve, 6),
             ],
             zones: ["east-1", "east-2", "west-1"].map { Label(tag: $0) }, sources: [Label(tag: "well")],
-            programs: [Label(tag: "morning")], devices: ["soil-a", "soil-b"].map { Label(tag: $0) })
+            programs: (0..<programs).map { Label(tag: $0 == 0 ? "morning" : "program-\($0)") },
+            devices: ["soil-a", "soil-b"].map { Label(tag: $0) }, windows: (0..<windows).map { Label(tag: "window-\($0)") })
     }
 }

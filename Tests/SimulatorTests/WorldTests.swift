@@ -96,7 +96,7 @@ struct WorldTests {
         var zones: [Run] = []
 
         func note(_ record: Record) {
-            guard case .ledger(.runEnded(_, let outcome, let watered, let volume, _), _) = record.body else { return }
+            guard case .ledger(.runEnded(_, let outcome, let watered, let volume, _, _), _) = record.body else { return }
             zones.append(Run(outcome: outcome, watered: watered, volume: volume))
         }
     }

@@ -47,10 +47,11 @@ import Testing
 
     @Test func `programs keep their zones' order, times, days and what becomes of a missed start`() throws {
         let morning = site.scan.control.programs[0]
-        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.durations == Array(repeating: .minutes(20), count: 4))
+        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.steps.allSatisfy { $0.give == .fixed(.time(.minutes(20))) })
         #expect(morning.missed == .catchUp(within: .hours(3)) && morning.days == .weekdays(0b111_1111))
         let noon = site.scan.control.programs[1]
-        #expect(noon.starts == [TimeOfDay(hour: 11, minute: 30), TimeOfDay(hour: 14, minute: 0)] && noon.days == .weekdays(0b001_0101))
+        let times = [TimeOfDay(hour: 11, minute: 30), TimeOfDay(hour: 14, minute: 0)].compactMap { $0.map { StartTime.clock($0) } }
+        #expect(noon.starts == .times(times) && noon.days == .weekdays(0b001_0101))
         #expect(noon.missed == .skip)
     }
 

@@ -6,10 +6,12 @@ enum Tree {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// Swift files below a folder of the project, in order.
-    static func swiftFiles(below folder: String) -> [SourceFile] {
+    static func swiftFiles(below folder: String) -> [SourceFile] { files(below: folder, ending: "swift") }
+
+    static func files(below folder: String, ending: String) -> [SourceFile] {
         let base = root.appendingPathComponent(folder)
         let found = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
-        let paths = (found?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+        let paths = (found?.allObjects as? [URL] ?? []).filter { $0.pathExtension == ending }
         return paths.sorted { $0.path < $1.path }.compactMap { url in
             (try? String(contentsOf: url, encoding: .utf8)).map { text in
                 SourceFile(path: String(url.path.dropFirst(root.path.count + 1)), text: text)

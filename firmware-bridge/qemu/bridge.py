@@ -16,6 +16,8 @@ import threading
 import time
 import tty
 
+# How long, in seconds of a host that may be busy, anything is waited for that comes at once on an idle one.
+PATIENCE = 20
 RAM, STACK_BYTES, PAINT = 0x20000000, 2048, b"\xa5\xa5\xa5\xa5"
 
 # Thumb: cpsid i, cpsie i, a branch to itself.
@@ -25,14 +27,14 @@ MASK, UNMASK, SPIN = b"\x72\xb6", b"\x62\xb6", b"\xfe\xe7"
 class Board:
     """What differs between boards: where QEMU shows the relay pins and takes pulses."""
 
-    def __init__(self, name, machine, pins, counter_port=None, edges_held=None):
-        self.name, self.machine, self.pins = name, machine, pins
+    def __init__(self, name, machine, pins, relay_port=None, counter_port=None, edges_held=None):
+        self.name, self.machine, self.pins, self.relay_port = name, machine, pins, relay_port
         self.counter_port, self.edges_held = counter_port, edges_held
         self.image = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", f".build-{name}", "firmware.elf")
 
 
-# Port B at the address that reads its lowest six pins; counters are on the fifth of the seven ports.
-LM3S6965EVB = Board("lm3s6965evb", "lm3s6965evb", 0x400050FC, counter_port=4, edges_held=0x40024414)
+# Port B, the second of seven, at the address that reads its lowest six pins; counters are on the fifth.
+LM3S6965EVB = Board("lm3s6965evb", "lm3s6965evb", 0x400050FC, relay_port=1, counter_port=4, edges_held=0x40024414)
 MPS2AN386 = Board("mps2an386", "mps2-an386", 0x4002F004)
 
 
@@ -71,12 +73,12 @@ class Bridge:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect(self, name):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while True:
             link = socket.socket(socket.AF_UNIX)
             try:
                 link.connect(f"{self.folder}/{name}")
-                link.settimeout(20)
+                link.settimeout(PATIENCE)
                 return link
             except OSError:
                 link.close()
@@ -95,12 +97,22 @@ class Bridge:
         """Levels of the relay pins now, relay 0 in bit 0."""
         return self.qtest.read(self.board.pins)
 
-    def wait_for_relays(self, levels, seconds):
-        """The levels within so many seconds of the host; the last seen otherwise."""
+    def wait_for_relays(self, levels, seconds=PATIENCE):
+        """The levels once they are there; the last seen if they do not come within so many seconds of the host."""
         deadline = time.monotonic() + seconds
         while (now := self.relays()) != levels and time.monotonic() < deadline:
             time.sleep(0.005)
         return now
+
+    def watch_relays(self):
+        """From now on every move of a relay pin is kept, however short."""
+        self.qtest.ask(f"irq_intercept_out /machine/unattached/{self.ports[self.board.relay_port]}")
+
+    def moves(self):
+        """(relay, level) of each move since it was asked last, in order."""
+        self.relays()  # what has happened before is told before the answer
+        moves, self.qtest.moves = self.qtest.moves, []
+        return moves
 
     def pulse(self, counter, count=1):
         """`count` rising edges on a counter, as fast as they are taken.
@@ -131,26 +143,45 @@ class Bridge:
         return struct.unpack("<I", self.memory(address, 4))[0]
 
     def find_clock(self):
-        """The address of the firmware's millisecond clock: the only word that moves like one."""
-        start, length = RAM + STACK_BYTES, 1024
-        moving = None
-        for _ in range(3):
-            before, began = self.memory(start, length), time.monotonic()
-            time.sleep(0.05)
-            after, gone = self.memory(start, length), (time.monotonic() - began) * 1000
-            words = zip(struct.unpack("<256I", before), struct.unpack("<256I", after))
-            found = {start + 4 * at for at, (a, b) in enumerate(words) if 10 < b - a < gone + 50 and a < 10_000_000}
-            moving = found if moving is None else moving & found
-        # The receiver remembers the clock too, but only while bytes come.
-        if len(moving) != 1:
-            raise RuntimeError(f"no single clock in memory: {[hex(a) for a in moving]}")
+        """The address of the firmware's millisecond clock: the one word that goes on by itself, however slowly on a busy host."""
+        start, moving, rounds, deadline = RAM + STACK_BYTES, set(), 0, time.monotonic() + PATIENCE
+        while rounds < 3 or len(moving) != 1:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no single clock in memory: {[hex(at) for at in moving]}")
+            before = struct.unpack("<256I", self.memory(start, 1024))
+            time.sleep(0.02)
+            after = struct.unpack("<256I", self.memory(start, 1024))
+            found = {start + 4 * at for at, (a, b) in enumerate(zip(before, after)) if 0 < b - a < 10_000 and a < 10_000_000}
+            # None: the processor stood still. The receiver remembers the clock too, but only while bytes come.
+            if found:
+                moving, rounds = moving & found if rounds else found, rounds + 1
+            rounds = rounds if moving else 0
         return moving.pop()
 
     def wait(self, clock, milliseconds):
         """Until the clock at this address has moved on by so much."""
-        target, deadline = self.word(clock) + milliseconds, time.monotonic() + 20 + milliseconds / 100
-        while self.word(clock) < target and time.monotonic() < deadline:
+        target, deadline = self.word(clock) + milliseconds, time.monotonic() + PATIENCE + milliseconds / 100
+        while self.word(clock) < target:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the firmware's clock does not reach {target}")
             time.sleep(0.002)
+
+    def words_between(self, low, high):
+        """Addresses in data and bss of numbers from low to high."""
+        start = RAM + STACK_BYTES
+        words = enumerate(struct.unpack("<256I", self.memory(start, 1024)))
+        return [start + 4 * at for at, word in words if low <= word <= high]
+
+    def held_up(self):
+        """Milliseconds since the start in which some thread of QEMU could have run and the host let it wait."""
+        folder, waited = f"/proc/{self.process.pid}/task", 0
+        for thread in os.listdir(folder):
+            try:
+                with open(f"{folder}/{thread}/schedstat") as file:
+                    waited += int(file.read().split()[1])
+            except FileNotFoundError:
+                pass
+        return waited / 1e6
 
     def stack_used(self):
         """Most bytes of stack ever used: what is no longer painted."""
@@ -205,7 +236,7 @@ class Qmp:
             else:
                 raise RuntimeError(f"{command}: {answer}")
 
-    def wait_for(self, event, seconds):
+    def wait_for(self, event, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while not any(seen["event"] == event for seen in self.events):
             if time.monotonic() > deadline:
@@ -218,6 +249,7 @@ class Qmp:
 class QTest:
     def __init__(self, link):
         self.reader, self.link = link.makefile("r"), link
+        self.moves = []
 
     def ask(self, line):
         self.link.sendall(line.encode() + b"\n")
@@ -227,6 +259,7 @@ class QTest:
                 return answer[1:]
             if not answer or answer[0] != "IRQ":
                 raise RuntimeError(f"{line}: {answer}")
+            self.moves.append((int(answer[2]), int(answer[1] == "raise")))
 
     def read(self, address):
         return int(self.ask(f"readl {address:#x}")[0], 16)

@@ -9,6 +9,10 @@ ARM_KEY = 0xA53C
 UNCONFIGURED, CONFIGURED, ARMED, TRIPPED = range(4)
 HEARTBEAT, RELAY_TIME, HOST_ORDER, DAMAGED, FAULT, WATCHDOG, _, POWER_ON = range(1, 9)
 NOT_NOW = 6
+SILENCE = 20
+"""Milliseconds without a byte after which the bridge begins a new frame."""
+PATIENCE = 2.0
+"""Seconds of the host that a reply may take, which comes at once on an idle one."""
 
 
 def crc16(data):
@@ -51,13 +55,16 @@ class Silent(Exception):
 
 
 class Master:
-    def __init__(self, link):
-        self.link = link
-        self.beats = 0
+    """`held_up` tells the milliseconds the host has let the other end wait so far, where that is an emulator. A request
+    during which that was as much as a silence may have been heard in two halves: then, and only then, it is sent again."""
 
-    def hear(self, seconds):
-        """The bytes of one reply; fewer, or none, when the line falls silent."""
-        heard, deadline = b"", time.monotonic() + seconds
+    def __init__(self, link, held_up=lambda: 0):
+        self.link, self.held_up = link, held_up
+        self.beats = self.repeats = 0
+
+    def hear(self, seconds, heard=b""):
+        """The bytes of one reply, of which `heard` is there already; fewer, or none, when the line falls silent."""
+        deadline = time.monotonic() + seconds
         while len(heard) < 5 or len(heard) < reply_length(heard):
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([self.link], [], [], left)[0]:
@@ -69,29 +76,40 @@ class Master:
         while select.select([self.link], [], [], 0)[0] and self.link.recv(4096):
             pass
 
-    def ask(self, pdu, seconds=2.0):
+    def exchange(self, data, seconds=PATIENCE):
+        """The reply to these bytes, and whether the host may have torn them apart."""
         self.drain()
-        self.link.sendall(frame(pdu))
-        heard = self.hear(seconds)
+        before = self.held_up()
+        self.link.sendall(data)
+        heard = self.hear(0.1)
+        was_torn = self.held_up() - before >= SILENCE
+        return self.hear(seconds, heard), was_torn
+
+    def ask(self, pdu):
+        for _ in range(5):
+            heard, was_torn = self.exchange(frame(pdu))
+            if heard or not was_torn:
+                break
+            self.repeats += 1
         if len(heard) < 5 or frame(heard[1:-2]) != heard:
             raise Silent(heard.hex(" "))
         if heard[1] & 0x80:
             raise Refused(heard[2])
         return heard[1:-2]
 
-    def greet(self, attempts=20):
-        """The first bytes after a reset may be lost: repeat, and let late answers pass."""
-        for attempt in range(attempts):
-            try:
-                identity = self.read(0, 7, seconds=0.2)
-                time.sleep(0.1 if attempt else 0)
-                return identity
-            except Silent:
-                time.sleep(0.03)
-        raise Silent(f"no answer in {attempts} attempts")
+    def greet(self):
+        """The first bytes after a reset may be lost: repeat. Each attempt asks for a word more, so that the answer to the
+        last one is known, after which no other is to come."""
+        self.drain()
+        for words in range(7, 57):
+            self.link.sendall(frame(struct.pack(">BHH", 4, 0, words)))
+            while heard := self.hear(0.2):
+                if len(heard) == 5 + 2 * words and frame(heard[1:-2]) == heard:
+                    return list(struct.unpack(">7H", heard[3:17]))
+        raise Silent("no answer in 50 attempts")
 
-    def read(self, address, count, seconds=2.0):
-        data = self.ask(struct.pack(">BHH", 4, address, count), seconds)
+    def read(self, address, count):
+        data = self.ask(struct.pack(">BHH", 4, address, count))
         return list(struct.unpack(f">{count}H", data[2:]))
 
     def write(self, address, *values):

@@ -11,9 +11,19 @@ struct ProgramState: BitwiseCopyable {
     /// A start is due and cannot be decided, because the ledger can not be written.
     var isPostponed = false
     var waitsForLedger = false
+
+    /// A start that was decided, and the first of the program's zones that is not weighed yet.
+    var pending: Occurrence?
+    var pendingStep = 0
+    /// What stands against the start as a whole.
+    var against: Finding?
+
+    var startedLast: Instant?
+    /// Sun counted at the last start, MJ/m2 since midnight; `nil`: not looked at yet in this life.
+    var sunAtStart: Double?
 }
 
-/// Decides which starts of the time programs happen: each at most once, over every step of the clock and every restart.
+/// Decides which starts of the programs happen: each at most once, over every step of the clock and every restart.
 ///
 /// A start is decided by (program, local date, number of the day's start), never by "is it time now", and the decision is
 /// a ledger row that must be on disk before the first valve moves.
@@ -29,20 +39,25 @@ extension IrrigationControl {
 
     mutating func runCalendar(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         watchRows(image, &records)
-        guard image.wall.isTrusted else {
+        if image.wall.isTrusted {
+            untrustedSince = nil
+            if image.wall.unixSeconds != calendarLast { lookAtClock(image.wall.unixSeconds, image, &records) }
+        } else {
             waitForClock(image, &records)
-            return
         }
-        untrustedSince = nil
-        let unixSeconds = image.wall.unixSeconds
-        guard unixSeconds != calendarLast else { return }
+        weighPending(image, &records)
+    }
+
+    private mutating func lookAtClock(_ unixSeconds: Int64, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         if unixSeconds < calendarLast { forgetDueTimes() }
         calendarLast = unixSeconds
         let begunAt = begunAt ?? unixSeconds - Int64((image.now - begun).components.seconds)
         self.begunAt = begunAt
+        tendOrders(unixSeconds, &records)
         for number in 0..<book.count where unixSeconds >= programs[number].dueNext {
             decide(ProgramIndex(number), at: unixSeconds, begunAt: begunAt, image, &records)
         }
+        watchTriggers(unixSeconds, image, &records)
     }
 
     /// After a step back, starts may be due again that were passed over; those that were decided stay decided.
@@ -59,7 +74,7 @@ extension IrrigationControl {
         for number in 0..<book.count { records.event(Event(.programWaitsForClock, .program(ProgramIndex(number)))) }
     }
 
-    /// Walks back from now: every start that is on time is begun; the latest that is late is handled by the program's
+    /// Looks back from now: every start that is on time is begun; the latest that is late is handled by the program's
     /// policy; whatever lies before it is over.
     ///
     /// Where no decision of the program is remembered (a new gateway, a new program, a ledger that was set aside) what was
@@ -67,23 +82,32 @@ extension IrrigationControl {
     private mutating func decide(_ program: ProgramIndex, at unixSeconds: Int64, begunAt: Int64,
                                  _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         programs[program].isPostponed = false
-        // Asked before the walk: a start that is decided on the way makes nothing before it ours.
-        let isKnown = memory.knows(program)
-        let today = book.date(at: unixSeconds)
+        // Asked before the look: a start that is decided on the way makes nothing before it ours.
+        let earliest = memory.knows(program) ? Int64.min : begunAt
+        let today = book.local(unixSeconds).date
         let horizon = lookBack(program)
-        search: for day in 0...Int(horizon / 86_400 + 1) {
+        var isOpen = false
+        var late: (occurrence: Occurrence, due: Int64)?
+        var daysSinceLate = 0
+        for day in -1...Int(horizon / 86_400 + 1) {
             let date = today.adding(days: -day)
-            for number in stride(from: book.startCount(program) - 1, through: 0, by: -1) {
-                guard let due = book.due(program, on: date, number: number), due <= unixSeconds else { continue }
-                let late = unixSeconds - due
-                guard late <= horizon else { break search }
+            if late != nil { daysSinceLate += 1 }
+            // Starts lie at most a day beside their date.
+            guard daysSinceLate <= 3 else { break }
+            for number in 0..<book.startCount(program) {
+                guard let due = book.due(program, on: date, number: number), due <= unixSeconds, unixSeconds - due <= horizon else { continue }
                 let occurrence = Occurrence(program: program, date: date, number: UInt8(truncatingIfNeeded: number))
-                if isKnown || due >= begunAt, !memory.isDecided(occurrence) { settle(occurrence, late: late, image, &records) }
-                if late > Self.onTimeWithin { break search }
+                if unixSeconds - due > Self.onTimeWithin {
+                    if due >= late?.due ?? .min { late = (occurrence, due) }
+                } else if due >= earliest, !memory.isDecided(occurrence) {
+                    if !settle(occurrence, late: unixSeconds - due, image, &records) { isOpen = true }
+                }
             }
         }
-        programs[program].dueNext = programs[program].isPostponed
-            ? unixSeconds + 1 : book.nextDue(program, after: unixSeconds)
+        if let late, late.due >= earliest, !memory.isDecided(late.occurrence) {
+            if !settle(late.occurrence, late: unixSeconds - late.due, image, &records) { isOpen = true }
+        }
+        programs[program].dueNext = isOpen ? unixSeconds + 1 : book.nextDue(program, after: unixSeconds)
     }
 
     private func lookBack(_ program: ProgramIndex) -> Int64 {
@@ -93,41 +117,58 @@ extension IrrigationControl {
         }
     }
 
-    private mutating func settle(_ occurrence: Occurrence, late: Int64, _ image: borrowing InputImage,
-                                 _ records: inout RecordBuffer) {
+    /// - Returns: `false` when it can not be decided now: the ledger can not be written, or the start before it is still
+    ///   being weighed.
+    mutating func settle(_ occurrence: Occurrence, late: Int64, _ image: borrowing InputImage,
+                         _ records: inout RecordBuffer) -> Bool {
+        let program = occurrence.program
+        guard programs[program].pending == nil else { return false }
         guard image.ledgerIsWritable else {
-            programs[occurrence.program].isPostponed = true
-            return
+            programs[program].isPostponed = true
+            return false
         }
-        let decision = decision(on: occurrence.program, late: late)
-        let row = records.ledger(.occurrence(occurrence, decision))
+        let against = whatStandsAgainst(program, late: late, &records)
+        let decision = decision(late: late, against)
+        programs[program].row = records.ledger(.occurrence(occurrence, decision))
+        programs[program].rowSince = image.now
         memory.remember(occurrence)
+        programs[program].pending = occurrence
+        programs[program].pendingStep = book.rules[program].steps.lower
+        programs[program].against = against
+        if decision.isStart { programs[program].startedLast = image.now }
+        tell(decision, of: program, late: late, against, &records)
+        return true
+    }
+
+    private func decision(late: Int64, _ against: Finding?) -> OccurrenceDecision {
+        if let against { return against.matter == .missed ? .missed : .skipped }
+        return late <= Self.onTimeWithin ? .started : .caughtUp
+    }
+
+    /// What keeps a start from happening at all: its time is over, or a person said so.
+    private mutating func whatStandsAgainst(_ program: ProgramIndex, late: Int64, _ records: inout RecordBuffer) -> Finding? {
+        if late > Self.onTimeWithin {
+            let missed = Finding(.missed, .skips, value: Double(late))
+            guard case .catchUp(let within) = book.rules[program].missed, late <= within.components.seconds else { return missed }
+        }
+        return standing.standsAgainst(program) ?? takeSkip(of: program, &records)
+    }
+
+    private func tell(_ decision: OccurrenceDecision, of program: ProgramIndex, late: Int64, _ against: Finding?,
+                      _ records: inout RecordBuffer) {
         let kind: EventKind = switch decision {
         case .started: .programStarted
         case .caughtUp: .programCaughtUp
         case .missed: .programMissed
+        case .skipped: .programSkipped
         }
-        records.event(Event(kind, .program(occurrence.program), duration: .seconds(late)))
-        if decision != .missed { begin(occurrence.program, row: row, image, &records) }
+        records.event(Event(kind, .program(program), because: against?.cause ?? .idle, duration: .seconds(late)))
     }
 
-    private func decision(on program: ProgramIndex, late: Int64) -> OccurrenceDecision {
-        if late <= Self.onTimeWithin { return .started }
-        guard case .catchUp(let within) = book.rules[program].missed, late <= within.components.seconds else { return .missed }
-        return .caughtUp
-    }
-
-    private mutating func begin(_ program: ProgramIndex, row: UInt64, _ image: borrowing InputImage,
-                                _ records: inout RecordBuffer) {
-        programs[program].row = row
-        programs[program].rowSince = image.now
-        for number in book.rules[program].steps.range {
-            let step = book.steps[number]
-            let cause = Cause.program(program)
-            if !enqueue(step.zone, cause, for: step.duration, row: row, image.now, &records) {
-                records.event(Event(.runRefused, .zone(step.zone), because: cause))
-            }
-        }
+    /// How long a program's run waits for its row: as long as the program's start may be late.
+    func patience(of program: ProgramIndex) -> Duration {
+        guard case .catchUp(let within) = book.rules[program].missed else { return .seconds(Self.onTimeWithin) }
+        return within
     }
 
     private mutating func watchRows(_ image: borrowing InputImage, _ records: inout RecordBuffer) {

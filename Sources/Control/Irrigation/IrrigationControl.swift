@@ -4,7 +4,7 @@ import Quantities
 /// Zones, programs and manual runs: image in, demands out.
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
-/// what is due (`Calendar`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
+/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
 /// (`SourceSequence`). All memory is taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
@@ -13,11 +13,30 @@ public struct IrrigationControl: ~Copyable {
     let zoneList: Dense<ZoneIndex, ZoneIndex>
     let zonesOfSource: Dense<SourceIndex, Part>
     let book: ProgramBook
+    let clock: LocalClock
+    let filters: Dense<FilterIndex, FilterRule>
+    let flushValves: Dense<OutputIndex, OutputIndex>
+
+    let valvesAtOnce: Int?
+    let power: Power?
 
     var sources: Dense<SourceIndex, SourceState>
     var zones: Dense<ZoneIndex, ZoneState>
+    var washes: Dense<FilterIndex, WashState>
     var programs: Dense<ProgramIndex, ProgramState>
     var memory: OccurrenceMemory
+    var thirsts: Dense<ProgramIndex, Thirst>
+    /// When each program started last in an earlier life, seconds since 1970.
+    var earlierStarts: Dense<ProgramIndex, Int64?>
+    var standing: StandingBook
+    var quotas: QuotaBook
+    let windowPlans: Dense<WindowIndex, WaterWindow>
+    var windows: Dense<WindowIndex, WindowState>
+    /// Bit by bit, the windows that stand now.
+    var windowsOn: UInt32 = 0
+    public internal(set) var weather = WeatherBook()
+    public internal(set) var balance = WaterBalance()
+    var crowd = Crowd()
     var nextRun: RunID
     var orders: UInt64 = 0
     /// The output somebody looks at now.
@@ -29,9 +48,12 @@ public struct IrrigationControl: ~Copyable {
     var begun = Instant.start
     var begunAt: Int64?
     var lastScan = Instant.start
+    var booksDue = Instant.never
     var calendarLast = Int64.min
     var untrustedSince: Instant?
     var clockWaitTold = false
+    /// The local day on which pauses that stand were told last.
+    var toldOrdersOn: CivilDate?
 
     public init(plan: ControlPlan, restored: Restored) {
         sourcePlans = Dense(plan.sources)
@@ -46,10 +68,28 @@ public struct IrrigationControl: ~Copyable {
         zoneList = Dense(list)
         zonesOfSource = Dense(parts)
         book = ProgramBook(plan)
-        sources = Dense(repeating: SourceState(), count: plan.sources.count)
-        zones = Dense(repeating: ZoneState(), count: plan.zones.count)
+        valvesAtOnce = plan.valvesAtOnce
+        power = plan.power
+        clock = plan.clock
+        let valves = plan.filters.map(\.flushValves)
+        let firsts = valves.indices.map { valves[..<$0].reduce(0) { $0 + $1.count } }
+        filters = Dense(zip(plan.filters, firsts).map { FilterRule($0, valves: Part($1..<($1 + $0.flushValves.count))) })
+        flushValves = Dense(valves.flatMap { $0 })
+        washes = Dense(repeating: WashState(), count: plan.filters.count)
+        sources = Dense(plan.sources.indices.map { SourceState(SourceIndex($0), plan, restored) })
+        zones = Dense(plan.zones.indices.map { number in
+            var zone = ZoneState()
+            zone.learned = restored.learned[ZoneIndex(number)] ?? Learned()
+            return zone
+        })
         programs = Dense(repeating: ProgramState(), count: plan.programs.count)
         memory = OccurrenceMemory(programs: plan.programs.count, restoring: restored.decided)
+        thirsts = Dense(repeating: Thirst(), count: book.steps.count)
+        earlierStarts = Dense(plan.programs.indices.map { restored.lastStarts[ProgramIndex($0)] })
+        standing = StandingBook(zones: plan.zones.count, programs: plan.programs.count, restoring: restored.standing)
+        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.given)
+        windowPlans = Dense(plan.windows)
+        windows = Dense(repeating: WindowState(), count: plan.windows.count)
         nextRun = restored.nextRun
         openRuns = restored.openRuns
     }
@@ -58,11 +98,14 @@ public struct IrrigationControl: ~Copyable {
     public mutating func step(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         beginIfFirst(image.now, &records)
         account(image, &records)
+        countWater(image, &records)
+        watchWindows(image, &records)
         obey(image, &records)
         runCalendar(image, &records)
         advance(image, &records)
         admit(image, &records)
         demandWater(image, &demands, &records)
+        demandWashes(&demands)
         demandProof(image, &demands)
     }
 
@@ -72,25 +115,43 @@ public struct IrrigationControl: ~Copyable {
         for number in 0..<zones.count {
             let zone = ZoneIndex(number)
             while zones[zone].hand != nil {
-                close(zone, zones[zone].ending ?? Ending(outcome: .interrupted, cause: .idle, isPrompt: true), &records)
+                let ending = zones[zone].ending.flatMap { $0.rests ? nil : $0 }
+                close(zone, ending ?? Ending(outcome: .interrupted, cause: .idle, isPrompt: true), image.now, &records)
             }
         }
+        tellBooks(image, &records)
     }
+
+    public var sourceCount: Int { sources.count }
 
     public var programCount: Int { programs.count }
 
     /// Whether a start of the program waits because its ledger row can not be written.
+    /// Whether a filter of the source is being washed: no fertiliser goes into that water.
+    public func isBackwashing(_ source: SourceIndex) -> Bool {
+        for number in 0..<filters.count where filters[number].source == source && washes[number].isOn { return true }
+        return false
+    }
+
+    /// Whether a filter of the source washes too often to be clean.
+    public func isFouled(_ source: SourceIndex) -> Bool {
+        for number in 0..<filters.count where filters[number].source == source && washes[number].isFouled { return true }
+        return false
+    }
+
     public func waitsForLedger(_ program: ProgramIndex) -> Bool { programs[program].waitsForLedger }
 
     /// What a zone does, for screens.
     public func status(of zone: ZoneIndex) -> ZoneStatus {
         let state = zones[zone]
         guard let run = state.hand else {
-            guard let trip = state.trip else { return ZoneStatus() }
-            return ZoneStatus(phase: .tripped, cause: .trip(trip))
+            guard let trip = state.trip else { return ZoneStatus(learned: state.learned) }
+            return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned)
         }
-        return ZoneStatus(phase: state.phase, cause: state.ending?.cause ?? run.cause, run: run.id, planned: run.planned,
-                          watered: run.watered, volume: run.volume, flow: state.flow)
+        let isResting = state.phase == .queued && run.hasBegun
+        return ZoneStatus(phase: isResting ? .resting : state.phase, cause: state.ending?.cause ?? state.waits ?? run.cause,
+                          run: run.id, planned: run.planned, watered: run.watered, volume: run.volume,
+                          isEstimated: isEstimated(run, zone), flow: state.flow, learned: state.learned)
     }
 
     /// The process died in these runs: they are closed as far as they were recorded, and not taken up again.
@@ -100,8 +161,10 @@ public struct IrrigationControl: ~Copyable {
         begun = now
         lastScan = now
         for open in openRuns {
-            records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume, .idle))
+            records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume,
+                                     isEstimated: open.isEstimated, .idle))
             records.event(Event(.runInterruptedByRestart, .zone(open.zone), value: open.volume.base, duration: open.watered))
+            tellShortfall(open.zone, open.planned, watered: open.watered, volume: open.volume, .idle, &records)
         }
         openRuns = []
     }

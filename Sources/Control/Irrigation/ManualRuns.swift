@@ -8,29 +8,36 @@ extension IrrigationControl {
         for number in 0..<image.commandCount {
             let command = image.command(number)
             switch command.kind {
-            case .run(let zone, let time): run(zone, for: time, command.id, image, &records)
+            case .run(let zone, let amount): run(zone, amount, command.id, image, &records)
             case .prove(let output, let time): prove(output, for: time, command.id, image, &records)
             case .stopZone(let zone):
-                let outcome: CommandOutcome = stop(zone, command.id, &records) ? .done : .refusedNothingToDo
+                let outcome: CommandOutcome = stop(zone, command.id, image.now, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
             case .stopAll:
+                // A start that is still being weighed orders nothing more.
+                for program in 0..<programs.count { programs[program].pending = nil }
                 var any = proof != nil
                 proof = nil
-                for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, &records) { any = true }
+                for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, image.now, &records) { any = true }
                 records.ledger(.commandDone(command.id, any ? .done : .refusedNothingToDo))
-            default: continue
+            default: obeyOrder(command, image, &records)
             }
         }
     }
 
-    /// Longer than `Limits.manualRunMax` is cut to it. The outcome follows from `admit`, in the same scan.
-    private mutating func run(_ zone: ZoneIndex, for time: Duration, _ command: UInt64, _ image: borrowing InputImage,
+    /// More than `Limits` allow by hand is cut to it. The outcome follows from `admit`, in the same scan.
+    private mutating func run(_ zone: ZoneIndex, _ amount: Amount, _ command: UInt64, _ image: borrowing InputImage,
                               _ records: inout RecordBuffer) {
-        guard time > .zero, zone.offset < zones.count else {
+        guard amount.isPositive, zone.offset < zones.count else {
             records.ledger(.commandDone(command, .refusedNothingToDo))
             return
         }
+        guard amount.volume == nil || canTellVolume(zone) else {
+            records.ledger(.commandDone(command, .refusedUnmeasured))
+            return
+        }
         let cause = Cause.manual(command)
+        let order = RunOrder(zone: zone, amount: amount.limitedByHand, cause: cause, obeysWindows: false)
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))
@@ -40,7 +47,7 @@ extension IrrigationControl {
         } else if let lacking = unproven(zone, for: cause, image) {
             records.event(Event(.runRefused, .zone(zone), because: lacking))
             records.ledger(.commandDone(command, .refusedNotProven))
-        } else if !enqueue(zone, cause, for: min(time, Limits.manualRunMax), row: 0, image.now, &records) {
+        } else if !enqueue(order, image.now, &records) {
             records.event(Event(.runRefused, .zone(zone), because: cause))
             records.ledger(.commandDone(command, .refusedBusy))
         } else if zones[zone].hand?.cause == cause {
@@ -52,7 +59,7 @@ extension IrrigationControl {
     }
 
     /// - Returns: whether there was anything to stop.
-    private mutating func stop(_ zone: ZoneIndex, _ command: UInt64, _ records: inout RecordBuffer) -> Bool {
+    private mutating func stop(_ zone: ZoneIndex, _ command: UInt64, _ now: Instant, _ records: inout RecordBuffer) -> Bool {
         guard zone.offset < zones.count, zones[zone].hand != nil else { return false }
         let ending = Ending(outcome: .stopped, cause: .manual(command), isPrompt: true)
         if let waiting = zones[zone].next {
@@ -62,10 +69,19 @@ extension IrrigationControl {
         switch zones[zone].phase {
         case .queued:
             answer(zone, .queued, &records)
-            close(zone, ending, &records)
-        case .stopping: zones[zone].ending = zones[zone].ending.map { Ending(outcome: $0.outcome, cause: $0.cause, isPrompt: true) }
+            close(zone, ending, now, &records)
+        case .stopping: zones[zone].ending = zones[zone].ending.map { $0.hastened(by: ending) }
         default: beginStop(zone, ending, &records)
         }
         return true
+    }
+}
+
+extension Amount {
+    fileprivate var limitedByHand: Amount {
+        switch self {
+        case .time(let time): .time(min(time, Limits.manualRunMax))
+        case .volume(let volume): .volume(min(volume, Limits.manualVolumeMax))
+        }
     }
 }

@@ -27,7 +27,7 @@ extension IrrigationControl {
         let time = min(time, Limits.proofMax)
         if let zone = zoneThatShows(output, image) {
             proof = Proof(output: output, command: command, zone: zone, until: .notDue)
-            _ = enqueue(zone, .manual(command), for: time, row: 0, image.now, &records)
+            _ = enqueue(RunOrder(zone: zone, amount: .time(time), cause: .manual(command), obeysWindows: false), image.now, &records)
             zones[zone].unanswered = command
         } else if case .trip? = image.verdict(of: output).hold {
             records.ledger(.commandDone(command, .refusedByTrip))

@@ -61,7 +61,7 @@ extension IrrigationControl {
                 demands[zonePlans[zone].valve] = Demand(.on, because: run.cause)
             } else if zones[zone].phase == .stopping, let ending = zones[zone].ending {
                 if mayClose(ending, sourcePlans[source], wish, image) {
-                    close(zone, ending, &records)
+                    close(zone, ending, image.now, &records)
                 } else {
                     demands[zonePlans[zone].valve] = Demand(.on, because: .stopping)
                 }

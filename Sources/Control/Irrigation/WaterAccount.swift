@@ -1,62 +1,63 @@
 import ProcessImage
 import Quantities
 
-/// What has flowed at one source since the scan before.
+/// One source: who draws from it, what has flowed, what its meter says.
 struct SourceState: BitwiseCopyable {
-    /// The first in the queue, and what those before it take: made anew by `admit`.
-    var head: ZoneIndex?
+    /// What a zone of it needs to open and overlap with the one before.
+    let handover: Duration
+    /// What its zones in hand take, the first rank in its queue, and whether its pump counts for the site's power: made
+    /// anew by `gatherLoads`.
     var load = Load()
+    var firstRank = UInt64.max
+    var takesPower = false
 
     /// Pump and master valve have been on all the way since; `nil`: they are not.
     var drivenSince: Instant?
     var flow: Flow?
     var meter = MeterWatch()
-    /// Measured since the scan before; `nil`: there is no meter to tell.
-    var measured: Volume?
-    /// Zones whose valve is open, and the sum of their nominal flows (`nil`: one has none).
+    /// Zones whose valve is open, and the sum of their flows (`nil`: one has none); a filter that washes counts as one.
     var open = Load()
-}
+    /// Every valve is shut and the pump off since; `nil`: they are not.
+    var quietSince: Instant?
+    /// The same as far back as the last word of the meter.
+    var flowingSince: Instant?
+    /// Booked by estimate and not yet told by the meter; its next word is less by this.
+    var debt = Volume.zero
+    var books: DayBook
 
-/// The running total of a water meter, made safe: a reset, a wrap or a wild number gives nothing instead of nonsense.
-struct MeterWatch: BitwiseCopyable {
-    private var last: Volume?
-    private var changed = Instant.never
+    /// It gives no water until it has recovered.
+    var mustRest = false
+    var isLow = false
+    /// Given since its last whole rest.
+    var drawn = Volume.zero
 
-    /// No source of ours gives more; a total that grows faster is not believed.
-    private static let mostFlow = Flow.cubicMetersPerHour(2000)
-    /// Meters count in steps of at most this.
-    private static let largestStep = Volume.cubicMeters(1)
-
-    /// - Returns: what has flowed since the total was read last; `nil` when the meter says nothing now.
-    mutating func difference(_ total: Volume?, at now: Instant) -> Volume? {
-        guard let total else {
-            last = nil
-            return nil
-        }
-        guard let before = last else {
-            last = total
-            changed = now
-            return .zero
-        }
-        guard total != before else { return .zero }
-        let possible = Self.mostFlow.volume(over: now - changed) + Self.largestStep
-        last = total
-        changed = now
-        let difference = total - before
-        return difference > .zero && difference <= possible ? difference : .zero
+    init(_ source: SourceIndex, _ plan: ControlPlan, _ restored: Restored) {
+        let travels = plan.zones.filter { $0.source == source }.map(\.travel)
+        handover = max(plan.sources[source.offset].overlap, travels.max() ?? .zero)
+        books = DayBook(restored.waterUsed.filter { $0.source == source })
     }
 }
 
-/// Time and volume of each run. Time is the image's `now` alone; volume is the meter's, and nominal flow × time without.
+/// Time and volume of each run. Time is the image's `now` alone. Volume is the meter's; between two of its words it is
+/// reckoned from flow and time, and the next word takes the place of what was reckoned.
 extension IrrigationControl {
-    /// The meters' own limits say when a reading is too old; this bounds what they may allow.
-    private static var meterNoOlderThan: Duration { .minutes(2) }
+    /// The meters' own limits say when a reading is too old; these bound what they may allow.
+    private static var flowNoOlderThan: Duration { .minutes(2) }
+    private static var totalNoOlderThan: Duration { .hours(1) }
     private static var progressEvery: Duration { .seconds(10) }
 
     mutating func account(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<sources.count { measure(SourceIndex(number), image) }
         for number in 0..<zones.count { look(at: ZoneIndex(number), image) }
+        for number in 0..<filters.count where washes[number].isFlushing {
+            sources[filters[number].source].open.add(filters[number].flow)
+        }
+        for number in 0..<sources.count { hear(SourceIndex(number), image, &records) }
         for number in 0..<zones.count where zones[number].hand != nil { credit(ZoneIndex(number), image, &records) }
+        for number in 0..<filters.count where washes[number].isFlushing { credit(FilterIndex(number), image.now) }
+        for number in 0..<sources.count { recover(SourceIndex(number), image) }
+        watchFilters(image, &records)
+        keepBooks(image, &records)
         lastScan = image.now
     }
 
@@ -64,11 +65,9 @@ extension IrrigationControl {
         let plan = sourcePlans[source]
         sources[source].drivenSince = drivenSince(plan, image)
         sources[source].open = Load()
-        sources[source].flow = nil
-        if let point = plan.flow { sources[source].flow = image.value(of: point, noOlderThan: Self.meterNoOlderThan).value }
-        guard let point = plan.total else { return }
-        let total = image.value(of: point, noOlderThan: Self.meterNoOlderThan).value
-        sources[source].measured = sources[source].meter.difference(total, at: image.now)
+        sources[source].quietSince = sources[source].quietSince ?? image.now
+        if let pump = plan.pump, image.verdict(of: pump).level.isOn { sources[source].quietSince = nil }
+        sources[source].flow = plan.flow.flatMap { image.value(of: $0, noOlderThan: Self.flowNoOlderThan).value }
     }
 
     private func drivenSince(_ plan: SourcePlan, _ image: borrowing InputImage) -> Instant? {
@@ -94,9 +93,11 @@ extension IrrigationControl {
         zones[zone].trip = trip(valve) ?? source.pump.flatMap { trip(image.verdict(of: $0)) }
             ?? source.masterValve.flatMap { trip(image.verdict(of: $0)) }
         zones[zone].openSince = valve.isOn(for: plan.travel, at: image.now) ? valve.since + plan.travel : nil
+        zones[zone].isShut = valve.isOff(for: plan.travel, at: image.now)
         zones[zone].waterSince = nil
+        if !zones[zone].isShut { sources[plan.source].quietSince = nil }
         if let open = zones[zone].openSince {
-            sources[plan.source].open.add(plan.nominalFlow)
+            sources[plan.source].open.add(expectedFlow(of: zone))
             if let driven = sources[plan.source].drivenSince { zones[zone].waterSince = max(open, driven) }
         }
     }
@@ -105,44 +106,158 @@ extension IrrigationControl {
         if case .trip(let id) = verdict.hold { id } else { nil }
     }
 
+    // MARK: The meter's word
+
+    private mutating func hear(_ source: SourceIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        let isFlowing = sources[source].drivenSince != nil && sources[source].open.count > 0
+        let since = sources[source].flowingSince
+        sources[source].flowingSince = isFlowing ? since ?? image.now : nil
+        guard let point = sourcePlans[source].total else { return }
+        let total = image.value(of: point, noOlderThan: Self.totalNoOlderThan).value
+        let hasFlowed = since.map { $0 <= sources[source].meter.changed } ?? false
+        switch sources[source].meter.hear(total, at: image.now, isFlowing: hasFlowed) {
+        case .nothing: watchSilence(source, image.now, &records)
+        case .counted(let volume): settle(volume, source, image.now, &records)
+        case .jumped(let before, let now):
+            records.event(Event(.meterReset, .source(source), value: now.base, limit: before.base))
+            bookReckoned(source, owes: false, &records)
+        }
+    }
+
+    // MARK: Between its words
+
     private mutating func credit(_ zone: ZoneIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        let source = zonePlans[zone].source
+        if sources[source].open.count != 1 { endLesson(zone, &records) }
         guard zones[zone].openSince != nil else {
             zones[zone].flow = nil
             return
         }
-        let share = share(of: zone)
-        let time = zones[zone].waterSince.map { image.now - max($0, lastScan) } ?? .zero
-        let given = volume(zone, share: share, over: time)
-        zones[zone].hand?.watered += time
-        zones[zone].hand?.volume += given
-        zones[zone].flow = sources[zonePlans[zone].source].flow.map { $0 * share }
-        guard zones[zone].waterSince != nil, let run = zones[zone].hand else { return }
+        let share = share(of: expectedFlow(of: zone), source)
+        zones[zone].flow = sources[source].flow.map { $0 * share }
+        guard let water = zones[zone].waterSince else { return }
+        let time = image.now - max(water, lastScan)
         zones[zone].thirstySince = image.now
+        zones[zone].hand?.watered += time
+        reckon(zone, share, over: time)
         if let flow = zones[zone].flow { watchSettling(zone, flow, image.now, &records) }
-        guard image.now >= zones[zone].progressDue else { return }
+        guard let run = zones[zone].hand, image.now >= zones[zone].progressDue else { return }
         zones[zone].progressDue = image.now + Self.progressEvery
-        records.ledger(.runProgress(run.id, watered: run.watered, volume: run.volume))
+        tellProgress(run, &records)
+    }
+
+    /// By what the source's meter shows now, or else by what the zone is known to take.
+    private mutating func reckon(_ zone: ZoneIndex, _ share: Double, over time: Duration) {
+        let source = zonePlans[zone].source
+        let isSilent = sources[source].meter.isSilent
+        let shown = sources[source].flow.flatMap { isSilent && $0 <= .zero ? nil : $0 * share }
+        let volume = (shown ?? expectedFlow(of: zone) ?? .zero).volume(over: time)
+        sources[source].drawn += volume
+        if sourcePlans[source].total == nil {
+            zones[zone].hand?.counted += volume
+            if shown == nil { zones[zone].hand?.isEstimated = true }
+            noteLesson(zone)
+        } else if isSilent {
+            zones[zone].hand?.counted += volume
+            zones[zone].hand?.isEstimated = true
+            sources[source].debt += volume
+        } else {
+            zones[zone].hand?.reckoned += volume
+            zones[zone].hand?.unheard += time
+        }
+    }
+
+    private mutating func credit(_ filter: FilterIndex, _ now: Instant) {
+        let source = filters[filter].source
+        let time = now - max(washes[filter].since, lastScan)
+        let share = share(of: filters[filter].flow, source)
+        let volume = (sources[source].flow.map { $0 * share } ?? filters[filter].flow ?? .zero).volume(over: time)
+        guard sourcePlans[source].total != nil, !sources[source].meter.isSilent else {
+            return book(volume, .backwash, filter)
+        }
+        washes[filter].reckoned += volume
+        washes[filter].unheard += time
+    }
+
+    mutating func book(_ volume: Volume, _ use: WaterUse, _ filter: FilterIndex) {
+        washes[filter].given += volume
+        sources[filters[filter].source].books.add(volume, use)
     }
 
     private mutating func watchSettling(_ zone: ZoneIndex, _ flow: Flow, _ now: Instant, _ records: inout RecordBuffer) {
-        var settling = zones[zone].settling
-        if let settled = settling.settled(flow, at: now) {
+        if let settled = zones[zone].settling.settled(flow, at: now) {
             records.event(Event(.flowSettled, .zone(zone), value: settled.base))
         }
-        zones[zone].settling = settling
     }
 
-    /// The zone's part of what its source gives: by nominal flow, or in equal parts where one is not known.
-    private func share(of zone: ZoneIndex) -> Double {
-        let open = sources[zonePlans[zone].source].open
-        guard let nominal = zonePlans[zone].nominalFlow, let sum = open.flow, sum > .zero else {
-            return 1 / Double(max(open.count, 1))
+    /// The part of what a source gives that goes where so much is expected: by expected flow, or in equal parts where one
+    /// is not known.
+    func share(of flow: Flow?, _ source: SourceIndex) -> Double {
+        let open = sources[source].open
+        guard let flow, let sum = open.flow, sum > .zero else { return 1 / Double(max(open.count, 1)) }
+        return flow / sum
+    }
+
+    // MARK: Recovery
+
+    private mutating func recover(_ source: SourceIndex, _ image: borrowing InputImage) {
+        guard let recovery = sourcePlans[source].recovery else { return }
+        if let quiet = sources[source].quietSince, image.now - quiet >= recovery.rest { sources[source].drawn = .zero }
+        if let point = recovery.level {
+            let level = image.value(of: point, noOlderThan: Self.flowNoOlderThan).value
+            sources[source].isLow = level.map { $0 < (sources[source].isLow ? recovery.start : recovery.stop) } ?? true
         }
-        return nominal / sum
+        let isDrawn = recovery.most.map { sources[source].drawn >= $0 } ?? false
+        sources[source].mustRest = sources[source].isLow || isDrawn
+    }
+}
+
+/// How far a run is, and how long what is left takes.
+extension IrrigationControl {
+    /// A volume may take this much longer than its flow says. DOMAIN §2: 1.3.
+    private static var guardFactor: Double { 1.3 }
+    /// The learned overrun is taken off no more than this part of what was asked.
+    private static var overrunAtMost: Double { 0.2 }
+
+    /// What the zone takes when it is alone: learned, else nominal.
+    func expectedFlow(of zone: ZoneIndex) -> Flow? { zones[zone].learned.flow ?? zonePlans[zone].nominalFlow }
+
+    /// Whether a volume can be given: measured, or reckoned from flow and time.
+    func canTellVolume(_ zone: ZoneIndex) -> Bool {
+        let source = sourcePlans[zonePlans[zone].source]
+        return expectedFlow(of: zone) != nil || source.total != nil || source.flow != nil
     }
 
-    private func volume(_ zone: ZoneIndex, share: Double, over time: Duration) -> Volume {
-        if let measured = sources[zonePlans[zone].source].measured { return measured * share }
-        return zonePlans[zone].nominalFlow?.volume(over: time) ?? .zero
+    /// A volume is given when what will still come after the stop makes it full.
+    func isGiven(_ run: Run, _ zone: ZoneIndex) -> Bool {
+        switch run.planned {
+        case .time(let time): return run.watered >= time
+        case .volume(let volume):
+            return run.volume + min(zones[zone].learned.overrun, volume * Self.overrunAtMost) >= volume
+        }
+    }
+
+    /// `nil` without a flow to reckon with: how long a volume takes.
+    func time(for volume: Volume, _ zone: ZoneIndex) -> Duration? {
+        guard let flow = expectedFlow(of: zone), flow > .zero else { return nil }
+        return .seconds(min(volume.base / flow.base * 3600, Limits.manualRunMax.seconds))
+    }
+
+    /// The guard of a volume: a run that takes longer is ended.
+    func longestTime(_ run: Run, _ zone: ZoneIndex) -> Duration {
+        guard let volume = run.planned.volume, let time = time(for: volume, zone) else { return Limits.manualRunMax }
+        return time * Self.guardFactor + .minutes(1)
+    }
+
+    /// Watering time that is left of a run; a volume without a known flow counts as far from its end.
+    func timeLeft(_ run: Run, _ zone: ZoneIndex) -> Duration {
+        switch run.planned.less(watered: run.watered, volume: run.volume) {
+        case .time(let time): time
+        case .volume(let volume): time(for: volume, zone) ?? Limits.manualRunMax
+        }
+    }
+
+    func timeLeftInCycle(_ run: Run, _ zone: ZoneIndex) -> Duration {
+        min(timeLeft(run, zone), run.cycleEnds - run.watered)
     }
 }

@@ -13,6 +13,11 @@ struct GuardState: Sendable {
         let maximumOn: Duration
     }
 
+    /// A lease is taken as over this much before its end, or an eighth of its length where that is less: whoever waits for
+    /// a moment wakes after it, and it is the line that must be safe when the lease ends. 2 ms are many wake-ups of a
+    /// thread of real-time priority, and nothing beside two scans, the shortest lease a site may have.
+    static let headStart: Duration = .milliseconds(2)
+
     /// What each output is without a lease.
     let safe: UInt64
     private let all: UInt64
@@ -50,11 +55,13 @@ struct GuardState: Sendable {
         return (asked & free) | (safe & ~free)
     }
 
-    /// A frame of the peer: takes over the levels of the renewed outputs and their lease.
+    /// A frame of the peer: takes over the levels of the renewed outputs and their lease, which counts from the moment the
+    /// frame says it was sent, and never from a moment still to come.
     ///
     /// An output that is renewed late but before it was driven safe has been away without a break, and counts so.
-    mutating func lease(_ renewed: UInt64, levels: UInt64, until end: Instant, at now: Instant) {
+    mutating func lease(_ renewed: UInt64, levels: UInt64, from sent: Instant, for length: Duration, at now: Instant) {
         let renewed = renewed & all
+        let end = min(sent, now) + (length - min(GuardState.headStart, length / 8))
         asked = (asked & ~renewed) | (levels & renewed)
         let commandedSafe = renewed & ~(levels ^ safe)
         tripped &= ~commandedSafe

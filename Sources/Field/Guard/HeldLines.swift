@@ -58,7 +58,7 @@ final class HeldLines {
     }
 
     func lease(_ lease: GuardRequest.Lease, at now: Instant) {
-        rules.lease(lease.renewed, levels: lease.levels, until: min(lease.from, now) + lease.length, at: now)
+        rules.lease(lease.renewed, levels: lease.levels, from: lease.from, for: lease.length, at: now)
     }
 
     /// Nobody leases any more: safe at once.

@@ -103,10 +103,12 @@ public struct RunRow: Sendable, Hashable {
     /// The zone's tag.
     public let zone: String
     public let cause: CauseText
-    public let planned: Duration
+    public let planned: Amount
     public let started: WallTime
     public let watered: Duration
     public let volume: Volume
+    /// Some of the volume is flow × time, because no meter told.
+    public let isEstimated: Bool
     /// `nil` while it runs.
     public let ended: WallTime?
     public let outcome: RunOutcome?

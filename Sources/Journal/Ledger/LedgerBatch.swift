@@ -33,7 +33,7 @@ struct LedgerBatch: Sendable {
     private mutating func forgetOldProgress() {
         var seen: Set<RunID> = []
         let kept = rows.reversed().filter { row in
-            guard case .runProgress(let run, _, _) = row.entry else { return true }
+            guard case .runProgress(let run, _, _, _) = row.entry else { return true }
             return seen.insert(run).inserted
         }
         rows = kept.reversed()

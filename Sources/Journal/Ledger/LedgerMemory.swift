@@ -18,13 +18,17 @@ struct LedgerMemory: Sendable {
             if state.decided.count > LedgerMemory.occurrencesMax * 2 {
                 state.decided.removeFirst(LedgerMemory.occurrencesMax)
             }
-        case .runStarted(let run, let zone, _, _):
+        case .runStarted(let run, let zone, _, let planned):
             state.nextRun = max(state.nextRun, RunID(rawValue: run.rawValue &+ 1))
-            state.openRuns.append(.init(run: run, zone: zone, watered: .zero, volume: .zero))
-        case .runProgress(let run, let watered, let volume):
+            state.openRuns.append(.init(run: run, zone: zone, planned: planned))
+        case .runProgress(let run, let watered, let volume, let isEstimated):
             guard let index = state.openRuns.firstIndex(where: { $0.run == run }) else { return }
-            state.openRuns[index] = .init(run: run, zone: state.openRuns[index].zone, watered: watered, volume: volume)
-        case .runEnded(let run, _, _, _, _): state.openRuns.removeAll { $0.run == run }
+            state.openRuns[index] = state.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
+        case .runEnded(let run, _, _, _, _, _): state.openRuns.removeAll { $0.run == run }
+        case .learned(let zone, let learned): state.learned[zone] = learned
+        case .waterUsed(let used):
+            state.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
+            state.waterUsed.append(used)
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
@@ -33,7 +37,11 @@ struct LedgerMemory: Sendable {
             state.meterReports.append((source: source, every: every))
         case .outputProven(let output, _):
             if !state.proven.contains(output) { state.proven.append(output) }
-        case .commandDone, .motorStarted: break
+        case .standing(let order):
+            state.standing.removeAll { order.replaces($0) }
+            state.standing.append(order)
+        case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .finding, .commandDone, .motorStarted: break
         }
     }
 

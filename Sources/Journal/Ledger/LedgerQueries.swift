@@ -63,11 +63,22 @@ extension Journal {
         try askLedger(AuditChain.check)
     }
 
-    private func askLedger<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
+    func askLedger<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
         do {
             return try ledger.file.read(ask)
         } catch {
             throw .unavailable(error.text)
+        }
+    }
+}
+
+extension Amount {
+    /// What was planned for a run.
+    init(row: Row) throws {
+        if let litres = try row.get("plannedLitres", as: Double?.self) {
+            self = .volume(.liters(litres))
+        } else {
+            self = .time(.milliseconds(try row.get("planned", as: Int64.self)))
         }
     }
 }
@@ -83,10 +94,10 @@ extension RunRow {
         let outcome = try row.get("outcome", as: Int?.self).flatMap { RunOutcome(rawValue: UInt8(clamping: $0)) }
         try self.init(id: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: row.get("zone"),
                   cause: CauseText(code: row.get("cause"), text: Phrase(zh: row.get("causeZh"), en: row.get("causeEn"))),
-                  planned: .milliseconds(row.get("planned", as: Int64.self)),
+                  planned: Amount(row: row),
                   started: WallTime(unixMilliseconds: row.get("started"), trust: row.get("trust")),
                   watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
-                  ended: ended, outcome: outcome, endCause: endCause)
+                  isEstimated: row.get("estimated"), ended: ended, outcome: outcome, endCause: endCause)
     }
 }
 

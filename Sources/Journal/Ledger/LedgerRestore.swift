@@ -9,7 +9,12 @@ extension LedgerTables {
         restored.nextRun = RunID(rawValue: UInt64(bitPattern: try nextRun()))
         restored.openRuns = try openRuns()
         restored.decided = try decided()
+        restored.lastStarts = try lastStarts()
+        restored.standing = try standing()
+        restored.given = try given()
         restored.trips = try trips()
+        restored.learned = try learned()
+        restored.waterUsed = try waterUsed()
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
@@ -24,11 +29,13 @@ extension LedgerTables {
     }
 
     private func openRuns() throws -> [Restored.OpenRun] {
-        let rows = try Row.fetchAll(database, sql: "SELECT id, zone, watered, litres FROM runs WHERE ended IS NULL ORDER BY id")
+        let rows = try Row.fetchAll(database, sql: "SELECT * FROM runs WHERE ended IS NULL ORDER BY id")
         return try rows.compactMap { row in
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { return nil }
-            return try Restored.OpenRun(run: RunID(rawValue: UInt64(bitPattern: row.get("id", as: Int64.self))), zone: zone,
-                                    watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")))
+            let run = RunID(rawValue: UInt64(bitPattern: try row.get("id", as: Int64.self)))
+            return try Restored.OpenRun(run: run, zone: zone, planned: Amount(row: row),
+                                    watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
+                                    isEstimated: row.get("estimated"))
         }
     }
 
@@ -65,6 +72,30 @@ extension LedgerTables {
         }
     }
 
+    private func learned() throws -> [ZoneIndex: Learned] {
+        var all: [ZoneIndex: Learned] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT zone, flow, overrun FROM learned") {
+            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { continue }
+            let flow = try row.get("flow", as: Double?.self).flatMap { $0.isFinite && $0 > 0 ? Flow(base: $0) : nil }
+            let overrun = try row.get("overrun", as: Double.self)
+            all[zone] = Learned(flow: flow, overrun: overrun.isFinite ? .liters(max(overrun, 0)) : .zero)
+        }
+        return all
+    }
+
+    private func waterUsed() throws -> [WaterUsed] {
+        let rows = try Row.fetchAll(database, sql: "SELECT * FROM waterUsed WHERE date = (SELECT max(date) FROM waterUsed)")
+        return try rows.compactMap(waterUsed)
+    }
+
+    /// `nil` for a source the site has no more.
+    func waterUsed(_ row: Row) throws -> WaterUsed? {
+        guard case .source(let source)? = tables.subject(SubjectTag(kind: "source", tag: try row.get("source"))),
+              let use = UInt8(exactly: try row.get("use", as: Int64.self)).flatMap(WaterUse.init(rawValue:)),
+              let days = Int32(exactly: try row.get("date", as: Int64.self)) else { return nil }
+        return WaterUsed(source: source, date: CivilDate(daysSinceEpoch: days), use: use, volume: .liters(try row.get("litres")))
+    }
+
     private func alarms() throws -> [(id: AlarmID, state: AlarmState)] {
         let rows = try Row.fetchAll(database, sql: "SELECT kind, subjectKind, subject, state FROM alarms ORDER BY at")
         return try rows.compactMap { row in
@@ -75,7 +106,7 @@ extension LedgerTables {
         }
     }
 
-    private func subject(of row: Row) throws -> Subject? {
+    func subject(of row: Row) throws -> Subject? {
         try tables.subject(SubjectTag(kind: row.get("subjectKind"), tag: row.get("subject")))
     }
 
@@ -92,11 +123,15 @@ extension LedgerTables {
             try write(LedgerBatch(row: .occurrence(occurrence, .started), at: wall))
         }
         for run in memory.openRuns {
-            try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: .zero), at: wall))
-            try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume), at: wall))
+            try write(LedgerBatch(row: .runStarted(run.run, run.zone, .idle, planned: run.planned), at: wall))
+            try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume,
+                                                    isEstimated: run.isEstimated), at: wall))
         }
         for meter in memory.meterReports { try write(LedgerBatch(row: .meterReports(meter.source, every: meter.every), at: wall)) }
         for output in memory.proven { try write(LedgerBatch(row: .outputProven(output, command: 0), at: wall)) }
+        for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
+        for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
+        for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

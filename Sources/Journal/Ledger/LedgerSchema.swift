@@ -8,6 +8,9 @@ enum LedgerSchema {
             try database.execute(sql: Meta.schema)
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2 volumes") { try $0.execute(sql: volumes) }
+        migrator.registerMigration("3 water") { try $0.execute(sql: water) }
+        migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
         return migrator
     }
@@ -22,6 +25,23 @@ enum LedgerSchema {
             output TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL, command INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE meterReports (source TEXT PRIMARY KEY, every INTEGER NOT NULL) WITHOUT ROWID;
+        """
+
+    /// `findings`: the reasons of each decision about a zone, with their sentences. `standing`: what people ordered that
+    /// stands; `until`: seconds since 1970.
+    private static let programs = """
+        CREATE TABLE findings (
+            date INTEGER NOT NULL, program TEXT NOT NULL, number INTEGER NOT NULL, zone TEXT NOT NULL, step INTEGER NOT NULL,
+            matter INTEGER NOT NULL, effect INTEGER NOT NULL, value REAL, bound REAL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (date, program, number, zone, step)
+        ) WITHOUT ROWID;
+        CREATE INDEX findingsByZone ON findings (zone, at);
+        CREATE TABLE standing (
+            kind INTEGER NOT NULL, subjectKind TEXT NOT NULL, subject TEXT NOT NULL,
+            until INTEGER NOT NULL, factor REAL NOT NULL, command INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY (kind, subjectKind, subject)
+        ) WITHOUT ROWID;
         """
 
     /// `date`: days since 1970. `at`, `since`, `started` …: milliseconds since 1970; `trust`: see `ClockTrust`.
@@ -53,5 +73,20 @@ enum LedgerSchema {
             author TEXT NOT NULL, text TEXT NOT NULL, outcome INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL
         );
         CREATE INDEX auditByCommand ON audit (command, what);
+        """
+
+    /// A run for a volume has `plannedLitres` and 0 in `planned`. `estimated`: some of the litres are flow × time.
+    private static let volumes = """
+        ALTER TABLE runs ADD COLUMN plannedLitres REAL;
+        ALTER TABLE runs ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// `flow`: m3/h; `overrun`: litres; `use`: see `WaterUse`; `date`: days since 1970.
+    private static let water = """
+        CREATE TABLE learned (zone TEXT PRIMARY KEY, flow REAL, overrun REAL NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE waterUsed (
+            date INTEGER NOT NULL, source TEXT NOT NULL, use INTEGER NOT NULL, litres REAL NOT NULL,
+            PRIMARY KEY (date, source, use)
+        ) WITHOUT ROWID;
         """
 }

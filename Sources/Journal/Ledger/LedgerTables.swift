@@ -21,12 +21,18 @@ struct LedgerTables {
         case .occurrence(let occurrence, let decision): try write(occurrence, decision, at: at)
         case .runStarted(let run, let zone, let cause, let planned):
             try write(run, zone, tables.causeText(cause), planned: planned, at: row.wall)
-        case .runProgress(let run, let watered, let volume): try write(run, watered: watered, volume: volume, at: row.wall)
-        case .runEnded(let run, let outcome, let watered, let volume, let cause):
-            try write(run, watered: watered, volume: volume, at: row.wall)
+        case .runProgress(let run, let watered, let volume, let isEstimated):
+            try write(run, watered: watered, volume: volume, isEstimated, at: row.wall)
+        case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
+            try write(run, watered: watered, volume: volume, isEstimated, at: row.wall)
             try end(run, outcome, tables.causeText(cause), at: row.wall)
+        case .learned(let zone, let learned): try write(zone, learned, at: at)
+        case .waterUsed(let used): try write(used)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
+        case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)
+        case .standing(let order): try write(order, at: at)
+        case .standingEnded(let kind, let subject): try end(kind, subject)
         case .commandDone(let command, let outcome):
             let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
             try AuditChain.append(note, to: database)
@@ -44,24 +50,25 @@ struct LedgerTables {
                                      occurrence.number, decision.rawValue, at])
     }
 
-    private func write(_ run: RunID, _ zone: ZoneIndex, _ cause: CauseText, planned: Duration, at: WallTime) throws {
+    private func write(_ run: RunID, _ zone: ZoneIndex, _ cause: CauseText, planned: Amount, at: WallTime) throws {
         try database.cachedStatement(sql: """
-            INSERT OR IGNORE INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR IGNORE INTO runs (id, zone, cause, causeZh, causeEn, planned, plannedLitres, started, trust)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """).execute(arguments: [id(run), tables.subjectTag(.zone(zone)).tag, cause.code, cause.text.zh, cause.text.en,
-                                     planned.wholeMilliseconds, at.unixMilliseconds, at.trust.rawValue])
+                                     (planned.time ?? .zero).wholeMilliseconds, planned.volume?.liters, at.unixMilliseconds,
+                                     at.trust.rawValue])
         let next = try Meta.get(.nextRun, in: database) ?? 1
         try Meta.set(.nextRun, max(next, id(run) &+ 1), in: database)
     }
 
     /// Litres are never dropped: a run whose start was lost with an older ledger gets a row without a zone.
-    private func write(_ run: RunID, watered: Duration, volume: Volume, at: WallTime) throws {
+    private func write(_ run: RunID, watered: Duration, volume: Volume, _ isEstimated: Bool, at: WallTime) throws {
         try database.cachedStatement(sql: """
-            INSERT INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust, watered, litres)
-            VALUES (?, '', 'unknown', '不详', 'unknown', 0, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET watered = excluded.watered, litres = excluded.litres
+            INSERT INTO runs (id, zone, cause, causeZh, causeEn, planned, started, trust, watered, litres, estimated)
+            VALUES (?, '', 'unknown', '不详', 'unknown', 0, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET watered = excluded.watered, litres = excluded.litres, estimated = excluded.estimated
             """).execute(arguments: [id(run), at.unixMilliseconds, at.trust.rawValue, watered.wholeMilliseconds,
-                                     volume.liters])
+                                     volume.liters, isEstimated])
     }
 
     private func end(_ run: RunID, _ outcome: RunOutcome, _ cause: CauseText, at: WallTime) throws {
@@ -69,6 +76,17 @@ struct LedgerTables {
             UPDATE runs SET ended = ?, endTrust = ?, outcome = ?, endCause = ?, endCauseZh = ?, endCauseEn = ? WHERE id = ?
             """).execute(arguments: [at.unixMilliseconds, at.trust.rawValue, outcome.rawValue, cause.code, cause.text.zh,
                                      cause.text.en, id(run)])
+    }
+
+    private func write(_ zone: ZoneIndex, _ learned: Learned, at: Int64) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO learned (zone, flow, overrun, at) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at])
+    }
+
+    private func write(_ used: WaterUsed) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO waterUsed (date, source, use, litres) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [used.date.daysSinceEpoch, tables.subjectTag(.source(used.source)).tag, used.use.rawValue,
+                                 used.volume.liters])
     }
 
     private func latch(_ trip: TripID, at: Int64) throws {

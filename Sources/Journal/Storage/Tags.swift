@@ -45,6 +45,7 @@ extension SiteTables {
             let subject = subjectTag(trip.subject)
             return "trip:\(trip.kind):\(subject.kind):\(subject.tag)"
         case .interlock(let interlock): return "interlock:\(interlock)"
+        case .matter(let matter, _): return "matter:\(matter)"
         }
     }
 

@@ -47,6 +47,7 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop: Phrase(zh: "确认现场安全，松开急停按钮并检查急停接线，然后 tidegate reset site", en: "See that all is safe, release the button and check its wire, then: tidegate reset site")
         case .tripDryRun: Phrase(zh: "看水源水位与液位开关，有水后 tidegate reset {subject}", en: "Look at the water level and its switch; when there is water: tidegate reset {subject}")
+        case .filterFouled: Phrase(zh: "停水后拆洗滤芯，并看压差开关是否卡住；一小时后自动恢复", en: "With the water off, take the elements out and clean them, and look whether the difference switch is stuck; it goes on by itself after an hour")
         case .tripNoFlow: Phrase(zh: "看过滤器、阀门与水泵，然后 tidegate reset {subject}", en: "Look at the filter, the valve and the pump, then: tidegate reset {subject}")
         case .tripLeak: Phrase(zh: "查漏水或关不严的阀门，然后 tidegate reset {subject}", en: "Look for a leak or a valve that does not close, then: tidegate reset {subject}")
         case .tripBurst: Phrase(zh: "查爆管或脱落的接头，修好后 tidegate reset {subject}", en: "Look for a burst pipe or an open joint; when mended: tidegate reset {subject}")

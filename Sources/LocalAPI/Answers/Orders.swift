@@ -37,7 +37,7 @@ struct Orders: Sendable {
         switch request.command {
         case .run:
             let zone = try zone(request.zone)
-            return [Order(kind: .run(zone, for: try time(request.forSeconds)), about: context.tables.name(of: .zone(zone)))]
+            return [Order(kind: .run(zone, try amount(request)), about: context.tables.name(of: .zone(zone)))]
         case .stop:
             let zone = try zone(request.zone)
             return [Order(kind: .stopZone(zone), about: context.tables.name(of: .zone(zone)))]
@@ -55,7 +55,58 @@ struct Orders: Sendable {
             let output = try output(request.subject)
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
         case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
+        case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
         }
+    }
+
+    // MARK: Programs
+
+    private func ofPrograms(_ request: CommandRequest) throws -> Order {
+        switch request.command {
+        case .start: return try order(request.program) { .startProgram($0) }
+        case .skip: return try order(request.program) { .skipNext($0) }
+        case .adjust:
+            guard let percent = request.percent, Limits.adjustRange.contains(percent) else {
+                throw Answer.refused(400, "percent-range", Phrase(zh: "percent 须在 10 到 300 之间", en: "percent must be between 10 and 300"))
+            }
+            return try order(request.program) { .adjust($0, .percent(percent)) }
+        case .rainDelay:
+            guard let time = try span(request.forSeconds) else {
+                throw Answer.refused(400, "duration-range", Phrase(zh: "缺少 forSeconds", en: "forSeconds is missing"))
+            }
+            return Order(kind: .rainDelay(for: time), about: context.tables.site.name)
+        default:
+            let subject = try subject(request.subject)
+            let about = context.tables.name(of: subject)
+            guard request.command == .pause else { return Order(kind: .resume(subject), about: about) }
+            return Order(kind: .pause(subject, for: try span(request.forSeconds)), about: about)
+        }
+    }
+
+    private func order(_ name: String?, _ kind: (ProgramIndex) -> Command.Kind) throws -> Order {
+        let name = try given(name, "program")
+        guard let program = context.tables.program(named: name) else {
+            throw Answer.unknown(Phrase(zh: "程序", en: "program"), code: "unknown-program", name, among: context.tables.programs.map(\.tag))
+        }
+        return Order(kind: kind(program), about: context.tables.name(of: .program(program)))
+    }
+
+    /// The site, a program or a zone.
+    private func subject(_ text: String?) throws -> Subject {
+        let name = try given(text, "subject")
+        if name == "site" { return .site }
+        if let program = context.tables.program(named: name) { return .program(program) }
+        if let zone = context.tables.zone(named: name) { return .zone(zone) }
+        throw Answer.unknown(Phrase(zh: "程序或分区", en: "program or zone"), code: "unknown-subject", name,
+                             among: ["site"] + (context.tables.programs + context.tables.zones).map(\.tag))
+    }
+
+    private func span(_ seconds: Double?) throws -> Duration? {
+        guard let seconds else { return nil }
+        guard seconds >= 60, seconds <= Limits.pauseMax.seconds else {
+            throw Answer.refused(400, "duration-range", Phrase(zh: "时长须在 1 分钟到 366 天之间", en: "the time must be between 1 min and 366 days"))
+        }
+        return .seconds(Int(seconds))
     }
 
     private func zone(_ name: String?) throws -> ZoneIndex {
@@ -75,6 +126,15 @@ struct Orders: Sendable {
             throw Answer.refused(400, "missing-\(key)", Phrase(zh: "缺少 \(key)", en: "\(key) is missing"))
         }
         return text
+    }
+
+    private func amount(_ request: CommandRequest) throws -> Amount {
+        guard let cubicMeters = request.volumeM3 else { return .time(try time(request.forSeconds)) }
+        guard request.forSeconds == nil, cubicMeters >= 0.001, cubicMeters <= Limits.manualVolumeMax.cubicMeters else {
+            throw Answer.refused(400, "volume-range", Phrase(
+                zh: "volumeM3 须在 0.001 到 10000 之间，且不能与 forSeconds 同时写", en: "volumeM3 must be between 0.001 and 10000, and without forSeconds"))
+        }
+        return .volume(.cubicMeters(cubicMeters))
     }
 
     private func time(_ seconds: Double?) throws -> Duration {
@@ -140,7 +200,8 @@ struct Orders: Sendable {
     private func text(_ order: Order) -> String {
         let tables = context.tables
         return switch order.kind {
-        case .run(let zone, let time): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
+        case .run(let zone, .time(let time)): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
+        case .run(let zone, .volume(let volume)): "run \(tables.tag(of: .zone(zone))) \(volume.cubicMeters) m3"
         case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
         case .stopAll: "stop --all"
         case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
@@ -149,6 +210,12 @@ struct Orders: Sendable {
         case .resetAll: "reset --all"
         case .prove(let output, let time): "prove \(tables.tag(of: .output(output))) \(time.components.seconds) s"
         case .confirmProof(let output): "confirm-proof \(tables.tag(of: .output(output))): \(order.note)"
+        case .startProgram(let program): "start \(tables.tag(of: .program(program)))"
+        case .pause(let subject, let time): "pause \(tables.tag(of: subject))" + (time.map { " \($0.components.seconds) s" } ?? "")
+        case .resume(let subject): "resume \(tables.tag(of: subject))"
+        case .rainDelay(let time): "rain-delay \(time.components.seconds) s"
+        case .skipNext(let program): "skip \(tables.tag(of: .program(program)))"
+        case .adjust(let program, let part): "adjust \(tables.tag(of: .program(program))) \(part.percent) %"
         }
     }
 
@@ -178,7 +245,8 @@ struct Orders: Sendable {
         case .done: "done"
         case .queued: "queued"
         case .expired: "expired"
-        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedNotProven: "refused"
+        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
+             .refusedNotProven: "refused"
         }
     }
 
@@ -190,6 +258,8 @@ struct Orders: Sendable {
         case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
         case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
         case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
+        case .refusedClock: Phrase(zh: "时钟不可信，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
+        case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
         case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
@@ -198,14 +268,26 @@ struct Orders: Sendable {
 
     private func done(_ kind: Command.Kind) -> Phrase {
         switch kind {
-        case .run(_, let time):
+        case .run(_, .time(let time)):
             Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
+        case .run(_, .volume(let volume)):
+            Phrase(zh: "{about} 开始灌溉，计划 {volume}", en: "{about} starts watering: {volume}").filled(["volume": volume.text])
         case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
         case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
         case .prove(_, let time):
             Phrase(zh: "{about} 动作 {time}，请现场看", en: "{about} moves for {time}; look at it").filled(["time": Phrase(time)])
         case .confirmProof: Phrase(zh: "{about} 已记为验证通过", en: "{about} is recorded as proven")
         case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")
+        case .startProgram: Phrase(zh: "程序 {about} 已启动", en: "program {about} starts")
+        case .pause(_, let time?):
+            Phrase(zh: "{about} 暂停自动灌溉 {time}", en: "{about} is paused for {time}").filled(["time": Phrase(time)])
+        case .pause(_, nil): Phrase(zh: "{about} 已暂停自动灌溉，直到 tidegate resume", en: "{about} is paused until tidegate resume")
+        case .resume: Phrase(zh: "{about} 恢复自动灌溉", en: "{about} is resumed")
+        case .rainDelay(let time): Phrase(zh: "因雨停灌 {time}", en: "rain delay of {time}").filled(["time": Phrase(time)])
+        case .skipNext: Phrase(zh: "程序 {about} 下一次不启动", en: "program {about} will skip its next start")
+        case .adjust(_, let part):
+            Phrase(zh: "程序 {about} 今后按 {percent} % 给水", en: "program {about} gives {percent} % of its water from now on")
+                .filled(["percent": Phrase(part.percent, decimals: 0)])
         }
     }
 
@@ -214,6 +296,8 @@ struct Orders: Sendable {
         case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
         case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
+        case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
+                                             en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")
         case (_, .refusedCauseStands): Phrase(zh: "看怎么办：tidegate alarms", en: "See what to do: tidegate alarms")
         case (_, .expired): Phrase(zh: "再发一次；若常有，看 tidegate doctor", en: "Give it again; if this happens often, see tidegate doctor")
         default: nil

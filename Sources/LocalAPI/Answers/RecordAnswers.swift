@@ -29,7 +29,9 @@ extension Context {
             run: row.id.rawValue, zone: WireLabel(tag: row.zone, name: WireText(name(of: SubjectTag(kind: "zone", tag: row.zone)))),
             startedAt: time(row.started), endedAt: row.ended.map { time($0) }, outcome: row.outcome.map { "\($0)" },
             why: WireText((row.outcome == .completed ? nil : row.endCause?.text) ?? row.cause.text),
-            plannedSeconds: row.planned.seconds, wateredSeconds: row.watered.seconds, volumeM3: row.volume.cubicMeters)
+            plannedSeconds: row.planned.time?.seconds, plannedM3: row.planned.volume?.cubicMeters,
+            wateredSeconds: row.watered.seconds, volumeM3: row.volume.cubicMeters, isEstimated: row.isEstimated,
+            areaM2: tables.zones.firstIndex { $0.tag == row.zone }.flatMap { zones[$0].area?.squareMeters })
     }
 
     /// Today's name of a thing of the past; its tag when the site has it no more.
@@ -91,9 +93,27 @@ extension Context {
         let starts = upcoming(from, from + seconds).map { start in
             PlanReply.Start(
                 at: WireTime(start.unixSeconds, tables.clock), program: tables.label(of: .program(start.program)),
-                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.duration.seconds) })
+                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.amount?.time?.seconds,
+                                               volumeM3: $0.amount?.volume?.cubicMeters, gives: gives(start.program, $0.zone)) },
+                conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts, note: note(live))
+    }
+
+    private func gives(_ program: ProgramIndex, _ zone: ZoneIndex) -> WireText? {
+        guard programs.indices.contains(program.offset) else { return nil }
+        return programs[program.offset].gives.first { $0.zone == zone }.map { WireText($0.text) }
+    }
+
+    /// What a person ordered of it, else its own conditions.
+    private func conditions(_ start: PlannedStart, _ live: LiveSnapshot) -> WireText? {
+        let orders = zip(live.standing, standing(live)).filter { order, _ in
+            order.until > start.unixSeconds && (order.subject == .site || order.subject == .program(start.program))
+        }
+        let own = programs.indices.contains(start.program.offset) ? programs[start.program.offset].limits : nil
+        let parts = orders.map(\.1.text.phrase) + [own].compactMap(\.self)
+        guard !parts.isEmpty else { return nil }
+        return WireText(Phrase(zh: parts.map(\.zh).joined(separator: "；"), en: parts.map(\.en).joined(separator: "; ")))
     }
 
     private func note(_ live: LiveSnapshot) -> WireText? {

@@ -16,7 +16,7 @@ extension Context {
                         lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
-            zones: zones(live), alarms: alarms(live))
+            zones: zones(live), standing: standing(live), alarms: alarms(live))
     }
 
     func scan(_ live: LiveSnapshot) -> ScanReply {
@@ -41,12 +41,21 @@ extension Context {
         let state = live.zones[zone.offset]
         return ZoneReply(
             zone: tables.label(of: zone), phase: "\(state.status.phase)", since: time(state.since),
-            why: WireText(tables.text(of: state.status.cause)), plannedSeconds: state.status.planned.seconds,
-            wateredSeconds: state.status.watered.seconds, volumeM3: state.status.volume.cubicMeters,
+            why: WireText(why(state)), skipped: state.status.phase == .idle ? skipped(state, now: live.wall).map { WireText($0) } : nil,
+            plannedSeconds: state.status.planned.time?.seconds,
+            plannedM3: state.status.planned.volume?.cubicMeters, wateredSeconds: state.status.watered.seconds,
+            volumeM3: state.status.volume.cubicMeters, isEstimated: state.status.isEstimated, areaM2: zones[zone.offset].area?.squareMeters,
             flowM3h: state.status.flow?.cubicMetersPerHour,
             valve: tables.outputs[zones[zone.offset].valve.offset].tag,
             source: tables.sources[zones[zone.offset].source.offset].tag,
             nextStart: next[zone].map { WireTime($0, tables.clock) })
+    }
+
+    /// A program with what called for its water, such as "program morning-drip: depletion 41 % > 35 %".
+    func why(_ zone: LiveSnapshot.Zone) -> Phrase {
+        let cause = tables.text(of: zone.status.cause)
+        guard let reason = reason(of: zone) else { return cause }
+        return Phrase(zh: "{cause}：{reason}", en: "{cause}: {reason}").filled(["cause": cause, "reason": reason])
     }
 
     /// The first start planned for each zone within a week.

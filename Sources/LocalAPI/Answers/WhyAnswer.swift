@@ -18,20 +18,26 @@ extension Context {
             SubjectTag(kind: "source", tag: tables.tag(of: .source(water.source))),
         ]
         let events = try about.flatMap { try journal.events(from: from, to: now + 1, subject: $0, limit: 50) }
-        return why(zone, live, latest: run, events: events.sorted { $0.wall.unixNanoseconds < $1.wall.unixNanoseconds })
+        let findings = try journal.findings(zone: tag, from: min(from, now - 86_400), to: now + 1)
+        return why(zone, live, latest: run, events: events.sorted { $0.wall.unixNanoseconds < $1.wall.unixNanoseconds }, findings)
     }
 
     /// - Parameters:
     ///   - run: the zone's latest run, if it ever had one that is remembered.
     ///   - events: of the zone, its valve and its source, oldest first, since a little before that run.
-    func why(_ zone: ZoneIndex, _ live: LiveSnapshot, latest run: RunRow?, events: [EventRow]) -> WhyReply {
+    ///   - findings: of the zone's newest starts, newest start first.
+    func why(_ zone: ZoneIndex, _ live: LiveSnapshot, latest run: RunRow?, events: [EventRow], _ findings: [FindingRow] = []) -> WhyReply {
         let holding = holdingAlarms(zone, live)
-        var lines = events.suffix(20).map { WhyReply.Line(at: time($0.wall), text: WireText($0.text)) }
+        // What a start decided is told in full by its findings.
+        let told = events.filter { $0.kind != .zoneSkipped }.suffix(20).map { (at: $0.wall, text: $0.text) }
+        // A start is weighed before its water: of two things in one second the reasons come first.
+        var lines = (self.lines(of: findings) + told).sorted { $0.at.unixSeconds < $1.at.unixSeconds }
+            .map { WhyReply.Line(at: time($0.at), text: WireText($0.text)) }
         lines.append(.init(at: nil, text: WireText(now(zone, live, holding))))
         lines += unarmed(zone, live).map { WhyReply.Line(at: nil, text: WireText($0.text)) }
         let tag = Phrase(verbatim: holding.first.map { tables.tag(of: $0.id.subject) } ?? "")
         return WhyReply(
-            zone: tables.label(of: zone), headline: WireText(headline(zone, live, run)), lines: lines,
+            zone: tables.label(of: zone), headline: WireText(headline(zone, live, run, skip(in: findings))), lines: lines,
             remedy: holding.first?.id.kind.remedy.map { WireText($0.filled(["subject": tag])) })
     }
 
@@ -46,17 +52,26 @@ extension Context {
         return [.site, .zone(zone), .output(water.valve), .source(water.source)].contains(subject)
     }
 
-    private func headline(_ zone: ZoneIndex, _ live: LiveSnapshot, _ run: RunRow?) -> Phrase {
+    private func headline(_ zone: ZoneIndex, _ live: LiveSnapshot, _ run: RunRow?, _ skip: FindingRow?) -> Phrase {
         let status = live.zones[zone.offset].status
         let name = tables.name(of: .zone(zone))
-        let cause = tables.text(of: status.cause)
+        let cause = why(live.zones[zone.offset])
         switch status.phase {
         case .watering, .starting, .stopping:
+            let given = status.planned.volume == nil ? Phrase(status.watered) : status.volume.text
             return Phrase(zh: "{name} 正在灌溉：已灌 {watered}，计划 {planned}（{cause}）", en: "{name} is watering: {watered} of {planned} ({cause})")
-                .filled(["name": name, "watered": Phrase(status.watered), "planned": Phrase(status.planned), "cause": cause])
+                .filled(["name": name, "watered": given, "planned": status.planned.text, "cause": cause])
         case .queued:
             return Phrase(zh: "{name} 在排队（{cause}）", en: "{name} waits ({cause})").filled(["name": name, "cause": cause])
+        case .resting:
+            return Phrase(zh: "{name} 间歇：已灌 {watered}，计划 {planned}（{cause}）", en: "{name} rests after {watered} of {planned} ({cause})")
+                .filled(["name": name, "watered": status.planned.volume == nil ? Phrase(status.watered) : status.volume.text,
+                         "planned": status.planned.text, "cause": cause])
         case .idle, .tripped:
+            if let skip, skip.at.unixSeconds >= run?.started.unixSeconds ?? .min {
+                return Phrase(zh: "{name} 于 {at} 未灌：{reason}", en: "{name} was not watered at {at}: {reason}")
+                    .filled(["name": name, "at": moment(skip.at), "reason": skip.text])
+            }
             return run.map { ended($0, name) }
                 ?? Phrase(zh: "{name} 近期没有灌溉", en: "{name} has not watered lately").filled(["name": name])
         }
@@ -70,8 +85,9 @@ extension Context {
                         en: "{name} was cut short at {at}, after {watered} of {planned} and {volume} ({cause})")
         }
         return text.filled([
-            "name": name, "at": moment(run.ended ?? run.started), "watered": Phrase(run.watered), "planned": Phrase(run.planned),
-            "volume": Phrase(verbatim: Phrase(run.volume.cubicMeters, decimals: 2).en + " m3"), "cause": (run.endCause ?? run.cause).text,
+            "name": name, "at": moment(run.ended ?? run.started), "watered": Phrase(run.watered), "planned": run.planned.text,
+            "volume": run.isEstimated ? Phrase(zh: "{volume}（估算）", en: "{volume} (estimated)").filled(["volume": run.volume.text]) : run.volume.text,
+            "cause": (run.endCause ?? run.cause).text,
         ])
     }
 
@@ -91,8 +107,5 @@ extension Context {
         ])
     }
 
-    private func moment(_ wall: WallTime) -> Phrase {
-        let text = time(wall).description
-        return Phrase(verbatim: text.dropFirst(5).prefix(5) + " " + text.dropFirst(11).prefix(5))
-    }
+    private func moment(_ wall: WallTime) -> Phrase { shortMoment(time(wall)) }
 }

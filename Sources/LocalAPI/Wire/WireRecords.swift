@@ -27,9 +27,16 @@ public struct RunReply: Codable, Sendable {
     /// `completed`, `stopped`, `tripped`, `interrupted` or `notStarted`; absent while it goes on.
     public var outcome: String?
     public var why: WireText
-    public var plannedSeconds: Double
+    /// Of a run for a time.
+    public var plannedSeconds: Double?
+    /// Of a run for a volume.
+    public var plannedM3: Double?
     public var wateredSeconds: Double
     public var volumeM3: Double
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
+    /// The zone's, today; absent: not known.
+    public var areaM2: Double?
 }
 
 public struct HistoryReply: Codable, Sendable {
@@ -83,12 +90,18 @@ public struct PlanReply: Codable, Sendable {
     public struct Start: Codable, Sendable {
         public struct Zone: Codable, Sendable {
             public var zone: WireLabel
-            public var forSeconds: Double
+            /// One of the two.
+            public var forSeconds: Double?
+            public var volumeM3: Double?
+            /// The program's own words for it, such as "the deficit, at most 8.0 mm".
+            public var gives: WireText?
         }
 
         public var at: WireTime
         public var program: WireLabel
         public var zones: [Zone]
+        /// What may still keep it from starting: its conditions, a pause, a start to be skipped.
+        public var conditions: WireText?
     }
 
     public var from: WireTime
@@ -109,24 +122,39 @@ public struct CommandRequest: Codable, Sendable {
         case resetAll = "reset-all"
         case prove
         case confirmProof = "confirm-proof"
+        case start, pause, resume
+        case rainDelay = "rain-delay"
+        case skip, adjust
     }
 
     public var command: Verb
     /// `run`, `stop`: the zone's tag or name.
     public var zone: String?
-    /// `run`: how long. Range: 1 … 86 400. `prove`: 1 … 300.
+    /// `start`, `skip`, `adjust`: the program's tag or name.
+    public var program: String?
+    /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
+    /// `prove`: 1 … 300.
     public var forSeconds: Double?
+    /// `adjust`: per cent of the program's own water. Range: 10 … 300.
+    public var percent: Double?
+    /// `run`, in place of `forSeconds`: how much. Range: 0.001 … 10 000.
+    public var volumeM3: Double?
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
     /// `prove`, `confirm-proof`: an output's tag.
+    /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     public var subject: String?
     /// `confirm-proof`: what was seen, for the record.
     public var seen: String?
 
-    public init(_ command: Verb, zone: String? = nil, forSeconds: Double? = nil, subject: String? = nil, seen: String? = nil) {
+    public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
+                percent: Double? = nil, subject: String? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
+        self.program = program
+        self.percent = percent
         self.forSeconds = forSeconds
+        self.volumeM3 = volumeM3
         self.subject = subject
         self.seen = seen
     }

@@ -37,6 +37,8 @@ public struct StatusReply: Codable, Sendable {
     public var scan: Scan
     public var records: Records
     public var zones: [ZoneReply]
+    /// What people ordered that stands: pauses, a rain delay, percentages.
+    public var standing: [StandingReply]
     public var alarms: [AlarmReply]
 }
 
@@ -71,13 +73,22 @@ public struct ZonesReply: Codable, Sendable {
 
 public struct ZoneReply: Codable, Sendable {
     public var zone: WireLabel
-    /// `idle`, `queued`, `starting`, `watering`, `stopping` or `tripped`.
+    /// `idle`, `queued`, `starting`, `watering`, `stopping`, `tripped` or `resting`.
     public var phase: String
     public var since: WireTime
     public var why: WireText
-    public var plannedSeconds: Double
+    /// Of an idle zone: why today's last start gave it nothing, if one did not.
+    public var skipped: WireText?
+    /// Of a run for a time.
+    public var plannedSeconds: Double?
+    /// Of a run for a volume.
+    public var plannedM3: Double?
     public var wateredSeconds: Double
     public var volumeM3: Double
+    /// Some of the volume is flow × time, because no meter told.
+    public var isEstimated: Bool
+    /// Absent: not known.
+    public var areaM2: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String

@@ -42,8 +42,8 @@ public struct ViolationLog: Sendable {
 /// A checker of each, for one site.
 func invariants(for plan: ScanPlan) -> [any Invariant] {
     [BootSafe(), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
-     Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(),
-     MonotonicDurations(plan), TrustedTimeOnly()]
+     Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
+     MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan)]
 }
 
 extension Evidence {

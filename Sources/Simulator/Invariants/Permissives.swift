@@ -8,9 +8,10 @@ import Scan
 /// source gives, but for the time one zone hands over to the next.
 struct Permissives: Invariant {
     let number = 8
-    let rule = "a pump runs only against open valves, and zones share what the source gives"
+    let rule = "a pump runs only against open valves, zones share what the source gives, and no two exclude each other"
     private var deadHeadScans: [Int]
     private var overSince: [Instant?]
+    private var isCrowded = false
     private let handover: [Duration]
 
     init(_ plan: ScanPlan) {
@@ -32,6 +33,22 @@ struct Permissives: Invariant {
             lookForDeadHead(source, evidence, &violations)
             lookForOverload(source, evidence, &violations)
         }
+        lookForCrowd(evidence, &violations)
+    }
+
+    /// No two zones that exclude each other, and no more valves than the site allows, in any scan.
+    private mutating func lookForCrowd(_ evidence: Evidence, _ violations: inout ViolationLog) {
+        var groups: UInt64 = 0
+        var (count, clashes) = (0, false)
+        for zone in evidence.plan.control.zones where evidence.committed[zone.valve.offset].isOn {
+            count += 1
+            clashes = clashes || groups & zone.exclusion != 0
+            groups |= zone.exclusion
+        }
+        let wasCrowded = isCrowded
+        isCrowded = clashes || count > evidence.plan.control.valvesAtOnce ?? .max
+        guard isCrowded, !wasCrowded else { return }
+        violations.report(number, evidence, clashes ? "zones that exclude each other are open" : "\(count) valves are on")
     }
 
     private mutating func lookForDeadHead(_ source: Int, _ evidence: Evidence, _ violations: inout ViolationLog) {

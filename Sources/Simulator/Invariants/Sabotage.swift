@@ -23,6 +23,8 @@ public enum Sabotage: Sendable, CaseIterable {
     case wallDrivesMonotonic
     /// An unset clock is called synced. (20)
     case clockClaimsTrust
+    /// Rows of what a run has got are lost on their way. (31)
+    case booksAreLost
     /// Randomness that no seed governs. (23)
     case unseededNoise
 }

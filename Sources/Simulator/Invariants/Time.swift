@@ -10,7 +10,7 @@ struct MonotonicDurations: Invariant {
 
     private struct Open {
         let run: RunID
-        let planned: Duration
+        let planned: Amount
         var onFor = Duration.zero
         var stalledBefore: Duration
     }
@@ -48,7 +48,7 @@ struct MonotonicDurations: Invariant {
         switch record.body {
         case .ledger(.runStarted(let run, let zone, _, let planned), _):
             open[zone.offset].append(Open(run: run, planned: planned, stalledBefore: evidence.stalled))
-        case .ledger(.runEnded(let run, let outcome, let watered, _, _), _):
+        case .ledger(.runEnded(let run, let outcome, let watered, _, _, _), _):
             for zone in open.indices {
                 guard let place = open[zone].firstIndex(where: { $0.run == run }) else { continue }
                 check(open[zone].remove(at: place), zone, outcome, watered, evidence, &violations)
@@ -64,12 +64,12 @@ struct MonotonicDurations: Invariant {
         if watered > run.onFor + scans {
             violations.report(number, evidence, "a run of \(run.onFor.seconds) s counts as \(watered.seconds) s")
         }
-        guard outcome == .completed else { return }
-        if run.onFor + scans < run.planned {
-            violations.report(number, evidence, "a run of \(run.planned.seconds) s was over after \(run.onFor.seconds) s")
+        guard outcome == .completed, let planned = run.planned.time else { return }
+        if run.onFor + scans < planned {
+            violations.report(number, evidence, "a run of \(planned.seconds) s was over after \(run.onFor.seconds) s")
         }
-        if watered > run.planned + handover[zone] + scans + stalled {
-            violations.report(number, evidence, "a run of \(run.planned.seconds) s watered for \(watered.seconds) s")
+        if watered > planned + handover[zone] + scans + stalled {
+            violations.report(number, evidence, "a run of \(planned.seconds) s watered for \(watered.seconds) s")
         }
     }
 }

@@ -82,6 +82,7 @@ public struct Plant: Sendable {
             valves[index].advance(seconds, isOn: levels[zone.valve.offset].isOn)
             demands[zone.source] += valves[index].opening * clearance[index] * zone.nominalFlow
         }
+        for flush in wiring.flushes where levels[flush.valve.offset].isOn { demands[flush.source] += flush.flow }
         for index in mains.indices {
             let source = wiring.sources[index]
             mains[index].master.advance(seconds, isOn: source.master.map { levels[$0.offset].isOn } ?? true)

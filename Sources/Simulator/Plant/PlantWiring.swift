@@ -24,6 +24,13 @@ public struct PlantWiring: Sendable {
         let area: Double
     }
 
+    struct Flush: Sendable {
+        let source: Int
+        let valve: OutputIndex
+        /// m3/h.
+        let flow: Double
+    }
+
     let sources: [Source]
     let zones: [Zone]
     struct Motor: Sendable {
@@ -33,6 +40,7 @@ public struct PlantWiring: Sendable {
     }
 
     let motors: [Motor]
+    let flushes: [Flush]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -48,6 +56,11 @@ public struct PlantWiring: Sendable {
         zones = control.zones.map { PlantWiring.zone($0) }
         motors = interlocks.motors.map {
             Motor(output: $0.output.offset, current: ($0.dryBelow?.amperes ?? PlantWiring.usualLimit) / PlantWiring.limitShare)
+        }
+        flushes = control.filters.flatMap { filter in
+            filter.flushValves.map { valve in
+                Flush(source: filter.source.offset, valve: valve, flow: filter.flow?.cubicMetersPerHour ?? PlantWiring.usualFlow)
+            }
         }
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
@@ -81,7 +94,6 @@ public struct PlantWiring: Sendable {
         for (index, source) in interlocks.sources.enumerated() {
             if let flow = source.flow { meanings[flow.index.offset] = .flow(source: index) }
             if let pressure = source.pressure { meanings[pressure.point.index.offset] = .pressure(source: index) }
-            if let total = source.total { meanings[total.index.offset] = .total(source: index) }
             if let dry = source.dryWhen { meanings[dry.index.offset] = .dry(source: index) }
         }
         for (index, motor) in interlocks.motors.enumerated() {

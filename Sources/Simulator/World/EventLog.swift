@@ -79,12 +79,21 @@ struct EventLog {
             add(2, zone.offset)
             add(run.rawValue)
             add(cause)
-            add(planned)
-        case .runProgress(let run, let watered, let volume): add(3, run, watered, volume)
-        case .runEnded(let run, let outcome, let watered, let volume, let cause):
-            add(4, run, watered, volume)
+            add(planned.time ?? .zero)
+            add(planned.volume?.base ?? -1)
+        case .runProgress(let run, let watered, let volume, let isEstimated): add(3, run, watered, volume, isEstimated)
+        case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
+            add(4, run, watered, volume, isEstimated)
             add(Int(outcome.rawValue))
             add(cause)
+        case .learned(let zone, let learned):
+            add(8, zone.offset)
+            add(learned.flow?.base ?? -1)
+            add(learned.overrun.base)
+        case .waterUsed(let used):
+            add(9, used.source.offset)
+            add(Int(used.date.daysSinceEpoch), Int(used.use.rawValue))
+            add(used.volume.base)
         case .tripLatched(let trip):
             add(5, Int(trip.kind.rawValue))
             add(trip.subject)
@@ -95,18 +104,33 @@ struct EventLog {
         case .commandDone(let command, let outcome):
             add(7, Int(outcome.rawValue))
             add(command)
-        case .motorStarted(let output): add(8, output.offset)
+        case .finding(let occurrence, let zone, let step, let finding):
+            add(8, occurrence.program.offset)
+            add(Int(occurrence.number), zone.offset)
+            add(Int(step), Int(finding.matter.rawValue))
+            add(Int(finding.effect.rawValue))
+            add(finding.value)
+            add(finding.limit)
+        case .standing(let order):
+            add(9, Int(order.kind.rawValue))
+            add(order.subject)
+            add(Int(order.until))
+            add(order.factor)
+        case .standingEnded(let kind, let subject):
+            add(10, Int(kind.rawValue))
+            add(subject)
+        case .motorStarted(let output): add(30, output.offset)
         case .outputProven(let output, let command):
-            add(10, output.offset)
+            add(31, output.offset)
             add(command)
         case .meterReports(let source, let every):
-            add(9, source.offset)
+            add(32, source.offset)
             add(every)
         }
     }
 
-    private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume) {
-        add(kind)
+    private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume, _ isEstimated: Bool) {
+        add(kind, isEstimated ? 1 : 0)
         add(run.rawValue)
         add(watered)
         add(volume.base)
@@ -135,6 +159,7 @@ struct EventLog {
             add(5, Int(trip.kind.rawValue))
             add(trip.subject)
         case .interlock(let interlock): add(6, Int(interlock.rawValue))
+        case .matter(let matter, let index): add(7, Int(matter.rawValue) << 16 | Int(index))
         }
     }
 }

@@ -49,6 +49,8 @@ public struct Trial: Sendable {
             wrong.append("\(world.evidence.plan.tables.points[index].tag) is \(reading.quality): \(reading.reason)")
         }
         world.order(.stopAll)
+        world.order(.resume(.site))
+        for zone in world.evidence.plan.control.zones.indices { world.order(.resume(.zone(ZoneIndex(zone)))) }
         world.run(for: recovery)
         world.order(.resetAll)
         world.run(for: .seconds(10))
@@ -79,7 +81,7 @@ public struct Trial: Sendable {
 
         func note(_ record: Record) {
             switch record.body {
-            case .ledger(.runEnded(_, let outcome, _, _, .manual(command)), _): self.outcome = outcome
+            case .ledger(.runEnded(_, let outcome, _, _, _, .manual(command)), _): self.outcome = outcome
             default: break
             }
         }

@@ -22,6 +22,8 @@ final class VirtualLedger {
     }
 
     func push(_ record: Record) {
+        if sabotage == .booksAreLost, case .ledger(.runProgress, _) = record.body { return }
+        let record = sabotage == .booksAreLost ? withoutWater(record) : record
         evidence.records.append(record)
         switch record.body {
         case .ledger(let entry, let number):
@@ -33,6 +35,13 @@ final class VirtualLedger {
             if state != .normal { alarms.append((id, state)) }
         default: break
         }
+    }
+
+    private func withoutWater(_ record: Record) -> Record {
+        guard case .ledger(.runEnded(let run, let outcome, let watered, _, let isEstimated, let cause), let number) = record.body
+        else { return record }
+        let entry = LedgerEntry.runEnded(run, outcome, watered: watered, volume: .zero, isEstimated: isEstimated, cause)
+        return Record(scan: record.scan, instant: record.instant, wall: record.wall, body: .ledger(entry, number: number))
     }
 
     var durableThrough: UInt64 { sabotage == .ledgerClaimsTooMuch ? newestNumber : evidence.durableThrough }
@@ -80,21 +89,28 @@ struct LedgerState {
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
         case .occurrence(let occurrence, _): remember(occurrence)
-        case .runStarted(let run, let zone, _, _):
+        case .runStarted(let run, let zone, _, let planned):
             restored.nextRun = max(restored.nextRun, RunID(rawValue: run.rawValue + 1))
-            restored.openRuns.append(Restored.OpenRun(run: run, zone: zone, watered: .zero, volume: .zero))
-        case .runProgress(let run, let watered, let volume):
+            restored.openRuns.append(Restored.OpenRun(run: run, zone: zone, planned: planned))
+        case .runProgress(let run, let watered, let volume, let isEstimated):
             guard let index = restored.openRuns.firstIndex(where: { $0.run == run }) else { return }
-            let zone = restored.openRuns[index].zone
-            restored.openRuns[index] = Restored.OpenRun(run: run, zone: zone, watered: watered, volume: volume)
-        case .runEnded(let run, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
+            restored.openRuns[index] = restored.openRuns[index].having(watered: watered, volume: volume, isEstimated: isEstimated)
+        case .runEnded(let run, _, _, _, _, _): restored.openRuns.removeAll { $0.run == run }
+        case .learned(let zone, let learned): restored.learned[zone] = learned
+        case .waterUsed(let used):
+            restored.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
+            restored.waterUsed.append(used)
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
         case .meterReports(let source, let every):
             restored.meterReports.removeAll { $0.source == source }
             restored.meterReports.append((source: source, every: every))
         case .outputProven(let output, _): if !restored.proven.contains(output) { restored.proven.append(output) }
-        case .commandDone, .motorStarted: break
+        case .standing(let order):
+            restored.standing.removeAll { order.replaces($0) }
+            restored.standing.append(order)
+        case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .finding, .commandDone, .motorStarted: break
         }
     }
 

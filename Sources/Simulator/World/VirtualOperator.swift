@@ -5,14 +5,16 @@ import Quantities
 struct VirtualOperator {
     private var random: SeededRandom
     private let zones: Int
+    private let programs: Int
     /// Mean time between two commands; `nil`: nobody is there.
     private var mean: Duration?
     private(set) var next: Instant
     private var lastID: UInt64 = 0
 
-    init(random: SeededRandom, zones: Int, mean: Duration?) {
+    init(random: SeededRandom, zones: Int, programs: Int, mean: Duration?) {
         self.random = random
         self.zones = zones
+        self.programs = programs
         self.mean = mean
         next = Instant(nanoseconds: .max)
         schedule(after: .start)
@@ -41,13 +43,26 @@ struct VirtualOperator {
 
     private mutating func kind() -> Command.Kind {
         let zone = ZoneIndex(random.index(below: zones))
-        switch random.index(below: 20) {
+        switch random.index(below: programs > 0 ? 26 : 20) {
         case 0..<9: return .run(zone, for: .seconds(random.index(below: 1200) + 1))
         case 9..<11: return .stopZone(zone)
         case 11: return .stopAll
         case 12..<14: return .acknowledgeAll
         case 14: return .reset(TripID(.noFlow, .zone(zone)))
+        case 20...: return ofProgram(ProgramIndex(random.index(below: programs)), zone)
         default: return .resetAll
+        }
+    }
+
+    private mutating func ofProgram(_ program: ProgramIndex, _ zone: ZoneIndex) -> Command.Kind {
+        let subject = [Subject.site, .program(program), .zone(zone)][random.index(below: 3)]
+        return switch random.index(below: 8) {
+        case 0: .startProgram(program)
+        case 1: .pause(subject, for: .minutes(random.index(below: 60) + 1))
+        case 2: .rainDelay(for: .minutes(random.index(below: 60) + 1))
+        case 3: .skipNext(program)
+        case 4: .adjust(program, .percent(Double(random.index(below: 40) * 10)))
+        default: .resume(subject)
         }
     }
 }

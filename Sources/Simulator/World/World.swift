@@ -49,7 +49,7 @@ public final class World {
         clock = VirtualClock(startUnix: startUnix)
         faults = FaultSchedule(rates: rates, random: SeededRandom(seed: seed, stream: 12), from: .start)
         people = VirtualOperator(random: SeededRandom(seed: seed, stream: 13), zones: plan.control.zones.count,
-                                 mean: commandsEvery)
+                                 programs: plan.control.programs.count, mean: commandsEvery)
         random = SeededRandom(seed: seed, stream: 14)
         checkers = invariants(for: plan)
         loggedLevels = evidence.physical

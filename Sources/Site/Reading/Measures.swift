@@ -50,6 +50,15 @@ extension Entry {
         measure(low, high, guess: guess).map { .nanoseconds(Int64(($0.base * 1e9).rounded())) }
     }
 
+    /// The number in the base unit of what the bounds measure.
+    func base(_ low: String, _ high: String, guess: String) -> Double? { measure(low, high, guess: guess)?.base }
+
+    /// The number in the base unit of a dimension, without bounds.
+    func base(of dimension: Dimension) -> Double? {
+        let guess = Unit.all.first { $0.dimension == dimension }?.symbol ?? "1"
+        return measure(of: dimension, guess: guess)?.base
+    }
+
     /// A number without unit, within bounds.
     func number(_ low: Double, _ high: Double) -> Double? {
         guard let word = text() else { return nil }

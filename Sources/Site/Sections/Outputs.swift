@@ -27,7 +27,7 @@ struct OutputDraft {
 extension SiteReader {
     private static let kinds: KeyValuePairs<String, OutputKind> = [
         "valve": .valve, "master-valve": .masterValve, "pump": .pump, "doser": .doser, "feeder": .feeder,
-        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other]
+        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve]
 
     func readOutputs() {
         for (tag, entry) in items("outputs", atMost: Limits.outputsMax) { outputs.append(output(tag, entry)) }
@@ -167,12 +167,12 @@ extension LineAddress {
 
 extension OutputKind {
     /// Its safe state is told as closed or open, not off or on.
-    public var isValve: Bool { self == .valve || self == .masterValve }
+    public var isValve: Bool { self == .valve || self == .masterValve || self == .flushValve }
 
     /// The one safe state of a class; `nil` where either may be right. Fish without air die in minutes: aerators stay on.
     fileprivate var safeMust: OutputLevel? {
         switch self {
-        case .valve, .masterValve, .pump, .doser, .feeder, .blower: .off
+        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower: .off
         case .aerator: .on
         case .lamp, .horn, .other: nil
         }
@@ -188,6 +188,7 @@ extension OutputKind {
         switch self {
         case .valve: Phrase(zh: "阀门", en: "a valve")
         case .masterValve: Phrase(zh: "主阀", en: "a master valve")
+        case .flushValve: Phrase(zh: "冲洗阀", en: "a flush valve")
         case .pump: Phrase(zh: "水泵", en: "a pump")
         case .doser: Phrase(zh: "注肥泵", en: "a doser")
         case .feeder: Phrase(zh: "投饵机", en: "a feeder")

@@ -19,6 +19,10 @@ struct SourceDraft {
     let burst: Double?
     let burstAfter: Duration
     let supervision: SourceSupervision
+    let zonesAtOnce: Int?
+    let power: Power?
+    let recovery: RecoveryDraft?
+    let filter: FilterDraft?
 }
 
 /// A zone as it was read.
@@ -32,6 +36,8 @@ struct ZoneDraft {
     let leastFlow: Flow?
     let flowWithin: Duration
     let limits: ZoneLimits
+    let soil: PointIndex?
+    let quota: Entry?
 }
 
 extension SiteReader {
@@ -53,7 +59,10 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "name"] + SourceSupervision.keys)
+                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "name"]
+                                  + SourceSupervision.keys)
+        let power: Power? = fields?["power"]?.quantity("10 W", "10000 kW", guess: "kW")
+        checkPower(fields?["power"], power)
         let burst = fields?["burst"].map { $0.isNone ? nil : $0.fraction("105 %", "300 %")?.base } ?? 1.3
         return SourceDraft(
             label: label(tag, fields), entry: entry,
@@ -66,11 +75,13 @@ extension SiteReader {
             leak: fields?["leak"].map { $0.isNone ? nil : $0.flow("0.001 m3/h", "1000 m3/h") },
             leakAfter: fields?["leak-after"]?.duration("5 s", "1 h", guess: "s") ?? .seconds(60),
             burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
-            supervision: sourceSupervision(fields))
+            supervision: sourceSupervision(fields),
+            zonesAtOnce: fields?["zones-at-once"]?.integer(1...64), power: power,
+            recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) })
     }
 
     /// An output of this site, of one class.
-    private func output(_ entry: Entry, _ kind: OutputKind) -> OutputIndex? {
+    func output(_ entry: Entry, _ kind: OutputKind) -> OutputIndex? {
         guard let tag = entry.text() else { return nil }
         guard let index = outputs.firstIndex(where: { $0.tag == tag }) else {
             entry.refuse(Phrase(zh: "\(quoted(tag)) 不是本站的输出。", en: "\(quoted(tag)) is not an output of this site."),
@@ -111,6 +122,12 @@ extension SiteReader {
             }
             owners[valve] = zone
         }
+        let flushValves = Set(sources.flatMap { $0.filter?.flush ?? [] })
+        for (index, output) in outputs.enumerated()
+        where output.definition.kind == .flushValve && !flushValves.contains(OutputIndex(index)) {
+            output.entry.notice(Phrase(zh: "这只冲洗阀不属于任何过滤器。", en: "this flush valve belongs to no filter."),
+                                Phrase(zh: "写进 water.水源.filter.flush，或删去它。", en: "Name it in water.SOURCE.filter.flush, or remove it."))
+        }
         for (index, output) in outputs.enumerated() where output.definition.kind == .valve && owners[OutputIndex(index)] == nil {
             output.entry.notice(Phrase(zh: "这只阀不属于任何分区。", en: "this valve belongs to no zone."),
                                 Phrase(zh: "加一个分区，或删去它。", en: "Add a zone, or remove it."))
@@ -118,7 +135,8 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within"] + ZoneLimits.keys)
+        let fields = entry.fields(["name", "valve", "area", "flow", "soil", "water", "least-flow", "flow-within", "quota"]
+                                  + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
         let flow = fields?["flow"]?.flow("0.001 m3/h", "10000 m3/h")
@@ -130,10 +148,14 @@ extension SiteReader {
             area: fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu"),
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
-            limits: zoneLimits(fields, source))
+            limits: zoneLimits(fields, source), soil: fields?["soil"].flatMap { soil($0) }, quota: fields?["quota"])
         fields.map { checkFlow(draft, $0, source) }
-        if let soil = fields?["soil"], let point = point(soil) { _ = measures(soil, point, .fraction) }
         return draft
+    }
+
+    private func soil(_ entry: Entry) -> PointIndex? {
+        guard let point = point(entry), measures(entry, point, .fraction) else { return nil }
+        return point
     }
 
     private func zoneSource(_ fields: Fields) -> SourceIndex? {

@@ -19,6 +19,7 @@ struct SiteSummary {
         say(counts)
         show(outputs, unless: tables.outputs.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
+        showPrograms()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
         let records = RecordSummary(site)
         say()
@@ -35,6 +36,17 @@ struct SiteSummary {
         guard !isEmpty else { return }
         say()
         for line in table.lines { say(line) }
+    }
+
+    private func showPrograms() {
+        guard !tables.programs.isEmpty else { return }
+        let words = ProgramWords(tables, site.scan.control)
+        say()
+        for (label, program) in zip(tables.programs, site.scan.control.programs) {
+            let sheet = ProgramSheet(name: label.name, starts: words.starts(program), limits: words.limits(program),
+                                     gives: program.steps.map { (tables.zones[$0.zone.offset].name, words.gives($0)) })
+            for line in sheet.lines { say(line) }
+        }
     }
 
     private var heading: Phrase {

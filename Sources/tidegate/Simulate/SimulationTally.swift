@@ -18,6 +18,7 @@ final class SimulationTally {
         var started = 0
         var caughtUp = 0
         var missed = 0
+        var skipped = 0
     }
 
     struct Entry: Encodable {
@@ -64,11 +65,12 @@ final class SimulationTally {
     private func note(_ entry: LedgerEntry) {
         switch entry {
         case .runStarted(let run, let zone, _, _): zoneOfRun[run] = zone
-        case .runEnded(let run, let outcome, let watered, let volume, _):
+        case .runEnded(let run, let outcome, let watered, let volume, _, _):
             if let zone = zoneOfRun.removeValue(forKey: run) { note(outcome, watered, volume, &zones[zone.offset]) }
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
-        case .runProgress, .tripCleared, .commandDone, .motorStarted, .meterReports, .outputProven: break
+        case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .finding, .standing, .standingEnded, .motorStarted,
+             .meterReports, .outputProven: break
         }
     }
 
@@ -87,6 +89,7 @@ final class SimulationTally {
         case .started: program.started += 1
         case .caughtUp: program.caughtUp += 1
         case .missed: program.missed += 1
+        case .skipped: program.skipped += 1
         }
     }
 }

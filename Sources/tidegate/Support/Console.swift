@@ -11,6 +11,8 @@ struct Console: Sendable {
     /// Standard output and standard error, a piece of text at a time.
     var out: @Sendable (String) -> Void
     var err: @Sendable (String) -> Void
+    /// Shows a question and reads a line; `nil` when nobody sits at the terminal.
+    var ask: @Sendable (String) -> String? = { _ in nil }
 
     @TaskLocal static var current = Console.ofProcess(arguments: CommandLine.arguments, ProcessInfo.processInfo.environment)
 
@@ -22,7 +24,12 @@ struct Console: Sendable {
             width: isTerminal ? terminalSize().columns : nil,
             usesColour: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb",
             out: { write($0, to: STDOUT_FILENO) },
-            err: { write($0, to: STDERR_FILENO) })
+            err: { write($0, to: STDERR_FILENO) },
+            ask: { question in
+                guard isatty(STDIN_FILENO) == 1 else { return nil }
+                write(question, to: STDOUT_FILENO)
+                return readLine()
+            })
     }
 
     /// `--lang` wins over the locale: it must be known before the arguments are parsed, since help and refusals need it.

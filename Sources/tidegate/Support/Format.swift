@@ -45,6 +45,16 @@ enum Format {
         Int(exactly: max(0, min(seconds, 1e9)).rounded(.down)) ?? 0
     }
 
+    /// `20 min`, or `8.50 m3`.
+    static func amount(seconds: Double?, cubicMeters: Double?) -> String {
+        cubicMeters.map { number($0, decimals: 2, unit: "m3") } ?? span(seconds ?? 0)
+    }
+
+    /// Water on a zone's land, in m3 per mu (亩, 2000/3 m2); a dash without an area.
+    static func perMu(_ cubicMeters: Double, areaM2: Double?) -> String {
+        number(areaM2.map { cubicMeters / ($0 * 3 / 2000) }, decimals: 1)
+    }
+
     // MARK: Moments
 
     /// `06:31`
@@ -58,6 +68,9 @@ enum Format {
         let (hour, minute, second) = time.local.time.components
         return String(format: "%02d:%02d:%02d", hour, minute, second)
     }
+
+    /// `06:31:10` of three numbers.
+    static func twoDigits(_ hour: Int, _ minute: Int, _ second: Int) -> String { String(format: "%02d:%02d:%02d", hour, minute, second) }
 
     /// `11-23`, or `23 Nov`.
     static func day(_ time: WireTime) -> String {

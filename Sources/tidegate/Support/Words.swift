@@ -39,7 +39,7 @@ extension Colour {
     static func of(phase: String) -> Colour? {
         switch phase {
         case "watering", "starting", "stopping": .water
-        case "queued": .warning
+        case "queued", "resting": .warning
         case "tripped": .bad
         default: nil
         }

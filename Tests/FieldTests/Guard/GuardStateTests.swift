@@ -18,7 +18,7 @@ private func makeState(hasEmergencyStop: Bool = false) -> GuardState {
 extension GuardState {
     /// A frame that renews everything for 800 ms from its own moment.
     fileprivate mutating func command(_ levels: UInt64, at now: Instant) {
-        lease(.max, levels: levels, until: now + .milliseconds(800), at: now)
+        lease(.max, levels: levels, from: now, for: .milliseconds(800), at: now)
     }
 }
 
@@ -28,19 +28,19 @@ extension GuardState {
         #expect(makeState().deadline == nil)
     }
 
-    @Test func `a lease drives what it says, and its end is the deadline`() {
+    @Test func `a lease drives what it says, and the guard wakes before its end`() {
         var state = makeState()
         state.command(0b001, at: at(100))
         #expect(state.levels == 0b001)
-        #expect(state.deadline == at(900))
+        #expect(state.deadline == at(898))
     }
 
-    @Test func `a lease that is not renewed takes each output to its safe level at its end and not before`() {
+    @Test func `a lease that is not renewed takes each output to its safe level 2 ms before its end and not earlier`() {
         var state = makeState()
         state.command(0b001, at: at(0))
-        state.advance(to: at(799))
+        state.advance(to: at(797))
         #expect(state.levels == 0b001 && state.expired == 0)
-        state.advance(to: at(800))
+        state.advance(to: at(798))
         #expect(state.levels == 0b010)
         #expect(state.expired == 0b011)
     }
@@ -55,15 +55,29 @@ extension GuardState {
     @Test func `leases are per output: what is not renewed runs out while the rest goes on`() {
         var state = makeState()
         state.command(0b101, at: at(0))
-        state.lease(0b001, levels: 0b001, until: at(1300), at: at(500))
+        state.lease(0b001, levels: 0b001, from: at(500), for: .milliseconds(800), at: at(500))
         state.advance(to: at(800))
         #expect(state.levels == 0b011)
         #expect(state.expired == 0b110)
     }
 
+    @Test func `a lease of some milliseconds keeps the most of them`() {
+        var state = makeState()
+        state.lease(.max, levels: 0b001, from: at(0), for: .milliseconds(8), at: at(0))
+        #expect(state.deadline == at(7))
+    }
+
+    @Test func `a frame that waited is worth what is left of its lease, and one from the future no more than a lease`() {
+        var state = makeState()
+        state.lease(.max, levels: 0b001, from: at(0), for: .milliseconds(800), at: at(500))
+        #expect(state.deadline == at(798))
+        state.lease(.max, levels: 0b001, from: at(9000), for: .milliseconds(800), at: at(600))
+        #expect(state.deadline == at(1398))
+    }
+
     @Test func `a lease that was already over when it arrived moves nothing`() {
         var state = makeState()
-        state.lease(.max, levels: 0b001, until: at(800), at: at(3000))
+        state.lease(.max, levels: 0b001, from: at(0), for: .milliseconds(800), at: at(3000))
         #expect(state.levels == 0b010)
     }
 
@@ -98,8 +112,8 @@ extension GuardState {
 
     @Test func `the longest time ends an output between two frames, by the deadline`() {
         var state = makeState()
-        state.lease(.max, levels: 0b110, until: at(1500), at: at(0))
-        state.lease(.max, levels: 0b110, until: at(3000), at: at(1400))
+        state.lease(.max, levels: 0b110, from: at(0), for: .milliseconds(1500), at: at(0))
+        state.lease(.max, levels: 0b110, from: at(1400), for: .milliseconds(1600), at: at(1400))
         #expect(state.deadline == at(2000))
         state.advance(to: at(2000))
         #expect(state.tripped == 0b100)
@@ -197,7 +211,7 @@ private final class World {
 
     private func command(away: Bool) {
         let level: UInt64 = away != safeIsOn ? 1 : 0
-        state.lease(1, levels: level, until: at(now + 800), at: at(now))
+        state.lease(1, levels: level, from: at(now), for: .milliseconds(800), at: at(now))
         leaseEnd = now + 800
         if !away && !isPressed { mayLeaveSafe = true }
     }

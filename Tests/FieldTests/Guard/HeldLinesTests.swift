@@ -48,7 +48,7 @@ import Testing
         #expect(driver.levels == 0b011)
         turn(280)
         #expect(driver.levels == 0b010, "the pulse is over, the plain line stays")
-        turn(1399)
+        turn(1390)
         #expect(driver.levels == 0b010)
         turn(1401)
         #expect(driver.levels == 0b100, "nobody renewed: the plain line is off and the valve is being closed")

@@ -71,7 +71,7 @@ struct PowerAndClockScenarios {
     /// 2026-03-29: after 01:59 comes 03:00. 2026-10-25: 02:00 to 02:59 come twice.
     @Test(arguments: [(1_774_746_000 as Int64, "spring"), (1_792_890_000, "autumn")])
     func `a daily start in the hour that is skipped or comes twice happens once`(change: Int64, season: String) {
-        let farm = SampleFarm(starts: [150], missed: .skip, runMinutes: 1, clock: Self.berlin, period: Self.slow)
+        let farm = SampleFarm(starts: [150], missed: .skip, runMinutes: 1, period: Self.slow, clock: Self.berlin)
         let story = Story(farm, layout: layout(farm), startUnix: change - 2 * 3600)
         story.pass(.hours(4))
         #expect(story.decisions == [.started] && story.ends.count == 3, "\(season)")

@@ -33,7 +33,7 @@ struct SensorScenarios {
         let story = watering(for: .minutes(5))
         story.world.begin(.meterReset(well))
         story.pass(.minutes(8))
-        #expect(story.count(.meterJumped) == 1 && story.ends.map(\.outcome) == [.completed])
+        #expect(story.count(.meterReset) == 1 && story.ends.map(\.outcome) == [.completed])
         let booked = story.ends.first?.volume.cubicMeters ?? .nan
         #expect(booked > 1.7 && booked < 2.3, "12 m3/h for 10 min are 2 m3, not \(booked)")
     }

@@ -61,7 +61,7 @@ final class Story {
     private func note(_ entry: LedgerEntry) {
         switch entry {
         case .runStarted(let run, let zone, _, _): zoneOfRun[run] = zone
-        case .runEnded(let run, let outcome, let watered, let volume, let cause):
+        case .runEnded(let run, let outcome, let watered, let volume, _, let cause):
             guard let zone = zoneOfRun[run] else { return }
             ends.append(End(zone: zone, outcome: outcome, watered: watered, volume: volume, cause: cause))
         case .occurrence(_, let decision): decisions.append(decision)

@@ -27,7 +27,8 @@ enum FarmPlan {
         ],
         zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
         sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
-        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning"))])
+        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry"))],
+        quotas: [Label(tag: "site-season", name: Phrase(zh: "全站每季", en: "the site per season"))])
 
     private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
                               digital: Bool = false) -> PointDefinition {
@@ -48,7 +49,11 @@ enum FarmPlan {
         }
         let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1)], durations: [.minutes(20), .minutes(15)],
                                   starts: [TimeOfDay(hour: 18, minute: 30) ?? .midnight], days: .weekdays(0x7F), missed: .skip)
-        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program])
+        let dry = Condition(tables.gauge(moisture).map { .point($0) } ?? .soil, isAbove: false, limit: 0.1)
+        let whenDry = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(2))))],
+                                  starts: .times([.clock(TimeOfDay(hour: 6, minute: 1) ?? .midnight)]), when: [dry])
+        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry],
+                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)])
     }
 
     static var scan: ScanPlan {

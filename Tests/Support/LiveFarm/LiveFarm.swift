@@ -5,6 +5,7 @@ public import Journal
 public import LocalAPI
 public import ProcessImage
 public import Quantities
+import Language
 import Scan
 import Synchronization
 
@@ -12,7 +13,8 @@ import Synchronization
 /// a field of readings instead of wires, at twenty times real time. For tests of the API and of the command line.
 ///
 /// One well with pump P-1 and master MV-1, zones east-1 and east-2 of 10 m3/h on V-1 and V-2, meter FT-101, stop line
-/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 18:30 every day.
+/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 18:30 every day, and program
+/// dry at 06:01, which gives east-2 nothing because its soil is wet.
 public final class LiveFarm: Sendable {
     /// What a test changes in the field.
     public struct Field: Sendable {
@@ -93,10 +95,16 @@ public final class LiveFarm: Sendable {
             siteFile: "configs/farm.yaml", version: "0.1.0", now: { [self] in now },
             upcoming: { from, to in
                 control.upcoming(from: from, until: to).map {
-                    .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: Array(zip($0.zones, $0.durations)).map { ($0, $1) })
+                    .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: $0.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            buses: { [.init(tag: "soil", answering: 1, devices: 2)] })
+            buses: { [.init(tag: "soil", answering: 1, devices: 2)] },
+            programs: [
+                .init(starts: Phrase(verbatim: "18:30"), limits: nil, gives: [(ZoneIndex(0), Phrase(Duration.minutes(20))), (ZoneIndex(1), Phrase(Duration.minutes(15)))]),
+                .init(starts: Phrase(verbatim: "06:01"), limits: Phrase(zh: "须 东区墒情 < 10.0 %", en: "when soil moisture east < 10.0 %"),
+                      gives: [(ZoneIndex(1), Phrase(verbatim: "2.00 m3"))]),
+            ],
+            quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } })
     }
 
     // MARK: The scan

@@ -173,7 +173,7 @@ def guard_killed(controller, chip, log, rounds):
         require(chip.level(VALVE) == OPEN, "the pull does not hold the valve open")
         time.sleep(0.2)
         controller.start_guard()
-        eventually(lambda: log.moment(VALVE, CLOSED, begin), "the next guard closes the valve")
+        eventually(lambda: chip.level(VALVE) == CLOSED, "the next guard closes the valve")
         took.append(log.moment(VALVE, CLOSED, begin) - begin)
         chip.drive(VALVE, CLOSED)
     return spread(took) + ", of them 200 until the supervisor starts it (RestartSec)"

@@ -1,0 +1,19 @@
+public import ArgumentParser
+import Quantities
+
+/// A volume of water as people type it: `5m3`, `0.8 m3`, `800L`, `5方`. A bare number is refused: five what?
+public struct WaterVolume: ExpressibleByArgument, Sendable, Hashable {
+    let volume: Volume
+
+    /// `nil` when it is not a volume, is not more than nothing or more than 10 000 m3, or names no unit.
+    public init?(argument: String) {
+        let text = argument.lowercased().filter { $0 != " " }
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard digits.count <= 9, let number = Double(digits), let liters = WaterVolume.units[String(text.dropFirst(digits.count))]
+        else { return nil }
+        volume = .liters(number * liters)
+        guard volume > .zero, volume <= .cubicMeters(10_000) else { return nil }
+    }
+
+    private static let units: [String: Double] = ["m3": 1000, "m³": 1000, "方": 1000, "立方": 1000, "l": 1, "升": 1]
+}
