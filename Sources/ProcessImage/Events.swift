@@ -105,10 +105,10 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
-        case .pauseStands, .quotaUsedUp, .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
-             .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
-             .runInterruptedByRestart, .resetRefused, .notRealtime, .dryRunRetried, .lowFlow, .meterFrozen, .startsUsedUp,
-             .meterSilent, .filterFouled: .warning
+        case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
+             .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
+             .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled, .dryRunRetried, .lowFlow,
+             .meterFrozen, .startsUsedUp: .warning
         default: .info
         }
     }
