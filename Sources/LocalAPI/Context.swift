@@ -10,14 +10,33 @@ public struct Context: Sendable {
     public struct ZoneWater: Sendable {
         public var valve: OutputIndex
         public var source: SourceIndex
+        public var masterValve: OutputIndex?
+        public var pump: OutputIndex?
         public var area: Area?
         public var nominalFlow: Flow?
 
-        public init(valve: OutputIndex, source: SourceIndex, area: Area? = nil, nominalFlow: Flow? = nil) {
+        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil,
+                    area: Area? = nil, nominalFlow: Flow? = nil) {
             self.valve = valve
             self.source = source
             self.area = area
+            self.masterValve = masterValve
+            self.pump = pump
             self.nominalFlow = nominalFlow
+        }
+    }
+
+    /// What shows that an output moves water.
+    public struct WaterPoints: Sendable {
+        public var flow: PointIndex?
+        public var pressure: PointIndex?
+        /// The contact that says whether the source is empty.
+        public var level: PointIndex?
+
+        public init(flow: PointIndex? = nil, pressure: PointIndex? = nil, level: PointIndex? = nil) {
+            self.flow = flow
+            self.pressure = pressure
+            self.level = level
         }
     }
 
@@ -133,6 +152,10 @@ public struct Context: Sendable {
     public var zones: [ZoneWater]
     /// By `OutputIndex`.
     public var outputWiring: [Wiring]
+    /// By `OutputIndex`; empty where nobody knows.
+    public var supply: [WaterPoints]
+    /// Outputs that are not proven stay at their safe state.
+    public var requiresProof: Bool
     /// Points that are lines of the board, in the board's order.
     public var inputWiring: [(point: PointIndex, wiring: Wiring)]
     public var scanPeriod: Duration
@@ -157,7 +180,8 @@ public struct Context: Sendable {
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
-        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
+        supply: [WaterPoints] = [], requiresProof: Bool = false, inputWiring: [(point: PointIndex, wiring: Wiring)],
+        scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
@@ -170,6 +194,8 @@ public struct Context: Sendable {
         self.journal = journal
         self.zones = zones
         self.outputWiring = outputWiring
+        self.supply = supply
+        self.requiresProof = requiresProof
         self.inputWiring = inputWiring
         self.scanPeriod = scanPeriod
         self.scanTimes = scanTimes

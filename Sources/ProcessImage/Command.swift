@@ -29,6 +29,10 @@ public struct Command: Sendable, BitwiseCopyable {
         /// Clears a latched trip whose cause is gone.
         case reset(TripID)
         case resetAll
+        /// Moves one output for a time, so that an installer sees what it does.
+        case prove(OutputIndex, for: Duration)
+        /// The installer saw it do what its name says.
+        case confirmProof(OutputIndex)
         /// Every zone of a program, now.
         case startProgram(ProgramIndex)
         /// No program waters the site, a program's zones, a zone. Without a time: until it is resumed.

@@ -67,8 +67,19 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case tripBurst = 144
     case tripMaximumOn = 145
     case tripReadback = 146
+    case tripLowFlow = 147
+    case tripHighFlow = 148
+    case tripStuckValve = 149
     case tripReset = 150
     case resetRefused = 151
+    case tripOverPressure = 152
+    case tripMotorFault = 153
+    case dryRunRetried = 154
+    // What is watched and stops nothing
+    case lowFlow = 155
+    case meterFrozen = 156
+    case startsUsedUp = 158
+    case outputProven = 200
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -106,11 +117,13 @@ extension EventKind {
     public var severity: Severity {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
              .tripBridge, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
-             .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable: .warning
+             .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
+             .meterFrozen, .startsUsedUp: .warning
         default: .info
         }
     }
@@ -119,7 +132,8 @@ extension EventKind {
     public var isAlarm: Bool {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .tripBridge, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
+             .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled: true
         default: false
         }
@@ -136,6 +150,11 @@ extension EventKind {
         case .maximumOn: .tripMaximumOn
         case .readback: .tripReadback
         case .bridge: .tripBridge
+        case .lowFlow: .tripLowFlow
+        case .highFlow: .tripHighFlow
+        case .stuckValve: .tripStuckValve
+        case .overPressure: .tripOverPressure
+        case .motorFault: .tripMotorFault
         }
     }
 
@@ -192,6 +211,16 @@ extension EventKind {
         case .tripBurst: Phrase(zh: "{subject} 流量过大（疑爆管）：{value}，上限 {limit}，持续 {duration}；主阀与水泵已关", en: "{subject} burst: {value}, limit {limit}, for {duration}; master valve and pump were closed")
         case .tripMaximumOn: Phrase(zh: "{subject} 连续动作超过上限 {limit}；已回安全状态", en: "{subject} was on for its maximum of {limit}; it is at its safe state")
         case .tripReadback: Phrase(zh: "{subject} 实际状态与命令不符，持续 {duration}；已停", en: "{subject} is not what it was told to be, for {duration}; stopped")
+        case .tripLowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；该分区已关，其余继续", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; the zone was closed, the others go on")
+        case .tripHighFlow: Phrase(zh: "{subject} 流量偏高：{value}，上限 {limit}，持续 {duration}；该分区已关，其余继续", en: "{subject} high flow: {value}, limit {limit}, for {duration}; the zone was closed, the others go on")
+        case .tripStuckValve: Phrase(zh: "{subject} 的阀门关不严：关阀后仍多出 {value}（上限 {limit}），持续 {duration}；水泵与主阀已关", en: "the valve of {subject} does not close: {value} after it was told to (limit {limit}), for {duration}; pump and master valve were closed")
+        case .tripOverPressure: Phrase(zh: "{subject} 超压：{value}，上限 {limit}，持续 {duration}；水泵已停", en: "{subject} has too much pressure: {value}, limit {limit}, for {duration}; the pump was stopped")
+        case .tripMotorFault: Phrase(zh: "{subject} 电机故障（{cause}）；已停", en: "{subject} motor fault ({cause}); stopped")
+        case .dryRunRetried: Phrase(zh: "{subject} 水位已恢复 {duration}，缺水联锁自动复位", en: "{subject} has had water for {duration}; the dry-run trip was cleared by itself")
+        case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
+        case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
+        case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
+        case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
         case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")
         case .deviceLost: Phrase(zh: "设备 {subject} 无应答", en: "device {subject} does not answer")

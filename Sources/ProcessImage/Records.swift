@@ -62,6 +62,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
+    /// A motor whose starts are limited was started.
+    case motorStarted(OutputIndex)
+    /// What was learned of how often a source's meter reports.
+    case meterReports(SourceIndex, every: Duration)
+    /// Somebody confirmed by a command that an output does what its name says; the command's row in the audit has who, and
+    /// what was seen.
+    case outputProven(OutputIndex, command: UInt64)
     /// One reason of the decision about one zone at one start, in order of `step`.
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
@@ -120,6 +127,7 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedClock = 8
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
+    case refusedNotProven = 21
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -277,6 +285,18 @@ public struct Restored: Sendable {
         }
     }
 
+    /// A start of a motor within the last hour.
+    public struct MotorStart: Sendable, Hashable {
+        public let output: OutputIndex
+        /// How long ago; not more than what is known, so zero where the clock could not be trusted.
+        public let age: Duration
+
+        public init(output: OutputIndex, age: Duration) {
+            self.output = output
+            self.age = age
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -301,6 +321,12 @@ public struct Restored: Sendable {
     public var water: [(zone: ZoneIndex, day: WaterDay)] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
+    /// Of motors whose starts are limited, oldest first.
+    public var motorStarts: [MotorStart] = []
+    /// How often the meters of sources report, as far as it was learned.
+    public var meterReports: [(source: SourceIndex, every: Duration)] = []
+    /// Outputs that were proven as they are wired now.
+    public var proven: [OutputIndex] = []
 
     public init() {}
 }

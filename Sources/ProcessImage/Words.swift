@@ -21,6 +21,14 @@ extension Interlock {
         case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
         case .bridgeNotArmed: Phrase(zh: "安全桥未投入", en: "its safety bridge is not armed")
+        case .noPressure: Phrase(zh: "压力和流量都上不来", en: "neither pressure nor flow comes up")
+        case .underCurrent: Phrase(zh: "电机电流过小，泵在空转", en: "the motor draws too little current to move water")
+        case .resting: Phrase(zh: "电机停机休息时间未到", en: "the motor has to rest before it starts again")
+        case .startsPerHour: Phrase(zh: "电机本小时启动次数已用完", en: "the motor has had its starts of this hour")
+        case .unreachable: Phrase(zh: "所接设备无应答", en: "the device it is wired to does not answer")
+        case .motorProtection: Phrase(zh: "电机保护动作，或保护触点读不到", en: "the motor's protection reports a fault or cannot be read")
+        case .notProven: Phrase(zh: "输出未经现场验证", en: "an output has not been proven on the spot")
+        case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         }
     }
 }
@@ -35,6 +43,11 @@ extension TripKind {
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
+        case .lowFlow: Phrase(zh: "流量偏低", en: "low flow")
+        case .highFlow: Phrase(zh: "流量偏高", en: "high flow")
+        case .stuckValve: Phrase(zh: "阀门关不严", en: "a valve that does not close")
+        case .overPressure: Phrase(zh: "超压", en: "too much pressure")
+        case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
         }
     }
@@ -176,6 +189,7 @@ extension CommandOutcome {
         case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
         case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
+        case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }
 }

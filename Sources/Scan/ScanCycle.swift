@@ -30,11 +30,11 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         demands = Demands(outputs: plan.tables.outputs)
-        let interlocks = Interlocks(plan: plan.interlocks, restoring: restored.trips)
-        var trips: [TripID] = []
-        for number in 0..<interlocks.tripCount { trips.append(interlocks.trip(at: number).id) }
+        let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
+        var supervised: [AlarmID] = []
+        for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
         self.interlocks = interlocks
-        watch = ScanWatch(plan: plan, trips: trips, restoredAlarms: restored.alarms)
+        watch = ScanWatch(plan: plan, supervised: supervised, restoredAlarms: restored.alarms)
         recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }

@@ -25,8 +25,9 @@ struct ScanWatch: ~Copyable {
     /// Good for this long: an overrun or a drop is over.
     private static let calmAfter: Duration = .minutes(1)
 
-    init(plan: borrowing ScanPlan, trips: [TripID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
-        alarms = Alarms(trips: trips, devices: plan.tables.devices.count,
+    /// - Parameter supervised: alarms of the interlocks, in their order.
+    init(plan: borrowing ScanPlan, supervised: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
+        alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
                         programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
@@ -70,8 +71,8 @@ struct ScanWatch: ~Copyable {
 
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                               _ control: borrowing IrrigationControl, _ records: inout RecordBuffer) {
-        for number in 0..<interlocks.tripCount {
-            alarms.update(AlarmSlot(number), isActive: interlocks.trip(at: number).stands, &records)
+        for number in 0..<interlocks.alarmCount {
+            alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
         }
         watchLinks(image, &records)
         watchSite(image, &records)

@@ -14,7 +14,7 @@ import Scan
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "recording"]
+                       "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
     let library: Library
@@ -47,6 +47,8 @@ final class SiteReader {
     var weather: WeatherDraft?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
+    /// Outputs move only once somebody has proven them on the spot.
+    var requiresProof = false
 
     /// Where each tag and each line of the board was first used.
     private var tagPlaces: [String: Entry] = [:]
@@ -77,6 +79,7 @@ final class SiteReader {
         settleBuses()
         settleOutputs()
         settleBridges()
+        settleLatching()
     }
 
     /// The items of a section, each with a tag that no other thing of the site bears.

@@ -1,5 +1,6 @@
 import Field
 import Foundation
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -23,6 +24,7 @@ struct Daemon {
     private let socketPath: String
     private let access: SocketAccess
     private let manager: ServiceManager
+    private let requiresProof: Bool
 
     init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
@@ -34,7 +36,11 @@ struct Daemon {
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
         manager = ServiceManager(hearts: buses.hearts + bridges.hearts + [journal.heart])
-        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox, twin: twin,
+        var restored = journal.restore()
+        // The simulated farm cannot be wired the wrong way round.
+        if onPlant { restored.proven = site.tables.outputs.indices.map { OutputIndex($0) } }
+        requiresProof = site.scan.interlocks.requiresProof && !onPlant
+        scanner = Scanner(site: site, restored: restored, inbox: inbox, twin: twin,
                           field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
@@ -67,7 +73,8 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            times: scanner.times, isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version))
+            times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
+            version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

@@ -1,6 +1,7 @@
 import Control
 import Field
 import Foundation
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -11,13 +12,16 @@ import Site
 /// What people may be told of a site, made from its plans.
 extension Site {
     func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
-                 times: ScanTimes, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
+                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map {
-                Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area, nominalFlow: $0.nominalFlow)
+            zones: scan.control.zones.map { zone in
+                let source = scan.control.sources[zone.source.offset]
+                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump,
+                                         area: zone.area, nominalFlow: zone.nominalFlow)
             },
-            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
+            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
+            requiresProof: requiresProof, inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
@@ -50,6 +54,15 @@ extension Site {
         }
     }
 
+    /// Of the source that the output feeds or shuts.
+    private func waterPoints(ofOutput number: Int) -> Context.WaterPoints {
+        let output = OutputIndex(number)
+        let zone = scan.interlocks.zones.first { $0.valve == output }
+        let source = zone.map { scan.interlocks.sources[$0.source.offset] }
+            ?? scan.interlocks.sources.first { $0.pump == output || $0.masterValve == output }
+        return Context.WaterPoints(flow: source?.flow?.index, pressure: source?.pressure?.point.index, level: source?.dryWhen?.index)
+    }
+
     private func wiring(ofOutput number: Int) -> Context.Wiring {
         let output = OutputIndex(number)
         return Context.Wiring(place: place(of: output), leaseHolder: leases[number].contextHolder,
@@ -57,7 +70,9 @@ extension Site {
     }
 
     private func place(of output: OutputIndex) -> String {
-        if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
+        if let line = field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.place), \($0.close.place)" } ?? line.address.place
+        }
         for bridge in field.bridges {
             guard let relay = bridge.relays.first(where: { $0.output == output }) else { continue }
             return "\(relay.name) \(bridge.tag) relay \(relay.number)"

@@ -40,6 +40,8 @@ public struct IrrigationControl: ~Copyable {
     var crowd = Crowd()
     var nextRun: RunID
     var orders: UInt64 = 0
+    /// The output somebody looks at now.
+    var proof: Proof?
 
     private var openRuns: [Restored.OpenRun]
     private var hasBegun = false
@@ -110,6 +112,7 @@ public struct IrrigationControl: ~Copyable {
         admit(image, &records)
         demandWater(image, &demands, &records)
         demandWashes(&demands)
+        demandProof(image, &demands)
     }
 
     /// Takes over the state of another control of the same plan: from here on both do the same on the same image.

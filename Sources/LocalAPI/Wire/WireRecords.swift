@@ -145,6 +145,8 @@ public struct CommandRequest: Codable, Sendable {
         case resetAll = "reset-all"
         case calibrate
         case acceptCalibration = "accept-calibration"
+        case prove
+        case confirmProof = "confirm-proof"
         case start, pause, resume
         case rainDelay = "rain-delay"
         case skip, adjust
@@ -156,6 +158,7 @@ public struct CommandRequest: Codable, Sendable {
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
     /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
+    /// `prove`: 1 … 300.
     public var forSeconds: Double?
     /// `adjust`: per cent of the program's own water. Range: 10 … 300.
     public var percent: Double?
@@ -163,13 +166,16 @@ public struct CommandRequest: Codable, Sendable {
     public var volumeM3: Double?
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
+    /// `prove`, `confirm-proof`: an output's tag.
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     public var subject: String?
     /// `calibrate`: `flow` or `valve`.
     public var what: String?
+    /// `confirm-proof`: what was seen, for the record.
+    public var seen: String?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                percent: Double? = nil, subject: String? = nil, what: String? = nil) {
+                percent: Double? = nil, subject: String? = nil, what: String? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -178,6 +184,7 @@ public struct CommandRequest: Codable, Sendable {
         self.volumeM3 = volumeM3
         self.subject = subject
         self.what = what
+        self.seen = seen
     }
 }
 

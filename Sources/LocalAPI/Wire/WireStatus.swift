@@ -175,6 +175,30 @@ public struct AlarmReply: Codable, Sendable {
     public var isTrip: Bool
 }
 
+public struct ProofsReply: Codable, Sendable {
+    /// Whether outputs that are not proven stay at their safe state.
+    public var required: Bool
+    public var outputs: [ProofReply]
+}
+
+public struct ProofReply: Codable, Sendable {
+    public var output: WireLabel
+    public var kind: String
+    public var wiring: String
+    public var isProven: Bool
+    public var provenAt: WireTime?
+    public var provenBy: String?
+    /// The order by which it was confirmed, with what was seen.
+    public var seen: String?
+    public var isOn: Bool
+    public var why: WireText
+    /// It reads back other than it was told to be.
+    public var differs: Bool
+    /// Of its source; absent unless measured.
+    public var flowM3h: Double?
+    public var pressureKPa: Double?
+}
+
 public struct DoctorReply: Codable, Sendable {
     public struct Check: Codable, Sendable {
         public var check: String

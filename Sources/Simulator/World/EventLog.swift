@@ -127,6 +127,13 @@ struct EventLog {
             add(12, zone.offset)
             add(Int(day.date.daysSinceEpoch), Int(day.tier.rawValue))
             add(day.depletion.base)
+        case .motorStarted(let output): add(30, output.offset)
+        case .outputProven(let output, let command):
+            add(31, output.offset)
+            add(command)
+        case .meterReports(let source, let every):
+            add(32, source.offset)
+            add(every)
         }
     }
 

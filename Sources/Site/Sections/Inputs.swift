@@ -16,6 +16,8 @@ struct Meter {
     let total: PointIndex?
     /// How often the flow is known anew.
     let every: Duration
+    /// How often the meter itself reports; `nil`: not known. A contact tells each pulse.
+    let reports: Duration?
     /// The least flow it can tell from none, if that is known: two pulses a minute.
     let leastFlow: Flow?
 }
@@ -155,7 +157,7 @@ extension InputLine.Use {
 extension SiteReader {
     func readMeters() {
         for (tag, entry) in items("meters", atMost: 64) {
-            guard let fields = entry.fields(["pulses", "each", "flow", "total", "name"]) else { continue }
+            guard let fields = entry.fields(["pulses", "each", "flow", "total", "reports", "name"]) else { continue }
             if fields["pulses"] != nil { meters[tag] = pulseMeter(label(tag, fields), fields) }
             else if let flow = fields["flow"] { meters[tag] = deviceMeter(flow, fields) }
             else {
@@ -183,7 +185,8 @@ extension SiteReader {
         } else {
             addBridgeInput(line, .pulses(total: total, rate: flow, each: each))
         }
-        return Meter(flow: flow, total: total, every: SiteReader.lineInterval, leastFlow: Flow(base: each.base * 120))
+        return Meter(flow: flow, total: total, every: SiteReader.lineInterval, reports: reports(fields) ?? SiteReader.lineInterval,
+                     leastFlow: Flow(base: each.base * 120))
     }
 
     private func addMeterPoints(_ label: Label) -> (flow: PointIndex, total: PointIndex) {
@@ -199,8 +202,10 @@ extension SiteReader {
         guard let flowPoint = point(flow), measures(flow, flowPoint, .flow) else { return nil }
         var total: PointIndex?
         if let entry = fields["total"], let found = point(entry), measures(entry, found, .volume) { total = found }
-        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), leastFlow: nil)
+        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), reports: reports(fields), leastFlow: nil)
     }
+
+    private func reports(_ fields: Fields) -> Duration? { fields["reports"]?.duration("1 s", "1 h", guess: "min") }
 
     func interval(of point: PointIndex) -> Duration {
         for device in devices {

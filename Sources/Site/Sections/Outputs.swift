@@ -19,6 +19,8 @@ struct OutputDraft {
     let definition: OutputDefinition
     let place: Place
     let signedOffBy: String?
+    let motor: MotorDraft?
+    let latch: Latch?
     var lease = LeaseHolder.nobody
 
     var tag: String { definition.tag }
@@ -34,7 +36,8 @@ extension SiteReader {
     }
 
     private func output(_ tag: String, _ entry: Entry) -> OutputDraft {
-        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"])
+        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"]
+                                  + MotorDraft.keys + SiteReader.latchKeys)
         let label = label(tag, fields)
         let kindDue = Phrase(zh: "写明驱动什么，如 is: valve。", en: "Say what it drives, such as is: valve.")
         let kind = fields?.required("is", kindDue)?.word(SiteReader.kinds)
@@ -42,13 +45,16 @@ extension SiteReader {
         let atMostDue = Phrase(zh: "写明最长离开安全状态多久，如 at-most: 2 h。", en: "Say how long it may be away from its safe state, such as at-most: 2 h.")
         let atMost = fields?.required("at-most", atMostDue)?.duration("1 s", "168 h", guess: "h") ?? .hours(24)
         let travel = fields?["travel"]?.duration("0 s", "10 min", guess: "s") ?? .zero
-        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel)
-        let place = fields.map { self.place($0) } ?? .unknown
+        let place: OutputDraft.Place = fields.map { self.place($0) } ?? .unknown
+        let (isLatching, latch) = fields.map { self.latch($0, kind) } ?? (false, nil)
+        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel,
+                                          isLatching: isLatching, wiring: wiring(place, latch))
         if case .relay(let line) = place, let fields, kind != nil, !entry.isBroken(key: "safe") {
             checkRelay(fields["line"] ?? entry, line, safe: safe, kind: definition.kind)
             checkLongest(fields["at-most"], atMost)
         }
-        return OutputDraft(entry: entry, definition: definition, place: place, signedOffBy: fields?["signed-off-by"]?.name()?.zh)
+        return OutputDraft(entry: entry, definition: definition, place: place,
+                           signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) }, latch: latch)
     }
 
     // MARK: Safe state
@@ -120,6 +126,17 @@ extension SiteReader {
                      Phrase(zh: "两处各用一路。", en: "Give each an output of its own."))
     }
 
+    /// As an electrician finds it; with polarity and values, so that a change of either shows.
+    private func wiring(_ place: OutputDraft.Place, _ latch: Latch?) -> String {
+        switch place {
+        case .line(let address): address.wiring + (latch.map { ", closes by \($0.close.wiring)" } ?? "")
+        case .device(let index, let drive):
+            "\(devices[index].bus) \(devices[index].label.tag) unit \(devices[index].unit) "
+                + "\(drive.table.rawValue) \(drive.address) on \(drive.on) off \(drive.off)"
+        case .unknown: ""
+        }
+    }
+
     // MARK: Leases
 
     /// Says for each output who holds its lease, and refuses the classes that must have one where nobody does.
@@ -149,6 +166,10 @@ extension SiteReader {
         }
         return output.signedOffBy.map { .signedOff(by: $0) } ?? .nobody
     }
+}
+
+extension LineAddress {
+    fileprivate var wiring: String { "\(name) \(chip):\(offset) active-\(activeLow ? "low" : "high")" }
 }
 
 extension OutputKind {

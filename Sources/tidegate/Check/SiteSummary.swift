@@ -91,7 +91,9 @@ struct SiteSummary {
     }
 
     private func wiring(_ output: OutputIndex) -> String {
-        if let line = site.field.lines.outputs.first(where: { $0.output == output }) { return line.address.name }
+        if let line = site.field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.name), \($0.close.name)" } ?? line.address.name
+        }
         for bridge in site.field.bridges {
             if let relay = bridge.relays.first(where: { $0.output == output }) { return "\(relay.name) (\(bridge.tag))" }
         }
