@@ -29,7 +29,9 @@ private final class BridgedBench {
         let plan = InterlockPlan(outputs: outputs, emergencyStop: nil, sources: [], zones: [], bridges: [bridge])
         image = InputImage(tables: tables)
         demands = Demands(outputs: outputs)
-        interlocks = Interlocks(plan: plan, restoring: trips)
+        var restored = Restored()
+        restored.trips = trips
+        interlocks = Interlocks(plan: plan, restored: restored)
     }
 
     /// - Parameter state: `nil`: nothing came in this scan.
