@@ -62,13 +62,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
+    case weatherHour(WeatherHour)
+    /// The first row of a zone and a date stands.
+    case waterDay(ZoneIndex, WaterDay)
     /// One reason of the decision about one zone at one start, in order of `step`.
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
-    case weatherHour(WeatherHour)
-    /// The first row of a zone and a date stands.
-    case waterDay(ZoneIndex, WaterDay)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -274,6 +274,19 @@ public struct Restored: Sendable {
         }
     }
 
+    /// Water of one zone on one local day.
+    public struct ZoneDay: Sendable, Hashable {
+        public let zone: ZoneIndex
+        public let date: CivilDate
+        public let volume: Volume
+
+        public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
+            self.zone = zone
+            self.date = date
+            self.volume = volume
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -287,7 +300,7 @@ public struct Restored: Sendable {
     /// What people ordered that stands.
     public var standing: [StandingOrder] = []
     /// Water given on the days that a quota may look back on.
-    public var givenForQuotas: [GivenWater] = []
+    public var given: [ZoneDay] = []
     public var trips: [TripID] = []
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
@@ -296,8 +309,6 @@ public struct Restored: Sendable {
     public var weather: [WeatherHour] = []
     /// Each zone's newest day of the water balance.
     public var water: [(zone: ZoneIndex, day: WaterDay)] = []
-    /// Water given since then, day by day.
-    public var given: [GivenWater] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
 

@@ -1,7 +1,7 @@
 public import Quantities
 
-/// What the site's station saw in one hour: a durable row, so that a day's figures survive a restart. 32-bit numbers hold what any
-/// sensor tells.
+/// What the site's station saw in one hour: a durable row, so that a day's figures survive a restart. 32-bit numbers hold what
+/// any sensor tells.
 public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
     /// How long each quantity was known within the hour, in whole minutes. Range: 0 … 60.
     public struct Minutes: Sendable, Hashable, BitwiseCopyable {
@@ -31,13 +31,23 @@ public struct WeatherHour: Sendable, Hashable, BitwiseCopyable {
     public var rain: Float = 0
 
     public init(hour: Int32) { self.hour = hour }
+
+    /// Numbers that can be reckoned with: a row of a damaged file may hold any.
+    public var isSound: Bool {
+        let numbers = [temperatureMinimum, temperatureMaximum, humidityMinimum, humidityMaximum, irradiance, wind, rain]
+        return hour >= 0 && rain >= 0 && numbers.allSatisfy(\.isFinite)
+    }
 }
 
 /// One day of one zone's water balance: a durable row, and all that the next day begins with.
 public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
-    public struct Notes: OptionSet, Sendable, Hashable, BitwiseCopyable {
+    /// What is to be known of a day. (No `OptionSet`: its generic ways cost the scan its first allocation.)
+    public struct Notes: Sendable, Hashable, BitwiseCopyable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
+        public func contains(_ other: Notes) -> Bool { rawValue & other.rawValue == other.rawValue }
+        public func with(_ other: Notes, if isSo: Bool = true) -> Notes { isSo ? Notes(rawValue: rawValue | other.rawValue) : self }
+        public static let none = Notes(rawValue: 0)
         /// The day was stepped later, after a time without power or without a trusted clock.
         public static let caughtUp = Notes(rawValue: 1)
         /// A soil probe drew the depletion.
@@ -54,11 +64,11 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
     public var notes: Notes
     /// Days since planting.
     public var age: Int16
-    // What is carried on.
-    public var depletion: Depth
-    public var surface: Depth
-    public var height: Length
-    public var roots: Length
+    // What is carried on; depths in mm, lengths in m. The next day reads it back from here.
+    public var depletionMillimeters: Float
+    public var surface: Float
+    public var height: Float
+    public var roots: Float
     public var wetted: Float
     public var coefficient: Float
     public var stress: Float
@@ -76,14 +86,15 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
     /// Actual ET since the last day with irrigation, this day included.
     public var etSinceIrrigation: Float
 
-    public init(date: CivilDate, tier: WeatherTier, notes: Notes, age: Int16, depletion: Depth, surface: Depth, height: Length,
-                roots: Length, wetted: Float, coefficient: Float, stress: Float, referenceET: Float, cropET: Float, actualET: Float,
-                rain: Float, irrigation: Float, lost: Float, available: Float, readily: Float, etSinceIrrigation: Float) {
+    public init(date: CivilDate, tier: WeatherTier, notes: Notes, age: Int16, depletion: Float, surface: Float,
+                height: Float, roots: Float, wetted: Float, coefficient: Float, stress: Float, referenceET: Float,
+                cropET: Float, actualET: Float, rain: Float, irrigation: Float, lost: Float, available: Float,
+                readily: Float, etSinceIrrigation: Float) {
         self.date = date
         self.tier = tier
         self.notes = notes
         self.age = age
-        self.depletion = depletion
+        depletionMillimeters = depletion
         self.surface = surface
         self.height = height
         self.roots = roots
@@ -101,21 +112,17 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
         self.etSinceIrrigation = etSinceIrrigation
     }
 
+    /// Numbers that can be reckoned with: a row of a damaged file may hold any.
+    public var isSound: Bool {
+        let carried = [depletionMillimeters, surface, height, roots, wetted, coefficient, stress, available, readily,
+                       etSinceIrrigation]
+        return carried.allSatisfy { $0.isFinite && $0 >= 0 } && age >= 0 && wetted > 0
+    }
+
+    public var depletion: Depth { .millimeters(Double(depletionMillimeters)) }
+
     /// Of the total available water. Range: 0 … 1.
     public var depletedShare: Fraction { Fraction(base: available > 0 ? min(depletion.millimeters / Double(available), 1) : 0) }
-}
-
-/// What the runs of one zone gave on one local day, from the meter.
-public struct GivenWater: Sendable, Hashable, BitwiseCopyable {
-    public let zone: ZoneIndex
-    public let date: CivilDate
-    public let volume: Volume
-
-    public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
-        self.zone = zone
-        self.date = date
-        self.volume = volume
-    }
 }
 
 /// What a forecast says of one local day.

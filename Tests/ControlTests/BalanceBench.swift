@@ -64,6 +64,7 @@ final class BalanceBench {
     private(set) var restored = Restored()
     private(set) var days: [WaterDay] = []
     private(set) var rowCount = 0
+    private var runs: UInt64 = 0
     private(set) var events: [Event] = []
 
     // What the station reads; `nil`: nothing.
@@ -133,13 +134,17 @@ final class BalanceBench {
         }
     }
 
-    func give(_ volume: Volume) { waterBalance.give(volume, to: BalanceBench.zone, at: now) }
+    /// By a run of its own.
+    func give(_ volume: Volume) {
+        runs += 1
+        waterBalance.see(RunID(rawValue: runs), volume, in: BalanceBench.zone, at: now)
+    }
     func latch(_ forecast: Forecast) { image.latch(forecast) }
     func stepClock(by duration: Duration) { unixSeconds += Int64(duration.seconds) }
 
     /// The process dies; after a while another begins with what the ledger holds.
     /// - Parameter given: what the runs of the lives before gave, as the ledger tells it.
-    func restart(after time: Duration, given: [GivenWater] = []) {
+    func restart(after time: Duration, given: [Restored.ZoneDay] = []) {
         restored.given = given
         unixSeconds += Int64(time.seconds)
         now = Instant(nanoseconds: 50_000_000_000)

@@ -102,7 +102,7 @@ import Testing
             bench.give(.cubicMeters(30))
             bench.run(for: .minutes(10))
         }
-        let morning = GivenWater(zone: BalanceBench.zone, date: bench.today, volume: .cubicMeters(30))
+        let morning = Restored.ZoneDay(zone: BalanceBench.zone, date: bench.today, volume: .cubicMeters(30))
         bench.restart(after: .seconds(20), given: [morning])
         steady.run(for: .seconds(20))
         for bench in [bench, steady] { bench.run(for: .minutes(5)) }
@@ -163,6 +163,17 @@ import Testing
             print("a day of 24 zones took \((ContinuousClock.now - begun) / 120)")
         }
         #expect(bench.rowCount == 120 * 24 && bench.days.count == 120)
+    }
+
+    @Test func `a row of a damaged file is left out, and the balance begins anew`() throws {
+        let bench = BalanceBench()
+        bench.runDays(2)
+        bench.run(for: .seconds(10))
+        var restored = bench.restored
+        restored.water[0].day.depletionMillimeters = .nan
+        let next = BalanceBench(startAt: bench.unixSeconds, restored: restored)
+        next.run(for: .minutes(1))
+        #expect(next.events.map(\.kind) == [.balanceBegun] && next.deficit.value == nil)
     }
 
     @Test func `before planting there is no balance`() {

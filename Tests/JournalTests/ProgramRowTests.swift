@@ -53,7 +53,7 @@ import Testing
         #expect(journal.stop())
         let restored = Journal(folder: folder.path, tables: tables, plan: Journal.quick).restore()
         #expect(restored.standing == [pause, adjust] && restored.lastStarts == [morning: sixOClock])
-        #expect(restored.givenForQuotas == [.init(zone: east, date: today, volume: .liters(900))])
+        #expect(restored.given == [.init(zone: east, date: today, volume: .liters(900))])
         #expect(restored.decided == [occurrence(), occurrence(1)])
     }
 

@@ -75,10 +75,11 @@ private struct CountingDays: RecordPort, ~Copyable {
             cycle.run(at: Instant(nanoseconds: 1_000_000_000 + Int64(number) * 10_000_000_000),
                       wall: WallTime(unixSeconds: start + Int64(number) * 10, trust: .synced), lateness: .zero)
         }
-        for number in 0..<100 { scan(number, &cycle) }
+        // The first midnight is among these: what the runtime keeps of each type is then there.
+        for number in 0..<8_640 { scan(number, &cycle) }
         let daysBefore = cycle.records.days, before = allocations_of_this_thread()
-        for number in 100..<(100 + 2 * 8_640) { scan(number, &cycle) }
+        for number in 8_640..<(2 * 8_640) { scan(number, &cycle) }
         #expect(allocations_of_this_thread() == before)
-        #expect(cycle.records.days - daysBefore == 2 * Self.zones && cycle.records.stationDays == Self.zones)
+        #expect(cycle.records.days - daysBefore == Self.zones && cycle.records.stationDays == Self.zones)
     }
 }

@@ -239,7 +239,7 @@ struct QuotaTests {
     @Test func `What the ledger holds of the season is used, and a person's run is booked and not stopped`() {
         var restored = Restored()
         let today = LocalClock.shanghai.local(unixSeconds: World.mondayBeforeSix).date
-        restored.givenForQuotas = [.init(zone: ZoneIndex(0), date: today.adding(days: -20), volume: .cubicMeters(9))]
+        restored.given = [.init(zone: ZoneIndex(0), date: today.adding(days: -20), volume: .cubicMeters(9))]
         let season = MonthDay(month: 10, day: 1).flatMap { first in MonthDay(month: 3, day: 1).map { DateRange(from: first, to: $0) } }
         guard let season else { return }
         let world = World.seconds(programs: [program(daily, give: .fixed(.volume(.cubicMeters(2))))], quotas: [quota(10, .season(season))], restored: restored)

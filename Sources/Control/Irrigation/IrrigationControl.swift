@@ -3,10 +3,10 @@ import Quantities
 
 /// Zones, programs and manual runs: image in, demands out.
 ///
-/// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
-/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next
-/// (`RunQueue`), what the outputs should do (`SourceSequence`). The weather (`WeatherBook`) and the water in the soil
-/// (`WaterBalance`) are kept beside them. All memory is taken at `init`.
+/// The steps of a scan, each in a file of its own: the weather and the water in the soil (`WeatherBook`, `WaterBalance`), what has
+/// flowed (`WaterAccount`), what people want (`ManualRuns`), what is due and how much it gets (`Calendar`, `Programs/`), how far
+/// each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do (`SourceSequence`). All memory is taken at
+/// `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
     let zonePlans: Dense<ZoneIndex, ZonePlan>
@@ -86,7 +86,7 @@ public struct IrrigationControl: ~Copyable {
         thirsts = Dense(repeating: Thirst(), count: book.steps.count)
         earlierStarts = Dense(plan.programs.indices.map { restored.lastStarts[ProgramIndex($0)] })
         standing = StandingBook(zones: plan.zones.count, programs: plan.programs.count, restoring: restored.standing)
-        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.givenForQuotas)
+        quotas = QuotaBook(plan.quotas, zones: plan.zones.count, given: restored.given)
         windowPlans = Dense(plan.windows)
         windows = Dense(repeating: WindowState(), count: plan.windows.count)
         weather = WeatherBook(plan.weather, clock: plan.clock, restored: restored.weather)
@@ -100,8 +100,9 @@ public struct IrrigationControl: ~Copyable {
         beginIfFirst(image.now, &records)
         weather.look(image, &records)
         account(image, &records)
-        bookWater(image, &records)
+        bookWater(image.now)
         balance.step(weather, image, &records)
+        countWater(image, &records)
         watchWindows(image, &records)
         obey(image, &records)
         runCalendar(image, &records)

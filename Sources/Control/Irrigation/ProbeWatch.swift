@@ -56,10 +56,10 @@ extension WaterBalance {
                              _ state: inout RootZoneState, _ notes: inout WaterDay.Notes) {
         guard plan.probe != nil, !notes.contains(.caughtUp) else { return }
         let watch = zones[zone].probe
-        if watch.isRejected { notes.insert(.probeRejected) }
+        notes = notes.with(.probeRejected, if: watch.isRejected)
         zones[zone].probe.isRejected = false
         guard let content = watch.believed, image.now - watch.believedAt <= Self.freshFor else { return }
         state.depletion = SoilProbe().assimilate(content, into: state.depletion, of: plan.rootZone.soil, roots: state.roots)
-        notes.insert(.probe)
+        notes = notes.with(.probe)
     }
 }

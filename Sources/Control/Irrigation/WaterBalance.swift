@@ -13,6 +13,9 @@ struct ZoneWater: BitwiseCopyable {
     var givenToday = Volume.zero
     var givenBefore = Volume.zero
     var givenOn: CivilDate?
+    /// The run that was seen last, and its volume then.
+    var run = RunID(rawValue: 0)
+    var seen = Volume.zero
     /// Water came to the zone.
     var wateredAt = Instant.never
     var isWaiting = false
@@ -29,7 +32,7 @@ public struct WaterBalance: ~Copyable {
     let plans: Dense<ZoneIndex, WaterPlan?>
     var zones: Dense<ZoneIndex, ZoneWater>
     /// Of the lives before, by zone and day. Read only.
-    private let given: [GivenWater]
+    private let given: [Restored.ZoneDay]
     private var next = 0
     /// Share of today's daylight that is over.
     private var partOfDay = 0.0
@@ -47,13 +50,16 @@ public struct WaterBalance: ~Copyable {
     init(_ plan: borrowing ControlPlan, restored: borrowing Restored) {
         plans = Dense(plan.water)
         zones = Dense(plan.water.map { ZoneWater(state: WaterBalance.start($0)) })
-        given = restored.given
-        for (zone, day) in restored.water where zone.offset < plan.water.count {
+        var last: [ZoneIndex: CivilDate] = [:]
+        for (zone, day) in restored.water where zone.offset < plan.water.count && day.isSound {
             guard let plan = plan.water[zone.offset], day.date >= plan.planted.adding(days: -1) else { continue }
             zones[zone].state = RootZoneState(day)
             zones[zone].last = day.date
             zones[zone].row = day
+            last[zone] = day.date
         }
+        let recent = restored.given.map(\.date).max().map { $0.adding(days: -Self.longestGap) }
+        given = restored.given.filter { item in last[item.zone].map { item.date > $0 } ?? (item.date > recent ?? item.date) }
     }
 
     private static func start(_ plan: WaterPlan?) -> RootZoneState {
@@ -62,9 +68,16 @@ public struct WaterBalance: ~Copyable {
 
     // MARK: Once a scan
 
-    /// Books water that the meter saw going to a zone.
-    mutating func give(_ volume: Volume, to zone: ZoneIndex, at now: Instant) {
-        guard plans[zone] != nil, volume > .zero else { return }
+    /// Books what a run has been given by now; what the meter corrects afterwards is corrected here.
+    mutating func see(_ run: RunID, _ volume: Volume, in zone: ZoneIndex, at now: Instant) {
+        guard plans[zone] != nil else { return }
+        let before = zones[zone].run == run ? zones[zone].seen : .zero
+        zones[zone].run = run
+        zones[zone].seen = volume
+        if volume != before { give(volume - before, to: zone, at: now) }
+    }
+
+    private mutating func give(_ volume: Volume, to zone: ZoneIndex, at now: Instant) {
         if zones[zone].givenOn != today {
             zones[zone].givenBefore += zones[zone].givenToday
             zones[zone].givenToday = .zero
@@ -150,8 +163,7 @@ public struct WaterBalance: ~Copyable {
         let result = plan.rootZone.step(&state, RootZoneWeather(
             et: day.et, rain: plan.isCovered ? .zero : day.rain, climate: day.climate,
             irrigation: Depth(of: volume, on: plan.area), efficiency: plan.efficiency, wetted: plan.wetted))
-        var notes: WaterDay.Notes = isLate ? .caughtUp : []
-        if day.hasFailed { notes.insert(.stationFailed) }
+        var notes = WaterDay.Notes.none.with(.caughtUp, if: isLate).with(.stationFailed, if: day.hasFailed)
         assimilate(zone, plan, date, image, &state, &notes)
         let row = WaterDay(result, state, date, day.tier, notes, before: zones[zone].row)
         zones[zone].state = RootZoneState(row)
@@ -169,11 +181,12 @@ public struct WaterBalance: ~Copyable {
     private mutating func takeGiven(_ zone: ZoneIndex, _ date: CivilDate) -> Volume {
         var sum = zones[zone].givenBefore
         zones[zone].givenBefore = .zero
-        if let on = zones[zone].givenOn, on <= date {
+        // Water of a time without a trusted clock belongs to the next day that is stepped.
+        if zones[zone].givenOn ?? date <= date {
             sum += zones[zone].givenToday
             zones[zone].givenToday = .zero
         }
-        return sum + givenBefore(zone, date)
+        return max(sum + givenBefore(zone, date), .zero)
     }
 
     private func givenBefore(_ zone: ZoneIndex, _ date: CivilDate) -> Volume {

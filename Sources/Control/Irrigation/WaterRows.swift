@@ -2,6 +2,16 @@ import Agronomy
 import ProcessImage
 import Quantities
 
+extension IrrigationControl {
+    /// Hands the runs' water to the balance.
+    mutating func bookWater(_ now: Instant) {
+        for number in 0..<zones.count {
+            guard let run = zones[number].hand else { continue }
+            balance.see(run.id, run.volume, in: ZoneIndex(number), at: now)
+        }
+    }
+}
+
 // Between the balance's own state and its durable row. What goes on is read back from the row, so that a life that was restarted
 // computes the same figures as one that was not.
 
@@ -11,8 +21,9 @@ extension RootZoneState {
                                        coefficient: 0, stress: 1)
 
     init(_ row: WaterDay) {
-        self.init(day: Int(row.age) + 1, depletion: row.depletion, surface: row.surface, height: row.height, roots: row.roots,
-                  wetted: Double(row.wetted), coefficient: Double(row.coefficient), stress: Double(row.stress))
+        self.init(day: Int(row.age) + 1, depletion: row.depletion, surface: .millimeters(Double(row.surface)),
+                  height: .meters(Double(row.height)), roots: .meters(Double(row.roots)), wetted: Double(row.wetted),
+                  coefficient: Double(row.coefficient), stress: Double(row.stress))
     }
 }
 
@@ -22,12 +33,12 @@ extension WaterDay {
         let net = day.irrigation - day.irrigationLoss
         let since = net.millimeters > WaterDay.leastIrrigation ? 0 : before?.etSinceIrrigation ?? 0
         self.init(
-            date: date, tier: tier, notes: notes, age: Int16(clamping: state.day - 1), depletion: state.depletion,
-            surface: state.surface, height: state.height, roots: state.roots, wetted: Float(state.wetted),
-            coefficient: Float(state.coefficient), stress: Float(state.stress), referenceET: day.et.inFloat,
-            cropET: day.cropET.inFloat, actualET: day.actualET.inFloat, rain: day.rain.inFloat, irrigation: net.inFloat,
-            lost: (day.runoff + day.percolation).inFloat, available: day.available.inFloat, readily: day.readily.inFloat,
-            etSinceIrrigation: since + day.actualET.inFloat)
+            date: date, tier: tier, notes: notes, age: Int16(clamping: state.day - 1), depletion: state.depletion.inFloat,
+            surface: state.surface.inFloat, height: Float(state.height.meters), roots: Float(state.roots.meters),
+            wetted: Float(state.wetted), coefficient: Float(state.coefficient), stress: Float(state.stress),
+            referenceET: day.et.inFloat, cropET: day.cropET.inFloat, actualET: day.actualET.inFloat, rain: day.rain.inFloat,
+            irrigation: net.inFloat, lost: (day.runoff + day.percolation).inFloat, available: day.available.inFloat,
+            readily: day.readily.inFloat, etSinceIrrigation: since + day.actualET.inFloat)
     }
 
     /// Less on a day is a rinse of the filter, no irrigation, mm.

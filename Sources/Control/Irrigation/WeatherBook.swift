@@ -52,7 +52,7 @@ public struct WeatherBook: ~Copyable {
         averages = Dense(plan?.averages ?? Array(repeating: MonthAverage(et: .zero, rain: .zero), count: 12))
         self.clock = clock
         hours = Dense(repeating: WeatherHour(hour: .min), count: Self.hoursKept)
-        for row in restored where row.hour >= 0 { hours[Int(row.hour) % Self.hoursKept] = row }
+        for row in restored where row.isSound { hours[Int(row.hour) % Self.hoursKept] = row }
     }
 
     // MARK: Once a scan
@@ -120,11 +120,12 @@ public struct WeatherBook: ~Copyable {
     }
 
     /// A row of the ring or the hour under way; `nil` where nothing was seen.
-    func hour(_ number: Int32) -> WeatherHour? {
-        if number == current.hour { return current.isEmpty ? nil : current.row }
+    /// - Parameter number: hours since 1970. An `Int`: loops over other whole numbers allocate where nothing is optimised.
+    func hour(_ number: Int) -> WeatherHour? {
+        if number == Int(current.hour) { return current.isEmpty ? nil : current.row }
         guard number >= 0 else { return nil }
-        let row = hours[Int(number) % Self.hoursKept]
-        return row.hour == number ? row : nil
+        let row = hours[number % Self.hoursKept]
+        return Int(row.hour) == number ? row : nil
     }
 
     /// Seconds since 1970 at which a local day begins.
@@ -143,11 +144,11 @@ public struct WeatherBook: ~Copyable {
     public func rain(inLast time: Duration) -> Known<Depth> {
         guard station?.rain != nil else { return .unknown(.neverRead) }
         guard today != nil, let unixSeconds else { return .unknown(.stale) }
-        let last = Int32(clamping: unixSeconds / 3600)
-        let span = min(max(Int(time.seconds / 3600), 1), Self.hoursKept - 24)
+        let last = Int(unixSeconds / 3600)
+        let span = Int(min(max(time.seconds / 3600, 1), Double(Self.hoursKept - 24)))
         var sum = Depth.zero, missing = 0
         for number in 0..<span {
-            guard let row = hour(last - Int32(number)), row.minutes.rain >= Self.enough(of: row.hour, now: unixSeconds) else {
+            guard let row = hour(last - number), row.minutes.rain >= Self.enough(of: last - number, now: unixSeconds) else {
                 missing += 1
                 continue
             }
@@ -159,7 +160,7 @@ public struct WeatherBook: ~Copyable {
     /// Rain since local midnight that the gauge saw; `nil` without a gauge or a trusted clock.
     var rainToday: Depth? {
         guard station?.rain != nil, let today, let unixSeconds else { return nil }
-        let first = Int32(clamping: midnight(today) / 3600), last = Int32(clamping: unixSeconds / 3600)
+        let first = Int(midnight(today) / 3600), last = Int(unixSeconds / 3600)
         var sum = Depth.zero
         for number in first..<max(last + 1, first) { sum += .millimeters(Double(hour(number)?.rain ?? 0)) }
         return sum
@@ -167,7 +168,7 @@ public struct WeatherBook: ~Copyable {
 
     /// In this hour or the one before.
     var hasRained: Bool {
-        current.rain > .zero || (hour(current.hour &- 1)?.rain ?? 0) > 0
+        current.rain > .zero || (hour(Int(current.hour) - 1)?.rain ?? 0) > 0
     }
 
     /// Share of today's daylight that is over.
@@ -182,7 +183,7 @@ public struct WeatherBook: ~Copyable {
         guard let forecast else { return .unknown(.neverRead) }
         guard let today, let unixSeconds, unixSeconds - forecast.issued <= 48 * 3600,
               forecast.issued <= unixSeconds + 3600 else { return .unknown(.stale) }
-        let end = unixSeconds + Int64(clamping: Int(time.seconds))
+        let end = unixSeconds + Int64(min(max(time.seconds, 0), 1e6))
         var sum = Depth.zero
         for number in 0..<(Forecast.daysMax + 1) {
             let date = today.adding(days: number)
@@ -199,7 +200,7 @@ public struct WeatherBook: ~Copyable {
     public var radiationToday: Known<Irradiation> {
         guard station?.radiation != nil else { return .unknown(.neverRead) }
         guard let today, let unixSeconds else { return .unknown(.stale) }
-        let first = Int32(clamping: midnight(today) / 3600), last = Int32(clamping: unixSeconds / 3600)
+        let first = Int(midnight(today) / 3600), last = Int(unixSeconds / 3600)
         guard first <= last else { return .unknown(.stale) }
         var sum = Irradiation.zero
         for number in first...last {
@@ -225,7 +226,7 @@ public struct WeatherBook: ~Copyable {
     }
 
     /// Minutes of an hour that must be known: 45, and of the one that runs as large a part.
-    static func enough(of hour: Int32, now unixSeconds: Int64) -> UInt8 {
+    static func enough(of hour: Int, now unixSeconds: Int64) -> UInt8 {
         let passed = min(max(unixSeconds - Int64(hour) * 3600, 0), 3600)
         return UInt8(clamping: passed * 45 / 3600)
     }

@@ -76,11 +76,11 @@ extension WeatherBook {
     }
 
     private func gather(_ date: CivilDate) -> StationDay {
-        let first = midnight(date) / 3600, end = midnight(date.adding(days: 1)) / 3600
+        let first = Int(midnight(date) / 3600), end = Int(midnight(date.adding(days: 1)) / 3600)
         var day = StationDay()
         for number in first..<max(end, first) {
             day.count += 1
-            let row = hour(Int32(clamping: number)) ?? WeatherHour(hour: 0)
+            let row = hour(number) ?? WeatherHour(hour: 0)
             let least = Double(row.temperatureMinimum), most = Double(row.temperatureMaximum)
             take(row.minutes.temperature, (least + most) / 2, least, most, &day.temperature)
             let dry = Double(row.humidityMinimum), damp = Double(row.humidityMaximum)

@@ -11,7 +11,7 @@ extension LedgerTables {
         restored.decided = try decided()
         restored.lastStarts = try lastStarts()
         restored.standing = try standing()
-        restored.givenForQuotas = try givenForQuotas()
+        restored.given = try given()
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()

@@ -27,15 +27,13 @@ extension LedgerTables {
     private static let daysKept: Int64 = 1_100
     /// Hours a restart takes over.
     static let hoursRestored = 24 * 8
-    /// Days back from which water counts for a zone whose balance is not known yet.
-    private static let daysGiven: Int32 = 31
 
     /// An hour comes several times while it runs, each time with more.
     func write(_ row: WeatherHour) throws {
         let minutes = row.minutes
         try database.cachedStatement(sql: """
             INSERT OR REPLACE INTO weatherHours VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-""").execute(arguments: [
+            """).execute(arguments: [
                 row.hour, minutes.temperature, minutes.humidity, minutes.radiation, minutes.wind, minutes.rain,
                 Double(row.temperatureMinimum), Double(row.temperatureMaximum), Double(row.humidityMinimum),
                 Double(row.humidityMaximum), Double(row.irradiance), Double(row.wind), Double(row.rain),
@@ -47,13 +45,12 @@ extension LedgerTables {
     /// The first row of a day stands: no day is stepped twice.
     func write(_ day: WaterDay, of zone: ZoneIndex) throws {
         let tag = tables.subjectTag(.zone(zone)).tag
-        let numbers = [day.depletion.base, day.surface.base, day.height.base, day.roots.base] + day.figures.map { Double($0) }
         let head: [any DatabaseValueConvertible] = [tag, day.date.daysSinceEpoch, day.tier.rawValue, day.notes.rawValue, day.age]
         try database.cachedStatement(sql: """
             INSERT OR IGNORE INTO waterDays (zone, date, tier, notes, age, depletion, surface, height, roots, wetted, coefficient,
                 stress, referenceET, cropET, actualET, rain, irrigation, lost, available, readily, etSinceIrrigation)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """).execute(arguments: StatementArguments(head + numbers))
+            """).execute(arguments: StatementArguments(head + day.figures.map { Double($0) }))
         try database.cachedStatement(sql: "DELETE FROM waterDays WHERE zone = ? AND date < ?")
             .execute(arguments: [tag, Int64(day.date.daysSinceEpoch) - Self.daysKept])
     }
@@ -71,32 +68,14 @@ extension LedgerTables {
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { return nil }
             return (zone: zone, day: try WaterDay(row: row))
         }
-        restored.given = try given(since: restored.water)
-    }
-
-    /// What the runs gave since each zone's newest day, by the local day on which they started. A run that was cut off by the
-    /// power counts with what was booked of it.
-    private func given(since known: [(zone: ZoneIndex, day: WaterDay)]) throws -> [GivenWater] {
-        let lastWall = try Meta.get(.lastWall, in: database) ?? 0
-        let since = (lastWall / 86_400_000 - Int64(Self.daysGiven)) * 86_400_000
-        var sums: [ZoneIndex: [CivilDate: Volume]] = [:]
-        let runs = "SELECT zone, started, litres FROM runs WHERE started >= ? AND trust > 0"
-        for row in try Row.fetchAll(database, sql: runs, arguments: [since]) {
-            guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { continue }
-            let date = tables.clock.local(unixSeconds: try row.get("started", as: Int64.self) / 1000).date
-            let last = known.first { $0.zone == zone }?.day.date
-            if let last, date <= last { continue }
-            sums[zone, default: [:]][date, default: .zero] += .liters(try row.get("litres"))
-        }
-        return sums.flatMap { zone, days in days.map { GivenWater(zone: zone, date: $0.key, volume: $0.value) } }
-            .sorted { ($0.date, $0.zone.rawValue) < ($1.date, $1.zone.rawValue) }
     }
 }
 
 extension WaterDay {
     /// The 32-bit figures, in the order of their columns.
     fileprivate var figures: [Float] {
-        [wetted, coefficient, stress, referenceET, cropET, actualET, rain, irrigation, lost, available, readily, etSinceIrrigation]
+        [depletionMillimeters, surface, height, roots, wetted, coefficient, stress, referenceET, cropET, actualET, rain, irrigation,
+         lost, available, readily, etSinceIrrigation]
     }
 
     init(row: Row) throws {
@@ -105,12 +84,11 @@ extension WaterDay {
             date: CivilDate(daysSinceEpoch: Int32(clamping: row.get("date", as: Int64.self))),
             tier: WeatherTier(rawValue: UInt8(clamping: row.get("tier", as: Int64.self))) ?? .none,
             notes: Notes(rawValue: UInt8(clamping: row.get("notes", as: Int64.self))),
-            age: Int16(clamping: row.get("age", as: Int64.self)),
-            depletion: Depth(base: row.get("depletion")), surface: Depth(base: row.get("surface")),
-            height: Length(base: row.get("height")), roots: Length(base: row.get("roots")), wetted: figure("wetted"),
-            coefficient: figure("coefficient"), stress: figure("stress"), referenceET: figure("referenceET"), cropET: figure("cropET"),
-            actualET: figure("actualET"), rain: figure("rain"), irrigation: figure("irrigation"), lost: figure("lost"),
-            available: figure("available"), readily: figure("readily"), etSinceIrrigation: figure("etSinceIrrigation"))
+            age: Int16(clamping: row.get("age", as: Int64.self)), depletion: figure("depletion"), surface: figure("surface"),
+            height: figure("height"), roots: figure("roots"), wetted: figure("wetted"), coefficient: figure("coefficient"),
+            stress: figure("stress"), referenceET: figure("referenceET"), cropET: figure("cropET"), actualET: figure("actualET"),
+            rain: figure("rain"), irrigation: figure("irrigation"), lost: figure("lost"), available: figure("available"),
+            readily: figure("readily"), etSinceIrrigation: figure("etSinceIrrigation"))
     }
 }
 

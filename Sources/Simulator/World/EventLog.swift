@@ -120,11 +120,11 @@ struct EventLog {
             add(10, Int(kind.rawValue))
             add(subject)
         case .weatherHour(let hour):
-            add(11, Int(hour.hour))
+            add(14, Int(hour.hour))
             add(Double(hour.temperatureMaximum))
             add(Double(hour.rain))
         case .waterDay(let zone, let day):
-            add(12, zone.offset)
+            add(15, zone.offset)
             add(Int(day.date.daysSinceEpoch), Int(day.tier.rawValue))
             add(day.depletion.base)
         }

@@ -139,13 +139,12 @@ extension SiteReader {
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
         let area: Area? = fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu")
         let flow = fields.flatMap { zoneFlow($0, area: area) }
-        let probe = fields?["soil"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .fraction) ? $0 : nil } }
+        let probe = fields?["soil"].flatMap { soil($0) }
         let least = fields?["least-flow"]?.flow("0.0001 m3/h", "10000 m3/h")
         let meter = source.flatMap { sources[$0.offset].meter }
         let patience = max(.seconds(30), (meter?.every ?? .zero) * 3)
         let draft = ZoneDraft(
-            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow,
-            area: area,
+            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
             soil: probe, quota: fields?["quota"], water: fields.flatMap { self.water($0, area: area, probe: probe) })
