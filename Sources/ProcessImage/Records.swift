@@ -73,9 +73,6 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
-    case weatherHour(WeatherHour)
-    /// The first row of a zone and a date stands.
-    case waterDay(ZoneIndex, WaterDay)
 }
 
 /// What runs have taught of a zone. Kept over restarts.

@@ -144,7 +144,7 @@ final class BalanceBench {
 
     /// The process dies; after a while another begins with what the ledger holds.
     /// - Parameter given: what the runs of the lives before gave, as the ledger tells it.
-    func restart(after time: Duration, given: [Restored.ZoneDay] = []) {
+    func restart(after time: Duration, given: [GivenWater] = []) {
         restored.given = given
         unixSeconds += Int64(time.seconds)
         now = Instant(nanoseconds: 50_000_000_000)
