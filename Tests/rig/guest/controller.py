@@ -88,7 +88,7 @@ def run(verdict, chip, log, programs, rounds):
 
 def open_valve(controller, chip):
     """Orders water until the valve is open: the controller may be starting, or still busy with what it found."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 30
     while chip.level(VALVE) != OPEN:
         if time.monotonic() > end:
             raise Failure(f"the valve does not open: {json.dumps(controller.ask('/v1/zones'))} {json.dumps(controller.ask('/v1/alarms'))}")

@@ -27,7 +27,8 @@ INPUTS = [
 SAFE = 0b01100
 """Outputs in the order of the table that are on when safe."""
 EVERY = (1 << len(OUTPUTS)) - 1
-LEASE = 0.3
+LEASE = 2.0
+"""The longest there is: what is not about leases must not fail because this machine was held up between a frame and a look."""
 
 
 def pin(output, is_on):
@@ -145,7 +146,7 @@ class Peer:
             pass
         return self.state
 
-    def renew_until(self, levels, holds, why, limit=5.0):
+    def renew_until(self, levels, holds, why, limit=20.0):
         """Renews every 20 ms until something holds of the state."""
         last = 0.0
 
@@ -162,7 +163,7 @@ class Peer:
     def renew_for(self, levels, seconds):
         """Renews for a time. Returns the guard's answer to one more renewal, which is newer than all that came before."""
         end = time.monotonic() + seconds
-        self.renew_until(levels, lambda _: time.monotonic() >= end, "time passes", seconds + 5)
+        self.renew_until(levels, lambda _: time.monotonic() >= end, "time passes", seconds + 20)
         self.lease(levels)
         last = self.sequence
         eventually(lambda: self.hear().sequence >= last, "the guard answers")

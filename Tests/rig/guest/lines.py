@@ -222,8 +222,8 @@ def vanished_chip(bench):
     peer.renew_for(SAFE | 1, 2)
     used = bench.guard.processor_seconds() - used
     require(used < 0.5, f"the guard used {used:.2f} s of 2 s of the processor meanwhile")
-    bench.chip.appear()
     bench.log.clear()
+    bench.chip.appear()
     back = peer.renew_until(SAFE | 1, lambda state: state.faulted == 0 and not state.is_stopped and state.inputs_known == 31, "all is back")
     require(bench.are_safe(), f"pins {bench.levels()}")
     for output, (name, line, *_) in enumerate(OUTPUTS):

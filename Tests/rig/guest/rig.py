@@ -20,7 +20,7 @@ def require(holds, why):
         raise Failure(why)
 
 
-def eventually(holds, why, limit=5.0):
+def eventually(holds, why, limit=20.0):
     """Waits until something holds. Returns how long that took, in seconds."""
     start = time.monotonic()
     while not holds():
