@@ -72,9 +72,10 @@ struct RandomFarm {
         }
         return ControlPlan(clock: .shanghai, sources: sources, zones: zones,
                            programs: (0..<4).map { _ in ProgramPlan(zones: [], durations: [], starts: [], days: .weekdays(0), missed: .skip) },
-                           windows: draws.chance(0.5) ? [window(&draws)] : [], filters: filters,
+                           filters: filters,
                            valvesAtOnce: draws.chance(0.4) ? draws.whole(1...3) : nil,
-                           power: draws.chance(0.5) ? .kilowatts(Double(draws.whole(8...14))) : nil)
+                           power: draws.chance(0.5) ? .kilowatts(Double(draws.whole(8...14))) : nil,
+                           windows: draws.chance(0.5) ? [window(&draws)] : [])
     }
 
     /// A stretch of the first hours of the farm's day without water.

@@ -72,7 +72,8 @@ extension ControlPlan {
     fileprivate func with(sources change: ((SourcePlan) -> SourcePlan)? = nil, zones zoneChange: ((ZonePlan) -> ZonePlan)? = nil,
                           windows newWindows: [WaterWindow]? = nil, valvesAtOnce: Int?? = .none, power: Power?? = .none) -> ControlPlan {
         ControlPlan(clock: clock, sources: change.map { sources.map($0) } ?? sources, zones: zoneChange.map { zones.map($0) } ?? zones,
-                    programs: programs, windows: newWindows ?? windows, filters: filters, valvesAtOnce: valvesAtOnce ?? self.valvesAtOnce, power: power ?? self.power)
+                    programs: programs, filters: filters, valvesAtOnce: valvesAtOnce ?? self.valvesAtOnce,
+                    power: power ?? self.power, quotas: quotas, windows: newWindows ?? windows, sun: sun)
     }
 }
 

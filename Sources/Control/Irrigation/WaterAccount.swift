@@ -52,9 +52,10 @@ extension IrrigationControl {
         for number in 0..<filters.count where washes[number].isFlushing {
             sources[filters[number].source].open.add(filters[number].flow)
         }
-        for number in 0..<sources.count { hear(SourceIndex(number), image, &records) }
         for number in 0..<zones.count where zones[number].hand != nil { credit(ZoneIndex(number), image, &records) }
         for number in 0..<filters.count where washes[number].isFlushing { credit(FilterIndex(number), image.now) }
+        // After the reckoning of the same time: the meter's word takes its place.
+        for number in 0..<sources.count { hear(SourceIndex(number), image, &records) }
         for number in 0..<sources.count { recover(SourceIndex(number), image) }
         watchFilters(image, &records)
         keepBooks(image, &records)
