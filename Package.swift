@@ -71,7 +71,7 @@ let package = Package(
         program("tidegate", ["Agronomy", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",
                              "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-plant", ["Site", "Simulator", "Field", "Scan", "Control", "ProcessImage", "Quantities",
-                                   "Language", argumentParser]),
+                                   "Language", argumentParser, bridgeCore]),
 
         // System libraries and the few C shims.
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
@@ -87,8 +87,8 @@ let package = Package(
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("ScanTests", ["Scan", "Agronomy", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
-        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime", "CAllocationCounter"],
-              resources: [.copy("Fixtures")]),
+        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime", "CAllocationCounter",
+                             bridgeCore], resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),

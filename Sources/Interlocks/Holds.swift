@@ -1,12 +1,21 @@
 import ProcessImage
+import Quantities
 
 /// Which outputs stay at their safe state: what each interlock and each standing trip takes back.
 extension Interlocks {
     /// From the weakest to the worst, so that the worst is the one that is told.
-    mutating func gatherHolds() {
-        for number in 0..<holds.count { holds[number] = nil }
+    mutating func gatherHolds(_ image: borrowing InputImage) {
+        for number in 0..<holds.count {
+            let output = OutputIndex(number)
+            holds[number] = unreachable(output, image) ?? (lacksProof(output) ? .interlock(.notProven) : nil)
+        }
+        holdMotors(at: image.now)
         for number in 0..<sources.count where sourceWatch[number].isDry {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }
+        }
+        for number in 0..<holds.count {
+            guard let bridge = outputPlans[number].bridge, !bridgeWatch[bridge].isArmed else { continue }
+            holds[number] = .interlock(.bridgeNotArmed)
         }
         for number in stride(from: trips.count - 1, through: 1, by: -1) where trips.stands(TripSlot(number)) {
             hold(for: trips.id(TripSlot(number)))
@@ -18,6 +27,23 @@ extension Interlocks {
         }
     }
 
+    /// The device's own limits say when its word that it answers is too old.
+    private static var reachNoOlderThan: Duration { .hours(1) }
+
+    /// Nobody knows what a silent device does: it is told to be safe when it comes back, not what it was told last.
+    private func unreachable(_ output: OutputIndex, _ image: borrowing InputImage) -> Cause? {
+        guard let reach = outputPlans[output].reach else { return nil }
+        return image.isOn(reach, noOlderThan: Self.reachNoOlderThan) == .known(true) ? nil : .interlock(.unreachable)
+    }
+
+    private mutating func holdMotors(at now: Instant) {
+        for number in 0..<motors.count {
+            let motor = MotorIndex(number)
+            if let interlock = keepsFromStarting(motor, at: now) { hold(motors[motor].output, .interlock(interlock)) }
+            if motorWatch[motor].isUnprotected { hold(motors[motor].output, .interlock(.motorProtection)) }
+        }
+    }
+
     private mutating func holdAll(_ cause: Cause) {
         for number in 0..<holds.count { holds[number] = cause }
     }
@@ -26,12 +52,19 @@ extension Interlocks {
         switch (trip.kind, trip.subject) {
         case (.dryRun, .source(let source)): hold(sources[source].pump ?? sources[source].masterValve, .trip(trip))
         case (.leak, .source(let source)), (.burst, .source(let source)): shut(source, .trip(trip))
-        case (.noFlow, .zone(let zone)): hold(zones[zone].valve, .trip(trip))
-        case (.maximumOn, .output(let output)): hold(output, .trip(trip))
+        case (.stuckValve, .zone(let zone)): shutWithZones(zones[zone].source, .trip(trip))
+        case (.overPressure, .source(let source)): hold(sources[source].pump ?? sources[source].masterValve, .trip(trip))
+        case (.noFlow, .zone(let zone)), (.lowFlow, .zone(let zone)), (.highFlow, .zone(let zone)):
+            hold(zones[zone].valve, .trip(trip))
+        case (.maximumOn, .output(let output)), (.motorFault, .output(let output)): hold(output, .trip(trip))
         case (.readback, .output(let output)):
             hold(output, .trip(trip))
             hold(outputPlans[output].pumpAbove, .trip(trip))
             hold(outputPlans[output].masterAbove, .trip(trip))
+        case (.bridge, .device(let device)):
+            for number in 0..<holds.count {
+                if let bridge = outputPlans[number].bridge, bridgeWatch[bridge].device == device { holds[number] = .trip(trip) }
+            }
         default: break
         }
     }
@@ -44,7 +77,16 @@ extension Interlocks {
     private mutating func shut(_ source: SourceIndex, _ cause: Cause) {
         hold(sources[source].pump, cause)
         hold(sources[source].masterValve, cause)
-        guard sources[source].pump == nil, sources[source].masterValve == nil else { return }
+        if sources[source].pump == nil, sources[source].masterValve == nil { shutZones(source, cause) }
+    }
+
+    /// One zone's valve does not close: water may come while another is open, so none is opened.
+    private mutating func shutWithZones(_ source: SourceIndex, _ cause: Cause) {
+        shut(source, cause)
+        shutZones(source, cause)
+    }
+
+    private mutating func shutZones(_ source: SourceIndex, _ cause: Cause) {
         for number in 0..<zones.count where zones[number].source == source { hold(zones[number].valve, cause) }
     }
 }

@@ -7,21 +7,34 @@ public struct InterlockPlan: Sendable {
     public let emergencyStop: EmergencyStop?
     public let sources: [SourceGuard]
     public let zones: [ZoneGuard]
+    public let motors: [MotorGuard]
+    /// By `OutputIndex`: whether the device that carries the output answers; `nil` for a line of the board.
+    public let reach: [DigitalPoint?]
+    /// Outputs that nobody has proven on the spot stay at their safe state.
+    public let requiresProof: Bool
     public let flushes: [FlushGuard]
+    public let bridges: [BridgeGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
-                flushes: [FlushGuard] = [], readbackDelay: Duration = .seconds(3)) {
+                flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
+                bridges: [BridgeGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
+        precondition(motors.allSatisfy { $0.output.offset < outputs.count })
+        precondition(reach.map { $0.count == outputs.count } ?? true)
         self.outputs = outputs
         self.emergencyStop = emergencyStop
         self.sources = sources
         precondition(flushes.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         self.zones = zones
+        self.motors = motors
+        self.reach = reach ?? outputs.map { _ in nil }
+        self.requiresProof = requiresProof
         self.flushes = flushes
+        self.bridges = bridges
         self.readbackDelay = readbackDelay
     }
 }
@@ -38,56 +51,52 @@ public struct EmergencyStop: Sendable, BitwiseCopyable {
     }
 }
 
-public struct SourceGuard: Sendable, BitwiseCopyable {
-    public let pump: OutputIndex?
-    public let masterValve: OutputIndex?
-    /// On when the source is empty. Unknown stops the pump as empty does.
-    public let dryWhen: DigitalPoint?
-    /// Readings of `dryWhen` older than this are not believed.
-    public let dryNoOlderThan: Duration
-    public let flow: PointOf<Flow>?
-    /// Flow readings older than this are not believed.
-    public let flowNoOlderThan: Duration
-    /// With every valve closed more than this for `leakAfter` is a leak.
-    public let leakFlow: Flow?
-    public let leakAfter: Duration
-    /// More than nominal flow of the open zones times this, for `burstAfter`, is a burst. DOMAIN §2: 1.3 for 10 s.
-    public let burstFactor: Double?
-    public let burstAfter: Duration
+/// A safety bridge and the outputs on its relays. While it is not armed, or not known to be, they may not leave their safe
+/// states: so when it is armed again everything starts in order, and not at once.
+public struct BridgeGuard: Sendable {
+    public let device: DeviceIndex
+    public let state: BridgePoint
+    public let stateNoOlderThan: Duration
+    public let outputs: [OutputIndex]
 
-    public init(pump: OutputIndex?, masterValve: OutputIndex?, dryWhen: DigitalPoint?,
-                dryNoOlderThan: Duration = .seconds(10), flow: PointOf<Flow>?,
-                flowNoOlderThan: Duration = .seconds(5), leakFlow: Flow?, leakAfter: Duration = .seconds(60),
-                burstFactor: Double?, burstAfter: Duration = .seconds(10)) {
-        self.pump = pump
-        self.masterValve = masterValve
-        self.dryWhen = dryWhen
-        self.dryNoOlderThan = dryNoOlderThan
-        self.flow = flow
-        self.flowNoOlderThan = flowNoOlderThan
-        self.leakFlow = leakFlow
-        self.leakAfter = leakAfter
-        self.burstFactor = burstFactor
-        self.burstAfter = burstAfter
+    public init(device: DeviceIndex, state: BridgePoint, stateNoOlderThan: Duration = .seconds(2), outputs: [OutputIndex]) {
+        self.device = device
+        self.state = state
+        self.stateNoOlderThan = stateNoOlderThan
+        self.outputs = outputs
     }
 }
 
-public struct ZoneGuard: Sendable, BitwiseCopyable {
-    public let source: SourceIndex
-    public let valve: OutputIndex
-    public let nominalFlow: Flow?
-    /// Least flow of the source while this zone's valve is open; `nil` when there is no meter to tell.
-    public let leastFlow: Flow?
-    /// After the valve has opened, flow may take this long to come, and later may be gone for no longer.
-    public let flowWithin: Duration
+/// A motor that must be spared: what its protection says, what it draws, how often it may start.
+public struct MotorGuard: Sendable, BitwiseCopyable {
+    public let output: OutputIndex
+    /// On when the motor's protection or drive reports a fault. Unknown keeps the motor off.
+    public let faultWhen: DigitalPoint?
+    public let faultNoOlderThan: Duration
+    public let current: PointOf<ElectricCurrent>?
+    public let currentNoOlderThan: Duration
+    /// A running motor that draws less than this moves no water. DOMAIN §2: 60 % of the no-load curve.
+    public let dryBelow: ElectricCurrent?
+    public let dryAfter: Duration
+    /// Range: 1 … `Limits.startsPerHourMax`; `nil`: as many as there are.
+    public let startsPerHour: Int?
+    /// From one stop to the next start at least; the first start of a life waits for it too.
+    public let rest: Duration
 
-    public init(source: SourceIndex, valve: OutputIndex, nominalFlow: Flow?, leastFlow: Flow?,
-                flowWithin: Duration = .seconds(30)) {
-        self.source = source
-        self.valve = valve
-        self.nominalFlow = nominalFlow
-        self.leastFlow = leastFlow
-        self.flowWithin = flowWithin
+    public init(output: OutputIndex, faultWhen: DigitalPoint? = nil, faultNoOlderThan: Duration = .seconds(10),
+                current: PointOf<ElectricCurrent>? = nil, currentNoOlderThan: Duration = .seconds(10),
+                dryBelow: ElectricCurrent? = nil, dryAfter: Duration = .seconds(10), startsPerHour: Int? = nil,
+                rest: Duration = .zero) {
+        precondition(startsPerHour.map { (1...Limits.startsPerHourMax).contains($0) } ?? true)
+        self.output = output
+        self.faultWhen = faultWhen
+        self.faultNoOlderThan = faultNoOlderThan
+        self.current = current
+        self.currentNoOlderThan = currentNoOlderThan
+        self.dryBelow = dryBelow
+        self.dryAfter = dryAfter
+        self.startsPerHour = startsPerHour
+        self.rest = rest
     }
 }
 

@@ -10,34 +10,60 @@ public struct Interlocks: ~Copyable {
     let readbackDelay: Duration
     let sources: Dense<SourceIndex, SourceGuard>
     let zones: Dense<ZoneIndex, ZoneGuard>
+    let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
+    var warnings: WarningTable
     var stop = EmergencyStopWatch()
     var sourceWatch: Dense<SourceIndex, SourceWatch>
     var zoneWatch: Dense<ZoneIndex, ZoneWatch>
+    var motorWatch: Dense<MotorIndex, MotorWatch>
+    var motorStarts: RollingHour<MotorIndex>
+    var dryRetries: RollingHour<SourceIndex>
+    let requiresProof: Bool
+    var isProven: Dense<OutputIndex, Bool>
+    var trial: OnTrial?
     var outputWatch: Dense<OutputIndex, OutputWatch>
+    var bridgeWatch: Dense<BridgeNumber, BridgeWatch>
     /// What keeps each output at its safe state in this scan, worst of all.
     var holds: Dense<OutputIndex, Cause?>
     private var permitted: PermittedOutputs
     private var hasBegun = false
+    private var restoredStarts: [Restored.MotorStart]
 
-    /// - Parameter trips: latched in an earlier life of the process; a restart clears none.
-    public init(plan: InterlockPlan, restoring trips: [TripID] = []) {
+    /// - Parameter restored: trips of an earlier life of the process, of which a restart clears none; the starts its motors
+    ///   have had; what was learned of its meters.
+    public init(plan: InterlockPlan, restored: Restored = Restored()) {
         emergencyStop = plan.emergencyStop
         readbackDelay = plan.readbackDelay
         sources = Dense(plan.sources)
         zones = Dense(plan.zones)
+        motors = Dense(plan.motors)
         flushes = Dense(plan.flushes)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
-        self.trips = TripTable(sources: plan.sources.count, zones: plan.zones.count, outputs: plan.outputs.count)
+        trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
+                          outputs: plan.outputs.count)
+        warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
+        motorWatch = Dense(repeating: MotorWatch(), count: plan.motors.count)
+        motorStarts = RollingHour(count: plan.motors.count)
+        dryRetries = RollingHour(count: plan.sources.count)
+        // A ledger that was lost has lost the proofs, not the wiring: the farm is not left dry for it.
+        requiresProof = plan.requiresProof && restored.ledgerIsComplete
+        isProven = Dense(repeating: false, count: plan.outputs.count)
         outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
+        bridgeWatch = Dense(plan.bridges.map { BridgeWatch($0) })
         holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs)
-        for trip in trips { _ = self.trips.latch(trip) }
+        restoredStarts = restored.motorStarts
+        for trip in restored.trips { _ = trips.latch(trip) }
+        for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
+        for meter in restored.meterReports where meter.source.offset < plan.sources.count {
+            sourceWatch[meter.source].rememberedReports = meter.every
+        }
     }
 
     /// Judges one scan.
@@ -45,14 +71,17 @@ public struct Interlocks: ~Copyable {
                                _ records: inout RecordBuffer) {
         beginIfFirst(image.now)
         watchEmergencyStop(image, &records)
+        watchBridges(image, &records)
         watchSources(image, &records)
         watchZones(image, &records)
+        watchMotors(image, &records)
         watchOutputs(image, &records)
         answerResets(image, &records)
-        gatherHolds()
+        answerProofs(image, &records)
+        gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
-        noteChanges(at: image.now)
+        noteChanges(at: image.now, &records)
     }
 
     /// What may happen now: the outcome of the last `judge`.
@@ -62,7 +91,8 @@ public struct Interlocks: ~Copyable {
 
     /// What control is to know of an output in the next scan.
     public func verdict(of output: OutputIndex) -> Verdict {
-        Verdict(level: permitted[output].level, since: outputWatch[output].since, hold: holds[output])
+        Verdict(level: permitted[output].level, since: outputWatch[output].since, hold: holds[output],
+                lacksProof: requiresProof && !isProven[output])
     }
 
     /// Trips this site can have, standing or not; `trip(at:)` numbers them from 0.
@@ -119,14 +149,15 @@ public struct Interlocks: ~Copyable {
         return permitted[valve].level.isOn && watch.level.isOn && now - watch.since >= outputPlans[valve].travel
     }
 
-    private mutating func noteChanges(at now: Instant) {
+    private mutating func noteChanges(at now: Instant, _ records: inout RecordBuffer) {
         for number in 0..<outputPlans.count {
             let output = OutputIndex(number)
             let level = permitted[output].level
-            if outputWatch[output].level != level {
-                outputWatch[output].level = level
-                outputWatch[output].since = now
-            }
+            guard outputWatch[output].level != level else { continue }
+            outputWatch[output].level = level
+            outputWatch[output].since = now
+            outputWatch[output].hasMoved = true
+            if level.isOn, let motor = outputPlans[output].motor { noteStart(of: motor, at: now, &records) }
         }
     }
 
@@ -139,5 +170,9 @@ public struct Interlocks: ~Copyable {
             outputWatch[number].level = outputPlans[number].safe
             outputWatch[number].since = now
         }
+        for start in restoredStarts where start.output.offset < outputPlans.count {
+            if let motor = outputPlans[start.output].motor { motorStarts.note(motor, at: now + (.zero - start.age)) }
+        }
+        restoredStarts = []
     }
 }

@@ -9,6 +9,12 @@ struct OutputRule: BitwiseCopyable {
     /// What must be off when this output is not what it was told to be.
     let pumpAbove: OutputIndex?
     let masterAbove: OutputIndex?
+    /// The safety bridge that drives it.
+    let bridge: BridgeNumber?
+    /// The source whose pump it is.
+    let pumpOf: SourceIndex?
+    let motor: MotorIndex?
+    let reach: DigitalPoint?
 
     init(_ output: OutputIndex, in plan: InterlockPlan) {
         let definition = plan.outputs[output.offset]
@@ -20,6 +26,10 @@ struct OutputRule: BitwiseCopyable {
         let source = zone.map { plan.sources[$0.source.offset] }
         pumpAbove = source?.pump ?? fed?.pump
         masterAbove = source?.masterValve
+        bridge = plan.bridges.firstIndex { $0.outputs.contains(output) }.map { BridgeNumber($0) }
+        pumpOf = plan.sources.firstIndex { $0.pump == output }.map { SourceIndex($0) }
+        motor = plan.motors.firstIndex { $0.output == output }.map { MotorIndex($0) }
+        reach = plan.reach[output.offset]
     }
 }
 
@@ -28,8 +38,10 @@ struct OutputWatch: BitwiseCopyable {
     var level = OutputLevel.off
     /// Since when it has had this level.
     var since = Instant.start
-    /// Since when it has read back other than permitted.
-    var differsSince: Instant?
+    /// It has changed its level in this life.
+    var hasMoved = false
+    /// It reads back other than permitted.
+    var differs = Sustained()
     var leaseExpired = false
 }
 
@@ -57,14 +69,9 @@ extension Interlocks {
     /// A level that cannot be read says nothing; one that can and differs must come right within travel and delay.
     private mutating func watchReadback(_ output: OutputIndex, _ feedback: OutputFeedback, _ now: Instant,
                                         _ records: inout RecordBuffer) {
-        guard let level = feedback.level, level != outputWatch[output].level,
-              now - outputWatch[output].since >= outputPlans[output].travel else {
-            outputWatch[output].differsSince = nil
-            return
-        }
-        let since = outputWatch[output].differsSince ?? now
-        outputWatch[output].differsSince = since
-        guard now - since >= readbackDelay else { return }
-        latch(.readback, .output(output), &records, duration: now - since)
+        let hasTravelled = now - outputWatch[output].since >= outputPlans[output].travel
+        let differs = hasTravelled && feedback.level.map { $0 != outputWatch[output].level } ?? false
+        guard let held = outputWatch[output].differs.look(differs, for: readbackDelay, at: now) else { return }
+        latch(.readback, .output(output), &records, duration: held)
     }
 }

@@ -20,10 +20,18 @@ extension Interlocks {
             records.event(Event(.resetRefused, trip.subject, because: .trip(trip)))
             return .refusedCauseStands
         }
-        trips.clear(slot)
+        clear(slot)
         records.event(Event(.tripReset, trip.subject, because: .manual(command)))
         records.ledger(.tripCleared(trip, command: command))
         return .done
+    }
+
+    /// What was seen of the trip's cause is forgotten with it.
+    mutating func clear(_ slot: TripSlot) {
+        if case .source(let source) = trips.id(slot).subject, trips.id(slot).kind == .dryRun {
+            sourceWatch[source].ranDryByLevel = false
+        }
+        trips.clear(slot)
     }
 
     /// Clears what can be cleared. One that could not be makes the outcome.
@@ -44,12 +52,22 @@ extension Interlocks {
         case (.emergencyStop, _): return stop.holdsAll
         case (.dryRun, .source(let source)): return sourceWatch[source].isDry
         case (.leak, .source(let source)), (.burst, .source(let source)):
-            guard let flow = sourceWatch[source].flow, let limit = sources[source].leakFlow else { return false }
-            return flow > limit
+            return isFlowing(source)
+        case (.stuckValve, .zone(let zone)): return isFlowing(zones[zone].source)
+        case (.overPressure, .source(let source)):
+            guard let pressure = sourceWatch[source].pressure, let most = sources[source].pressure?.maximum else { return false }
+            return pressure > most
+        case (.motorFault, .output(let output)):
+            return outputPlans[output].motor.map { motorWatch[$0].isUnprotected } ?? false
         case (.maximumOn, .output(let output)), (.readback, .output(let output)):
             guard let level = image.feedback(of: output).level else { return false }
             return level != outputWatch[output].level
         default: return false
         }
+    }
+
+    private func isFlowing(_ source: SourceIndex) -> Bool {
+        guard let flow = sourceWatch[source].flow, let limit = sources[source].leakFlow else { return false }
+        return flow > limit
     }
 }

@@ -1,27 +1,58 @@
 import ProcessImage
 import Quantities
 
-/// What is watched of one source: gathered anew each scan, but for the times since when.
+/// What is watched of one source: gathered anew each scan, but for what must hold for a while.
 struct SourceWatch: BitwiseCopyable {
+    /// `nil`: not measured, or the meter is not believed.
     var flow: Flow?
+    var pressure: Pressure?
     /// Empty, or not known not to be.
     var isDry = false
     /// Every valve is off and has travelled.
     var isClosed = true
-    /// Nominal flow of the valves that are open or moving; `nil`: one of them has none.
+    /// Valves that are open or moving, and the sum of their nominal flows; `nil`: one of them has none.
+    var openCount = 0
     var openFlow: Flow? = .zero
+    /// The least that one of the open zones must have.
+    var leastOpen: Flow?
     /// Water should be flowing through some zone.
     var shouldFlow = false
     /// Set while permitting: a valve is open downstream of the pump.
     var hasOpenValve = false
+    /// When the last of its outputs moved, and when the last of them had its travel.
+    var movedAt = Instant.never
+    var settledAt = Instant.never
+    /// The zone whose valve closed last in this life, and when it had its travel.
+    var lastClosed: ZoneIndex?
+    var lastClosedAt = Instant.never
 
-    var leakSince: Instant?
-    var burstSince: Instant?
-    /// Since when water should flow and the meter says nothing.
-    var blindSince: Instant?
+    var meter = MeterSense()
+    /// What the ledger knows of how long the meter takes to report.
+    var rememberedReports: Duration?
+    /// The last scan in which water should have flowed.
+    var stoppedAt = Instant.never
+
+    var leak = Sustained()
+    var burst = Sustained()
+    /// Water should flow and the meter says nothing.
+    var blind = Sustained()
     var blindnessTold = false
+    /// There is water again after a dry run.
+    var wet = Sustained()
+    /// The dry run that stands was seen by the level, so that the level may end it.
+    var ranDryByLevel = false
+    var overPressure = Sustained()
+    var noPressure = Sustained()
+    var pressureDrop = Sustained()
+    /// Flow and pressure as they were once the open zones had settled.
+    var steady: Steady?
     /// Zones that tripped one after the other without water in between.
     var zonesWithoutFlow = 0
+}
+
+struct Steady: BitwiseCopyable {
+    let flow: Flow
+    let pressure: Pressure
 }
 
 extension Interlocks {
@@ -32,42 +63,73 @@ extension Interlocks {
         for number in 0..<sources.count {
             let source = SourceIndex(number)
             watchSuction(source, image, &records)
+            watchMeter(source, image, &records)
             watchLeak(source, image.now, &records)
             watchBurst(source, image.now, &records)
-            watchMeter(source, image.now, &records)
+            watchPressure(source, image.now, &records)
         }
     }
 
     private mutating func measure(_ source: SourceIndex, _ image: borrowing InputImage) {
         let guarded = sources[source]
         sourceWatch[source].isClosed = true
+        sourceWatch[source].openCount = 0
         sourceWatch[source].openFlow = .zero
+        sourceWatch[source].leastOpen = nil
         sourceWatch[source].shouldFlow = false
-        sourceWatch[source].flow = nil
-        if let point = guarded.flow {
-            sourceWatch[source].flow = image.value(of: point, noOlderThan: guarded.flowNoOlderThan).value
+        sourceWatch[source].movedAt = max(movedAt(guarded.pump), movedAt(guarded.masterValve))
+        sourceWatch[source].settledAt = max(settledAt(guarded.pump), settledAt(guarded.masterValve))
+        sourceWatch[source].flow = guarded.flow.flatMap {
+            believed(image.value(of: $0, noOlderThan: guarded.flowNoOlderThan).value)
         }
+        sourceWatch[source].pressure = guarded.pressure.flatMap { image.value(of: $0.point, noOlderThan: $0.noOlderThan).value }
+    }
+
+    /// A meter that runs backwards shows no flow; one that shows more than any source gives is not believed.
+    private func believed(_ flow: Flow?) -> Flow? {
+        guard let flow, flow <= .most else { return nil }
+        return max(flow, .zero)
+    }
+
+    private func movedAt(_ output: OutputIndex?) -> Instant {
+        output.map { outputWatch[$0].hasMoved ? outputWatch[$0].since : .never } ?? .never
+    }
+
+    private func settledAt(_ output: OutputIndex?) -> Instant {
+        output.map { outputWatch[$0].since + outputPlans[$0].travel } ?? .never
     }
 
     /// Adds what a zone's valve lets through, as it was permitted last.
     private mutating func gather(_ zone: ZoneIndex, at now: Instant) {
         let guarded = zones[zone]
         let watch = outputWatch[guarded.valve]
-        let travelled = now - watch.since >= outputPlans[guarded.valve].travel
-        guard watch.level.isOn || !travelled else { return }
-        sourceWatch[guarded.source].isClosed = false
-        if let sum = sourceWatch[guarded.source].openFlow, let nominal = guarded.nominalFlow {
-            sourceWatch[guarded.source].openFlow = sum + nominal
-        } else {
-            sourceWatch[guarded.source].openFlow = nil
+        let settled = settledAt(guarded.valve)
+        let source = guarded.source
+        sourceWatch[source].movedAt = max(sourceWatch[source].movedAt, movedAt(guarded.valve))
+        sourceWatch[source].settledAt = max(sourceWatch[source].settledAt, settled)
+        guard watch.level.isOn || settled > now else {
+            if watch.hasMoved, settled > sourceWatch[source].lastClosedAt {
+                sourceWatch[source].lastClosed = zone
+                sourceWatch[source].lastClosedAt = settled
+            }
+            return
         }
-        if watch.level.isOn, travelled, isDriven(guarded.source, at: now) { sourceWatch[guarded.source].shouldFlow = true }
+        sourceWatch[source].isClosed = false
+        sourceWatch[source].openCount += 1
+        if let sum = sourceWatch[source].openFlow, let nominal = guarded.nominalFlow {
+            sourceWatch[source].openFlow = sum + nominal
+        } else {
+            sourceWatch[source].openFlow = nil
+        }
+        if let least = guarded.leastFlow { sourceWatch[source].leastOpen = min(sourceWatch[source].leastOpen ?? least, least) }
+        if watch.level.isOn, settled <= now, isDriven(source, at: now) { sourceWatch[source].shouldFlow = true }
     }
 
     private mutating func gather(_ flush: FlushGuard, at now: Instant) {
         let watch = outputWatch[flush.valve]
         guard watch.level.isOn || now - watch.since < outputPlans[flush.valve].travel else { return }
         sourceWatch[flush.source].isClosed = false
+        sourceWatch[flush.source].openCount += 1
         let sum = sourceWatch[flush.source].openFlow
         sourceWatch[flush.source].openFlow = sum.flatMap { sum in flush.flow.map { sum + $0 } }
     }
@@ -78,62 +140,9 @@ extension Interlocks {
         guard let master = sources[source].masterValve else { return true }
         return outputWatch[master].level.isOn && now - outputWatch[master].since >= outputPlans[master].travel
     }
+}
 
-    /// Empty or unknown: the pump may not start; one that runs is tripped.
-    private mutating func watchSuction(_ source: SourceIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
-        guard let dryWhen = sources[source].dryWhen else { return }
-        let dry = image.isOn(dryWhen, noOlderThan: sources[source].dryNoOlderThan)
-        sourceWatch[source].isDry = dry != .known(false)
-        guard sourceWatch[source].isDry, let pump = sources[source].pump, outputWatch[pump].level.isOn else { return }
-        latch(.dryRun, .source(source), &records, because: .interlock(.suctionLevel))
-    }
-
-    /// A missing reading neither starts nor ends the time of a leak or a burst.
-    private mutating func watchLeak(_ source: SourceIndex, _ now: Instant, _ records: inout RecordBuffer) {
-        guard let limit = sources[source].leakFlow, sourceWatch[source].isClosed else {
-            sourceWatch[source].leakSince = nil
-            return
-        }
-        guard let flow = sourceWatch[source].flow else { return }
-        guard flow > limit else {
-            sourceWatch[source].leakSince = nil
-            return
-        }
-        let since = sourceWatch[source].leakSince ?? now
-        sourceWatch[source].leakSince = since
-        guard now - since >= sources[source].leakAfter else { return }
-        latch(.leak, .source(source), &records, value: flow.base, limit: limit.base, duration: now - since)
-    }
-
-    private mutating func watchBurst(_ source: SourceIndex, _ now: Instant, _ records: inout RecordBuffer) {
-        guard let factor = sources[source].burstFactor, !sourceWatch[source].isClosed,
-              let open = sourceWatch[source].openFlow else {
-            sourceWatch[source].burstSince = nil
-            return
-        }
-        guard let flow = sourceWatch[source].flow else { return }
-        let limit = open * factor
-        guard flow > limit else {
-            sourceWatch[source].burstSince = nil
-            return
-        }
-        let since = sourceWatch[source].burstSince ?? now
-        sourceWatch[source].burstSince = since
-        guard now - since >= sources[source].burstAfter else { return }
-        latch(.burst, .source(source), &records, value: flow.base, limit: limit.base, duration: now - since)
-    }
-
-    /// A meter that says nothing stops no water, but the protections that need it are blind: that is told once.
-    private mutating func watchMeter(_ source: SourceIndex, _ now: Instant, _ records: inout RecordBuffer) {
-        guard let point = sources[source].flow, sourceWatch[source].shouldFlow, sourceWatch[source].flow == nil else {
-            sourceWatch[source].blindSince = nil
-            sourceWatch[source].blindnessTold = false
-            return
-        }
-        let since = sourceWatch[source].blindSince ?? now
-        sourceWatch[source].blindSince = since
-        guard !sourceWatch[source].blindnessTold, now - since >= sources[source].flowNoOlderThan else { return }
-        sourceWatch[source].blindnessTold = true
-        records.event(Event(.pointBad, .point(point.index), duration: now - since))
-    }
+extension Flow {
+    /// No source of ours gives more.
+    fileprivate static let most = Flow.cubicMetersPerHour(2000)
 }

@@ -6,29 +6,38 @@ struct TripSlot: DenseIndex {
 }
 
 /// Which trips stand. A place for each that can ever be, taken at start: latching one can not fail for want of memory.
+///
+/// Places of one kind lie together, the kinds in the order of `order`: the first of two that hold an output is told.
 struct TripTable: ~Copyable {
     let count: Int
-    private let sources: Int
-    private let zones: Int
-    private let outputs: Int
     private let ids: Dense<TripSlot, TripID>
     private var latched: Dense<TripSlot, Bool>
+    /// By kind: where its places begin and how many they are.
+    private let firsts: Dense<TripSlot, Int>
+    private let counts: Dense<TripSlot, Int>
 
-    init(sources: Int, zones: Int, outputs: Int) {
-        self.sources = sources
-        self.zones = zones
-        self.outputs = outputs
-        let bySource = [TripKind.dryRun, .leak, .burst].flatMap { kind in
-            (0..<sources).map { TripID(kind, .source(SourceIndex($0))) }
+    private static let order: [TripKind] = [
+        .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
+        .maximumOn, .readback,
+    ]
+
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int) {
+        let kinds = Int(TripKind.allCases.map(\.rawValue).max() ?? 0) + 1
+        var firsts = Array(repeating: 0, count: kinds)
+        var counts = firsts
+        var all: [TripID] = []
+        for kind in Self.order {
+            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs)
+            firsts[Int(kind.rawValue)] = all.count
+            counts[Int(kind.rawValue)] = subjects.count
+            all += subjects.map { TripID(kind, $0) }
         }
-        let byZone = (0..<zones).map { TripID(.noFlow, .zone(ZoneIndex($0))) }
-        let byOutput = [TripKind.maximumOn, .readback].flatMap { kind in
-            (0..<outputs).map { TripID(kind, .output(OutputIndex($0))) }
-        }
-        let all = [TripID(.emergencyStop, .site)] + bySource + byZone + byOutput
+        precondition(all.count <= Int(UInt16.max))
         count = all.count
         ids = Dense(all)
         latched = Dense(repeating: false, count: all.count)
+        self.firsts = Dense(firsts)
+        self.counts = Dense(counts)
     }
 
     func id(_ slot: TripSlot) -> TripID { ids[slot] }
@@ -51,19 +60,44 @@ struct TripTable: ~Copyable {
 
     /// `nil` for a trip this site cannot have (restored from a site file that has since changed).
     func slot(of id: TripID) -> TripSlot? {
-        switch (id.kind, id.subject) {
-        case (.emergencyStop, .site): TripSlot(0)
-        case (.dryRun, .source(let source)): place(source.offset, below: sources, from: 1)
-        case (.leak, .source(let source)): place(source.offset, below: sources, from: 1 + sources)
-        case (.burst, .source(let source)): place(source.offset, below: sources, from: 1 + 2 * sources)
-        case (.noFlow, .zone(let zone)): place(zone.offset, below: zones, from: 1 + 3 * sources)
-        case (.maximumOn, .output(let output)): place(output.offset, below: outputs, from: 1 + 3 * sources + zones)
-        case (.readback, .output(let output)): place(output.offset, below: outputs, from: 1 + 3 * sources + zones + outputs)
-        default: nil
-        }
+        let kind = Int(id.kind.rawValue)
+        guard kind < firsts.count else { return nil }
+        // Bridges are numbered among the devices and lie among few.
+        let place = id.kind == .bridge ? place(ofBridge: id) : id.subject.offset
+        guard let place, place < counts[kind] else { return nil }
+        let slot = TripSlot(firsts[kind] + place)
+        return ids[slot] == id ? slot : nil
     }
 
-    private func place(_ offset: Int, below count: Int, from first: Int) -> TripSlot? {
-        offset < count ? TripSlot(first + offset) : nil
+    private func place(ofBridge id: TripID) -> Int? {
+        let kind = Int(TripKind.bridge.rawValue)
+        for number in 0..<counts[kind] where ids[firsts[kind] + number] == id { return number }
+        return nil
+    }
+}
+
+extension TripKind {
+    fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int) -> [Subject] {
+        switch self {
+        case .emergencyStop: [.site]
+        case .bridge: bridges.map { .device($0) }
+        case .dryRun, .leak, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
+        case .noFlow, .lowFlow, .highFlow, .stuckValve: (0..<zones).map { .zone(ZoneIndex($0)) }
+        case .maximumOn, .readback, .motorFault: (0..<outputs).map { .output(OutputIndex($0)) }
+        }
+    }
+}
+
+extension Subject {
+    fileprivate var offset: Int {
+        switch self {
+        case .site: 0
+        case .zone(let zone): zone.offset
+        case .source(let source): source.offset
+        case .output(let output): output.offset
+        case .point(let point): point.offset
+        case .program(let program): program.offset
+        case .device(let device): device.offset
+        }
     }
 }

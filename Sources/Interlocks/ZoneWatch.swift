@@ -2,24 +2,26 @@ import ProcessImage
 import Quantities
 
 struct ZoneWatch: BitwiseCopyable {
-    /// Since when water should flow and less than the least does.
-    var shortSince: Instant?
+    /// Water should flow and less than the least does.
+    var noFlow = Sustained()
+    var lowFlow = Sustained()
+    var highFlow = Sustained()
 }
 
 extension Interlocks {
     /// Zones of one source that may trip one after the other before the source itself is held to be without water.
     private static var zonesWithoutFlowMax: Int { 2 }
 
-    /// No flow in an open zone. A meter that does not answer stops nothing: the run goes on by time, `watchMeter` tells.
+    /// Flow in an open zone. A meter that does not answer stops nothing: the run goes on by time, `watchMeter` tells. A
+    /// meter that reports seldom is given the time of its next word before a zone is closed for it.
     mutating func watchZones(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<zones.count {
             let zone = ZoneIndex(number)
-            guard let least = zones[zone].leastFlow, isFed(zone, at: image.now) else {
-                zoneWatch[zone].shortSince = nil
-                continue
-            }
-            guard let flow = sourceWatch[zones[zone].source].flow else { continue }
-            watch(zone, flow, least, image.now, &records)
+            let isFed = isFed(zone, at: image.now)
+            watchNoFlow(zone, isFed, image.now, &records)
+            let isAlone = isFed && sourceWatch[zones[zone].source].openCount == 1
+            watchLowFlow(zone, isAlone, image.now, &records)
+            watchHighFlow(zone, isAlone, image.now, &records)
         }
     }
 
@@ -29,16 +31,15 @@ extension Interlocks {
         return isDriven(zones[zone].source, at: now)
     }
 
-    private mutating func watch(_ zone: ZoneIndex, _ flow: Flow, _ least: Flow, _ now: Instant, _ records: inout RecordBuffer) {
-        guard flow < least else {
-            zoneWatch[zone].shortSince = nil
-            sourceWatch[zones[zone].source].zonesWithoutFlow = 0
-            return
-        }
-        let since = zoneWatch[zone].shortSince ?? now
-        zoneWatch[zone].shortSince = since
-        guard now - since >= zones[zone].flowWithin else { return }
-        let isNew = latch(.noFlow, .zone(zone), &records, value: flow.base, limit: least.base, duration: now - since)
+    private mutating func watchNoFlow(_ zone: ZoneIndex, _ isFed: Bool, _ now: Instant, _ records: inout RecordBuffer) {
+        guard let least = zones[zone].leastFlow else { return }
+        let source = zones[zone].source
+        let flow = sourceWatch[source].flow
+        if isFed, let flow, flow >= least { sourceWatch[source].zonesWithoutFlow = 0 }
+        let isShort: Bool? = isFed ? flow.map { $0 < least } : false
+        let delay = max(zones[zone].flowWithin, patience(source))
+        guard let held = zoneWatch[zone].noFlow.look(isShort, for: delay, at: now), let flow else { return }
+        let isNew = latch(.noFlow, .zone(zone), &records, value: flow.base, limit: least.base, duration: held)
         if isNew { countWithoutFlow(zone, &records) }
     }
 
@@ -50,5 +51,28 @@ extension Interlocks {
         sourceWatch[source].zonesWithoutFlow = 0
         guard sources[source].pump != nil || sources[source].masterValve != nil else { return }
         latch(.dryRun, .source(source), &records, because: .trip(TripID(.noFlow, .zone(zone))))
+    }
+
+    private mutating func watchLowFlow(_ zone: ZoneIndex, _ isAlone: Bool, _ now: Instant, _ records: inout RecordBuffer) {
+        guard let limit = zones[zone].lowFlow else { return }
+        let source = zones[zone].source
+        let flow = sourceWatch[source].flow
+        let isLow: Bool? = isAlone ? flow.map { $0 < limit.flow } : false
+        let held = zoneWatch[zone].lowFlow.look(isLow, for: max(limit.after, patience(source)), at: now)
+        if let held, let flow, limit.stops {
+            latch(.lowFlow, .zone(zone), &records, value: flow.base, limit: limit.flow.base, duration: held)
+        } else if !limit.stops, isLow != nil {
+            warn(warnings.lowFlow(zone), held != nil, &records, value: flow?.base ?? .nan, limit: limit.flow.base,
+                 duration: held ?? .zero)
+        }
+    }
+
+    private mutating func watchHighFlow(_ zone: ZoneIndex, _ isAlone: Bool, _ now: Instant, _ records: inout RecordBuffer) {
+        guard let limit = zones[zone].highFlow else { return }
+        let source = zones[zone].source
+        let isHigh: Bool? = isAlone ? isAbove(limit.flow, source, now) : false
+        guard let held = zoneWatch[zone].highFlow.look(isHigh, for: limit.after, at: now),
+              let flow = sourceWatch[source].flow else { return }
+        latch(.highFlow, .zone(zone), &records, value: flow.base, limit: limit.flow.base, duration: held)
     }
 }

@@ -45,6 +45,8 @@ public struct LiveSnapshot: Sendable {
     /// What became of the latest commands, newest last; `outcomesKept` at most.
     public var outcomes: [(command: UInt64, outcome: CommandOutcome)] = []
     public static let outcomesKept = 64
+    /// By `OutputIndex`: proven on the spot as it is wired now.
+    public var proven: [Bool] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -59,6 +61,7 @@ extension LiveSnapshot {
         readings = Array(repeating: .neverRead, count: tables.points.count)
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
+        proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -85,6 +88,8 @@ extension LiveSnapshot {
         case .ledger(.commandDone(let command, let outcome), _):
             if outcomes.count == LiveSnapshot.outcomesKept { outcomes.removeFirst() }
             outcomes.append((command, outcome))
+        case .ledger(.outputProven(let output, _), _):
+            if proven.indices.contains(output.offset) { proven[output.offset] = true }
         case .ledger(.finding(let occurrence, let zone, let step, let finding), _):
             weigh(finding, step, zone, occurrence, at: record.wall)
         case .ledger(.standing(let order), _):

@@ -10,18 +10,39 @@ public struct Context: Sendable {
     public struct ZoneWater: Sendable {
         public var valve: OutputIndex
         public var source: SourceIndex
+        public var masterValve: OutputIndex?
+        public var pump: OutputIndex?
         public var area: Area?
+        public var nominalFlow: Flow?
 
-        public init(valve: OutputIndex, source: SourceIndex, area: Area? = nil) {
+        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil,
+                    area: Area? = nil, nominalFlow: Flow? = nil) {
             self.valve = valve
             self.source = source
             self.area = area
+            self.masterValve = masterValve
+            self.pump = pump
+            self.nominalFlow = nominalFlow
+        }
+    }
+
+    /// What shows that an output moves water.
+    public struct WaterPoints: Sendable {
+        public var flow: PointIndex?
+        public var pressure: PointIndex?
+        /// The contact that says whether the source is empty.
+        public var level: PointIndex?
+
+        public init(flow: PointIndex? = nil, pressure: PointIndex? = nil, level: PointIndex? = nil) {
+            self.flow = flow
+            self.pressure = pressure
+            self.level = level
         }
     }
 
     /// Where an output or input is wired.
     public struct Wiring: Sendable {
-        public enum LeaseHolder: String, Sendable { case `guard`, device, nobody }
+        public enum LeaseHolder: String, Sendable { case `guard`, bridge, device, nobody }
 
         /// As an electrician finds it, such as `R3 gpiochip0:17` or `head relay-1 coil 2`.
         public var place: String
@@ -66,6 +87,35 @@ public struct Context: Sendable {
         }
     }
 
+    /// One run as it will go if nothing comes in between.
+    public struct PlannedRun: Sendable {
+        public var zone: ZoneIndex
+        public var cause: Cause
+        public var planned: Amount
+        /// Seconds since 1970; `nil`: not within the time looked at.
+        public var opens: Int64?
+        public var ends: Int64?
+        public var outcome: RunOutcome?
+        public var watered: Duration
+        public var volume: Volume
+        public var waitsFor: Cause?
+        public var waits: Duration
+
+        public init(zone: ZoneIndex, cause: Cause, planned: Amount, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
+                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration) {
+            self.zone = zone
+            self.cause = cause
+            self.planned = planned
+            self.opens = opens
+            self.ends = ends
+            self.outcome = outcome
+            self.watered = watered
+            self.volume = volume
+            self.waitsFor = waitsFor
+            self.waits = waits
+        }
+    }
+
     /// A program's rules as people read them.
     public struct Program: Sendable {
         public var starts: Phrase
@@ -102,6 +152,10 @@ public struct Context: Sendable {
     public var zones: [ZoneWater]
     /// By `OutputIndex`.
     public var outputWiring: [Wiring]
+    /// By `OutputIndex`; empty where nobody knows.
+    public var supply: [WaterPoints]
+    /// Outputs that are not proven stay at their safe state.
+    public var requiresProof: Bool
     /// Points that are lines of the board, in the board's order.
     public var inputWiring: [(point: PointIndex, wiring: Wiring)]
     public var scanPeriod: Duration
@@ -117,6 +171,8 @@ public struct Context: Sendable {
     public var now: @Sendable () -> Instant
     /// Planned starts in `from ..< to` (seconds since 1970), in order of time.
     public var upcoming: @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart]
+    /// The runs of the coming time, by the controller's own scheduling run ahead; `nil`: the scan does not answer.
+    public var planAhead: @Sendable (_ time: Duration) -> [PlannedRun]?
     public var buses: @Sendable () -> [BusHealth]
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
@@ -124,10 +180,12 @@ public struct Context: Sendable {
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
-        inputWiring: [(point: PointIndex, wiring: Wiring)], scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
+        supply: [WaterPoints] = [], requiresProof: Bool = false, inputWiring: [(point: PointIndex, wiring: Wiring)],
+        scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
+        planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
@@ -136,6 +194,8 @@ public struct Context: Sendable {
         self.journal = journal
         self.zones = zones
         self.outputWiring = outputWiring
+        self.supply = supply
+        self.requiresProof = requiresProof
         self.inputWiring = inputWiring
         self.scanPeriod = scanPeriod
         self.scanTimes = scanTimes
@@ -146,6 +206,7 @@ public struct Context: Sendable {
         self.guardOnline = guardOnline
         self.now = now
         self.upcoming = upcoming
+        self.planAhead = planAhead
         self.buses = buses
         self.programs = programs
         self.quotas = quotas

@@ -52,6 +52,7 @@ extension Route {
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
         Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
+        Route(method: "GET", path: "/v1/proofs", answer: proofs),
         Route(method: "POST", path: "/v1/commands", answer: command),
     ]
 
@@ -93,6 +94,11 @@ extension Route {
 
     private static let plan: @Sendable (Ask) throws -> Answer = { ask in
         Answer(ask.context.plan(next: try ask.number("seconds", standard: 86_400, in: 60...31 * 86_400)))
+    }
+
+    private static let proofs: @Sendable (Ask) throws -> Answer = { ask in
+        let live = ask.live
+        return Answer(try ask.disk.ask { try ask.context.proofs(live) })
     }
 
     private static let doctor: @Sendable (Ask) throws -> Answer = { ask in

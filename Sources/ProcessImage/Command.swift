@@ -7,17 +7,32 @@ public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case remote = 3
 }
 
+/// What a calibrating run measures.
+public enum Calibration: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// Settled flow.
+    case flow = 1
+    /// What still comes when the valve has been told to close.
+    case valve = 2
+}
+
 /// A person's or the cloud's wish, latched like any other input.
 public struct Command: Sendable, BitwiseCopyable {
     public enum Kind: Sendable, BitwiseCopyable, Equatable {
         case run(ZoneIndex, Amount)
         case stopZone(ZoneIndex)
+        /// A bounded run of one zone alone that measures it; what it finds counts only once it is accepted.
+        case calibrate(ZoneIndex, Calibration)
+        case acceptCalibration(ZoneIndex)
         case stopAll
         case acknowledge(AlarmID)
         case acknowledgeAll
         /// Clears a latched trip whose cause is gone.
         case reset(TripID)
         case resetAll
+        /// Moves one output for a time, so that an installer sees what it does.
+        case prove(OutputIndex, for: Duration)
+        /// The installer saw it do what its name says.
+        case confirmProof(OutputIndex)
         /// Every zone of a program, now.
         case startProgram(ProgramIndex)
         /// No program waters the site, a program's zones, a zone. Without a time: until it is resumed.

@@ -29,6 +29,22 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case tripped = 5
     /// Emergency stop.
     case emergencyStop = 6
+    /// Pressure and flow behind a running pump say that it draws no water.
+    case noPressure = 7
+    /// A running pump draws so little current that it moves no water.
+    case underCurrent = 8
+    /// A motor rests after its last run.
+    case resting = 9
+    /// A motor has had its starts of this hour.
+    case startsPerHour = 10
+    /// The device that carries the output does not answer.
+    case unreachable = 11
+    /// A motor's protection reports a fault, or cannot be read.
+    case motorProtection = 12
+    /// Pressure fell while the flow rose.
+    case pressureDrop = 13
+    /// Nobody has confirmed yet that the output does what its name says.
+    case notProven = 14
     /// A volume took longer than its flow allows.
     case volumeGuard = 20
     /// The water of the last cycle has to soak in first.
@@ -45,6 +61,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case shift = 26
     /// The filter is being washed.
     case backwash = 27
+    /// The safety bridge that drives it is not armed, or not known to be.
+    case bridgeNotArmed = 40
 }
 
 /// What control wants of one output.

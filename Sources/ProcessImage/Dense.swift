@@ -17,6 +17,12 @@ public struct Dense<Index: DenseIndex, Element: BitwiseCopyable>: ~Copyable {
 
     deinit { elements.deallocate() }
 
+    /// Takes over every element of a row of the same length.
+    public mutating func take(from other: borrowing Dense) {
+        precondition(other.count == count)
+        elements.update(from: other.elements, count: count)
+    }
+
     /// - Precondition: the index is one of this row's.
     @inlinable public subscript(index: Index) -> Element {
         _read {

@@ -32,6 +32,9 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case meterCounts = 113
     case meterReset = 114
     case flowLearned = 115
+    case flowCalibrated = 116
+    case overrunCalibrated = 117
+    case calibrationEmpty = 118
     case washStarted = 220
     case washEnded = 221
     case washCutShort = 222
@@ -64,8 +67,19 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case tripBurst = 144
     case tripMaximumOn = 145
     case tripReadback = 146
+    case tripLowFlow = 147
+    case tripHighFlow = 148
+    case tripStuckValve = 149
     case tripReset = 150
     case resetRefused = 151
+    case tripOverPressure = 152
+    case tripMotorFault = 153
+    case dryRunRetried = 154
+    // What is watched and stops nothing
+    case lowFlow = 155
+    case meterFrozen = 156
+    case startsUsedUp = 158
+    case outputProven = 200
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -73,6 +87,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case guardLost = 163
     case guardReturned = 164
     case leaseExpired = 165
+    case bridgeArmed = 166
+    case bridgeReset = 167
+    case bridgeTripped = 168
+    case bridgeRefused = 169
+    case tripBridge = 170
     // Clock, scan, records
     case clockStepped = 180
     case clockUntrusted = 181
@@ -98,11 +117,13 @@ extension EventKind {
     public var severity: Severity {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
+             .tripBridge, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
-             .balanceWaits, .probeRejected, .stationUnusable: .warning
+             .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
+             .meterFrozen, .startsUsedUp: .warning
         default: .info
         }
     }
@@ -111,7 +132,8 @@ extension EventKind {
     public var isAlarm: Bool {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
+             .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled: true
         default: false
         }
@@ -127,6 +149,12 @@ extension EventKind {
         case .burst: .tripBurst
         case .maximumOn: .tripMaximumOn
         case .readback: .tripReadback
+        case .bridge: .tripBridge
+        case .lowFlow: .tripLowFlow
+        case .highFlow: .tripHighFlow
+        case .stuckValve: .tripStuckValve
+        case .overPressure: .tripOverPressure
+        case .motorFault: .tripMotorFault
         }
     }
 
@@ -144,6 +172,9 @@ extension EventKind {
         case .meterCounts: Phrase(zh: "{subject} 的水表恢复计数", en: "the meter of {subject} counts again")
         case .meterReset: Phrase(zh: "{subject} 的水表读数从 {limit} 回到 {value}（清零或翻转）；水量不受影响", en: "the meter of {subject} went from {limit} back to {value} (reset or wrapped); no volume is booked for that")
         case .flowLearned: Phrase(zh: "{subject} 的流量学得 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
+        case .flowCalibrated: Phrase(zh: "{subject} 标定流量 {value}（现用 {limit}）；认可后才采用", en: "{subject} takes {value} when calibrated (in use: {limit}); it counts once it is accepted")
+        case .overrunCalibrated: Phrase(zh: "{subject} 关阀后余水 {value}（现用 {limit}）；认可后才采用", en: "{subject} gets {value} more after its stop (in use: {limit}); it counts once it is accepted")
+        case .calibrationEmpty: Phrase(zh: "{subject} 标定没有结果：时间太短、水表没读数或流量没稳定", en: "the calibration of {subject} found nothing: too short, no word of the meter, or the flow did not settle")
         case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
         case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")
         case .washCutShort: Phrase(zh: "{subject} 过滤器反冲洗中断，下次有水时重来", en: "the wash of the filter of {subject} was cut short; it begins anew when water flows again")
@@ -180,6 +211,16 @@ extension EventKind {
         case .tripBurst: Phrase(zh: "{subject} 流量过大（疑爆管）：{value}，上限 {limit}，持续 {duration}；主阀与水泵已关", en: "{subject} burst: {value}, limit {limit}, for {duration}; master valve and pump were closed")
         case .tripMaximumOn: Phrase(zh: "{subject} 连续动作超过上限 {limit}；已回安全状态", en: "{subject} was on for its maximum of {limit}; it is at its safe state")
         case .tripReadback: Phrase(zh: "{subject} 实际状态与命令不符，持续 {duration}；已停", en: "{subject} is not what it was told to be, for {duration}; stopped")
+        case .tripLowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；该分区已关，其余继续", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; the zone was closed, the others go on")
+        case .tripHighFlow: Phrase(zh: "{subject} 流量偏高：{value}，上限 {limit}，持续 {duration}；该分区已关，其余继续", en: "{subject} high flow: {value}, limit {limit}, for {duration}; the zone was closed, the others go on")
+        case .tripStuckValve: Phrase(zh: "{subject} 的阀门关不严：关阀后仍多出 {value}（上限 {limit}），持续 {duration}；水泵与主阀已关", en: "the valve of {subject} does not close: {value} after it was told to (limit {limit}), for {duration}; pump and master valve were closed")
+        case .tripOverPressure: Phrase(zh: "{subject} 超压：{value}，上限 {limit}，持续 {duration}；水泵已停", en: "{subject} has too much pressure: {value}, limit {limit}, for {duration}; the pump was stopped")
+        case .tripMotorFault: Phrase(zh: "{subject} 电机故障（{cause}）；已停", en: "{subject} motor fault ({cause}); stopped")
+        case .dryRunRetried: Phrase(zh: "{subject} 水位已恢复 {duration}，缺水联锁自动复位", en: "{subject} has had water for {duration}; the dry-run trip was cleared by itself")
+        case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
+        case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
+        case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
+        case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
         case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")
         case .deviceLost: Phrase(zh: "设备 {subject} 无应答", en: "device {subject} does not answer")
@@ -187,7 +228,12 @@ extension EventKind {
         case .pointBad: Phrase(zh: "测点 {subject} 无可用读数（{cause}）", en: "point {subject} has no usable reading ({cause})")
         case .guardLost: Phrase(zh: "输出守护进程失联；输出由守护按租约回安全状态", en: "the guard cannot be reached; outputs go to their safe state by lease")
         case .guardReturned: Phrase(zh: "输出守护进程恢复", en: "the guard is back")
-        case .leaseExpired: Phrase(zh: "{subject} 租约到期，守护已令其回安全状态", en: "the lease of {subject} ran out; the guard drove it to its safe state")
+        case .leaseExpired: Phrase(zh: "{subject} 租约到期，已自动回安全状态", en: "the lease of {subject} ran out; it was driven to its safe state")
+        case .bridgeArmed: Phrase(zh: "安全桥 {subject} 已投入：继电器听从控制", en: "bridge {subject} is armed: its relays obey")
+        case .bridgeReset: Phrase(zh: "安全桥 {subject} 重新启动（{value}）；继电器先回安全状态", en: "bridge {subject} began anew ({value}); its relays went to their safe states first")
+        case .bridgeTripped: Phrase(zh: "安全桥 {subject} 已令继电器回安全状态（{value}）", en: "bridge {subject} took its relays to their safe states ({value})")
+        case .bridgeRefused: Phrase(zh: "安全桥 {subject} 不能用（{value}）；它的输出都停在安全状态", en: "bridge {subject} cannot be used ({value}); its outputs stay at their safe states")
+        case .tripBridge: Phrase(zh: "安全桥 {subject} 跳停（{value}）；它的输出都停在安全状态，复位前不再动作", en: "bridge {subject} tripped ({value}); its outputs stay at their safe states until it is reset")
         case .clockStepped: Phrase(zh: "时钟跳变 {duration}；正在进行的灌溉不受影响", en: "the clock was stepped by {duration}; running water is not affected")
         case .clockUntrusted: Phrase(zh: "时钟不可信；定时程序暂停，手动可用", en: "the clock is not trusted; timed programs are held, manual runs work")
         case .clockTrusted: Phrase(zh: "时钟可信", en: "the clock is trusted")

@@ -87,6 +87,15 @@ public struct InputImage: ~Copyable {
         }
     }
 
+    /// What a bridge stands at, if that is known and fresh enough.
+    public func standing(of bridge: BridgePoint, noOlderThan limit: Duration) -> Known<BridgeStanding> {
+        switch number(of: bridge.index, noOlderThan: limit) {
+        case .known(let number):
+            UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:)).map { .known($0) } ?? .unknown(.outOfRange)
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
     /// The whole reading, aged to `now`, for records and screens.
     public func reading(_ point: PointIndex) -> Reading {
         precondition(point.offset < pointCount)
@@ -121,6 +130,23 @@ public struct InputImage: ~Copyable {
         guard reading.quality == .good else { return .unknown(reading.reason) }
         guard now - reading.takenAt <= limit else { return .unknown(.stale) }
         return .known(reading.number)
+    }
+
+    // MARK: Copying
+
+    /// Takes over what another image of the same site holds; its commands are not taken.
+    public mutating func take(from other: borrowing InputImage) {
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        now = other.now
+        wall = other.wall
+        scan = other.scan
+        commandCount = 0
+        latchedCount = 0
+        ledgerDurableThrough = other.ledgerDurableThrough
+        ledgerIsWritable = other.ledgerIsWritable
+        readings.update(from: other.readings, count: pointCount)
+        feedback.update(from: other.feedback, count: outputCount)
+        verdicts.update(from: other.verdicts, count: outputCount)
     }
 
     // MARK: Latching (Scan and tests)

@@ -34,10 +34,14 @@ public enum Limits {
     public static let adjustRange: ClosedRange<Double> = 10 ... 300
     /// The longest rain delay or pause with an end.
     public static let pauseMax: Duration = .seconds(366 * 86_400)
+    /// Starts of one motor in an hour that can be limited, and so have to be remembered.
+    public static let startsPerHourMax = 30
     /// How long an output stays on without renewal by the scan.
     public static let leaseDefault: Duration = .milliseconds(800)
     public static let leaseMax: Duration = .seconds(2)
     public static let scanPeriodRange: ClosedRange<Duration> = .milliseconds(1) ... .seconds(1)
+    /// The longest an output is on to be looked at.
+    public static let proofMax: Duration = .seconds(300)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
     public static let manualVolumeMax = Volume.cubicMeters(10_000)
 }

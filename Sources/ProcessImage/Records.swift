@@ -62,9 +62,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
-    case weatherHour(WeatherHour)
-    /// The first row of a zone and a date stands.
-    case waterDay(ZoneIndex, WaterDay)
+    /// A motor whose starts are limited was started.
+    case motorStarted(OutputIndex)
+    /// What was learned of how often a source's meter reports.
+    case meterReports(SourceIndex, every: Duration)
+    /// Somebody confirmed by a command that an output does what its name says; the command's row in the audit has who, and
+    /// what was seen.
+    case outputProven(OutputIndex, command: UInt64)
     /// One reason of the decision about one zone at one start, in order of `step`.
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
@@ -120,6 +124,7 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedClock = 8
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
+    case refusedNotProven = 21
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -150,10 +155,12 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
     /// `nil`: not measured.
     public var flow: Flow?
     public var learned: Learned
+    /// What a calibrating run found and nobody has accepted yet.
+    public var proposed: Learned?
 
     public init(phase: ZonePhase = .idle, cause: Cause = .idle, run: RunID = RunID(rawValue: 0),
                 planned: Amount = .nothing, watered: Duration = .zero, volume: Volume = .zero, isEstimated: Bool = false,
-                flow: Flow? = nil, learned: Learned = Learned()) {
+                flow: Flow? = nil, learned: Learned = Learned(), proposed: Learned? = nil) {
         self.phase = phase
         self.cause = cause
         self.run = run
@@ -163,6 +170,7 @@ public struct ZoneStatus: Sendable, BitwiseCopyable, Equatable {
         self.isEstimated = isEstimated
         self.flow = flow
         self.learned = learned
+        self.proposed = proposed
     }
 }
 
@@ -274,16 +282,15 @@ public struct Restored: Sendable {
         }
     }
 
-    /// Water of one zone on one local day.
-    public struct ZoneDay: Sendable, Hashable {
-        public let zone: ZoneIndex
-        public let date: CivilDate
-        public let volume: Volume
+    /// A start of a motor within the last hour.
+    public struct MotorStart: Sendable, Hashable {
+        public let output: OutputIndex
+        /// How long ago; not more than what is known, so zero where the clock could not be trusted.
+        public let age: Duration
 
-        public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
-            self.zone = zone
-            self.date = date
-            self.volume = volume
+        public init(output: OutputIndex, age: Duration) {
+            self.output = output
+            self.age = age
         }
     }
 
@@ -299,8 +306,8 @@ public struct Restored: Sendable {
     public var lastStarts: [ProgramIndex: Int64] = [:]
     /// What people ordered that stands.
     public var standing: [StandingOrder] = []
-    /// Water given on the days that a quota may look back on.
-    public var given: [ZoneDay] = []
+    /// Water given, by zone and day, as far back as a quota or a balance may look.
+    public var given: [GivenWater] = []
     public var trips: [TripID] = []
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
@@ -311,6 +318,12 @@ public struct Restored: Sendable {
     public var water: [(zone: ZoneIndex, day: WaterDay)] = []
     /// Alarms that were not normal.
     public var alarms: [(id: AlarmID, state: AlarmState)] = []
+    /// Of motors whose starts are limited, oldest first.
+    public var motorStarts: [MotorStart] = []
+    /// How often the meters of sources report, as far as it was learned.
+    public var meterReports: [(source: SourceIndex, every: Duration)] = []
+    /// Outputs that were proven as they are wired now.
+    public var proven: [OutputIndex] = []
 
     public init() {}
 }

@@ -74,16 +74,26 @@ public struct OutputDefinition: Sendable, Hashable {
     public let maximumOn: Duration
     /// Time the thing needs to move from one end to the other.
     public let travel: Duration
+    /// Stays where it is put when the current fails: a valve moved by pulses.
+    public let isLatching: Bool
+    /// Where and how it is wired, such as `R3 gpiochip0:17 active-low`. A proof is worth nothing once this has changed.
+    public let wiring: String
 
     public var tag: String { label.tag }
 
-    public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero) {
+    public init(label: Label, kind: OutputKind, safe: OutputLevel, maximumOn: Duration, travel: Duration = .zero,
+                isLatching: Bool = false, wiring: String = "") {
         self.label = label
         self.kind = kind
         self.safe = safe
         self.maximumOn = maximumOn
         self.travel = travel
+        self.isLatching = isLatching
+        self.wiring = wiring
     }
+
+    /// What was proven when the output was.
+    public var fingerprint: String { "\(kind) \(wiring) safe-\(safe)\(isLatching ? " latching" : "")" }
 }
 
 /// A number of what to call each thing by its index: fixed at start, shared by records, screens and refusals.
@@ -133,6 +143,12 @@ public struct SiteTables: Sendable {
         return unit.dimension == Q.dimension ? PointOf(index: point, unit: unit) : nil
     }
 
+    /// A point that says "something" by not being 0, such as a drive's fault code, or that is on or off anyway.
+    public func flag(_ point: PointIndex) -> DigitalPoint? {
+        let definition = points[point.offset]
+        return definition.isDigital || definition.unit.dimension == .count ? DigitalPoint(index: point) : nil
+    }
+
     /// A point of any unit, for a limit that a person chose; `nil` for one that is on or off.
     public func gauge(_ point: PointIndex) -> GaugePoint? {
         points[point.offset].isDigital ? nil : GaugePoint(index: point, unit: points[point.offset].unit)
@@ -161,6 +177,9 @@ public struct PointOf<Q: Quantity>: Sendable, Hashable, BitwiseCopyable {
     }
 
     func quantity(_ number: Double) -> Q { Q(base: number * scale + offset) }
+
+    /// A good reading of this point that shows a quantity.
+    public func showing(_ quantity: Q, at instant: Instant) -> Reading { .good((quantity.base - offset) / scale, at: instant) }
 }
 
 /// A point and its way to the base unit of whatever it measures: for conditions that a person wrote, whose limit is kept in

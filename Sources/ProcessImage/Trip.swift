@@ -14,6 +14,18 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case maximumOn = 6
     /// An output is not what it was told to be.
     case readback = 7
+    /// A zone took less than it should for long, where the site stops it for that.
+    case lowFlow = 8
+    /// A zone alone took more than it should.
+    case highFlow = 9
+    /// Water went on after a zone's valve was told to close.
+    case stuckValve = 10
+    /// The pressure in the main was above what it may bear.
+    case overPressure = 11
+    /// A motor's protection reports a fault, or it draws no load.
+    case motorFault = 12
+    /// A safety bridge went to its safe levels for a reason that a person must look at.
+    case bridge = 20
 }
 
 /// What a trip, alarm or event is about.

@@ -8,11 +8,14 @@ public struct Verdict: Sendable, BitwiseCopyable, Equatable {
     public let since: Instant
     /// What keeps the output at its safe state whatever control wants; `nil`: nothing does.
     public let hold: Cause?
+    /// Nobody has seen yet that it does what its name says.
+    public let lacksProof: Bool
 
-    public init(level: OutputLevel, since: Instant, hold: Cause? = nil) {
+    public init(level: OutputLevel, since: Instant, hold: Cause? = nil, lacksProof: Bool = false) {
         self.level = level
         self.since = since
         self.hold = hold
+        self.lacksProof = lacksProof
     }
 
     /// Whether the output has been on for `travel`: a valve that has opened all the way.

@@ -125,6 +125,19 @@ public struct WaterDay: Sendable, Hashable, BitwiseCopyable {
     public var depletedShare: Fraction { Fraction(base: available > 0 ? min(depletion.millimeters / Double(available), 1) : 0) }
 }
 
+/// What the runs of one zone gave on one local day, from the meter.
+public struct GivenWater: Sendable, Hashable, BitwiseCopyable {
+    public let zone: ZoneIndex
+    public let date: CivilDate
+    public let volume: Volume
+
+    public init(zone: ZoneIndex, date: CivilDate, volume: Volume) {
+        self.zone = zone
+        self.date = date
+        self.volume = volume
+    }
+}
+
 /// What a forecast says of one local day.
 public struct DayForecast: Sendable, Hashable, BitwiseCopyable {
     public var date: CivilDate

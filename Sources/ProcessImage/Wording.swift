@@ -70,19 +70,26 @@ private enum Measure {
     case flow
     /// m3
     case volume
+    /// kPa
+    case pressure
     case count
     /// s
     case time
     case percent
+    /// A `BridgeStanding`.
+    case standing
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
         switch self {
         case .flow: return with("m3/h", number, abs(number) < 10 ? 2 : 1)
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
+        case .pressure: return with("kPa", number, 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
+        case .standing:
+            return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Phrase(zh: "原因不明", en: "cause unknown")
         }
     }
 
@@ -94,10 +101,13 @@ private enum Measure {
 extension EventKind {
     fileprivate var measure: Measure {
         switch self {
-        case .tripNoFlow, .tripLeak, .tripBurst, .flowSettled, .flowLearned: .flow
+        case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
+             .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
-             .washEnded, .quotaUsedUp: .volume
+             .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
         case .programAdjusted: .percent
+        case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
+        case .tripOverPressure: .pressure
         default: .count
         }
     }

@@ -20,6 +20,15 @@ extension Interlock {
         case .backwash: Phrase(zh: "过滤器反冲洗", en: "the filter is being washed")
         case .volumeGuard: Phrase(zh: "到水量的限时已用完", en: "the longest time for this volume is used up")
         case .emergencyStop: Phrase(zh: "急停线尚未读到", en: "the emergency stop line is not known to be released")
+        case .bridgeNotArmed: Phrase(zh: "安全桥未投入", en: "its safety bridge is not armed")
+        case .noPressure: Phrase(zh: "压力和流量都上不来", en: "neither pressure nor flow comes up")
+        case .underCurrent: Phrase(zh: "电机电流过小，泵在空转", en: "the motor draws too little current to move water")
+        case .resting: Phrase(zh: "电机停机休息时间未到", en: "the motor has to rest before it starts again")
+        case .startsPerHour: Phrase(zh: "电机本小时启动次数已用完", en: "the motor has had its starts of this hour")
+        case .unreachable: Phrase(zh: "所接设备无应答", en: "the device it is wired to does not answer")
+        case .motorProtection: Phrase(zh: "电机保护动作，或保护触点读不到", en: "the motor's protection reports a fault or cannot be read")
+        case .notProven: Phrase(zh: "输出未经现场验证", en: "an output has not been proven on the spot")
+        case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         }
     }
 }
@@ -34,6 +43,33 @@ extension TripKind {
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")
+        case .lowFlow: Phrase(zh: "流量偏低", en: "low flow")
+        case .highFlow: Phrase(zh: "流量偏高", en: "high flow")
+        case .stuckValve: Phrase(zh: "阀门关不严", en: "a valve that does not close")
+        case .overPressure: Phrase(zh: "超压", en: "too much pressure")
+        case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
+        case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        }
+    }
+}
+
+extension BridgeStanding {
+    public var text: Phrase {
+        switch self {
+        case .armed: Phrase(zh: "已投入", en: "armed")
+        case .heartbeat: Phrase(zh: "没有按时收到控制器的心跳", en: "it did not hear the controller in time")
+        case .relayTime: Phrase(zh: "有继电器动作超过最长时间", en: "a relay was on for its longest time")
+        case .hostOrder: Phrase(zh: "控制器令其停止", en: "a controller told it to stop")
+        case .configuration: Phrase(zh: "桥内存中的配置损坏", en: "its configuration was damaged in memory")
+        case .fault: Phrase(zh: "桥的处理器出错", en: "its processor met a fault")
+        case .watchdog: Phrase(zh: "桥的看门狗动作", en: "its watchdog")
+        case .brownOut: Phrase(zh: "桥的电压过低", en: "its supply was too low")
+        case .powerOn: Phrase(zh: "桥刚上电", en: "its power came on")
+        case .reset: Phrase(zh: "桥被复位", en: "it was reset")
+        case .unsteady: Phrase(zh: "桥十分钟内三次重新启动", en: "it began anew three times within ten minutes")
+        case .otherProtocol: Phrase(zh: "固件的协议版本不同，请刷写配套固件", en: "its firmware speaks another protocol version; flash the one that belongs here")
+        case .tooFewChannels: Phrase(zh: "桥的通道比板文件写的少，请核对板文件与型号", en: "it has fewer channels than the board file says; compare board file and model")
+        case .notCommissioned: Phrase(zh: "桥不接受本站配置", en: "it does not take the configuration of this site")
         }
     }
 }
@@ -153,6 +189,7 @@ extension CommandOutcome {
         case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
         case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
+        case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }
 }

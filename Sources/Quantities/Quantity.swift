@@ -102,3 +102,12 @@ public struct Temperature: Quantity {
     public static func celsius(_ value: Double) -> Temperature { Temperature(base: value) }
     public var celsius: Double { base }
 }
+
+/// Electric current. Base unit: A.
+public struct ElectricCurrent: Quantity {
+    public static let dimension = Dimension.current
+    public let base: Double
+    public init(base: Double) { self.base = base }
+    public static func amperes(_ value: Double) -> ElectricCurrent { ElectricCurrent(base: value) }
+    public var amperes: Double { base }
+}

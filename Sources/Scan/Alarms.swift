@@ -26,14 +26,13 @@ struct Alarms: ~Copyable {
     let scanOverrun: AlarmSlot
     let recordsDropped: AlarmSlot
 
-    init(trips: [TripID], devices: Int, programs: Int, sources: Int, restored: [(id: AlarmID, state: AlarmState)]) {
-        let ofTrips = trips.map { AlarmID(EventKind(trip: $0.kind), $0.subject) }
+    init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, restored: [(id: AlarmID, state: AlarmState)]) {
         let ofSite = Self.ofSite.map { AlarmID($0, .site) }
         let ofDevices = (0..<devices).map { AlarmID(.deviceLost, .device(DeviceIndex($0))) }
         let ofPrograms = (0..<programs).map { AlarmID(.programWaitsForLedger, .program(ProgramIndex($0))) }
         let ofSources = (0..<sources).map { AlarmID(.filterFouled, .source(SourceIndex($0))) }
-        let all = ofTrips + ofSite + ofDevices + ofPrograms + ofSources
-        let first = ofTrips.count
+        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources
+        let first = supervised.count
         guardLost = AlarmSlot(first)
         clockUntrusted = AlarmSlot(first + 1)
         ledgerUnwritable = AlarmSlot(first + 2)

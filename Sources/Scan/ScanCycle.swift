@@ -12,6 +12,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     public var records: Records
 
     private let inbox: CommandInbox
+    private let twin: ControlTwin
     private var image: InputImage
     private var control: IrrigationControl
     private var demands: Demands
@@ -20,18 +21,20 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private var recorder: Recorder
     private var buffer: RecordBuffer
 
-    public init(plan: ScanPlan, restored: Restored, inbox: CommandInbox, field: consuming Field, records: consuming Records) {
+    public init(plan: ScanPlan, restored: Restored, inbox: CommandInbox, twin: ControlTwin = ControlTwin(),
+                field: consuming Field, records: consuming Records) {
         self.field = field
         self.records = records
         self.inbox = inbox
+        self.twin = twin
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         demands = Demands(outputs: plan.tables.outputs)
-        let interlocks = Interlocks(plan: plan.interlocks, restoring: restored.trips)
-        var trips: [TripID] = []
-        for number in 0..<interlocks.tripCount { trips.append(interlocks.trip(at: number).id) }
+        let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
+        var supervised: [AlarmID] = []
+        for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
         self.interlocks = interlocks
-        watch = ScanWatch(plan: plan, trips: trips, restoredAlarms: restored.alarms)
+        watch = ScanWatch(plan: plan, supervised: supervised, restoredAlarms: restored.alarms)
         recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
@@ -50,6 +53,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         watch.raiseAlarms(image, interlocks, control, &buffer)
         recorder.record(image, interlocks, control, watch.statistics, &buffer)
         push()
+        twin.serve(control, image)
     }
 
     /// Last turn before an orderly end: every output to its safe state, every run accounted for.

@@ -10,6 +10,7 @@ struct ScanWatch: ~Copyable {
     private var clock = ClockWatch()
     private var devices: Dense<DeviceIndex, LinkWatch>
     private var guardLink: LinkWatch?
+    private var bridges: Dense<BridgeSlot, BridgeReporter>
     private let period: Duration
     private var begun: Instant?
     private var lastOverrun: Instant?
@@ -24,11 +25,13 @@ struct ScanWatch: ~Copyable {
     /// Good for this long: an overrun or a drop is over.
     private static let calmAfter: Duration = .minutes(1)
 
-    init(plan: borrowing ScanPlan, trips: [TripID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
-        alarms = Alarms(trips: trips, devices: plan.tables.devices.count,
+    /// - Parameter supervised: alarms of the interlocks, in their order.
+    init(plan: borrowing ScanPlan, supervised: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
+        alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
                         programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
+        bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
         period = plan.period
         reports = Dense(repeating: Event(.started, .site), count: Self.reportsMax)
     }
@@ -68,8 +71,8 @@ struct ScanWatch: ~Copyable {
 
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                               _ control: borrowing IrrigationControl, _ records: inout RecordBuffer) {
-        for number in 0..<interlocks.tripCount {
-            alarms.update(AlarmSlot(number), isActive: interlocks.trip(at: number).stands, &records)
+        for number in 0..<interlocks.alarmCount {
+            alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
         }
         watchLinks(image, &records)
         watchSite(image, &records)
@@ -90,6 +93,7 @@ struct ScanWatch: ~Copyable {
             devices[number].look(image, since: start, lost: .deviceLost, returned: .deviceReturned, device, &records)
             alarms.update(AlarmSlot(alarms.firstDevice + number), isActive: devices[number].isLost, &records)
         }
+        for number in 0..<bridges.count { bridges[number].look(image, &records) }
         guardLink?.look(image, since: start, lost: .guardLost, returned: .guardReturned, .site, &records)
         alarms.update(alarms.guardLost, isActive: guardLink?.isLost ?? false, &records)
     }
@@ -144,6 +148,41 @@ struct LinkWatch: BitwiseCopyable {
             isLost = true
             records.event(Event(lost, subject, duration: image.now - (reachedLast ?? start)))
         }
+    }
+}
+
+struct BridgeSlot: DenseIndex {
+    let rawValue: UInt16
+}
+
+/// Tells what a safety bridge comes to stand at. A trip is told by the interlocks, which latch it.
+struct BridgeReporter: BitwiseCopyable {
+    let device: DeviceIndex
+    let state: BridgePoint
+    private var told: BridgeStanding?
+
+    /// The point's own limits say when its reading is too old.
+    private static let noOlderThan: Duration = .hours(1)
+
+    init(device: DeviceIndex, state: BridgePoint) {
+        self.device = device
+        self.state = state
+    }
+
+    mutating func look(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        guard let now = image.standing(of: state, noOlderThan: Self.noOlderThan).value, now != told else { return }
+        told = now
+        guard let kind = EventKind(of: now) else { return }
+        records.event(Event(kind, .device(device), value: Double(now.rawValue)))
+    }
+}
+
+extension EventKind {
+    fileprivate init?(of standing: BridgeStanding) {
+        if standing.needsPerson { return nil }
+        if standing == .armed { self = .bridgeArmed }
+        else if standing.isReset { self = .bridgeReset }
+        else { self = standing.isRefusal ? .bridgeRefused : .bridgeTripped }
     }
 }
 

@@ -12,9 +12,10 @@ extension SiteReader {
         let guardOnline = addGuardOnline()
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
-                                devices: devices.map(\.label), windows: windows.map(\.label), quotas: quotas.map(\.label))
+                                devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
+                                quotas: quotas.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
-                            deviceOnline: devices.compactMap { tables.digital($0.online) },
+                            deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     notices: report.notices, path: path, fingerprint: fingerprint)
@@ -78,7 +79,8 @@ extension SiteReader {
     private func interlocks(_ tables: SiteTables) -> InterlockPlan {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
-                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards)
+                      sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
+                      motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards())
     }
 
     private var flushGuards: [FlushGuard] {
@@ -92,14 +94,12 @@ extension SiteReader {
         let patience = max(.seconds(5), (source.meter?.every ?? .zero) * 3)
         return SourceGuard(pump: source.pump, masterValve: source.master,
                            dryWhen: source.dryWhen.flatMap { tables.digital($0) },
-                           dryNoOlderThan: dryPatience(source), flow: flow, flowNoOlderThan: patience,
+                           dryNoOlderThan: self.patience(source.dryWhen), dryRetry: source.supervision.dryRetry, flow: flow,
+                           flowNoOlderThan: patience,
+                           meterReports: source.meter.flatMap(\.reports),
                            leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
-                           burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter)
-    }
-
-    /// A contact on a line is known at all times; one read over a bus as often as it is polled.
-    private func dryPatience(_ source: SourceDraft) -> Duration {
-        max(.seconds(10), source.dryWhen.map { interval(of: $0) * 3 } ?? .zero)
+                           burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter,
+                           stuckAfter: source.supervision.stuckAfter, pressure: pressureGuard(source, tables))
     }
 
     /// A meter cannot tell less than two pulses a minute from none; joints weep up to some 3 % of what the source gives.
@@ -108,8 +108,10 @@ extension SiteReader {
     }
 
     private func zoneGuard(_ zone: ZoneDraft) -> ZoneGuard? {
-        zone.valve.map {
-            ZoneGuard(source: zone.source, valve: $0, nominalFlow: zone.flow, leastFlow: zone.leastFlow, flowWithin: zone.flowWithin)
+        let limits = flowLimits(zone)
+        return zone.valve.map {
+            ZoneGuard(source: zone.source, valve: $0, nominalFlow: zone.flow, leastFlow: zone.leastFlow, flowWithin: zone.flowWithin,
+                      lowFlow: limits.low, highFlow: limits.high)
         }
     }
 
@@ -118,13 +120,13 @@ extension SiteReader {
     private func field(_ guardOnline: PointIndex?) -> FieldPlan {
         let lines = outputs.enumerated().compactMap { index, output -> OutputLine? in
             guard case .line(let address) = output.place else { return nil }
-            return OutputLine(output: OutputIndex(index), tag: output.tag, address: address, safe: output.definition.safe,
-                              maximumOn: output.definition.maximumOn)
+            return OutputLine(output: OutputIndex(index), tag: output.tag, address: address, latch: output.latch,
+                              safe: output.definition.safe, maximumOn: output.definition.maximumOn)
         }
         let plan = LinePlan(driver: board?.driver ?? .gpio, outputs: lines, inputs: inputLines, online: guardOnline, lease: lease)
         return FieldPlan(buses: buses.compactMap { bus in
             bus.plan(devices.enumerated().filter { $0.element.bus == bus.tag }.map { devicePlan($0.element, at: $0.offset) })
-        }, lines: plan)
+        }, lines: plan, bridges: bridgePlans())
     }
 
     private func devicePlan(_ device: DeviceDraft, at position: Int) -> DevicePlan {

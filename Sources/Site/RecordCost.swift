@@ -19,9 +19,11 @@ public struct RecordCost: Sendable, Hashable {
     /// What stays of a sample in the file, with its minutes, hours and days.
     private static let bytesInFile = 1.45
 
-    public init(points: [PointDefinition], outputs: [OutputDefinition], buses: [BusPlan]) {
+    public init(points: [PointDefinition], outputs: [OutputDefinition], buses: [BusPlan], bridges: [BridgePlan] = []) {
         let polled = buses.flatMap(\.devices).flatMap(\.points).reduce(0.0) { $0 + 86_400 / max($1.every.seconds, 0.001) }
-        samplesPerDay = polled + Double(points.count + outputs.count) * 1_440
+        let signals = bridges.flatMap(\.inputs).count { if case .signal = $0.use { true } else { false } }
+        let told = Double(signals) * 86_400 / BridgeInput.signalEvery.seconds
+        samplesPerDay = polled + told + Double(points.count + outputs.count) * 1_440
     }
 
     public var fileBytesPerDay: Double { samplesPerDay * RecordCost.bytesInFile }
@@ -40,5 +42,7 @@ public struct RecordCost: Sendable, Hashable {
 }
 
 extension Site {
-    public var recordCost: RecordCost { RecordCost(points: tables.points, outputs: tables.outputs, buses: field.buses) }
+    public var recordCost: RecordCost {
+        RecordCost(points: tables.points, outputs: tables.outputs, buses: field.buses, bridges: field.bridges)
+    }
 }

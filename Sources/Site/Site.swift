@@ -55,6 +55,8 @@ public struct Place: Sendable, Hashable {
 public enum LeaseHolder: Sendable, Hashable {
     /// The guard process, which owns the line.
     case guardProcess
+    /// The safety bridge, by its heartbeat.
+    case bridge
     /// The relay's own watchdog.
     case relayWatchdog
     /// The relay's own auto-off time.
@@ -67,6 +69,7 @@ public enum LeaseHolder: Sendable, Hashable {
     public var text: Phrase {
         switch self {
         case .guardProcess: Phrase(zh: "输出守护", en: "guard")
+        case .bridge: Phrase(zh: "安全桥", en: "bridge")
         case .relayWatchdog: Phrase(zh: "继电器看门狗", en: "relay watchdog")
         case .relayAutoOff: Phrase(zh: "继电器自动断开", en: "relay auto-off")
         case .signedOff(let name): Phrase(zh: "无（\(name) 签字负责）", en: "signed off by \(name)")

@@ -14,7 +14,7 @@ import Scan
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "recording"]
+                       "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
     let library: Library
@@ -32,6 +32,7 @@ final class SiteReader {
     var pointByTag: [String: PointIndex] = [:]
     var buses: [BusDraft] = []
     var devices: [DeviceDraft] = []
+    var bridges: [BridgeDraft] = []
     var meters: [String: Meter] = [:]
     var inputs: [InputDraft] = []
     var inputLines: [InputLine] = []
@@ -46,6 +47,8 @@ final class SiteReader {
     var weather: WeatherDraft?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
+    /// Outputs move only once somebody has proven them on the spot.
+    var requiresProof = false
 
     /// Where each tag and each line of the board was first used.
     private var tagPlaces: [String: Entry] = [:]
@@ -64,8 +67,8 @@ final class SiteReader {
         readMeters()
         readOutputs()
         readEmergencyStop()
-        readWeather()
         readSupply()
+        readWeather()
         readWater()
         readZones()
         readQuotas()
@@ -75,6 +78,8 @@ final class SiteReader {
         readRecording()
         settleBuses()
         settleOutputs()
+        settleBridges()
+        settleLatching()
     }
 
     /// The items of a section, each with a tag that no other thing of the site bears.
@@ -117,7 +122,14 @@ final class SiteReader {
                          Phrase(zh: "两处各用一条线。", en: "Give each a line of its own."))
             return nil
         }
-        let alike = linePlaces.keys.count { board.line($0)?.direction.isOutput == line.direction.isOutput }
+        if let bridge = line.bridge {
+            linePlaces[name] = entry
+            addBridge(bridge, at: entry)
+            return line
+        }
+        let alike = linePlaces.keys.count { name in
+            board.line(name).map { $0.bridge == nil && $0.direction.isOutput == line.direction.isOutput } ?? false
+        }
         guard alike < (line.direction.isOutput ? LineTable.outputsMax : LineTable.inputsMax) else {
             entry.refuse(Phrase(zh: "守护进程最多管 64 条输出线、64 条输入线。", en: "the guard holds 64 output lines and 64 input lines at most."),
                          Phrase(zh: "其余的接到总线继电器或输入模块上。", en: "Put the rest on relay or input modules of a bus."))

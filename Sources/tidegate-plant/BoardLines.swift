@@ -10,6 +10,8 @@ struct BoardLines {
     private var meters: [(line: String, total: PointIndex, train: PulseTrain)] = []
     private var switches: [(line: String, point: PointIndex)] = []
     private let outputs: [String: OutputIndex]
+    /// Lines that move a valve by a pulse, with the level they put it to.
+    private let pulsed: [String: (output: OutputIndex, level: OutputLevel)]
     private var turnedAt = Instant.never
     private var pulsedAt = Instant.never
 
@@ -22,7 +24,12 @@ struct BoardLines {
         self.farm = farm
         client = SimulatedLinesClient(runDirectory: folder)
         let lines = farm.field.lines
-        outputs = Dictionary(lines.outputs.map { ($0.address.name, $0.output) }, uniquingKeysWith: { first, _ in first })
+        outputs = Dictionary(lines.outputs.filter { $0.latch == nil }.map { ($0.address.name, $0.output) },
+                             uniquingKeysWith: { first, _ in first })
+        let pulsed = lines.outputs.flatMap { line in
+            line.latch.map { [(line.address.name, (line.output, OutputLevel.on)), ($0.close.name, (line.output, .off))] } ?? []
+        }
+        self.pulsed = Dictionary(pulsed, uniquingKeysWith: { first, _ in first })
         for input in lines.inputs {
             switch input.use {
             case .level(let point, _): switches.append((input.address.name, point))
@@ -42,6 +49,7 @@ struct BoardLines {
         turnedAt = now
         client.turn { name, level in
             if let output = outputs[name] { farm.plant.set(level ? .on : .off, of: output) }
+            if level, let valve = pulsed[name] { farm.plant.set(valve.level, of: valve.output) }
         }
         return now - pulsedAt < .seconds(2) ? BoardLines.meteringPace : BoardLines.pace
     }

@@ -8,10 +8,10 @@ struct FaultWords {
     /// What can be wrong with each kind of thing.
     static let catalogue: [(kind: String, faults: [String])] = [
         ("device", ["silent", "slow", "garbage"]),
-        ("valve", ["stuck-open", "stuck-closed"]),
-        ("pump", ["dead"]),
-        ("source", ["empty", "burst", "meter-stuck"]),
-        ("sensor", ["stuck", "noisy"]),
+        ("valve", ["stuck-open", "stuck-closed", "clogged"]),
+        ("pump", ["dead", "fault"]),
+        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("sensor", ["stuck", "noisy", "cut"]),
         ("estop", ["pressed"]),
     ]
 
@@ -42,12 +42,18 @@ struct FaultWords {
         case ("device", "slow"): return .deviceSlow(DeviceIndex(place))
         case ("device", _): return .deviceGarbage(DeviceIndex(place))
         case ("valve", "stuck-open"): return tables.output(tag: tag).map { .valveStuckOpen($0) }
+        case ("valve", "clogged"): return tables.output(tag: tag).map { .valveClogged($0) }
         case ("valve", _): return tables.output(tag: tag).map { .valveStuckClosed($0) }
+        case ("pump", "fault"): return tables.output(tag: tag).map { .motorFault($0) }
         case ("pump", _): return tables.output(tag: tag).map { .pumpDead($0) }
         case ("source", "empty"): return .sourceEmpty(SourceIndex(place))
         case ("source", "burst"): return .pipeBurst(SourceIndex(place))
+        case ("source", "pressure-high"): return .pressureHigh(SourceIndex(place))
+        case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
+        case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
+        case ("sensor", "cut"): return .sensorCut(PointIndex(place))
         case ("sensor", _): return .sensorNoisy(PointIndex(place))
         default: return nil
         }
@@ -79,6 +85,12 @@ struct FaultWords {
         case .emergencyStopPressed: "estop pressed"
         case .sensorStuck(let point): "sensor \(tables.points[point.offset].tag) stuck"
         case .sensorNoisy(let point): "sensor \(tables.points[point.offset].tag) noisy"
+        case .sensorCut(let point): "sensor \(tables.points[point.offset].tag) cut"
+        case .valveClogged(let output): "valve \(tables.outputs[output.offset].tag) clogged"
+        case .motorFault(let output): "pump \(tables.outputs[output.offset].tag) fault"
+        case .pressureHigh(let source): "source \(tables.sources[source.offset].tag) pressure-high"
+        case .meterSlow(let source): "source \(tables.sources[source.offset].tag) meter-slow"
+        case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
         }
     }
 }

@@ -2,11 +2,12 @@ import Field
 import ProcessImage
 import Quantities
 
-/// Everything the plant serves, opened: serial lines, TCP ports, board lines, the control socket.
+/// Everything the plant serves, opened: serial lines, TCP ports, board lines, safety bridges, the control socket.
 final class PlantServer {
     let farm: Farm
     let loop = EventLoop()
     private var lines: BoardLines
+    private var bridges: [BridgeTwin] = []
     /// What was opened, for the person who started it.
     private(set) var opened: [String] = []
 
@@ -16,6 +17,7 @@ final class PlantServer {
         lines = BoardLines(farm: farm, folder: folder)
         try makeFolders(above: folder + "/plant.sock")
         for bus in farm.field.buses { try open(bus, in: folder) }
+        for bridge in farm.field.bridges { try open(bridge, in: folder) }
         loop.add(try ControlSocket(path: folder + "/plant.sock", farm: farm))
         opened.append("lines \(folder)/lines.sock (of the guard)")
         opened.append("control \(folder)/plant.sock")
@@ -38,6 +40,14 @@ final class PlantServer {
         }
     }
 
+    private func open(_ bridge: BridgePlan, in folder: String) throws(NotOpened) {
+        let link = PlantServer.link(to: bridge.path, in: folder)
+        let twin = try BridgeTwin(bridge, of: farm, link: link, at: SystemClock.now())
+        bridges.append(twin)
+        loop.add(twin)
+        opened.append("\(bridge.tag) safety bridge \(link)")
+    }
+
     /// A port `/dev/ttyS1` is `folder/dev/ttyS1`; one that already lies in the folder stays where it is.
     static func link(to port: String, in folder: String) -> String {
         if port.hasPrefix(folder + "/") { return port }
@@ -47,7 +57,7 @@ final class PlantServer {
     func run(until isEnding: () -> Bool) {
         loop.run(until: isEnding) { now in
             farm.turn(to: now)
-            return lines.turn(at: now)
+            return bridges.reduce(lines.turn(at: now)) { min($0, $1.turn(at: now)) }
         }
     }
 }

@@ -25,11 +25,11 @@ struct Tidegate: ParsableCommand {
                              subcommands: [Status.self, Watch.self, Zones.self, Programs.self, Points.self, IO.self, Alarms.self]),
                 CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
                              subcommands: [Run.self, Stop.self, Start.self, Pause.self, Resume.self, RainDelay.self, Skip.self,
-                                           Adjust.self, Ack.self, Reset.self]),
+                                           Adjust.self, Calibrate.self, Ack.self, Reset.self]),
                 CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,
                              subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self, Balance.self]),
                 CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,
-                             subcommands: [Demo.self, Doctor.self, Check.self, Simulate.self, Bus.self]),
+                             subcommands: [Demo.self, Doctor.self, Prove.self, Check.self, Simulate.self, Bus.self]),
                 CommandGroup(name: Phrase(zh: "桌面计算", en: "work out at the desk").said, subcommands: [Agro.self]),
             ])
     }

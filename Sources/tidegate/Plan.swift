@@ -6,7 +6,7 @@ import Quantities
 struct Plan: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "plan", abstract: Phrase(
-            zh: "接下来会启动什么", en: "what will start in the coming time").said)
+            zh: "接下来哪个区何时灌、灌多少、等什么", en: "which zone waters when, how much, and what it waits for").said)
     }
 
     @Option(help: .said(zh: "往后看多久，至多 31 天", en: "how far ahead, at most 31 days", valueName: Phrase(zh: "时长", en: "time")))
@@ -19,11 +19,15 @@ struct Plan: ParsableCommand {
         let reply: PlanReply = try controller.client.get("plan", ["seconds": Format.number(next.duration.seconds, decimals: 0)])
         if common.json { return try say(json: reply) }
         if let note = reply.note { say(painted(note.phrase.said, .warning)) }
-        guard !reply.starts.isEmpty else {
-            return say(Phrase(zh: "这段时间没有要启动的程序", en: "no program starts in this time"))
+        if let runs = reply.runs, !runs.isEmpty { Plan.lines(runs, from: reply.from).forEach { say($0) } }
+        let later = reply.starts.filter { reply.runs == nil || $0.at.unixSeconds > reply.from.unixSeconds + 48 * 3600 }
+        guard !later.isEmpty else {
+            if reply.runs?.isEmpty ?? true { say(Phrase(zh: "这段时间没有要灌的", en: "nothing waters in this time")) }
+            return
         }
+        if reply.runs?.isEmpty == false { say("") }
         var table = Table([.text(zh: "开始", en: "start"), .text(zh: "程序", en: "program"), .text(zh: "分区与时长", en: "zones and times")])
-        for start in reply.starts {
+        for start in later {
             let zones = start.zones.map { zone in
                 let amount = zone.forSeconds != nil || zone.volumeM3 != nil
                     ? Format.amount(seconds: zone.forSeconds, cubicMeters: zone.volumeM3) : zone.gives?.phrase.said ?? ""
@@ -33,6 +37,39 @@ struct Plan: ParsableCommand {
                       Table.Cell(zones.joined(separator: Phrase(zh: "，", en: ", ").said)))
         }
         table.lines.forEach { say($0) }
+    }
+
+    static func lines(_ runs: [PlanReply.Run], from: WireTime) -> [String] {
+        var table = Table([
+            .text(zh: "开", en: "opens"), .text(zh: "止", en: "ends"), .text(zh: "分区", en: "zone"), .number(zh: "计划", en: "asked"),
+            .number(zh: "水量 m3", en: "water m3"), .number(zh: "m3/亩", en: "m3/mu"), .text(zh: "原因", en: "why"),
+        ])
+        for run in runs {
+            let isShort = run.outcome != nil && run.outcome != "completed"
+            table.add(
+                Table.Cell(run.opensAt.map { moment($0, from) } ?? "–"), Table.Cell(run.endsAt.map { moment($0, from) } ?? "–"),
+                Table.Cell(run.zone.name.phrase.said), Table.Cell(Format.amount(seconds: run.plannedSeconds, cubicMeters: run.plannedM3)),
+                Table.Cell(Format.number(run.volumeM3, decimals: 2)), Table.Cell(Format.perMu(run.volumeM3, areaM2: run.areaM2)),
+                Table.Cell(why(run), isShort ? .warning : nil))
+        }
+        return table.lines
+    }
+
+    private static func moment(_ time: WireTime, _ from: WireTime) -> String {
+        time.unixSeconds <= from.unixSeconds + 1 ? Phrase(zh: "已开", en: "open").said : Format.moment(time, now: from)
+    }
+
+    /// Who asks, and what it waits for when that is worth a word.
+    private static func why(_ run: PlanReply.Run) -> String {
+        var text = run.why.phrase.said
+        if run.waitsSeconds >= 60, let cause = run.waitsFor?.phrase.said {
+            let time = Format.span(run.waitsSeconds)
+            text += Phrase(zh: "；等 \(time)（\(cause)）", en: "; waits \(time) (\(cause))").said
+        }
+        if let outcome = run.outcome, outcome != "completed" {
+            text += Phrase(zh: "；结果：", en: "; ends: ").said + Words.outcome(outcome).said
+        }
+        return text
     }
 }
 

@@ -5,7 +5,7 @@ import LocalAPI
 struct Zones: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "zones", abstract: Phrase(
-            zh: "各分区：阀门、水源、正在做什么、下次何时", en: "every zone: valve, source, what it does, when next").said)
+            zh: "各分区：阀门、水源、额定与学得的流量、正在做什么、下次何时", en: "every zone: valve, source, nominal and learned flow, what it does, when next").said)
     }
 
     @OptionGroup var controller: ControllerOptions
@@ -16,12 +16,15 @@ struct Zones: ParsableCommand {
         if common.json { return try say(json: reply) }
         var table = Table([
             .text(zh: "标签", en: "tag"), .text(zh: "名称", en: "name"), .text(zh: "阀门", en: "valve"),
-            .text(zh: "水源", en: "source"), .text(zh: "状态", en: "state"), .text(zh: "自", en: "since"),
+            .text(zh: "水源", en: "source"), .number(zh: "额定 m3/h", en: "nominal m3/h"), .number(zh: "学得", en: "learned"),
+            .number(zh: "亩", en: "mu"), .text(zh: "状态", en: "state"), .text(zh: "自", en: "since"),
             .text(zh: "下次", en: "next"),
         ])
         for zone in reply.zones {
             table.add(
                 Table.Cell(zone.zone.tag), Table.Cell(zone.zone.name.phrase.said), Table.Cell(zone.valve), Table.Cell(zone.source),
+                Table.Cell(Format.number(zone.nominalFlowM3h, decimals: 1)), Table.Cell(Format.number(zone.learnedFlowM3h, decimals: 1)),
+                Table.Cell(Format.number(zone.areaM2.map { $0 * 3 / 2000 }, decimals: 1)),
                 Table.Cell(Words.phase(zone.phase), .of(phase: zone.phase)),
                 Table.Cell(zone.since.unixSeconds > 0 ? "\(Format.day(zone.since)) \(Format.clock(zone.since))" : "–"),
                 Table.Cell(zone.nextStart.map { "\(Format.weekday($0)) \(Format.clock($0))" } ?? "–"))

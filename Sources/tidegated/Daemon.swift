@@ -1,5 +1,6 @@
 import Field
 import Foundation
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -15,12 +16,15 @@ struct Daemon {
     private let journal: Journal
     private let lines: GuardField
     private let buses: ModbusField
+    private let bridges: BridgeField
     private let inbox = CommandInbox()
+    private let twin = ControlTwin()
     private let scanner: Scanner
     private let clock: SystemClock
     private let socketPath: String
     private let access: SocketAccess
     private let manager: ServiceManager
+    private let requiresProof: Bool
 
     init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.site = site
@@ -30,9 +34,14 @@ struct Daemon {
         let field = onPlant ? site.field.onPlant(inRunDirectory: runFolder) : site.field.placed(inRunDirectory: runFolder)
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
-        manager = ServiceManager(hearts: buses.hearts + [journal.heart])
-        scanner = Scanner(site: site, restored: journal.restore(), inbox: inbox,
-                          field: SiteField(lines: lines, buses: buses), journal: journal.port, clock: clock,
+        bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
+        manager = ServiceManager(hearts: buses.hearts + bridges.hearts + [journal.heart])
+        var restored = journal.restore()
+        // The simulated farm cannot be wired the wrong way round.
+        if onPlant { restored.proven = site.tables.outputs.indices.map { OutputIndex($0) } }
+        requiresProof = site.scan.interlocks.requiresProof && !onPlant
+        scanner = Scanner(site: site, restored: restored, inbox: inbox, twin: twin,
+                          field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
@@ -45,6 +54,7 @@ struct Daemon {
         journal.start()
         lines.start()
         buses.start()
+        bridges.start()
         scanner.start()
         let serving = serve()
         manager.ready()
@@ -52,6 +62,7 @@ struct Daemon {
         manager.stopping()
         serving?.end()
         scanner.stop()
+        bridges.stop()
         buses.stop()
         lines.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
@@ -61,8 +72,9 @@ struct Daemon {
     private func serve() -> LocalAPI.Serving? {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
-            journal: journal, inbox: inbox, buses: buses, times: scanner.times, isRealtime: scannerStands == .realtime,
-            startedAt: clock.wall(), version: Daemon.version))
+            journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
+            times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
+            version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

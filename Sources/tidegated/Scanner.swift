@@ -22,13 +22,13 @@ final class Scanner: @unchecked Sendable {
     private let priority: Int
     private let manager: ServiceManager
 
-    init(site: Site, restored: Restored, inbox: CommandInbox, field: SiteField, journal: JournalPort, clock: SystemClock,
-         manager: ServiceManager, priority: Int = 80) {
+    init(site: Site, restored: Restored, inbox: CommandInbox, twin: ControlTwin, field: SiteField, journal: JournalPort,
+         clock: SystemClock, manager: ServiceManager, priority: Int = 80) {
         self.clock = clock
         self.priority = priority
         self.manager = manager
         period = site.scan.period
-        cycle = ScanCycle(plan: site.scan, restored: restored, inbox: inbox, field: field, records: journal)
+        cycle = ScanCycle(plan: site.scan, restored: restored, inbox: inbox, twin: twin, field: field, records: journal)
     }
 
     private var turnCount: UInt64 { turns.load(ordering: .relaxed) }

@@ -1,5 +1,7 @@
 import Control
 import Field
+import Foundation
+import Interlocks
 import Journal
 import LocalAPI
 import ProcessImage
@@ -9,12 +11,17 @@ import Site
 
 /// What people may be told of a site, made from its plans.
 extension Site {
-    func context(journal: Journal, inbox: CommandInbox, buses: ModbusField, times: ScanTimes, isRealtime: Bool,
-                 startedAt: WallTime, version: String) -> Context {
+    func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
+                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { Context.ZoneWater(valve: $0.valve, source: $0.source, area: $0.area) },
-            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), inputWiring: inputWiring,
+            zones: scan.control.zones.map { zone in
+                let source = scan.control.sources[zone.source.offset]
+                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump,
+                                         area: zone.area, nominalFlow: zone.nominalFlow)
+            },
+            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
+            requiresProof: requiresProof, inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,
             upcoming: { [control = scan.control] from, until in
@@ -23,7 +30,14 @@ extension Site {
                                          zones: start.steps.map { ($0.zone, control.amount(of: $0)) })
                 }
             },
-            buses: { buses.statistics.map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+            planAhead: { [scan] time in
+                let deadline = SystemClock.now() + .seconds(3)
+                return twin.planAhead(scan, for: time) {
+                    poll(nil, 0, 5)
+                    return SystemClock.now() < deadline
+                }?.map(Context.PlannedRun.init)
+            },
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
     }
 
     private var programs: [Context.Program] {
@@ -40,14 +54,29 @@ extension Site {
         }
     }
 
+    /// Of the source that the output feeds or shuts.
+    private func waterPoints(ofOutput number: Int) -> Context.WaterPoints {
+        let output = OutputIndex(number)
+        let zone = scan.interlocks.zones.first { $0.valve == output }
+        let source = zone.map { scan.interlocks.sources[$0.source.offset] }
+            ?? scan.interlocks.sources.first { $0.pump == output || $0.masterValve == output }
+        return Context.WaterPoints(flow: source?.flow?.index, pressure: source?.pressure?.point.index, level: source?.dryWhen?.index)
+    }
+
     private func wiring(ofOutput number: Int) -> Context.Wiring {
         let output = OutputIndex(number)
         return Context.Wiring(place: place(of: output), leaseHolder: leases[number].contextHolder,
-                              lease: leases[number] == .guardProcess ? field.lines.lease : nil)
+                              lease: leases[number].isRenewedByScan ? field.lines.lease : nil)
     }
 
     private func place(of output: OutputIndex) -> String {
-        if let line = field.lines.outputs.first(where: { $0.output == output }) { return line.address.place }
+        if let line = field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.place), \($0.close.place)" } ?? line.address.place
+        }
+        for bridge in field.bridges {
+            guard let relay = bridge.relays.first(where: { $0.output == output }) else { continue }
+            return "\(relay.name) \(bridge.tag) relay \(relay.number)"
+        }
         for bus in field.buses {
             for device in bus.devices {
                 guard let register = device.outputs.first(where: { $0.output == output }) else { continue }
@@ -58,9 +87,22 @@ extension Site {
     }
 
     private var inputWiring: [(point: PointIndex, wiring: Context.Wiring)] {
-        field.lines.inputs.flatMap { line in
+        let lines = field.lines.inputs.flatMap { line in
             line.points.map { ($0, Context.Wiring(place: line.address.place)) }
         }
+        let bridges = field.bridges.flatMap { bridge in
+            bridge.inputs.flatMap { input in
+                input.points.map { ($0, Context.Wiring(place: "\(input.name) \(bridge.tag) \(input.channel) \(input.number)")) }
+            }
+        }
+        return lines + bridges
+    }
+}
+
+extension Context.PlannedRun {
+    fileprivate init(_ run: RunAhead) {
+        self.init(zone: run.zone, cause: run.cause, planned: run.planned, opens: run.opens, ends: run.ends, outcome: run.outcome,
+                  watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits)
     }
 }
 
@@ -78,9 +120,12 @@ extension InputLine {
 }
 
 extension LeaseHolder {
+    fileprivate var isRenewedByScan: Bool { self == .guardProcess || self == .bridge }
+
     fileprivate var contextHolder: Context.Wiring.LeaseHolder {
         switch self {
         case .guardProcess: .guard
+        case .bridge: .bridge
         case .relayWatchdog, .relayAutoOff: .device
         case .signedOff, .nobody: .nobody
         }

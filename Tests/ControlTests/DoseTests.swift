@@ -134,3 +134,33 @@ struct DoseTests {
         #expect(bench.used.contains { $0.use == .leak && abs($0.volume.cubicMeters - 0.5) < 0.01 })
     }
 }
+
+/// Runs that measure a zone for a person.
+struct CalibrationTests {
+    @Test func `Flow is measured alone, proposed, and counts once it is accepted`() {
+        let bench = HydraulicBench.well(zones: [12, 12], capacity: 30, real: [9, 12])
+        bench.program(1, .time(.minutes(10)))
+        bench.run(for: 60)
+        bench.send(.calibrate(ZoneIndex(0), .flow))
+        bench.run(for: 60)
+        #expect(bench.status(0).phase == .queued, "it waits until it is alone")
+        bench.runUntilDone(within: 3600)
+        #expect(abs((bench.status(0).proposed?.flow?.base ?? 0) - 9) < 0.1 && bench.status(0).learned.flow == nil)
+        #expect(bench.count(.flowCalibrated) == 1)
+        bench.send(.acceptCalibration(ZoneIndex(0)))
+        bench.run(for: 2)
+        #expect(bench.status(0).learned.flow == bench.learned[ZoneIndex(0)]?.flow && bench.status(0).proposed == nil)
+        #expect(abs((bench.status(0).learned.flow?.base ?? 0) - 9) < 0.1)
+    }
+
+    @Test func `What comes after the stop is measured, and a zone without a meter is refused`() {
+        let bench = HydraulicBench.well(zones: [12])
+        bench.send(.calibrate(ZoneIndex(0), .valve))
+        bench.runUntilDone(within: 900)
+        #expect(bench.status(0).proposed != nil && bench.count(.overrunCalibrated) == 1)
+        let blind = HydraulicBench.well(zones: [12], meter: false)
+        blind.send(.calibrate(ZoneIndex(0), .flow))
+        blind.run(for: 5)
+        #expect(blind.status(0).phase == .idle && blind.planned.isEmpty)
+    }
+}

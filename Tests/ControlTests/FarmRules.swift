@@ -5,7 +5,7 @@ import Quantities
 /// What must hold on every farm, seen from outside: the plan, the levels of the outputs, the meters and the records.
 struct FarmRules {
     enum Rule: String, CaseIterable {
-        case capacity, exclusion, valvesAtOnce, power, soak, recovery, deadHead, dose, sums, served
+        case capacity, exclusion, valvesAtOnce, power, soak, recovery, deadHead, window, dose, sums, served
     }
 
     private(set) var broken: [Rule: String] = [:]
@@ -46,6 +46,7 @@ struct FarmRules {
             lookAtRecovery(source, bench)
         }
         lookAtSite(bench)
+        lookAtWindows(bench)
         for zone in plan.zones.indices { lookAtSoak(zone, bench) }
     }
 
@@ -95,6 +96,19 @@ struct FarmRules {
         for zone in plan.zones where bench.isMoving(zone.valve, travel: zone.travel) {
             if groups & zone.exclusion != 0 { breach(.exclusion, bench, "zones that exclude each other are open") }
             groups |= zone.exclusion
+        }
+    }
+
+    /// No program's zone is open within a window, but for the time its valves need to close in order.
+    private mutating func lookAtWindows(_ bench: HydraulicBench) {
+        let second = (5 * 3600 + bench.second) % 86_400
+        for window in plan.windows {
+            guard case .hours(let from, let until, _) = window.kind, second > Int(from.secondsSinceMidnight) + 60,
+                  second < Int(until.secondsSinceMidnight) else { continue }
+            for (zone, zonePlan) in plan.zones.enumerated() where bench.isOn(zonePlan.valve) {
+                guard case .program? = bench.planned[bench.status(zone).run]?.cause else { continue }
+                breach(.window, bench, "zone \(zone) waters in a window without water")
+            }
         }
     }
 

@@ -59,6 +59,8 @@ final class HydraulicBench {
     private(set) var events: [Event] = []
     private(set) var used: [WaterUsed] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
+    /// By zone: the second of its last end.
+    private(set) var endedAt: [Int: Int] = [:]
     /// Only a saboteur's: events and rows that are lost.
     var mutes: Set<EventKind> = []
     var losesBooks = false
@@ -114,6 +116,26 @@ final class HydraulicBench {
     func runUntilDone(within seconds: Int) {
         let end = second + seconds
         repeat { step() } while second < end && plan.zones.indices.contains { status($0).phase != .idle }
+    }
+
+    func planAhead(for time: Duration) -> [RunAhead] {
+        PlanAhead(plan: plan, tables: tables, control: control, image: image).runs(for: time)
+    }
+
+    /// What control demands over a time while the field follows, by the control itself or by a copy of it; both begin now.
+    func trace(copied: Bool, for seconds: Int) -> [Int] {
+        var twin = IrrigationControl(plan: plan, restored: Restored())
+        twin.take(from: control)
+        if copied { swap(&control, &twin) }
+        let before = (level, since, second, given, metered, shown, rows)
+        var levels: [Int] = []
+        let old = onStep
+        onStep = { bench in levels.append(bench.level.reduce(0) { $0 * 2 + ($1.isOn ? 1 : 0) }) }
+        run(for: seconds)
+        onStep = old
+        (level, since, second, given, metered, shown, rows) = before
+        if copied { swap(&control, &twin) }
+        return levels
     }
 
     func send(_ kind: Command.Kind) {
@@ -218,6 +240,7 @@ final class HydraulicBench {
             }
         case .runEnded(let run, let outcome, let watered, let volume, let isEstimated, let cause):
             progress[run] = volume
+            if let zone = planned[run]?.zone { endedAt[zone.offset] = second }
             ended[run] = Ended(run: run, outcome: outcome, watered: watered, volume: volume, isEstimated: isEstimated, cause: cause)
         case .waterUsed(let row) where !losesBooks:
             used.removeAll { $0.source == row.source && $0.date == row.date && $0.use == row.use }
@@ -248,7 +271,7 @@ extension HydraulicBench {
     static func well(zones flows: [Double?], capacity: Double? = nil, travel: Int = 4, exclusion: [UInt64] = [], atOnce: Int? = nil,
                      valvesAtOnce: Int? = nil, recovery: ((SiteTables) -> Recovery)? = nil, extra: [PointDefinition] = [],
                      filters: ((SiteTables) -> [FilterPlan])? = nil, flushValves: Int = 0, meter: Bool = true, real: [Double] = [],
-                     restored: Restored = Restored()) -> HydraulicBench {
+                     programs: [ProgramPlan] = [], restored: Restored = Restored()) -> HydraulicBench {
         let outputs = [output("P", .pump)] + flows.indices.map { output("V\($0)", .valve, travel: travel) }
             + (0..<flushValves).map { output("F\($0)", .valve) }
         return HydraulicBench(sources: 1, outputs: outputs, extra: extra, restored: restored, flows: real) { tables in
@@ -263,7 +286,7 @@ extension HydraulicBench {
                              nominalFlow: flow.map { .cubicMetersPerHour($0) },
                              exclusion: exclusion.isEmpty ? 0 : exclusion[number])
                 },
-                programs: [ProgramPlan(zones: [], durations: [], starts: [], days: .weekdays(0), missed: .skip)],
+                programs: programs.isEmpty ? [ProgramPlan(zones: [], durations: [], starts: [], days: .weekdays(0), missed: .skip)] : programs,
                 filters: filters?(tables) ?? [], valvesAtOnce: valvesAtOnce)
         }
     }

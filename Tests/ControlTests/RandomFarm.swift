@@ -72,8 +72,16 @@ struct RandomFarm {
         }
         return ControlPlan(clock: .shanghai, sources: sources, zones: zones,
                            programs: (0..<4).map { _ in ProgramPlan(zones: [], durations: [], starts: [], days: .weekdays(0), missed: .skip) },
-                           filters: filters, valvesAtOnce: draws.chance(0.4) ? draws.whole(1...3) : nil,
+                           windows: draws.chance(0.5) ? [window(&draws)] : [], filters: filters,
+                           valvesAtOnce: draws.chance(0.4) ? draws.whole(1...3) : nil,
                            power: draws.chance(0.5) ? .kilowatts(Double(draws.whole(8...14))) : nil)
+    }
+
+    /// A stretch of the first hours of the farm's day without water.
+    private static func window(_ draws: inout Draws) -> WaterWindow {
+        let from = draws.whole(5 * 60 + 10...6 * 60 + 30), until = from + draws.whole(15...60)
+        let times = [from, until].map { TimeOfDay(hour: $0 / 60, minute: $0 % 60) ?? .midnight }
+        return WaterWindow(.hours(from: times[0], until: times[1], .everyDay), endsRuns: draws.chance(0.3))
     }
 
     private static func orders(_ zones: Int, _ draws: inout Draws) -> [(Int, RunOrder)] {

@@ -37,6 +37,7 @@ struct RandomFarmTests {
         #expect(isCaught(.valvesAtOnce, believe: { $0.with(valvesAtOnce: .some(nil)) }))
         #expect(isCaught(.power, believe: { $0.with(power: .some(nil)) }))
         #expect(isCaught(.recovery, believe: { $0.with(sources: { $0.withoutRecovery }) }))
+        #expect(isCaught(.window, believe: { $0.with(windows: []) }))
     }
 
     @Test func `A pump of the wrong source is caught`() {
@@ -69,9 +70,9 @@ struct RandomFarmTests {
 
 extension ControlPlan {
     fileprivate func with(sources change: ((SourcePlan) -> SourcePlan)? = nil, zones zoneChange: ((ZonePlan) -> ZonePlan)? = nil,
-                          valvesAtOnce: Int?? = .none, power: Power?? = .none) -> ControlPlan {
+                          windows newWindows: [WaterWindow]? = nil, valvesAtOnce: Int?? = .none, power: Power?? = .none) -> ControlPlan {
         ControlPlan(clock: clock, sources: change.map { sources.map($0) } ?? sources, zones: zoneChange.map { zones.map($0) } ?? zones,
-                    programs: programs, filters: filters, valvesAtOnce: valvesAtOnce ?? self.valvesAtOnce, power: power ?? self.power)
+                    programs: programs, windows: newWindows ?? windows, filters: filters, valvesAtOnce: valvesAtOnce ?? self.valvesAtOnce, power: power ?? self.power)
     }
 }
 

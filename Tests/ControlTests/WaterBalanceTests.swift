@@ -102,7 +102,7 @@ import Testing
             bench.give(.cubicMeters(30))
             bench.run(for: .minutes(10))
         }
-        let morning = Restored.ZoneDay(zone: BalanceBench.zone, date: bench.today, volume: .cubicMeters(30))
+        let morning = GivenWater(zone: BalanceBench.zone, date: bench.today, volume: .cubicMeters(30))
         bench.restart(after: .seconds(20), given: [morning])
         steady.run(for: .seconds(20))
         for bench in [bench, steady] { bench.run(for: .minutes(5)) }

@@ -66,6 +66,45 @@ struct SmallWorldTests {
             }
         }
     }
+
+    @Test func `A motor runs on a protection that is read good, off and fresh, and on nothing else, whatever is demanded`() {
+        let motor = MotorGuard(output: Bench.pump, faultWhen: Bench.tables.digital(Bench.protection))
+        let now = Instant(nanoseconds: 1_000_000_000_000) + .seconds(30)
+        for protection in cases(fineFor: .seconds(5), at: now) {
+            for demand in 0..<8 {
+                let bench = Bench(Bench.plan(motor: motor))
+                bench.run()
+                let (valve, pump): (OutputLevel, OutputLevel) = (demand & 1 == 0 ? .off : .on, demand & 2 == 0 ? .off : .on)
+                bench.scan([Bench.valve: valve, Bench.master: demand & 4 == 0 ? .off : .on, Bench.pump: pump],
+                           other: [Bench.protection: protection.reading])
+                let mayRun = protection.isFine && demand == 7
+                #expect(bench.level(Bench.pump).isOn == mayRun, "\(protection.reading), demand \(demand)")
+            }
+        }
+    }
+
+    @Test func `An output behind a device moves only while that device is known to answer`() {
+        let now = Instant(nanoseconds: 1_000_000_000_000) + .seconds(30)
+        // Said the other way round: "off" is the device that does not answer.
+        for silence in cases(fineFor: .zero, at: now) where silence.reading.quality != .good { expectHeld(silence.reading) }
+        for age in [Duration.zero, .milliseconds(5100), .milliseconds(15_100)] {
+            for value in [0.0, 1.0] {
+                let bench = reached(.good(value, at: now + (.zero - age)))
+                #expect(bench.level(Bench.other).isOn == (value == 1 && age == .zero), "\(value), \(age) old")
+            }
+        }
+    }
+
+    private func expectHeld(_ reading: Reading) {
+        #expect(!reached(reading).level(Bench.other).isOn, "\(reading)")
+    }
+
+    private func reached(_ online: Reading) -> Bench {
+        let bench = Bench(Bench.plan(isReached: true))
+        bench.run()
+        bench.scan([Bench.other: .on], other: [Bench.online: online])
+        return bench
+    }
 }
 
 /// Random demands, readings and levels read back, from a seed; the checker knows the rules and not the code.
@@ -86,6 +125,41 @@ struct InterlockPropertyTests {
             checker.check(bench, wanted, isReleased: stop == nil, isWet: suction == nil, mayClear: reset)
         }
         #expect(checker.pumpRan > 50 && checker.tripsSeen > 3, "the seed shows something")
+    }
+}
+
+/// The same with everything watched that can be, and every reading drawn anew.
+struct SupervisedPropertyTests {
+    private func supervised() throws -> Bench {
+        let pressure = PressureGuard(point: try #require(Bench.tables.quantity(Bench.pressure)), maximum: .kilopascals(300),
+                                     dryBelow: .kilopascals(60), drop: 0.25)
+        let motor = MotorGuard(output: Bench.pump, faultWhen: Bench.tables.digital(Bench.protection),
+                               current: Bench.tables.quantity(Bench.current), dryBelow: .amperes(6), startsPerHour: 30)
+        return Bench(Bench.plan(pressure: pressure, low: FlowLimit(.cubicMetersPerHour(6), after: .seconds(20), stops: true),
+                                high: FlowLimit(.cubicMetersPerHour(12), after: .seconds(20), stops: true), motor: motor, isReached: true))
+    }
+
+    @Test(arguments: 1...12) func `The rules hold whatever is demanded and read, with everything watched`(seed: Int) throws {
+        var random = SplitMix(seed: UInt64(seed) &* 77)
+        let bench = try supervised()
+        var checker = Checker()
+        for _ in 0..<1500 {
+            bench.now = bench.now + [.milliseconds(100), .seconds(1), .seconds(9)][Int(random.next() % 3)]
+            var wanted: [OutputIndex: OutputLevel] = [:]
+            for number in 0..<5 { wanted[OutputIndex(number)] = random.next() % 8 == 0 ? .off : .on }
+            var other: [PointIndex: Reading] = [:]
+            if random.next() % 5 == 0 { other[Bench.pressure] = .good(Double(random.next() % 400), at: bench.now) }
+            if random.next() % 300 == 0 { other[Bench.protection] = random.next() % 2 == 0 ? .good(1, at: bench.now) : .bad(.noAnswer, at: bench.now) }
+            if random.next() % 6 == 0 { other[Bench.current] = .good(Double(random.next() % 15), at: bench.now) }
+            if random.next() % 50 == 0 { other[Bench.online] = .good(0, at: bench.now) }
+            let flow: Reading? = random.next() % 4 == 0 ? .good(Double(random.next() % 40), at: bench.now) : nil
+            let reset = random.next() % 20 == 0
+            bench.scan(wanted, flow: flow, other: other, commands: reset ? [.resetAll] : [])
+            checker.check(bench, wanted, isReleased: true, isWet: true, mayClear: reset)
+            if bench.level(Bench.pump).isOn { #expect(other[Bench.protection] == nil, "it runs on a protection that does not let it") }
+            if bench.level(Bench.other).isOn { #expect(other[Bench.online] == nil, "it moves behind a device that does not answer") }
+        }
+        #expect(checker.pumpRan > 20 && checker.tripsSeen > 3, "the seed shows something")
     }
 }
 
@@ -130,7 +204,9 @@ struct Checker {
         case (.emergencyStop, _): [Bench.pump, Bench.master, Bench.valve, Bench.other]
         case (.dryRun, _): [Bench.pump]
         case (.leak, _), (.burst, _): [Bench.pump, Bench.master]
-        case (.noFlow, .zone(let zone)): [zone.offset == 0 ? Bench.valve : Bench.other]
+        case (.overPressure, _): [Bench.pump]
+        case (.stuckValve, _): [Bench.pump, Bench.master, Bench.valve, Bench.other]
+        case (.noFlow, .zone(let zone)), (.lowFlow, .zone(let zone)), (.highFlow, .zone(let zone)): [zone.offset == 0 ? Bench.valve : Bench.other]
         case (_, .output(let output)): output == Bench.aerator ? [] : [output]
         default: []
         }

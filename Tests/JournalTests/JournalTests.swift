@@ -72,4 +72,45 @@ import Testing
         #expect(next.nextCommandID() > command)
         #expect(next.lastWall?.unixSeconds == sixOClock)
     }
+
+    @Test func `a new life knows the starts of the last hour and how often meters report`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        let pump = OutputIndex(1)
+        var feed = Feed(journal)
+        feed.ledger(.motorStarted(pump))
+        feed.pass(.seconds(2000))
+        feed.ledger(.motorStarted(pump))
+        feed.pass(.seconds(2000))
+        feed.ledger(.meterReports(SourceIndex(0), every: .seconds(120)))
+        let last = feed.ledger(.meterReports(SourceIndex(0), every: .seconds(300)))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
+        #expect(restored.motorStarts == [.init(output: pump, age: .seconds(2000))])
+        #expect(restored.meterReports.map(\.every) == [.seconds(300)])
+    }
+
+    @Test func `a proof outlives a restart, with who gave it, and not a changed wiring`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        let command = journal.nextCommandID()
+        journal.noteCommand(command, author: "lao-wang", text: "confirm-proof V-1: flow 0 to 11.8 m3/h")
+        let last = feed.ledger(.outputProven(valve, command: command))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.live.snapshot().proven == [true, false])
+        #expect(journal.stop())
+        let next = Journal.started(in: folder)
+        #expect(next.restore().proven == [valve])
+        let proof = try #require(try next.proofs().first)
+        #expect(proof.output == valve && proof.author == "lao-wang" && proof.text.hasSuffix("11.8 m3/h"))
+        #expect(next.stop())
+        let rewired = greenhouse.outputs.map {
+            OutputDefinition(label: $0.label, kind: $0.kind, safe: $0.safe, maximumOn: $0.maximumOn, wiring: "R9 gpiochip0:9 active-low")
+        }
+        let tables = SiteTables(site: greenhouse.site, clock: .shanghai, points: greenhouse.points, outputs: rewired,
+                                zones: greenhouse.zones, sources: greenhouse.sources, programs: greenhouse.programs, devices: greenhouse.devices)
+        #expect(Journal(folder: folder.path, tables: tables, plan: Journal.quick).restore().proven == [])
+    }
 }

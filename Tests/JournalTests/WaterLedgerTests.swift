@@ -45,7 +45,7 @@ import Testing
         #expect(restored.weather == [hour(498_718, rain: 1.5), hour(498_719, rain: 0)])
         #expect(restored.water.count == 1 && restored.water.first?.zone == east)
         #expect(restored.water.first?.day == day(monday.adding(days: -1), depletion: 12.345678), "bit for bit")
-        #expect(restored.given == [Restored.ZoneDay(zone: east, date: monday, volume: .liters(2400))], "the run that was cut off counts as far as it was booked")
+        #expect(restored.given == [GivenWater(zone: east, date: monday, volume: .liters(2400))], "the run that was cut off counts as far as it was booked")
     }
 
     @Test func `a ledger from before the water balance is taken over with its runs`() throws {

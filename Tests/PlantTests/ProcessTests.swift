@@ -60,8 +60,8 @@ struct ProcessTests {
 
     @Test func `help tells every order of the control socket`() throws {
         let help = try run(Self.program, ["--help"]).output
-        for word in ["fault device TAG silent|slow|garbage", "fault source TAG empty|burst|meter-stuck", "fault estop pressed",
-                     "clear all", "state"] {
+        for word in ["fault device TAG silent|slow|garbage", "fault estop pressed", "clear all", "state",
+                     "fault source TAG empty|burst|pressure-high|meter-stuck|meter-slow|meter-reset"] {
             #expect(help.contains(word), "\(word)")
         }
     }

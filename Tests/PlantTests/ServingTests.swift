@@ -102,7 +102,7 @@ struct ServingTests {
         let farm = try ServedFarm()
         defer { farm.stop() }
         #expect(try farm.say("fault valve V-9 stuck-open") == "error: no valve V-9; there are: V-1")
-        #expect(try farm.say("fault valve V-1 broken") == "error: say: valve TAG stuck-open|stuck-closed")
+        #expect(try farm.say("fault valve V-1 broken") == "error: say: valve TAG stuck-open|stuck-closed|clogged")
         #expect(try farm.say("open sesame").hasPrefix("error: say state"))
     }
 }

@@ -22,13 +22,13 @@ func startProgram(_ name: String, _ arguments: [String]) throws -> Process {
     return process
 }
 
-/// The greenhouse in a folder, with another TCP port, so that two runs on one machine do not meet.
-func siteWithFreePort(in folder: URL) throws -> String {
+/// An example site in a folder, with another TCP port, so that two runs on one machine do not meet.
+func siteWithFreePort(_ name: String = "example-drip-greenhouse", in folder: URL) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     for name in ["boards", "configs"] {
         try FileManager.default.copyItem(at: root.appendingPathComponent(name), to: folder.appendingPathComponent(name))
     }
-    let site = folder.appendingPathComponent("configs/example-drip-greenhouse.yaml")
+    let site = folder.appendingPathComponent("configs/\(name).yaml")
     let text = try String(contentsOf: site, encoding: .utf8)
     try text.replacing("port: 1502", with: "port: \(try freePort())").write(to: site, atomically: true, encoding: .utf8)
     return site.path

@@ -33,10 +33,18 @@ struct WholeScanTests {
     }
 
     @Test func `once warm, a scan of the greenhouse with a zone watering allocates nothing and takes no lock`() throws {
+        try expectNothing("example-drip-greenhouse")
+    }
+
+    @Test func `nor does a scan of a site whose outputs are on a safety bridge`() throws {
+        try expectNothing("example-pump-station")
+    }
+
+    private func expectNothing(_ name: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-scan-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = try siteWithFreePort(in: folder)
+        let path = try siteWithFreePort(name, in: folder)
         let children = try [startProgram("tidegate-plant", [path, folder.path]), startProgram("tidegate-guard", [folder.path])]
         defer {
             for child in children.reversed() {
@@ -54,13 +62,16 @@ struct WholeScanTests {
         let journal = Journal(folder: folder + "/data", tables: site.tables, plan: site.recording)
         let lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: folder)
         let buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
+        let bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
         let (inbox, clock) = (CommandInbox(), SystemClock())
         var cycle = ScanCycle(plan: site.scan, restored: journal.restore(), inbox: inbox,
-                              field: SiteField(lines: lines, buses: buses), records: journal.port)
+                              field: SiteField(lines: lines, buses: buses, bridges: bridges), records: journal.port)
         journal.start()
         lines.start()
         buses.start()
+        bridges.start()
         defer {
+            bridges.stop()
             buses.stop()
             lines.stop()
             journal.stop()

@@ -34,6 +34,15 @@ private struct CountingRecords: RecordPort, ~Copyable {
     }
 }
 
+private func symbol(_ point: Int) -> String {
+    switch point {
+    case 0..<4: "1"
+    case 6: "kPa"
+    case 7: "A"
+    default: "m3/h"
+    }
+}
+
 /// Programs of the other kinds: a sensor's start each minute, the sun's, one to be done by a time; with conditions and depths.
 private func sensorPrograms(_ tables: SiteTables, zones: Int) -> [ProgramPlan] {
     guard let gauge = tables.gauge(PointIndex(7)) else { return [] }
@@ -52,7 +61,7 @@ private func sensorPrograms(_ tables: SiteTables, zones: Int) -> [ProgramPlan] {
 
 private func busyPlan(points: Int, zones: Int) -> ScanPlan {
     let definitions = (0..<points).map {
-        PointDefinition(label: Label(tag: "p\($0)"), unit: Unit(symbol: $0 < 4 ? "1" : "m3/h") ?? Unit.all[0], uncertainAfter: .seconds(5),
+        PointDefinition(label: Label(tag: "p\($0)"), unit: Unit(symbol: symbol($0)) ?? Unit.all[0], uncertainAfter: .seconds(5),
                         badAfter: .seconds(15), isDigital: $0 < 4)
     }
     let pump = OutputDefinition(label: Label(tag: "P"), kind: .pump, safe: .off, maximumOn: .hours(20))
@@ -78,13 +87,21 @@ private func busyPlan(points: Int, zones: Int) -> ScanPlan {
         [WaterWindow(.condition(Condition(.point($0), isAbove: true, limit: 90), calm: .seconds(1))),
          WaterWindow(.hours(from: .midnight, until: .lastOfDay, .weekdays(0)))]
     } ?? [])
+    let pressure: PointOf<Pressure>? = tables.quantity(PointIndex(6))
+    let current: PointOf<ElectricCurrent>? = tables.quantity(PointIndex(7))
+    let motor = MotorGuard(output: OutputIndex(0), faultWhen: tables.digital(PointIndex(2)), current: current,
+                           dryBelow: .amperes(0), startsPerHour: 30, rest: .milliseconds(100))
+    let limit = FlowLimit(.cubicMetersPerHour(50), after: .seconds(1), stops: false)
     let interlocks = InterlockPlan(
         outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(0)).map { EmergencyStop(pressed: $0) },
         sources: [SourceGuard(pump: OutputIndex(0), masterValve: nil, dryWhen: tables.digital(PointIndex(1)), flow: flow,
-                              leakFlow: .cubicMetersPerHour(200), burstFactor: 1000)],
+                              meterReports: nil, leakFlow: .cubicMetersPerHour(200), burstFactor: 1000,
+                              pressure: pressure.map { PressureGuard(point: $0, maximum: .kilopascals(1e6), dryBelow: .zero, drop: 0.9, rise: 50) })],
         zones: (0..<zones).map {
-            ZoneGuard(source: SourceIndex(0), valve: OutputIndex($0 + 1), nominalFlow: .cubicMetersPerHour(10), leastFlow: .zero)
-        })
+            ZoneGuard(source: SourceIndex(0), valve: OutputIndex($0 + 1), nominalFlow: .cubicMetersPerHour(10), leastFlow: .zero,
+                      lowFlow: limit, highFlow: FlowLimit(.cubicMetersPerHour(1e6), after: .seconds(1), stops: true))
+        },
+        motors: [motor], reach: tables.outputs.indices.map { $0 == 1 ? tables.digital(PointIndex(3)) : nil })
     return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: .milliseconds(100))
 }
 

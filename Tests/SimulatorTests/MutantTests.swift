@@ -110,6 +110,35 @@ struct MutantTests {
         #expect(world.violations.broken == [9])
     }
 
+    @Test func `9: a pump that runs though its protection reports a fault`() {
+        let world = watering(world(SampleFarm(watchesPump: true), believed: farm), for: .seconds(80))
+        world.begin(.motorFault(farm.pump))
+        world.run(for: .seconds(1))
+        #expect(world.violations.broken == [9])
+    }
+
+    @Test func `12: a pump that does not rest`() {
+        let tired = SampleFarm(watchesPump: true, rest: .minutes(5))
+        let world = watering(world(tired, believed: SampleFarm(watchesPump: true, rest: .zero)), for: .seconds(60))
+        world.order(.stopAll)
+        world.run(for: .seconds(30))
+        #expect(watering(world).violations.broken == [12])
+    }
+
+    @Test func `12: starts that a restart forgets`() {
+        let world = world(SampleFarm(watchesPump: true, startsPerHour: 2, rest: .zero), sabotage: .restartForgetsStarts)
+        for _ in 0..<2 {
+            _ = watering(world, for: .seconds(40))
+            world.order(.stopAll)
+            world.run(for: .seconds(30))
+        }
+        #expect(world.violations.all == [])
+        world.crash()
+        world.run(for: .seconds(2))
+        world.startProcess()
+        #expect(watering(world, for: .seconds(40)).violations.broken == [12])
+    }
+
     @Test func `14: a restart that clears a trip`() {
         let world = world(sabotage: .restartForgetsTrips)
         world.begin(.valveStuckClosed(farm.valves[0]))

@@ -8,6 +8,7 @@ import Testing
     func `on the plant no line, port or host of the site is touched`(_ name: String) throws {
         let field = try Site.load(path: Project.path("configs/\(name)")).field.onPlant(inRunDirectory: "/tmp/run")
         #expect(field.lines.driver == .simulated)
+        for bridge in field.bridges { #expect(bridge.path.hasPrefix("/tmp/run/")) }
         for bus in field.buses {
             switch bus.transport {
             case .serial(let path, _): #expect(path.hasPrefix("/tmp/run/"))

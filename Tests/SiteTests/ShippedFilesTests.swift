@@ -1,5 +1,7 @@
+import Interlocks
 import Language
 import ProcessImage
+import Scan
 import Testing
 @testable import Site
 
@@ -26,5 +28,14 @@ import Testing
     func profileLoads(_ name: String) {
         let refused = Profile.check(path: Project.path("configs/profiles/\(name)"), tag: String(name.dropLast(5)))
         #expect(refused == nil, "\(refused?.text(in: .english) ?? "")")
+    }
+
+    @Test func `a site on a real board asks for proof of its outputs, one on the simulated board does not`() throws {
+        let field = try load(Project.path("configs/example-field-pivotless-wheat.yaml"))
+        #expect(field.scan.interlocks.requiresProof)
+        let valve = try #require(field.tables.output(tag: "V-1"))
+        #expect(field.tables.outputs[0].wiring.hasPrefix("R1 ") && field.tables.outputs[valve.offset].wiring.contains("coil 0"))
+        #expect(Set(field.tables.outputs.map(\.fingerprint)).count == field.tables.outputs.count)
+        #expect(try !load(Project.path("configs/example-drip-greenhouse.yaml")).scan.interlocks.requiresProof)
     }
 }

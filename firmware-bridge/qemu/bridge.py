@@ -249,9 +249,14 @@ class Qmp:
 class QTest:
     def __init__(self, link):
         self.reader, self.link = link.makefile("r"), link
+        self.one_at_a_time = threading.Lock()
         self.moves = []
 
     def ask(self, line):
+        with self.one_at_a_time:
+            return self._ask(line)
+
+    def _ask(self, line):
         self.link.sendall(line.encode() + b"\n")
         while True:
             answer = self.reader.readline().split()

@@ -52,6 +52,7 @@ extension IrrigationControl {
 
     func turn(of zone: ZoneIndex, _ run: Run, _ image: borrowing InputImage) -> Turn {
         if let trip = zones[zone].trip { return .gone(.trip(trip)) }
+        if let lacking = unproven(zone, for: run.cause, image) { return .gone(lacking) }
         if run.row > image.ledgerDurableThrough { return image.now >= run.rowBy ? .gone(run.cause) : .notYet(run.cause) }
         let longest = run.isManual ? Self.personWaitsAtMost : Self.waitsAtMost
         if image.now - run.queuedSince > longest { return .gone(zones[zone].waits ?? run.cause) }
@@ -63,7 +64,8 @@ extension IrrigationControl {
             }
         }
         if image.now < run.restUntil { return .notYet(.interlock(.soak)) }
-        if let cause = whatHolds(zone, image) { return .notYet(cause) }
+        // What still lacks proof here is what this run is to prove.
+        if let cause = whatHolds(zone, image), cause != .interlock(.notProven) { return .notYet(cause) }
         return .ready
     }
 
@@ -108,7 +110,7 @@ extension IrrigationControl {
 
     /// For admission the larger of nominal and learned flow counts, so that the source is never promised twice.
     private func flowTaken(by zone: ZoneIndex) -> Flow? {
-        guard let nominal = zonePlans[zone].nominalFlow else { return nil }
+        guard let nominal = zonePlans[zone].nominalFlow, zones[zone].hand?.calibration == nil else { return nil }
         return max(nominal, zones[zone].learned.flow ?? .zero)
     }
 

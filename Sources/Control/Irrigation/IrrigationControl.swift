@@ -40,6 +40,8 @@ public struct IrrigationControl: ~Copyable {
     var crowd = Crowd()
     var nextRun: RunID
     var orders: UInt64 = 0
+    /// The output somebody looks at now.
+    var proof: Proof?
 
     private var openRuns: [Restored.OpenRun]
     private var hasBegun = false
@@ -100,16 +102,46 @@ public struct IrrigationControl: ~Copyable {
         beginIfFirst(image.now, &records)
         weather.look(image, &records)
         account(image, &records)
-        bookWater(image.now)
+        bookWater(image, &records)
         balance.step(weather, image, &records)
-        countWater(image, &records)
         watchWindows(image, &records)
         obey(image, &records)
+        obeyCalibration(image, &records)
         runCalendar(image, &records)
         advance(image, &records)
         admit(image, &records)
         demandWater(image, &demands, &records)
         demandWashes(&demands)
+        demandProof(image, &demands)
+    }
+
+    /// Takes over the state of another control of the same plan: from here on both do the same on the same image.
+    public mutating func take(from other: borrowing IrrigationControl) {
+        sources.take(from: other.sources)
+        zones.take(from: other.zones)
+        washes.take(from: other.washes)
+        programs.take(from: other.programs)
+        memory.take(from: other.memory)
+        thirsts.take(from: other.thirsts)
+        earlierStarts.take(from: other.earlierStarts)
+        standing.take(from: other.standing)
+        quotas.take(from: other.quotas)
+        windows.take(from: other.windows)
+        windowsOn = other.windowsOn
+        weather.take(from: other.weather)
+        balance.take(from: other.balance)
+        crowd = other.crowd
+        nextRun = other.nextRun
+        orders = other.orders
+        hasBegun = other.hasBegun
+        begun = other.begun
+        begunAt = other.begunAt
+        lastScan = other.lastScan
+        booksDue = other.booksDue
+        calendarLast = other.calendarLast
+        untrustedSince = other.untrustedSince
+        clockWaitTold = other.clockWaitTold
+        toldOrdersOn = other.toldOrdersOn
     }
 
     /// An orderly end of the program: what runs or waits is accounted for. Demands nothing.
@@ -129,7 +161,6 @@ public struct IrrigationControl: ~Copyable {
 
     public var programCount: Int { programs.count }
 
-    /// Whether a start of the program waits because its ledger row can not be written.
     /// Whether a filter of the source is being washed: no fertiliser goes into that water.
     public func isBackwashing(_ source: SourceIndex) -> Bool {
         for number in 0..<filters.count where filters[number].source == source && washes[number].isOn { return true }
@@ -142,19 +173,20 @@ public struct IrrigationControl: ~Copyable {
         return false
     }
 
+    /// Whether a start of the program waits because its ledger row can not be written.
     public func waitsForLedger(_ program: ProgramIndex) -> Bool { programs[program].waitsForLedger }
 
     /// What a zone does, for screens.
     public func status(of zone: ZoneIndex) -> ZoneStatus {
         let state = zones[zone]
         guard let run = state.hand else {
-            guard let trip = state.trip else { return ZoneStatus(learned: state.learned) }
-            return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned)
+            guard let trip = state.trip else { return ZoneStatus(learned: state.learned, proposed: state.proposed) }
+            return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned, proposed: state.proposed)
         }
         let isResting = state.phase == .queued && run.hasBegun
         return ZoneStatus(phase: isResting ? .resting : state.phase, cause: state.ending?.cause ?? state.waits ?? run.cause,
                           run: run.id, planned: run.planned, watered: run.watered, volume: run.volume,
-                          isEstimated: isEstimated(run, zone), flow: state.flow, learned: state.learned)
+                          isEstimated: isEstimated(run, zone), flow: state.flow, learned: state.learned, proposed: state.proposed)
     }
 
     /// The process died in these runs: they are closed as far as they were recorded, and not taken up again.

@@ -51,6 +51,10 @@ extension IrrigationControl {
             return
         }
         zones[zone].lesson = FlowLesson()
+        if let what = zones[zone].hand?.calibration {
+            if what == .flow { propose(flow: seen, zone, &records) }
+            return
+        }
         let before = expectedFlow(of: zone)
         let learned = bounded(before.map { $0 + (seen - $0) * Self.pace } ?? seen, before: before, zone)
         let change = before.map { abs(learned / $0 - 1) } ?? 1
@@ -73,10 +77,15 @@ extension IrrigationControl {
     /// The valve closes: what came since the run was told to stop.
     mutating func learnOverrun(_ zone: ZoneIndex, _ ending: Ending, _ records: inout RecordBuffer) {
         endLesson(zone, &records)
+        defer { endCalibration(zone, &records) }
         guard let run = zones[zone].hand, let volume = zones[zone].volumeAtStop else { return }
         zones[zone].volumeAtStop = nil
         guard ending.outcome == .completed, !ending.rests, !run.isEstimated, let flow = expectedFlow(of: zone) else { return }
         let seen = min(max(run.volume - volume, .zero), flow.volume(over: Self.overrunOf))
+        if let what = run.calibration {
+            if what == .valve { propose(overrun: seen, zone, &records) }
+            return
+        }
         let before = zones[zone].learned.overrun
         let overrun = before == .zero ? seen : before + (seen - before) * Self.pace
         zones[zone].learned.overrun = overrun

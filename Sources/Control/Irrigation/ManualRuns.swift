@@ -9,13 +9,15 @@ extension IrrigationControl {
             let command = image.command(number)
             switch command.kind {
             case .run(let zone, let amount): run(zone, amount, command.id, image, &records)
+            case .prove(let output, let time): prove(output, for: time, command.id, image, &records)
             case .stopZone(let zone):
                 let outcome: CommandOutcome = stop(zone, command.id, image.now, &records) ? .done : .refusedNothingToDo
                 records.ledger(.commandDone(command.id, outcome))
             case .stopAll:
                 // A start that is still being weighed orders nothing more.
                 for program in 0..<programs.count { programs[program].pending = nil }
-                var any = false
+                var any = proof != nil
+                proof = nil
                 for zone in 0..<zones.count where stop(ZoneIndex(zone), command.id, image.now, &records) { any = true }
                 records.ledger(.commandDone(command.id, any ? .done : .refusedNothingToDo))
             default: obeyOrder(command, image, &records)
@@ -39,6 +41,12 @@ extension IrrigationControl {
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))
+        } else if proof != nil {
+            records.event(Event(.runRefused, .zone(zone), because: cause))
+            records.ledger(.commandDone(command, .refusedBusy))
+        } else if let lacking = unproven(zone, for: cause, image) {
+            records.event(Event(.runRefused, .zone(zone), because: lacking))
+            records.ledger(.commandDone(command, .refusedNotProven))
         } else if !enqueue(order, image.now, &records) {
             records.event(Event(.runRefused, .zone(zone), because: cause))
             records.ledger(.commandDone(command, .refusedBusy))

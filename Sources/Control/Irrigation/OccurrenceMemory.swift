@@ -24,6 +24,11 @@ struct OccurrenceMemory: ~Copyable {
         for occurrence in decided where occurrence.program.offset < count { remember(occurrence) }
     }
 
+    mutating func take(from other: borrowing OccurrenceMemory) {
+        programs.take(from: other.programs)
+        keys.take(from: other.keys)
+    }
+
     /// Whether anything at all is remembered of a program.
     func knows(_ program: ProgramIndex) -> Bool { programs[program].count > 0 }
 

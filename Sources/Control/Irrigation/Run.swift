@@ -9,6 +9,7 @@ struct Run: BitwiseCopyable {
     let soak: SoakRule?
     let shift: UInt16
     let obeysWindows: Bool
+    let calibration: Calibration?
     /// Lower goes first.
     var rank: UInt64
     /// The ledger row that must be on disk before anything moves; 0 for a manual run, which waits for none.
@@ -47,6 +48,7 @@ struct Run: BitwiseCopyable {
         soak = order.soak
         shift = order.shift
         obeysWindows = order.obeysWindows
+        calibration = order.calibration
         queuedSince = now
         rank = Run.rank(order, number)
         row = order.row
@@ -115,6 +117,8 @@ struct ZoneState: BitwiseCopyable {
 
     var learned = Learned()
     var lesson = FlowLesson()
+    /// What a calibrating run found, until it is accepted or the next one begins.
+    var proposed: Learned?
     /// What the run in hand had when it was told to stop.
     var volumeAtStop: Volume?
 

@@ -31,4 +31,6 @@ struct RunOrder: BitwiseCopyable {
     var patience: Duration = .zero
     /// Neither opens nor stays open outside the program's windows: see `mayWater`.
     var obeysWindows = true
+    /// Waters alone, and what it teaches is proposed to a person instead of learned.
+    var calibration: Calibration?
 }

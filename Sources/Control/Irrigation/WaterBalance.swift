@@ -13,9 +13,6 @@ struct ZoneWater: BitwiseCopyable {
     var givenToday = Volume.zero
     var givenBefore = Volume.zero
     var givenOn: CivilDate?
-    /// The run that was seen last, and its volume then.
-    var run = RunID(rawValue: 0)
-    var seen = Volume.zero
     /// Water came to the zone.
     var wateredAt = Instant.never
     var isWaiting = false
@@ -32,7 +29,7 @@ public struct WaterBalance: ~Copyable {
     let plans: Dense<ZoneIndex, WaterPlan?>
     var zones: Dense<ZoneIndex, ZoneWater>
     /// Of the lives before, by zone and day. Read only.
-    private let given: [Restored.ZoneDay]
+    private let given: [GivenWater]
     private var next = 0
     /// Share of today's daylight that is over.
     private var partOfDay = 0.0
@@ -62,22 +59,26 @@ public struct WaterBalance: ~Copyable {
         given = restored.given.filter { item in last[item.zone].map { item.date > $0 } ?? (item.date > recent ?? item.date) }
     }
 
+    /// The state of another over the same plan, but for what earlier lives gave: that is taken up in the first scans. Takes no memory.
+    mutating func take(from other: borrowing WaterBalance) {
+        zones.take(from: other.zones)
+        next = other.next
+        partOfDay = other.partOfDay
+        today = other.today
+        expected = other.expected
+        rainToday = other.rainToday
+        refreshDue = other.refreshDue
+    }
+
     private static func start(_ plan: WaterPlan?) -> RootZoneState {
         plan.map { $0.rootZone.start(content: $0.content) } ?? .nothing
     }
 
     // MARK: Once a scan
 
-    /// Books what a run has been given by now; what the meter corrects afterwards is corrected here.
-    mutating func see(_ run: RunID, _ volume: Volume, in zone: ZoneIndex, at now: Instant) {
+    /// Books what a zone got; less than none where a meter corrects what was reckoned.
+    mutating func give(_ volume: Volume, to zone: ZoneIndex, at now: Instant) {
         guard plans[zone] != nil else { return }
-        let before = zones[zone].run == run ? zones[zone].seen : .zero
-        zones[zone].run = run
-        zones[zone].seen = volume
-        if volume != before { give(volume - before, to: zone, at: now) }
-    }
-
-    private mutating func give(_ volume: Volume, to zone: ZoneIndex, at now: Instant) {
         if zones[zone].givenOn != today {
             zones[zone].givenBefore += zones[zone].givenToday
             zones[zone].givenToday = .zero

@@ -2,16 +2,6 @@ import Agronomy
 import ProcessImage
 import Quantities
 
-extension IrrigationControl {
-    /// Hands the runs' water to the balance.
-    mutating func bookWater(_ now: Instant) {
-        for number in 0..<zones.count {
-            guard let run = zones[number].hand else { continue }
-            balance.see(run.id, run.volume, in: ZoneIndex(number), at: now)
-        }
-    }
-}
-
 // Between the balance's own state and its durable row. What goes on is read back from the row, so that a life that was restarted
 // computes the same figures as one that was not.
 

@@ -55,6 +55,19 @@ public struct WeatherBook: ~Copyable {
         for row in restored where row.isSound { hours[Int(row.hour) % Self.hoursKept] = row }
     }
 
+    /// The state of another over the same plan. Takes no memory.
+    mutating func take(from other: borrowing WeatherBook) {
+        hours.take(from: other.hours)
+        current = other.current
+        rainWatch = other.rainWatch
+        lastLook = other.lastLook
+        keepDue = other.keepDue
+        unixSeconds = other.unixSeconds
+        today = other.today
+        sun = other.sun
+        forecast = other.forecast
+    }
+
     // MARK: Once a scan
 
     mutating func look(_ image: borrowing InputImage, _ records: inout RecordBuffer) {

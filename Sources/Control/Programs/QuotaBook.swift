@@ -27,7 +27,7 @@ struct QuotaBook: ~Copyable {
     private var today: CivilDate?
 
     /// - Parameter given: water of each zone and local day, as far back as a quota may reach.
-    init(_ quotas: [QuotaPlan], zones: Int, given: [Restored.ZoneDay]) {
+    init(_ quotas: [QuotaPlan], zones: Int, given: [GivenWater]) {
         plans = Dense(quotas)
         counted = Dense(repeating: Counted(), count: zones)
         var uses: [QuotaUse] = []
@@ -39,6 +39,12 @@ struct QuotaBook: ~Copyable {
             uses.append(QuotaUse(beginning: beginning, used: used.reduce(.zero) { $0 + $1.volume }))
         }
         self.uses = Dense(uses)
+    }
+
+    mutating func take(from other: borrowing QuotaBook) {
+        uses.take(from: other.uses)
+        counted.take(from: other.counted)
+        today = other.today
     }
 
     var count: Int { plans.count }
@@ -77,9 +83,8 @@ struct QuotaBook: ~Copyable {
 }
 
 extension IrrigationControl {
-    /// Counts what each zone got since the scan before, whoever ordered it.
-    mutating func countWater(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
-        guard quotas.count > 0 else { return }
+    /// Books what each zone got since the scan before, whoever ordered it: for the balance of its soil, and for quotas.
+    mutating func bookWater(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         if image.wall.isTrusted { quotas.turn(to: book.local(image.wall.unixSeconds).date) }
         var any = false
         for number in 0..<zones.count {
@@ -87,6 +92,7 @@ extension IrrigationControl {
             let before = quotas.counted[number].run == run.id ? quotas.counted[number].volume : .zero
             quotas.counted[number] = Counted(run: run.id, volume: run.volume)
             guard run.volume != before else { continue }
+            balance.give(run.volume - before, to: ZoneIndex(number), at: image.now)
             quotas.book(run.volume - before, ZoneIndex(number))
             any = true
         }

@@ -33,6 +33,13 @@ struct StandingBook: ~Copyable {
         for order in orders { set(order) }
     }
 
+    mutating func take(from other: borrowing StandingBook) {
+        site = other.site
+        rainDelay = other.rainDelay
+        zones.take(from: other.zones)
+        programs.take(from: other.programs)
+    }
+
     mutating func set(_ order: StandingOrder) {
         let stand = Stand(command: max(order.command, 1), until: order.until)
         change(order.kind, order.subject, stand, factor: order.factor)

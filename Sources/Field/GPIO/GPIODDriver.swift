@@ -6,6 +6,7 @@ import Quantities
 /// Lines of the kernel's GPIO character device through libgpiod, v1.6 or v2.
 final class GPIODDriver: LineDriver {
     private let table: LineTable
+    private let drivenLines: [LineTable.Address]
     private var outputs: [OpaquePointer?]
     private var inputs: [OpaquePointer?]
     private var lastSequence: [UInt32]
@@ -14,7 +15,8 @@ final class GPIODDriver: LineDriver {
 
     init(_ table: LineTable) {
         self.table = table
-        outputs = Array(repeating: nil, count: table.outputs.count)
+        drivenLines = table.drivenLines
+        outputs = Array(repeating: nil, count: drivenLines.count)
         inputs = Array(repeating: nil, count: table.inputs.count)
         lastSequence = Array(repeating: 0, count: table.inputs.count)
     }
@@ -28,7 +30,7 @@ final class GPIODDriver: LineDriver {
     func take(outputs levels: UInt64) -> UInt64 {
         var taken: UInt64 = 0
         for index in outputs.indices where !isHeld(output: index) {
-            let address = table.outputs[index].address
+            let address = drivenLines[index]
             outputs[index] = tg_gpio_take_output(
                 address.chip, address.offset, address.activeLow, levels & bit(index) != 0)
             mark(output: index, isFaulted: outputs[index] == nil)

@@ -10,8 +10,8 @@ enum LineSight: Sendable, Equatable {
     case lost(input: Int)
 }
 
-/// Who reaches the lines of a table. Lines are named by their number in the table; `true` is active, whatever the
-/// polarity on the board.
+/// Who reaches the lines of a table. Lines are named by their number in the table (`LineTable.drivenLines`); `true` is
+/// active, whatever the polarity on the board.
 ///
 /// No call waits. What cannot be taken or driven is a fault of that line alone and never stops the others.
 protocol LineDriver: AnyObject {

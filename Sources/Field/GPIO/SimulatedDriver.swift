@@ -3,7 +3,7 @@ import Quantities
 
 /// Lines the plant sees and drives over `lines.sock`; the form of the messages is in `SimulatedLines`.
 final class SimulatedDriver: LineDriver {
-    private let table: LineTable
+    private let drivenLines: [LineTable.Address]
     private let path: String
     private let inputNumbers: [String: Int]
     private var listener: Int32?
@@ -13,7 +13,7 @@ final class SimulatedDriver: LineDriver {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: SimulatedLines.messageMax, alignment: 8)
 
     init(_ table: LineTable, runDirectory: String) {
-        self.table = table
+        drivenLines = table.drivenLines
         path = runDirectory + "/" + SimulatedLines.fileName
         inputNumbers = Dictionary(
             table.inputs.enumerated().map { ($1.address.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -27,7 +27,7 @@ final class SimulatedDriver: LineDriver {
 
     /// A simulated line exists as long as the socket it is heard on.
     var faulted: UInt64 { listener == nil ? every : 0 }
-    private var every: UInt64 { table.outputs.indices.reduce(0) { $0 | bit($1) } }
+    private var every: UInt64 { drivenLines.indices.reduce(0) { $0 | bit($1) } }
 
     @discardableResult
     func take(outputs levels: UInt64) -> UInt64 {
@@ -40,7 +40,7 @@ final class SimulatedDriver: LineDriver {
     func set(output: Int, _ level: Bool) -> Bool {
         guard listener != nil else { return false }
         levels = level ? levels | bit(output) : levels & ~bit(output)
-        tell(SimulatedLines.write(table.outputs[output].address.name, level))
+        tell(SimulatedLines.write(drivenLines[output].name, level))
         return true
     }
 
@@ -69,8 +69,8 @@ final class SimulatedDriver: LineDriver {
             return
         }
         plant = socket
-        for (index, output) in table.outputs.enumerated() {
-            tell(SimulatedLines.write(output.address.name, levels & bit(index) != 0))
+        for (index, line) in drivenLines.enumerated() {
+            tell(SimulatedLines.write(line.name, levels & bit(index) != 0))
         }
     }
 

@@ -113,23 +113,8 @@ public final class GuardField: @unchecked Sendable {
 /// One input on its way into the image.
 private struct GuardInput {
     private let point: PointIndex
-    private let meter: (rate: PointIndex, total: Scale, flow: Scale)?
+    private let meter: (rate: PointIndex, total: UnitScale, flow: UnitScale)?
     private var pulses: PulseMeter
-
-    /// From the base unit of a quantity to the unit of a point, without the unit's text.
-    private struct Scale {
-        let scale: Double
-        let offset: Double
-
-        init(_ point: PointIndex, _ dimension: Dimension, _ tables: SiteTables) {
-            let unit = tables.points[point.offset].unit
-            precondition(unit.dimension == dimension)
-            scale = unit.scale
-            offset = unit.offset
-        }
-
-        func fromBase(_ base: Double) -> Double { (base - offset) / scale }
-    }
 
     init(_ input: InputLine, tables: SiteTables) {
         switch input.use {
@@ -139,7 +124,7 @@ private struct GuardInput {
             pulses = PulseMeter(each: .zero)
         case .pulses(let total, let rate, _, let each, _):
             point = total
-            meter = (rate, Scale(total, .volume, tables), Scale(rate, .flow, tables))
+            meter = (rate, UnitScale(total, .volume, tables), UnitScale(rate, .flow, tables))
             pulses = PulseMeter(each: each)
         }
     }

@@ -38,7 +38,7 @@ public final class GuardService {
         while !isEnding { turn() }
         manager.stopping()
         dropPeer(at: SystemClock.now())
-        lines?.release()
+        releaseLines()
         unlink(runDirectory + "/" + GuardFrame.socketName)
         say("ended, every output safe")
         return 0
@@ -71,9 +71,17 @@ public final class GuardService {
         if tg_lock_memory() != 0 { say("no right to lock memory: leases may end late when memory is short") }
     }
 
-    private func takeLines() {
-        lines?.release()
+    private func releaseLines() {
+        lines?.release(at: SystemClock.now()) { time in
+            var none: [pollfd] = []
+            _ = tg_poll(&none, 0, time.nanoseconds)
+            return SystemClock.now()
+        }
         lines = nil
+    }
+
+    private func takeLines() {
+        releaseLines()
         do {
             let table = try LineTable.read(fromDirectory: runDirectory)
             lines = HeldLines(table, driver: makeDriver(table, runDirectory: runDirectory), at: SystemClock.now())

@@ -8,6 +8,11 @@ final class HeldLines {
     private let driver: any LineDriver
     private(set) var rules: GuardState
     private var inputs: [InputState]
+    private var pulser: LatchPulser
+    /// Outputs that follow the rules by a line of their own; the others latch.
+    private let plain: UInt64
+    private let latching: [LatchPulser.Valve]
+    private let outputs: UInt64
     /// Levels the lines are at.
     private(set) var driven: UInt64
     private var lookedAt = Instant.never
@@ -31,6 +36,10 @@ final class HeldLines {
         rules = GuardState(
             rules: table.outputs.map { GuardState.Rule(safeIsOn: $0.safeIsOn, maximumOn: $0.maximumOn) },
             hasEmergencyStop: !emergencyStops.isEmpty)
+        latching = table.latchingValves
+        outputs = table.outputs.indices.reduce(0) { $0 | bit($1) }
+        pulser = LatchPulser(latching)
+        plain = ~pulser.outputs
         driven = rules.safe
         take(at: now)
         look(at: now)
@@ -45,7 +54,7 @@ final class HeldLines {
         watchEmergencyStop(at: now)
         rules.advance(to: now)
         if now - takenAt >= HeldLines.takeEvery { take(at: now) }
-        drive()
+        drive(at: now)
     }
 
     func lease(_ lease: GuardRequest.Lease, at now: Instant) {
@@ -55,10 +64,19 @@ final class HeldLines {
     /// Nobody leases any more: safe at once.
     func dropPeer(at now: Instant) {
         rules.dropPeer(at: now)
-        drive()
+        drive(at: now)
     }
 
-    func release() {
+    /// Gives the lines back. Valves that latch would stay where they are, so they are closed first.
+    /// - Parameter wait: lets so much time pass.
+    func release(at now: Instant, wait: (Duration) -> Instant) {
+        var now = now
+        dropPeer(at: now)
+        // Lines that cannot be driven close nothing, however long one waits.
+        while pulser.isBusy(rules.levels), driver.faulted == 0 {
+            now = wait(max((pulser.deadline(rules.levels) ?? now) - now, .milliseconds(1)))
+            drive(at: now)
+        }
         driver.release()
     }
 
@@ -67,7 +85,7 @@ final class HeldLines {
     /// When the next turn is due if nothing is heard.
     var deadline: Instant {
         let settle = inputs.reduce(lookedAt + HeldLines.lookEvery) { min($0, $1.deadline ?? $0) }
-        return min(settle, rules.deadline ?? settle)
+        return min(settle, rules.deadline ?? settle, pulser.deadline(rules.levels) ?? settle)
     }
 
     /// Until it has been read once nothing moves, but nothing latches either: a guard that was started again in a run
@@ -79,9 +97,11 @@ final class HeldLines {
         if emergencyStopWasRead || isPressed { rules.emergencyStop(isPressed || isUnread, at: now) }
     }
 
-    private func drive() {
-        forEach(rules.levels ^ driven) { output in
-            if driver.set(output: output, rules.levels & bit(output) != 0) { driven ^= bit(output) }
+    /// Plain lines are at the level of their output, pulsed lines on while their pulse lasts.
+    private func drive(at now: Instant) {
+        let lines = (rules.levels & plain) | pulser.turn(rules.levels, at: now)
+        forEach(lines ^ driven) { line in
+            if driver.set(output: line, lines & bit(line) != 0) { driven ^= bit(line) }
         }
     }
 
@@ -97,8 +117,10 @@ final class HeldLines {
     /// What is missing is taken at what the rules say now, not at the level it was lost at.
     private func take(at now: Instant) {
         takenAt = now
-        let taken = driver.take(outputs: rules.levels)
-        driven = (driven & ~taken) | (rules.levels & taken)
+        let levels = rules.levels & plain
+        let taken = driver.take(outputs: levels)
+        driven = (driven & ~taken) | (levels & taken)
+        pulser.forget(lines: taken, at: now)
     }
 
     private func look(at now: Instant) {
@@ -109,13 +131,21 @@ final class HeldLines {
         }
     }
 
+    /// Outputs whose level is not known: a line of theirs cannot be driven, or a valve that latches has not been put anywhere
+    /// yet.
+    private var faulted: UInt64 {
+        let lines = driver.faulted
+        let closers = latching.reduce(UInt64(0)) { lines & bit($1.closeLine) != 0 ? $0 | bit($1.output) : $0 }
+        return (lines & outputs) | closers | pulser.unknown
+    }
+
     /// Writes the whole state into a frame begun for this table.
     func describe(into state: StateFrame, at now: Instant) {
         state.moment = now
-        state.levels = driven
+        state.levels = (driven & outputs & plain) | pulser.open
         state.expired = rules.expired
         state.tripped = rules.tripped
-        state.faulted = driver.faulted
+        state.faulted = faulted
         state.emergencyStop = rules.isEmergencyStop ? 1 : 0
         state.incarnation = incarnation
         for (index, input) in inputs.enumerated() {

@@ -15,12 +15,14 @@ public struct LineTableFault: Error, Sendable, Equatable {
 /// tidegate lines 1
 /// driver simulated
 /// output R1 gpiochip0 5 active-low safe-off max-on-ms 7200000
+/// output R2 gpiochip0 6 active-low safe-off max-on-ms 7200000 pulse-ms 100 close R3 gpiochip0 7 active-low
 /// input D1 gpiochip0 16 active-low pull-up level debounce-us 20000 emergency-stop
 /// input P1 gpiochip0 20 active-high pull-none count-rising debounce-us 0
 /// checksum 0f1e2d3c4b5a6978
 /// ```
 ///
-/// Outputs and inputs are numbered in the order of the text; those numbers are the bits of the guard's frames.
+/// Outputs and inputs are numbered in the order of the text; those numbers are the bits of the guard's frames. The lines
+/// that drive the outputs are numbered as these are, and after them the closing lines of valves that latch.
 public struct LineTable: Sendable, Equatable {
     /// One bit each in a frame.
     public static let outputsMax = 64
@@ -39,6 +41,13 @@ public struct LineTable: Sendable, Equatable {
         let address: Address
         let safeIsOn: Bool
         let maximumOn: Duration
+        var latch: Latch?
+    }
+
+    /// A line of its own closes the valve, by a pulse as the opening line's.
+    struct Latch: Sendable, Equatable {
+        let close: Address
+        let pulse: Duration
     }
 
     struct Input: Sendable, Equatable {
@@ -54,6 +63,20 @@ public struct LineTable: Sendable, Equatable {
     let outputs: [Output]
     let inputs: [Input]
     let text: String
+
+    /// Every line that is driven: those of the outputs, then the closing ones.
+    var drivenLines: [Address] { outputs.map(\.address) + outputs.compactMap { $0.latch?.close } }
+
+    /// The valves that latch, with the numbers of their lines.
+    var latchingValves: [LatchPulser.Valve] {
+        var closeLine = outputs.count - 1
+        return outputs.enumerated().compactMap { index, output in
+            output.latch.map { latch in
+                closeLine += 1
+                return LatchPulser.Valve(output: index, openLine: index, closeLine: closeLine, pulse: latch.pulse)
+            }
+        }
+    }
 
     /// Tells two tables apart: FNV-1a of the text.
     public var fingerprint: UInt64 { fnv1a(text.utf8) }
@@ -91,6 +114,7 @@ extension LineTable {
     private static func render(_ output: OutputLine) -> String {
         "output \(render(output.address)) safe-\(output.safe.isOn ? "on" : "off") "
             + "max-on-ms \(output.maximumOn.nanoseconds / 1_000_000)"
+            + (output.latch.map { " pulse-ms \($0.pulse.nanoseconds / 1_000_000) close \(render($0.close))" } ?? "")
     }
 
     private static func render(_ input: InputLine) -> String {

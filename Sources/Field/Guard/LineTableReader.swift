@@ -10,6 +10,7 @@ struct LineTableReader {
     private var names: Set<String> = []
     private var places: Set<String> = []
     private var line = 0
+    private var drivenLines = 0
 
     mutating func read(_ text: String) throws(LineTableFault) {
         guard text.utf8.count <= LineTable.bytesMax else { throw fault("longer than \(LineTable.bytesMax) bytes") }
@@ -33,18 +34,28 @@ struct LineTableReader {
         case "driver" where words.count == 2 && driver == nil:
             guard let named = LinePlan.Driver(rawValue: words[1]) else { throw fault("no such driver") }
             driver = named
-        case "output" where words.count == 8: try readOutput(words)
+        case "output" where words.count == 8 || words.count == 15: try readOutput(words)
         case "input" where words.count == 9 || words.count == 10: try readInput(words)
         default: throw fault("not a line of a table")
         }
     }
 
     private mutating func readOutput(_ words: [String]) throws(LineTableFault) {
-        guard outputs.count < LineTable.outputsMax else { throw fault("more than \(LineTable.outputsMax) outputs") }
+        drivenLines += words.count == 15 ? 2 : 1
+        guard drivenLines <= LineTable.outputsMax else { throw fault("more than \(LineTable.outputsMax) outputs") }
         let address = try address(words)
         guard let safe = ["safe-off": false, "safe-on": true][words[5]], words[6] == "max-on-ms",
               let milliseconds = number(words[7], in: 1...31_536_000_000) else { throw fault("not an output") }
-        outputs.append(LineTable.Output(address: address, safeIsOn: safe, maximumOn: .milliseconds(milliseconds)))
+        let latch = words.count == 15 ? try latch(Array(words[8...])) : nil
+        if latch != nil, safe { throw fault("a valve that latches has no safe state but closed") }
+        outputs.append(LineTable.Output(address: address, safeIsOn: safe, maximumOn: .milliseconds(milliseconds), latch: latch))
+    }
+
+    private mutating func latch(_ words: [String]) throws(LineTableFault) -> LineTable.Latch {
+        guard words[0] == "pulse-ms", let milliseconds = number(words[1], in: 10...1000), words[2] == "close" else {
+            throw fault("not a valve that latches")
+        }
+        return LineTable.Latch(close: try address(Array(words[2...])), pulse: .milliseconds(milliseconds))
     }
 
     private mutating func readInput(_ words: [String]) throws(LineTableFault) {

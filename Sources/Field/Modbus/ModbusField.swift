@@ -112,7 +112,7 @@ public final class ModbusField: Sendable {
             return BusStatistics(
                 tag: bus.tag, counts: own.map(\.counters.counts).reduce(LineCounts(), +),
                 occupancy: own.map { $0.counters.occupancy(at: now) }.max() ?? 0,
-                devices: own.flatMap { zip($0.devices, $0.counters.devices).map { $1.statistics(of: $0) } })
+                devices: own.flatMap { zip($0.devices, $0.counters.devices).map { $1.statistics(of: $0.index, $0.tag) } })
         }
     }
 

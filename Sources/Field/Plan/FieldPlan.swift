@@ -5,10 +5,12 @@ public import Quantities
 public struct FieldPlan: Sendable {
     public let buses: [BusPlan]
     public let lines: LinePlan
+    public let bridges: [BridgePlan]
 
-    public init(buses: [BusPlan], lines: LinePlan) {
+    public init(buses: [BusPlan], lines: LinePlan, bridges: [BridgePlan] = []) {
         self.buses = buses
         self.lines = lines
+        self.bridges = bridges
     }
 }
 
@@ -52,17 +54,32 @@ public struct LineAddress: Sendable, Hashable {
     }
 }
 
+/// A valve that stays where it is put: a pulse on the output's own line opens it, one on `close` closes it.
+public struct Latch: Sendable, Hashable {
+    public let close: LineAddress
+    /// Range: 10 ms … 1 s.
+    public let pulse: Duration
+
+    public init(close: LineAddress, pulse: Duration) {
+        self.close = close
+        self.pulse = pulse
+    }
+}
+
 public struct OutputLine: Sendable, Hashable {
     public let output: OutputIndex
     public let tag: String
     public let address: LineAddress
+    /// `nil`: the line is on as long as the output is.
+    public let latch: Latch?
     public let safe: OutputLevel
     public let maximumOn: Duration
 
-    public init(output: OutputIndex, tag: String, address: LineAddress, safe: OutputLevel, maximumOn: Duration) {
+    public init(output: OutputIndex, tag: String, address: LineAddress, latch: Latch? = nil, safe: OutputLevel, maximumOn: Duration) {
         self.output = output
         self.tag = tag
         self.address = address
+        self.latch = latch
         self.safe = safe
         self.maximumOn = maximumOn
     }

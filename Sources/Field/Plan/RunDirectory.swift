@@ -1,16 +1,18 @@
 extension FieldPlan {
     /// The plan with every serial port that is a plain name placed in the run directory: there the plant makes them.
     public func placed(inRunDirectory folder: String) -> FieldPlan {
-        FieldPlan(buses: buses.map { $0.moved { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } }, lines: lines)
+        func place(_ port: String) -> String { port.hasPrefix("/") ? port : folder + "/" + port }
+        return FieldPlan(buses: buses.map { $0.moved(place) }, lines: lines, bridges: bridges.map { $0.moved(place) })
     }
 
     /// The plan of the same site with the plant in place of the field: simulated lines, ports in the run directory, and
     /// this machine instead of every host. So any site can be tried at a desk, and no real device is reached.
     public func onPlant(inRunDirectory folder: String) -> FieldPlan {
+        func place(_ port: String) -> String { folder + "/" + port.drop { $0 == "/" } }
         let lines = LinePlan(driver: .simulated, outputs: lines.outputs, inputs: lines.inputs, online: lines.online,
                              lease: lines.lease)
-        let buses = buses.map { $0.moved(host: "127.0.0.1") { folder + "/" + $0.drop { $0 == "/" } } }
-        return FieldPlan(buses: buses, lines: lines)
+        return FieldPlan(buses: buses.map { $0.moved(host: "127.0.0.1", place) }, lines: lines,
+                         bridges: bridges.map { $0.moved(place) })
     }
 }
 

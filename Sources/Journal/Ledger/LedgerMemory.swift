@@ -38,11 +38,16 @@ struct LedgerMemory: Sendable {
         case .waterDay(let zone, let day):
             state.water.removeAll { $0.zone == zone }
             state.water.append((zone: zone, day: day))
+        case .meterReports(let source, let every):
+            state.meterReports.removeAll { $0.source == source }
+            state.meterReports.append((source: source, every: every))
+        case .outputProven(let output, _):
+            if !state.proven.contains(output) { state.proven.append(output) }
         case .standing(let order):
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone: break
+        case .finding, .commandDone, .motorStarted: break
         }
     }
 

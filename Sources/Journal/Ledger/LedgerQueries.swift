@@ -47,6 +47,17 @@ extension Journal {
         }
     }
 
+    /// The proofs of outputs as they are wired now, by output.
+    public func proofs() throws(QueryRefused) -> [OutputProof] {
+        let tables = self.tables
+        return try askLedger { database in
+            try Row.fetchAll(database, sql: """
+                SELECT proofs.output, proofs.fingerprint, proofs.at, proofs.trust, audit.author, audit.text
+                FROM proofs LEFT JOIN audit ON audit.command = proofs.command AND audit.what = ? ORDER BY proofs.output
+                """, arguments: [AuditNote.What.given.rawValue]).compactMap { try OutputProof($0, tables) }
+        }
+    }
+
     /// Reads the audit through and holds it against its chain.
     public func checkAudit() throws(QueryRefused) -> AuditCheck {
         try askLedger(AuditChain.check)
@@ -87,6 +98,16 @@ extension RunRow {
                   started: WallTime(unixMilliseconds: row.get("started"), trust: row.get("trust")),
                   watered: .milliseconds(row.get("watered", as: Int64.self)), volume: .liters(row.get("litres")),
                   isEstimated: row.get("estimated"), ended: ended, outcome: outcome, endCause: endCause)
+    }
+}
+
+extension OutputProof {
+    /// `nil` for a proof of something that is gone or wired otherwise.
+    init?(_ row: Row, _ tables: SiteTables) throws {
+        guard case .output(let output)? = tables.subject(SubjectTag(kind: "output", tag: try row.get("output"))),
+              try row.get("fingerprint") == tables.outputs[output.offset].fingerprint else { return nil }
+        try self.init(output: output, at: WallTime(unixMilliseconds: row.get("at"), trust: row.get("trust")),
+                      author: row.get("author", as: String?.self) ?? "", text: row.get("text", as: String?.self) ?? "")
     }
 }
 

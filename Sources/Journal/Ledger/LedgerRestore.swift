@@ -16,6 +16,9 @@ extension LedgerTables {
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
         restored.alarms = try alarms()
+        restored.motorStarts = try motorStarts()
+        restored.meterReports = try meterReports()
+        restored.proven = try proven()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         return restored
@@ -125,6 +128,8 @@ extension LedgerTables {
             try write(LedgerBatch(row: .runProgress(run.run, watered: run.watered, volume: run.volume,
                                                     isEstimated: run.isEstimated), at: wall))
         }
+        for meter in memory.meterReports { try write(LedgerBatch(row: .meterReports(meter.source, every: meter.every), at: wall)) }
+        for output in memory.proven { try write(LedgerBatch(row: .outputProven(output, command: 0), at: wall)) }
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }

@@ -12,8 +12,21 @@ enum LedgerSchema {
         migrator.registerMigration("3 water") { try $0.execute(sql: water) }
         migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
+        migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
         return migrator
     }
+
+    /// What the interlocks must know over a restart. `every`: milliseconds.
+    private static let supervision = """
+        CREATE TABLE motorStarts (
+            output TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL,
+            PRIMARY KEY (output, at)
+        ) WITHOUT ROWID;
+        CREATE TABLE proofs (
+            output TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at INTEGER NOT NULL, trust INTEGER NOT NULL, command INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE meterReports (source TEXT PRIMARY KEY, every INTEGER NOT NULL) WITHOUT ROWID;
+        """
 
     /// `findings`: the reasons of each decision about a zone, with their sentences. `standing`: what people ordered that
     /// stands; `until`: seconds since 1970.

@@ -38,6 +38,9 @@ struct LedgerTables {
         case .commandDone(let command, let outcome):
             let note = AuditNote(at: at, command: command, what: .done, outcome: Int(outcome.rawValue))
             try AuditChain.append(note, to: database)
+        case .motorStarted(let output): try write(startOf: output, at: row.wall)
+        case .outputProven(let output, let command): try write(proofOf: output, by: command, at: row.wall)
+        case .meterReports(let source, let every): try write(reportsOf: source, every: every)
         }
     }
 

@@ -78,8 +78,8 @@ extension LedgerTables {
         return starts
     }
 
-    /// Water by zone and local day, as far back as a quota may look.
-    func given() throws -> [Restored.ZoneDay] {
+    /// Water by zone and local day, as far back as a quota or a balance may look.
+    func given() throws -> [GivenWater] {
         let newest = try Int64.fetchOne(database, sql: "SELECT max(started) FROM runs") ?? 0
         let rows = try Row.fetchCursor(database, sql: "SELECT zone, started, litres FROM runs WHERE started > ? AND litres > 0",
                                        arguments: [newest &- Self.daysOfQuotas * 86_400_000])
@@ -89,7 +89,7 @@ extension LedgerTables {
             let date = tables.clock.local(unixSeconds: try row.get("started", as: Int64.self) / 1000).date
             days[ZoneDate(zone: zone, date: date), default: 0] += try row.get("litres", as: Double.self)
         }
-        return days.map { Restored.ZoneDay(zone: $0.key.zone, date: $0.key.date, volume: .liters($0.value)) }
+        return days.map { GivenWater(zone: $0.key.zone, date: $0.key.date, volume: .liters($0.value)) }
     }
 }
 

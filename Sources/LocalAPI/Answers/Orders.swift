@@ -16,6 +16,8 @@ struct Orders: Sendable {
     private struct Order {
         let kind: Command.Kind
         let about: Phrase
+        /// What a person adds for the audit.
+        var note = ""
         var id: UInt64 = 0
     }
 
@@ -39,10 +41,28 @@ struct Orders: Sendable {
         case .stop:
             let zone = try zone(request.zone)
             return [Order(kind: .stopZone(zone), about: context.tables.name(of: .zone(zone)))]
+        case .calibrate:
+            let zone = try zone(request.zone)
+            guard let what = Calibration.allCases.first(where: { "\($0)" == request.what }) else {
+                throw Answer.refused(400, "bad-what", Phrase(zh: "what 只可取 flow、valve", en: "what is flow or valve"))
+            }
+            return [Order(kind: .calibrate(zone, what), about: context.tables.name(of: .zone(zone)))]
+        case .acceptCalibration:
+            let zone = try zone(request.zone)
+            return [Order(kind: .acceptCalibration(zone), about: context.tables.name(of: .zone(zone)))]
         case .stopAll: return [Order(kind: .stopAll, about: Phrase(zh: "全部分区", en: "every zone"))]
         case .acknowledge: return try alarms(request.subject)
         case .acknowledgeAll: return [Order(kind: .acknowledgeAll, about: Phrase(zh: "全部告警", en: "every alarm"))]
         case .reset: return try trips(request.subject)
+        case .prove:
+            let output = try output(request.subject)
+            guard let seconds = request.forSeconds, seconds >= 1, seconds <= Limits.proofMax.seconds else {
+                throw Answer.refused(400, "duration-range", Phrase(zh: "forSeconds 须在 1 到 300 之间", en: "forSeconds must be between 1 and 300"))
+            }
+            return [Order(kind: .prove(output, for: .milliseconds(Int64(seconds * 1000))), about: context.tables.name(of: .output(output)))]
+        case .confirmProof:
+            let output = try output(request.subject)
+            return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
         case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
         }
@@ -102,6 +122,12 @@ struct Orders: Sendable {
         let name = try given(name, "zone")
         if let zone = context.tables.zone(named: name) { return zone }
         throw context.unknownZone(name)
+    }
+
+    private func output(_ tag: String?) throws -> OutputIndex {
+        let tag = try given(tag, "subject")
+        if let output = context.tables.output(tag: tag) { return output }
+        throw Answer.unknown(Phrase(zh: "输出", en: "output"), code: "unknown-output", tag, among: context.tables.outputs.map(\.tag))
     }
 
     private func given(_ text: String?, _ key: String) throws -> String {
@@ -186,11 +212,15 @@ struct Orders: Sendable {
         case .run(let zone, .time(let time)): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
         case .run(let zone, .volume(let volume)): "run \(tables.tag(of: .zone(zone))) \(volume.cubicMeters) m3"
         case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
+        case .calibrate(let zone, let what): "calibrate \(what) \(tables.tag(of: .zone(zone)))"
+        case .acceptCalibration(let zone): "calibrate --accept \(tables.tag(of: .zone(zone)))"
         case .stopAll: "stop --all"
         case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
         case .acknowledgeAll: "ack --all"
         case .reset(let trip): "reset \(tables.identifier(of: AlarmID(EventKind(trip: trip.kind), trip.subject)))"
         case .resetAll: "reset --all"
+        case .prove(let output, let time): "prove \(tables.tag(of: .output(output))) \(time.components.seconds) s"
+        case .confirmProof(let output): "confirm-proof \(tables.tag(of: .output(output))): \(order.note)"
         case .startProgram(let program): "start \(tables.tag(of: .program(program)))"
         case .pause(let subject, let time): "pause \(tables.tag(of: subject))" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .resume(let subject): "resume \(tables.tag(of: subject))"
@@ -226,7 +256,8 @@ struct Orders: Sendable {
         case .done: "done"
         case .queued: "queued"
         case .expired: "expired"
-        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock: "refused"
+        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
+             .refusedNotProven: "refused"
         }
     }
 
@@ -241,6 +272,7 @@ struct Orders: Sendable {
         case .refusedClock: Phrase(zh: "时钟不可信，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
         case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
+        case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
         case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
         }
     }
@@ -251,8 +283,13 @@ struct Orders: Sendable {
             Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
         case .run(_, .volume(let volume)):
             Phrase(zh: "{about} 开始灌溉，计划 {volume}", en: "{about} starts watering: {volume}").filled(["volume": volume.text])
+        case .calibrate: Phrase(zh: "{about} 开始标定，单独灌几分钟", en: "{about} is being calibrated; it waters alone for some minutes")
+        case .acceptCalibration: Phrase(zh: "{about} 已采用标定值", en: "{about}: what was found counts from now on")
         case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
         case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
+        case .prove(_, let time):
+            Phrase(zh: "{about} 动作 {time}，请现场看", en: "{about} moves for {time}; look at it").filled(["time": Phrase(time)])
+        case .confirmProof: Phrase(zh: "{about} 已记为验证通过", en: "{about} is recorded as proven")
         case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")
         case .startProgram: Phrase(zh: "程序 {about} 已启动", en: "program {about} starts")
         case .pause(_, let time?):
@@ -271,6 +308,7 @@ struct Orders: Sendable {
         switch (kind, outcome) {
         case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
+        case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
         case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
                                              en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")
         case (_, .refusedCauseStands): Phrase(zh: "看怎么办：tidegate alarms", en: "See what to do: tidegate alarms")

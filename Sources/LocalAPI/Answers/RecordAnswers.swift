@@ -87,6 +87,9 @@ extension Context {
 
     // MARK: Plan
 
+    /// A plan ahead looks no further: what comes later depends on too much.
+    private static var aheadAtMost: Int64 { 48 * 3600 }
+
     func plan(next seconds: Int64) -> PlanReply {
         let live = journal.live.snapshot()
         let from = live.wall.unixSeconds
@@ -97,7 +100,18 @@ extension Context {
                                                volumeM3: $0.amount?.volume?.cubicMeters, gives: gives(start.program, $0.zone)) },
                 conditions: conditions(start, live))
         }
-        return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts, note: note(live))
+        return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
+                         runs: planAhead(.seconds(min(seconds, Self.aheadAtMost)))?.map { plannedRun($0) }, note: note(live))
+    }
+
+    private func plannedRun(_ run: PlannedRun) -> PlanReply.Run {
+        PlanReply.Run(
+            zone: tables.label(of: run.zone), why: WireText(tables.text(of: run.cause)),
+            opensAt: run.opens.map { WireTime($0, tables.clock) }, endsAt: run.ends.map { WireTime($0, tables.clock) },
+            plannedSeconds: run.planned.time?.seconds, plannedM3: run.planned.volume?.cubicMeters,
+            wateredSeconds: run.watered.seconds, volumeM3: run.volume.cubicMeters, areaM2: zones[run.zone.offset].area?.squareMeters,
+            outcome: run.outcome.map { "\($0)" }, waitsSeconds: run.waits.seconds,
+            waitsFor: run.waitsFor.map { WireText(tables.text(of: $0)) })
     }
 
     private func gives(_ program: ProgramIndex, _ zone: ZoneIndex) -> WireText? {

@@ -35,6 +35,7 @@ extension Context {
         var lines = (self.lines(of: findings) + told).sorted { $0.at.unixSeconds < $1.at.unixSeconds }
             .map { WhyReply.Line(at: time($0.at), text: WireText($0.text)) }
         lines.append(.init(at: nil, text: WireText(now(zone, live, holding))))
+        lines += unarmed(zone, live).map { WhyReply.Line(at: nil, text: WireText($0.text)) }
         let tag = Phrase(verbatim: holding.first.map { tables.tag(of: $0.id.subject) } ?? "")
         return WhyReply(
             zone: tables.label(of: zone), headline: WireText(headline(zone, live, run, skip(in: findings))), lines: lines,

@@ -104,9 +104,32 @@ public struct PlanReply: Codable, Sendable {
         public var conditions: WireText?
     }
 
+    public struct Run: Codable, Sendable {
+        public var zone: WireLabel
+        public var why: WireText
+        /// When its valve opens; absent: not within the time looked at.
+        public var opensAt: WireTime?
+        public var endsAt: WireTime?
+        /// What is asked: one of the two.
+        public var plannedSeconds: Double?
+        public var plannedM3: Double?
+        /// What it will have got.
+        public var wateredSeconds: Double
+        public var volumeM3: Double
+        public var areaM2: Double?
+        /// `completed`, or how else it ends; absent: not within the time looked at.
+        public var outcome: String?
+        /// How long it waits in all, soaking included, and for what the longest.
+        public var waitsSeconds: Double
+        public var waitsFor: WireText?
+    }
+
     public var from: WireTime
     public var to: WireTime
     public var starts: [Start]
+    /// What waters now and what will, by the controller's own scheduling run ahead against a field in which everything
+    /// works; at most 48 hours. Absent: the scan does not answer.
+    public var runs: [Run]?
     /// Why nothing will start although it is planned, if that is so (the clock is not trusted).
     public var note: WireText?
 }
@@ -120,17 +143,22 @@ public struct CommandRequest: Codable, Sendable {
         case acknowledgeAll = "acknowledge-all"
         case reset
         case resetAll = "reset-all"
+        case calibrate
+        case acceptCalibration = "accept-calibration"
+        case prove
+        case confirmProof = "confirm-proof"
         case start, pause, resume
         case rainDelay = "rain-delay"
         case skip, adjust
     }
 
     public var command: Verb
-    /// `run`, `stop`: the zone's tag or name.
+    /// `run`, `stop`, `calibrate`, `accept-calibration`: the zone's tag or name.
     public var zone: String?
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
     /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
+    /// `prove`: 1 … 300.
     public var forSeconds: Double?
     /// `adjust`: per cent of the program's own water. Range: 10 … 300.
     public var percent: Double?
@@ -138,11 +166,16 @@ public struct CommandRequest: Codable, Sendable {
     public var volumeM3: Double?
     /// `acknowledge`: an alarm's id, or the tag or name of what it is about.
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
+    /// `prove`, `confirm-proof`: an output's tag.
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     public var subject: String?
+    /// `calibrate`: `flow` or `valve`.
+    public var what: String?
+    /// `confirm-proof`: what was seen, for the record.
+    public var seen: String?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                percent: Double? = nil, subject: String? = nil) {
+                percent: Double? = nil, subject: String? = nil, what: String? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -150,6 +183,8 @@ public struct CommandRequest: Codable, Sendable {
         self.forSeconds = forSeconds
         self.volumeM3 = volumeM3
         self.subject = subject
+        self.what = what
+        self.seen = seen
     }
 }
 

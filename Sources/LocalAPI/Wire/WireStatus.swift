@@ -89,6 +89,14 @@ public struct ZoneReply: Codable, Sendable {
     public var isEstimated: Bool
     /// Absent: not known.
     public var areaM2: Double?
+    public var nominalFlowM3h: Double?
+    /// What its runs have taught; absent: nothing yet.
+    public var learnedFlowM3h: Double?
+    /// What still comes after the stop, as learned.
+    public var overrunM3: Double
+    /// What a calibrating run found and nobody has accepted yet.
+    public var proposedFlowM3h: Double?
+    public var proposedOverrunM3: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String
@@ -165,6 +173,30 @@ public struct AlarmReply: Codable, Sendable {
     public var remedy: WireText?
     /// Holds outputs at their safe state until somebody resets it.
     public var isTrip: Bool
+}
+
+public struct ProofsReply: Codable, Sendable {
+    /// Whether outputs that are not proven stay at their safe state.
+    public var required: Bool
+    public var outputs: [ProofReply]
+}
+
+public struct ProofReply: Codable, Sendable {
+    public var output: WireLabel
+    public var kind: String
+    public var wiring: String
+    public var isProven: Bool
+    public var provenAt: WireTime?
+    public var provenBy: String?
+    /// The order by which it was confirmed, with what was seen.
+    public var seen: String?
+    public var isOn: Bool
+    public var why: WireText
+    /// It reads back other than it was told to be.
+    public var differs: Bool
+    /// Of its source; absent unless measured.
+    public var flowM3h: Double?
+    public var pressureKPa: Double?
 }
 
 public struct DoctorReply: Codable, Sendable {

@@ -42,7 +42,7 @@ public struct ViolationLog: Sendable {
 /// A checker of each, for one site.
 func invariants(for plan: ScanPlan) -> [any Invariant] {
     [BootSafe(), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
-     Permissives(plan), SameScanTrip(), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
+     Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
      MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan)]
 }
 

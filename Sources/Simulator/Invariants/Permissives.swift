@@ -104,5 +104,10 @@ struct SameScanTrip: Invariant {
                   evidence.isOn(dry, noOlderThan: source.dryNoOlderThan) == true else { continue }
             violations.report(number, evidence, "\(evidence.tag(pump.offset)) runs though its source is seen empty")
         }
+        for motor in evidence.plan.interlocks.motors {
+            guard let contact = motor.faultWhen, evidence.committed[motor.output.offset].isOn,
+                  evidence.isOn(contact, noOlderThan: motor.faultNoOlderThan) == true else { continue }
+            violations.report(number, evidence, "\(evidence.tag(motor.output.offset)) runs though its protection reports a fault")
+        }
     }
 }

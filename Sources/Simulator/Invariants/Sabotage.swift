@@ -13,6 +13,8 @@ public enum Sabotage: Sendable, CaseIterable {
     case oldValueMadeNew
     /// A restart does not tell control which trips stood. (14)
     case restartForgetsTrips
+    /// A restart does not tell the interlocks how often motors were started. (12)
+    case restartForgetsStarts
     /// A restart does not tell control what was started last. (17)
     case restartForgetsLastStart
     /// The ledger says rows are on the disk that are not. (17)

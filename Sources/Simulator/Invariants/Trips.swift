@@ -1,5 +1,6 @@
 import Interlocks
 import ProcessImage
+import Quantities
 import Scan
 
 /// 14. A latched trip holds its outputs until a person resets it, and no restart clears one that was on the disk.
@@ -10,8 +11,13 @@ struct Latched: Invariant {
     private var durable: [TripID] = []
     private var life = 0
     private let held: [TripID: [Int]]
+    /// By source: since when its level has been seen not to be low; `nil`: it is low or not known.
+    private var wetSince: [Instant?]
 
-    init(_ plan: ScanPlan) { held = Latched.heldOutputs(plan.interlocks) }
+    init(_ plan: ScanPlan) {
+        held = Latched.heldOutputs(plan.interlocks)
+        wetSince = plan.interlocks.sources.map { _ in nil }
+    }
 
     /// What each trip must keep at its safe state.
     private static func heldOutputs(_ plan: InterlockPlan) -> [TripID: [Int]] {
@@ -21,11 +27,16 @@ struct Latched: Invariant {
             held[TripID(.dryRun, subject)] = [source.pump].compactMap { $0?.offset }
             held[TripID(.leak, subject)] = [source.pump, source.masterValve].compactMap { $0?.offset }
             held[TripID(.burst, subject)] = [source.pump, source.masterValve].compactMap { $0?.offset }
+            held[TripID(.overPressure, subject)] = [source.pump].compactMap { $0?.offset }
         }
         for (index, zone) in plan.zones.enumerated() {
-            held[TripID(.noFlow, .zone(ZoneIndex(index)))] = [zone.valve.offset]
+            for kind in [TripKind.noFlow, .lowFlow, .highFlow] { held[TripID(kind, .zone(ZoneIndex(index)))] = [zone.valve.offset] }
+            let source = plan.sources[zone.source.offset]
+            let others = plan.zones.filter { $0.source == zone.source }.map(\.valve.offset)
+            held[TripID(.stuckValve, .zone(ZoneIndex(index)))] = [source.pump, source.masterValve].compactMap { $0?.offset } + others
         }
         for index in plan.outputs.indices {
+            held[TripID(.motorFault, .output(OutputIndex(index)))] = [index]
             held[TripID(.maximumOn, .output(OutputIndex(index)))] = [index]
             held[TripID(.readback, .output(OutputIndex(index)))] = [index]
         }
@@ -37,6 +48,7 @@ struct Latched: Invariant {
             life = evidence.life
             standing = durable
         }
+        lookAtLevels(evidence)
         for record in evidence.records {
             if case .ledger(let entry, _) = record.body { note(entry, evidence, &violations) }
         }
@@ -56,10 +68,26 @@ struct Latched: Invariant {
             standing.removeAll { $0 == trip }
             switch evidence.resets[command] {
             case .resetAll, .reset(trip): break
+            case nil where command == 0 && mayRetry(trip, evidence): break
             default: violations.report(number, evidence, "\(trip.kind) was cleared and nobody had reset it")
             }
         default: break
         }
+    }
+
+    private mutating func lookAtLevels(_ evidence: Evidence) {
+        guard evidence.isScan else { return }
+        for (index, source) in evidence.plan.interlocks.sources.enumerated() {
+            let isWet = source.dryWhen.map { evidence.isOn($0, noOlderThan: source.dryNoOlderThan) == false } ?? false
+            wetSince[index] = isWet ? wetSince[index] ?? evidence.now : nil
+        }
+    }
+
+    /// A dry run ends by itself where the site allows it, once there has been water for so long.
+    private func mayRetry(_ trip: TripID, _ evidence: Evidence) -> Bool {
+        guard trip.kind == .dryRun, case .source(let source) = trip.subject, let since = wetSince[source.offset],
+              let retry = evidence.plan.interlocks.sources[source.offset].dryRetry else { return false }
+        return evidence.now - since >= retry.after
     }
 
     private mutating func noteDurable(_ entry: LedgerEntry) {

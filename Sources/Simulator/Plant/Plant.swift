@@ -21,6 +21,10 @@ public struct Plant: Sendable {
     private var frozen: [Double?]
     private var isNoisy: [Bool]
     private var isEmergencyStopPressed = false
+    /// By zone: the part of its nominal flow that it can take.
+    private var clearance: [Double]
+    /// By motor: its protection reports a fault.
+    private var motorFaults: [Bool]
     /// Weather and soil are slow: they turn once a second.
     private var slowSeconds = 0.0
 
@@ -43,6 +47,8 @@ public struct Plant: Sendable {
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
         weather = Weather(seed: seed, localSeconds: Double(localSeconds))
         sea = Sea(airMean: weather.temperature)
+        clearance = Array(repeating: 1, count: wiring.zones.count)
+        motorFaults = Array(repeating: false, count: wiring.motors.count)
         demands = Array(repeating: 0, count: wiring.sources.count)
         frozen = Array(repeating: nil, count: wiring.meanings.count)
         isNoisy = Array(repeating: false, count: wiring.meanings.count)
@@ -74,7 +80,7 @@ public struct Plant: Sendable {
         for index in wiring.zones.indices {
             let zone = wiring.zones[index]
             valves[index].advance(seconds, isOn: levels[zone.valve.offset].isOn)
-            demands[zone.source] += valves[index].opening * zone.nominalFlow
+            demands[zone.source] += valves[index].opening * clearance[index] * zone.nominalFlow
         }
         for flush in wiring.flushes where levels[flush.valve.offset].isOn { demands[flush.source] += flush.flow }
         for index in mains.indices {
@@ -126,7 +132,7 @@ public struct Plant: Sendable {
 
     private func flow(ofZone index: Int) -> Double {
         let zone = wiring.zones[index]
-        return valves[index].opening * zone.nominalFlow * mains[zone.source].zoneShare
+        return valves[index].opening * clearance[index] * zone.nominalFlow * mains[zone.source].zoneShare
     }
 
     /// What the point's sensor shows, in the unit of the point; digital points are 0 or 1.
@@ -146,6 +152,7 @@ public struct Plant: Sendable {
         case .off: 0
         case .emergencyStop: isEmergencyStopPressed ? 1 : 0
         case .dry(let source): mains[source].well.isDry ? 1 : 0
+        case .motorFault(let motor): motorFaults[motor] ? 1 : 0
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -158,6 +165,7 @@ public struct Plant: Sendable {
         case .total(let source): mains[source].meter.total
         case .pressure(let source): mains[source].pressure
         case .level(let source): mains[source].well.level
+        case .motorCurrent(let motor): current(of: wiring.motors[motor])
         case .soilMoisture(let zone): soils[zone].moisture
         case .soilTemperature(let zone): soils[zone].temperature
         case .soilConductivity(let zone): soils[zone].conductivity
@@ -174,8 +182,17 @@ public struct Plant: Sendable {
         case .oxygenSaturation: sea.oxygen / 8
         case .salinity: sea.salinity
         case .current: sea.current
-        case .steady, .off, .emergencyStop, .dry: 0
+        case .steady, .off, .emergencyStop, .dry, .motorFault: 0
         }
+    }
+
+    /// A. A pump that draws air runs on less than half of its load.
+    private func current(of motor: PlantWiring.Motor) -> Double {
+        guard levels[motor.output].isOn else { return 0 }
+        guard let source = wiring.sources.firstIndex(where: { $0.pump?.offset == motor.output }) else { return motor.current }
+        let main = mains[source]
+        guard main.well.feedsPump else { return motor.current * main.pump.speed * 0.45 }
+        return motor.current * main.pump.speed * (0.7 + 0.3 * min(main.flow / wiring.sources[source].capacity, 1))
     }
 }
 
@@ -213,6 +230,14 @@ extension Plant {
         case .emergencyStopPressed: isEmergencyStopPressed = isOn
         case .sensorStuck(let point): frozen[point.offset] = isOn ? trueValue(of: point) : nil
         case .sensorNoisy(let point): isNoisy[point.offset] = isOn
+        case .sensorCut(let point): frozen[point.offset] = isOn ? 0 : nil
+        case .valveClogged(let output):
+            for (index, zone) in wiring.zones.enumerated() where zone.valve == output { clearance[index] = isOn ? 0.4 : 1 }
+        case .motorFault(let output):
+            for (index, motor) in wiring.motors.enumerated() where motor.output == output.offset { motorFaults[index] = isOn }
+        case .pressureHigh(let source): mains[source.offset].headFactor = isOn ? 1.5 : 1
+        case .meterSlow(let source): mains[source.offset].meter.isSlow = isOn
+        case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
         }
     }
 

@@ -19,8 +19,20 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     /// The meter's wheel is blocked: water flows, nothing is counted.
     case meterStuck(SourceIndex)
     case emergencyStopPressed
+    /// The zone behind the valve takes less than half of what it should.
+    case valveClogged(OutputIndex)
+    /// The motor's protection reports a fault.
+    case motorFault(OutputIndex)
+    /// The drive is set too high: the pump gives half as much head again.
+    case pressureHigh(SourceIndex)
+    /// The meter tells what it has measured once in five minutes only.
+    case meterSlow(SourceIndex)
+    /// The meter's count begins at 0 anew.
+    case meterReset(SourceIndex)
     /// The sensor gives the value it gave when the fault began.
     case sensorStuck(PointIndex)
     /// The sensor's value jumps about.
     case sensorNoisy(PointIndex)
+    /// The sensor's cable is cut: it reads 0.
+    case sensorCut(PointIndex)
 }

@@ -33,6 +33,13 @@ public struct PlantWiring: Sendable {
 
     let sources: [Source]
     let zones: [Zone]
+    struct Motor: Sendable {
+        let output: Int
+        /// A that it draws under load.
+        let current: Double
+    }
+
+    let motors: [Motor]
     let flushes: [Flush]
     let safeLevels: [OutputLevel]
     let units: [Unit]
@@ -40,10 +47,16 @@ public struct PlantWiring: Sendable {
 
     /// What a zone takes when its plan does not say. m3/h.
     private static let usualFlow = 10.0
+    /// A at which a motor counts as idle when its plan does not say, and the part of its load that is.
+    private static let usualLimit = 6.0
+    private static let limitShare = 0.6
 
     public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan) {
         sources = control.sources.indices.map { PlantWiring.source($0, control, tables) }
         zones = control.zones.map { PlantWiring.zone($0) }
+        motors = interlocks.motors.map {
+            Motor(output: $0.output.offset, current: ($0.dryBelow?.amperes ?? PlantWiring.usualLimit) / PlantWiring.limitShare)
+        }
         flushes = control.filters.flatMap { filter in
             filter.flushValves.map { valve in
                 Flush(source: filter.source.offset, valve: valve, flow: filter.flow?.cubicMetersPerHour ?? PlantWiring.usualFlow)
@@ -80,7 +93,12 @@ public struct PlantWiring: Sendable {
         }
         for (index, source) in interlocks.sources.enumerated() {
             if let flow = source.flow { meanings[flow.index.offset] = .flow(source: index) }
+            if let pressure = source.pressure { meanings[pressure.point.index.offset] = .pressure(source: index) }
             if let dry = source.dryWhen { meanings[dry.index.offset] = .dry(source: index) }
+        }
+        for (index, motor) in interlocks.motors.enumerated() {
+            if let contact = motor.faultWhen { meanings[contact.index.offset] = .motorFault(motor: index) }
+            if let current = motor.current { meanings[current.index.offset] = .motorCurrent(motor: index) }
         }
         if let stop = interlocks.emergencyStop { meanings[stop.pressed.index.offset] = .emergencyStop }
         return meanings

@@ -5,6 +5,7 @@ import Quantities
 enum PointMeaning: Sendable, Hashable {
     case flow(source: Int), velocity(source: Int), total(source: Int), pressure(source: Int), level(source: Int), dry(source: Int)
     case emergencyStop
+    case motorFault(motor: Int), motorCurrent(motor: Int)
     case soilMoisture(zone: Int), soilTemperature(zone: Int), soilConductivity(zone: Int)
     case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
     case seaTemperature, oxygen, oxygenSaturation, salinity, current

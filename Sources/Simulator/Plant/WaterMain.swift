@@ -7,6 +7,8 @@ struct WaterMain: Sendable {
     var pump: Pump
     var master: Valve
     var isBurst = false
+    /// Against what the pump is set to. 1: as it should be.
+    var headFactor = 1.0
     var meter = Meter()
 
     /// kPa in the main behind the master valve.
@@ -43,7 +45,7 @@ struct WaterMain: Sendable {
 
     private func solve(demand: Double) -> (pressure: Double, flow: Double) {
         guard well.feedsPump, master.opening > 0.01 else { return (0, 0) }
-        let head = pump.shutOffHead * pump.speed * pump.speed
+        let head = pump.shutOffHead * headFactor * pump.speed * pump.speed
         let masterLoss = 5 / (capacity * capacity) / (master.opening * master.opening)
         let conductance = demand * demand / WaterMain.nominalPressure
         let pressure = head / (1 + (pump.slope + masterLoss) * conductance)
@@ -54,16 +56,32 @@ struct WaterMain: Sendable {
     var zoneShare: Double { (pressure / WaterMain.nominalPressure).squareRoot() }
 }
 
-/// A pulse meter: a wheel that counts what flows.
+/// A meter: a wheel that counts what flows, and what it shows of that.
 struct Meter: Sendable {
-    /// m3 since it was fitted.
+    /// m3 since it was fitted or began anew, and m3/h: as it shows them.
     private(set) var total = 0.0
-    /// m3/h as the wheel turns.
     private(set) var flow = 0.0
     var isStuck = false
+    /// It shows what it has counted once in `Meter.reportEvery`.
+    var isSlow = false
+    private var counted = 0.0
+    private var sinceReport = 0.0
+
+    /// Seconds.
+    private static let reportEvery = 300.0
 
     mutating func advance(_ seconds: Double, flow: Double) {
-        self.flow = isStuck ? 0 : flow
-        total += self.flow * seconds / 3600
+        let turning = isStuck ? 0 : flow
+        counted += turning * seconds / 3600
+        sinceReport += seconds
+        guard !isSlow || sinceReport >= Meter.reportEvery else { return }
+        sinceReport = 0
+        self.flow = turning
+        total = counted
+    }
+
+    mutating func reset() {
+        counted = 0
+        total = 0
     }
 }

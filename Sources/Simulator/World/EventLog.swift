@@ -120,13 +120,20 @@ struct EventLog {
             add(10, Int(kind.rawValue))
             add(subject)
         case .weatherHour(let hour):
-            add(14, Int(hour.hour))
+            add(11, Int(hour.hour))
             add(Double(hour.temperatureMaximum))
             add(Double(hour.rain))
         case .waterDay(let zone, let day):
-            add(15, zone.offset)
+            add(12, zone.offset)
             add(Int(day.date.daysSinceEpoch), Int(day.tier.rawValue))
             add(day.depletion.base)
+        case .motorStarted(let output): add(30, output.offset)
+        case .outputProven(let output, let command):
+            add(31, output.offset)
+            add(command)
+        case .meterReports(let source, let every):
+            add(32, source.offset)
+            add(every)
         }
     }
 

@@ -236,10 +236,12 @@ final class VirtualField {
         driveLines()
     }
 
-    /// No current: relays and lines drop out.
+    /// No current: relays and lines drop out; valves that latch stay where they are.
     func cutPower() {
         killGuard()
-        for index in evidence.physical.indices { evidence.physical[index] = evidence.plan.tables.outputs[index].safe }
+        for index in evidence.physical.indices where !evidence.plan.tables.outputs[index].isLatching {
+            evidence.physical[index] = evidence.plan.tables.outputs[index].safe
+        }
         for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
     }
 }

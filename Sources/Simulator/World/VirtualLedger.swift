@@ -4,16 +4,19 @@ import Scan
 
 /// The disk behind the scan's records: rows become durable after a while, in order; what has not is lost with the process.
 final class VirtualLedger {
-    private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant)] = []
-    private var state = LedgerState()
+    private var pending: [(number: UInt64, entry: LedgerEntry, durableAt: Instant, orderedAt: Instant)] = []
+    private var state: LedgerState
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
+    private var motorStarts: [(output: OutputIndex, at: Instant)] = []
     private let evidence: Evidence
     private let sabotage: Sabotage?
     private var newestNumber: UInt64 = 0
     var isWritable = true
     var delay: Duration = .milliseconds(20)
 
-    init(evidence: Evidence, sabotage: Sabotage?) {
+    /// - Parameter isProven: every output was proven before.
+    init(evidence: Evidence, sabotage: Sabotage?, isProven: Bool) {
+        state = LedgerState(proven: isProven ? evidence.committed.indices.map { OutputIndex($0) } : [])
         self.evidence = evidence
         self.sabotage = sabotage
     }
@@ -26,7 +29,7 @@ final class VirtualLedger {
         case .ledger(let entry, let number):
             newestNumber = number
             let after = pending.last.map { max($0.durableAt, evidence.now + delay) } ?? evidence.now + delay
-            pending.append((number, entry, after))
+            pending.append((number, entry, after, evidence.now))
         case .alarm(let id, let state):
             alarms.removeAll { $0.id == id }
             if state != .normal { alarms.append((id, state)) }
@@ -50,6 +53,7 @@ final class VirtualLedger {
         for row in pending {
             guard row.durableAt <= evidence.now else { break }
             state.apply(row.entry)
+            if case .motorStarted(let output) = row.entry { motorStarts.append((output, row.orderedAt)) }
             evidence.durableRows.append(row.entry)
             evidence.durableThrough = row.number
             count += 1
@@ -64,6 +68,11 @@ final class VirtualLedger {
         newestNumber = 0
         var restored = state.restored
         restored.alarms = alarms
+        restored.motorStarts = motorStarts.suffix(1000).compactMap { start in
+            let age = evidence.now - start.at
+            return age < .hours(1) ? Restored.MotorStart(output: start.output, age: age) : nil
+        }
+        if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
         if sabotage == .restartForgetsLastStart, !restored.decided.isEmpty { restored.decided.removeLast() }
         return restored
@@ -73,6 +82,9 @@ final class VirtualLedger {
 /// What the rows on the disk add up to.
 struct LedgerState {
     private(set) var restored = Restored()
+
+    /// - Parameter proven: outputs that installers proved before the story begins.
+    init(proven: [OutputIndex]) { restored.proven = proven }
 
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
@@ -94,11 +106,15 @@ struct LedgerState {
         case .waterDay(let zone, let day):
             restored.water.removeAll { $0.zone == zone }
             restored.water.append((zone: zone, day: day))
+        case .meterReports(let source, let every):
+            restored.meterReports.removeAll { $0.source == source }
+            restored.meterReports.append((source: source, every: every))
+        case .outputProven(let output, _): if !restored.proven.contains(output) { restored.proven.append(output) }
         case .standing(let order):
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone: break
+        case .finding, .commandDone, .motorStarted: break
         }
     }
 

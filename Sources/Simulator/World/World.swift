@@ -32,9 +32,10 @@ public final class World {
     /// - Parameters:
     ///   - believed: what the scan is told of the site in place of `plan`; only a saboteur's.
     ///   - startUnix: what a right wall clock shows at the start, in seconds since 1970 UTC.
+    ///   - isProven: installers proved every output before.
     ///   - commandsEvery: mean time between two commands of people; `nil`: nobody gives any.
     public init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
-                faults rates: FaultRates = .none, commandsEvery: Duration? = nil, sabotage: Sabotage? = nil) {
+                faults rates: FaultRates = .none, commandsEvery: Duration? = nil, isProven: Bool = true, sabotage: Sabotage? = nil) {
         let layout = layout ?? FieldLayout(guessedFrom: plan)
         let seed = sabotage == .unseededNoise ? UInt64.random(in: .min ... .max) : seed
         evidence = Evidence(plan: plan, layout: layout)
@@ -44,7 +45,7 @@ public final class World {
         let localSeconds = startUnix + Int64(plan.tables.clock.offset(at: startUnix))
         field = VirtualField(plant: Plant(wiring: wiring, seed: seed, localSeconds: localSeconds),
                              evidence: evidence, sabotage: sabotage)
-        ledger = VirtualLedger(evidence: evidence, sabotage: sabotage)
+        ledger = VirtualLedger(evidence: evidence, sabotage: sabotage, isProven: isProven)
         clock = VirtualClock(startUnix: startUnix)
         faults = FaultSchedule(rates: rates, random: SeededRandom(seed: seed, stream: 12), from: .start)
         people = VirtualOperator(random: SeededRandom(seed: seed, stream: 13), zones: plan.control.zones.count,
@@ -161,6 +162,18 @@ public final class World {
     public func crash() {
         cycle = nil
         stallUntil = .never
+    }
+
+    /// No current: the process and the guard are gone, relays and lines drop out.
+    public func cutPower() {
+        crash()
+        field.cutPower()
+    }
+
+    /// Current again: the guard takes its lines, then the process starts.
+    public func restorePower() {
+        field.startGuard()
+        if cycle == nil { startProcess() }
     }
 
     public func startProcess() {

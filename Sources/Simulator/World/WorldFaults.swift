@@ -20,8 +20,7 @@ extension World {
             crash()
             faults.end(.processDown, at: seconds(0.2, random.chance(0.2) ? 20_000 : 60))
         case .powerCut where cycle != nil && evidence.guardAliveSince != nil:
-            crash()
-            field.cutPower()
+            cutPower()
             if random.chance(0.4) { loseClockForAWhile() }
             faults.end(.powerDown, at: seconds(1, random.chance(0.3) ? 30_000 : 120))
         case .guardCrash where evidence.guardAliveSince != nil:
@@ -65,8 +64,7 @@ extension World {
         case .plant(let fault): field.end(fault)
         case .processDown: if cycle == nil, evidence.guardAliveSince != nil { startProcess() }
         case .powerDown:
-            field.startGuard()
-            if cycle == nil { startProcess() }
+            restorePower()
         case .guardDown: if evidence.guardAliveSince == nil { field.startGuard() }
         case .ledgerSlow: ledger.delay = .milliseconds(20)
         case .ledgerUnwritable: ledger.isWritable = true
@@ -96,6 +94,12 @@ extension World {
         case .emergencyStop: .emergencyStopPressed
         case .sensorStuck: point.map { .sensorStuck($0) }
         case .sensorNoisy: point.map { .sensorNoisy($0) }
+        case .sensorCut: point.map { .sensorCut($0) }
+        case .valveClogged: output([.valve]).map { .valveClogged($0) }
+        case .motorFault: output([.pump]).map { .motorFault($0) }
+        case .pressureHigh: source.map { .pressureHigh($0) }
+        case .meterSlow: source.map { .meterSlow($0) }
+        case .meterReset: source.map { .meterReset($0) }
         default: nil
         }
     }

@@ -2,20 +2,25 @@ import Field
 import Language
 import Quantities
 
-/// What is soldered: lines, serial ports, polarity. One file a board.
+/// What is soldered: lines, serial ports, safety bridges, polarity. One file a board.
 struct Board {
     struct Line {
         enum Direction {
             case output
             case input(debounce: Duration)
             case count(InputLine.Edge, debounce: Duration)
+            /// A converter of a bridge, and what of the signal its full scale is.
+            case analogue(MeasureRange)
 
             var isOutput: Bool { if case .output = self { true } else { false } }
         }
 
+        /// On a bridge `chip` is its tag, and outputs, inputs, counters and analogues are each numbered from 0.
         let address: LineAddress
         let direction: Direction
         let pull: InputLine.Pull
+        /// The bridge it is on; `nil`: a GPIO line.
+        let bridge: String?
     }
 
     let tag: String
@@ -23,6 +28,7 @@ struct Board {
     let lines: [(name: String, line: Line)]
     /// Device paths by the port's name. One that does not begin with `/` lies in the daemon's run directory.
     let serial: [(name: String, path: String)]
+    let bridges: [Bridge]
     let watchdog: String?
 
     func line(_ name: String) -> Line? { lines.first { $0.name == name }?.line }
@@ -30,7 +36,7 @@ struct Board {
 }
 
 extension Board {
-    static let keys = ["board", "about", "driver", "lines", "serial", "watchdog", "source", "checked"]
+    static let keys = ["board", "about", "driver", "lines", "serial", "bridges", "watchdog", "source", "checked"]
 
     init?(_ root: Entry, tag: String) {
         guard let fields = root.fields(Board.keys) else { return nil }
@@ -42,12 +48,14 @@ extension Board {
         _ = fields["source"]?.text()
         self.tag = tag
         driver = fields["driver"]?.word(["gpio": .gpio, "simulated": .simulated]) ?? .gpio
+        let bridgeTags = fields["bridges"]?.map()?.map(\.key) ?? []
         lines = fields["lines"]?.tagged().compactMap { name, entry in
-            Line(entry, name: name).map { (name, $0) }
+            Line(entry, name: name, bridges: bridgeTags).map { (name, $0) }
         } ?? []
         serial = fields["serial"]?.tagged().compactMap { name, entry in
             Board.port(entry).map { (name, $0) }
         } ?? []
+        bridges = Board.readBridges(fields["bridges"], ports: self.serial.map(\.name))
         watchdog = fields["watchdog"]?.text()
         refuseSharedLines(fields["lines"])
     }
@@ -70,7 +78,8 @@ extension Board {
         guard let section else { return }
         var names: [LineAddress: String] = [:]
         for (name, line) in lines {
-            let spot = LineAddress(name: "", chip: line.address.chip, offset: line.address.offset, activeLow: false)
+            let chip = line.bridge == nil ? line.address.chip : "\(line.address.chip) \(line.direction.channel)"
+            let spot = LineAddress(name: "", chip: chip, offset: line.address.offset, activeLow: false)
             if let other = names[spot] {
                 section.refuse(Phrase(zh: "\(name) 与 \(other) 是同一条线（\(spot.chip) \(spot.offset)）。",
                                       en: "\(name) and \(other) are the same line (\(spot.chip) \(spot.offset))."),
@@ -81,45 +90,7 @@ extension Board {
     }
 }
 
-extension Board.Line {
-    init?(_ entry: Entry, name: String) {
-        guard let fields = entry.fields(["chip", "line", "out", "in", "count", "pull", "debounce"]) else { return nil }
-        let due = Phrase(zh: "写上芯片与线号，如 { chip: gpiochip0, line: 5, … }。", en: "Write chip and number, such as { chip: gpiochip0, line: 5, … }.")
-        guard let chip = fields.required("chip", due)?.chip(), let offset = fields.required("line", due)?.integer(0...1023),
-              let (direction, activeLow) = Board.Line.direction(entry, fields) else { return nil }
-        self.direction = direction
-        pull = fields["pull"]?.word(["none": .none, "up": .up, "down": .down]) ?? .none
-        address = LineAddress(name: name, chip: chip, offset: offset, activeLow: activeLow)
-    }
-
-    private static func direction(_ entry: Entry, _ fields: Fields) -> (Direction, Bool)? {
-        let polarity: KeyValuePairs = ["active-high": false, "active-low": true]
-        switch (fields["out"], fields["in"], fields["count"]) {
-        case (let out?, nil, nil): return out.word(polarity).map { (.output, $0) }
-        case (nil, let input?, nil):
-            let debounce = fields["debounce"]?.duration("0 ms", "1 s", guess: "ms") ?? .milliseconds(20)
-            return input.word(polarity).map { (.input(debounce: debounce), $0) }
-        case (nil, nil, let count?):
-            let debounce = fields["debounce"]?.duration("0 ms", "100 ms", guess: "ms") ?? .zero
-            return count.word(["rising": .rising, "falling": .falling]).map { (.count($0, debounce: debounce), false) }
-        default:
-            entry.refuse(Phrase(zh: "一条线只能是输出、输入、计数三者之一。", en: "a line is one of out, in and count."),
-                         Phrase(zh: "写 out:、in: 或 count: 中的一个。", en: "Write one of out:, in: and count:."))
-            return nil
-        }
-    }
-}
-
 extension Entry {
-    /// A GPIO chip by name, label or path: printable, without spaces, since it goes into the guard's table of lines.
-    fileprivate func chip() -> String? {
-        guard let word = text() else { return nil }
-        if word.utf8.count <= 64, word.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return word }
-        refuse(Phrase(zh: "“\(quoted(word))”不是 GPIO 芯片名。", en: "\"\(quoted(word))\" is not the name of a GPIO chip."),
-               Phrase(zh: "用 gpiodetect 查看芯片名。", en: "List the chips with gpiodetect."))
-        return nil
-    }
-
     /// A library file must say the name it is stored under.
     func refuseOtherName(_ name: String) {
         refuse(Phrase(zh: "与文件名不符。", en: "differs from the name of its file."),

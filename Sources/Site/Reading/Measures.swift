@@ -25,6 +25,16 @@ struct Measure {
     }
 }
 
+/// Two numbers of one unit, such as `4 .. 20 mA`.
+struct MeasureRange {
+    let low: Double
+    let high: Double
+    let unit: Unit
+
+    var text: String { "\(plain(low)) .. \(plain(high)) \(unit.symbol)" }
+    var base: ClosedRange<Double> { unit.toBase(low)...unit.toBase(high) }
+}
+
 /// A plain decimal number: digits, at most one point, perhaps a minus; at most 15 digits.
 ///
 /// Nothing else is a number here: no exponent, hex, octal, underscore, leading zero, NaN or infinity.
@@ -151,6 +161,24 @@ extension Entry {
         refuse(Phrase(zh: "“\(quoted(word))”不是范围。", en: "\"\(quoted(word))\" is not a range."),
                Phrase(zh: "写成 0 .. 100，小数在前。", en: "Write 0 .. 100, the smaller number first."))
         return nil
+    }
+
+    /// A range with its unit, such as `4 .. 20 mA`.
+    /// - Parameter guess: the unit to suggest when none is given.
+    func measureRange(guess: String) -> MeasureRange? {
+        guard let word = text() else { return nil }
+        let parts = word.split(separator: " ")
+        guard parts.count >= 3, parts[1] == "..", let low = decimal(parts[0]), let high = decimal(parts[2]), low < high else {
+            refuse(Phrase(zh: "“\(quoted(word))”不是带单位的范围。", en: "\"\(quoted(word))\" is not a range with a unit."),
+                   Phrase(zh: "写成 4 .. 20 \(guess)，小数在前。", en: "Write 4 .. 20 \(guess), the smaller number first."))
+            return nil
+        }
+        guard parts.count == 4 else {
+            refuse(Phrase(zh: "\(quoted(word)) 没有单位。", en: "\(quoted(word)) has no unit."),
+                   Phrase(zh: "是不是 \(quoted(word)) \(guess)？", en: "Did you mean \(quoted(word)) \(guess)?"))
+            return nil
+        }
+        return replacing(String(parts[3])).unit().map { MeasureRange(low: low, high: high, unit: $0) }
     }
 
     /// A unit's symbol, of any dimension.

@@ -66,6 +66,11 @@ extension SiteReader {
 
     private func serialPath(_ entry: Entry) -> String? {
         guard let name = entry.text(), let board else { return nil }
+        if let bridge = board.bridges.first(where: { $0.port == name }) {
+            entry.refuse(Phrase(zh: "串口 \(name) 接着安全桥 \(bridge.tag)，不能再接别的。", en: "port \(name) is that of bridge \(bridge.tag); nothing else may talk on it."),
+                         choices(board.freePorts, insteadOf: name, zh: "其余串口", en: "other ports"))
+            return nil
+        }
         if let path = board.port(name) { return path }
         entry.refuse(Phrase(zh: "板 \(board.tag) 没有串口 \(quoted(name))。", en: "board \(board.tag) has no serial port \(quoted(name))."),
                      choices(board.serial.map(\.name), insteadOf: name, zh: "串口", en: "ports"))

@@ -1,3 +1,4 @@
+import Field
 import Foundation
 import Language
 import ProcessImage
@@ -13,6 +14,15 @@ extension SiteReader {
         period = fields["scan"]?.duration("1 ms", "1 s", guess: "ms") ?? period
         readPlace()
         readLease()
+        readCommissioning()
+    }
+
+    /// What is simulated cannot be wired the wrong way round.
+    private func readCommissioning() {
+        requiresProof = fields["commissioning"]?.word(["required": true, "off": false]) ?? (board.map { $0.driver != .simulated } ?? false)
+        guard !requiresProof, let entry = fields["commissioning"], let board, board.driver != .simulated else { return }
+        entry.notice(Phrase(zh: "输出未经现场验证就会动作。", en: "outputs move before anybody has proven them on the spot."),
+                     Phrase(zh: "装机后请逐个 tidegate prove，并删去这一行。", en: "Prove each with tidegate prove, and remove this line."))
     }
 
     /// A lease must outlast the time between two renewals, or outputs would drop out between scans.

@@ -16,6 +16,8 @@ struct Meter {
     let total: PointIndex?
     /// How often the flow is known anew.
     let every: Duration
+    /// How often the meter itself reports; `nil`: not known. A contact tells each pulse.
+    let reports: Duration?
     /// The least flow it can tell from none, if that is known: two pulses a minute.
     let leastFlow: Flow?
 }
@@ -26,14 +28,21 @@ extension SiteReader {
 
     func readInputs() {
         for (tag, entry) in items("inputs", atMost: 256) {
-            guard let fields = entry.fields(["line", "name"]),
+            guard let fields = entry.fields(["line", "name", "signal", "range"]),
                   let line = fields.required("line", Phrase(zh: "写上板上的线。", en: "Name a line of the board.")) else { continue }
-            _ = addInput(line, label: label(tag, fields))
+            if fields["signal"] != nil || fields["range"] != nil { addSignal(line, label: label(tag, fields), fields) }
+            else { _ = addInput(line, label: label(tag, fields)) }
         }
     }
 
     private func addInput(_ entry: Entry, label: Label) -> PointIndex? {
         guard let line = claimLine(entry) else { return nil }
+        if case .analogue(let whole) = line.direction {
+            entry.refuse(Phrase(zh: "线 \(line.address.name) 是模拟输入。", en: "line \(line.address.name) is an analogue input."),
+                         Phrase(zh: "在 inputs: 下写明量程，如 { line: \(line.address.name), signal: \(whole.text), range: 0 .. 3 m }。",
+                                en: "Say under inputs: what it measures, such as { line: \(line.address.name), signal: \(whole.text), range: 0 .. 3 m }."))
+            return nil
+        }
         guard case .input(let debounce) = line.direction else {
             entry.refuse(Phrase(zh: "线 \(line.address.name) 不是输入线。", en: "line \(line.address.name) is not an input."),
                          Phrase(zh: "换一条输入线：\(inputNames)。", en: "Use an input line: \(inputNames)."))
@@ -41,8 +50,46 @@ extension SiteReader {
         }
         let point = addPoint(label.tag, name: label.name, unit: .one, every: SiteReader.lineInterval, isDigital: true)
         inputs.append(InputDraft(tag: label.tag, lineName: line.address.name, point: point))
-        inputLines.append(InputLine(address: line.address, pull: line.pull, use: .level(point, debounce: debounce)))
+        if line.bridge == nil {
+            inputLines.append(InputLine(address: line.address, pull: line.pull, use: .level(point, debounce: debounce)))
+        } else {
+            addBridgeInput(line, .level(point, activeLow: line.address.activeLow))
+        }
         return point
+    }
+
+    /// An analogue input of a bridge: a part of the signal stands for a range of the point's unit.
+    private func addSignal(_ entry: Entry, label: Label, _ fields: Fields) {
+        guard let line = claimLine(entry) else { return }
+        guard case .analogue(let whole) = line.direction else {
+            let names = lineNames { if case .analogue = $0 { true } else { false } }
+            entry.refuse(Phrase(zh: "线 \(line.address.name) 不是模拟输入；signal 与 range 只用于模拟输入。",
+                                en: "line \(line.address.name) is no analogue input; signal and range belong to one."),
+                         choices(names, insteadOf: line.address.name, zh: "模拟输入", en: "analogue inputs"))
+            return
+        }
+        let due = Phrase(zh: "写上信号两端对应的值，如 range: 0 .. 3 m。", en: "Give the values at both ends of the signal, such as range: 0 .. 3 m.")
+        guard let range = fields.required("range", due)?.measureRange(guess: "m"),
+              let signal = signal(fields["signal"], within: whole) else { return }
+        let span = range.high - range.low
+        let point = addPoint(label.tag, name: label.name, unit: range.unit, decimals: span > 200 ? 0 : span > 20 ? 1 : 2,
+                             every: BridgeInput.signalEvery)
+        addBridgeInput(line, .signal(point, SignalScale(signal: signal, values: range.low...range.high)))
+    }
+
+    /// The signal as parts of the converter's full scale.
+    private func signal(_ entry: Entry?, within whole: MeasureRange) -> ClosedRange<Double>? {
+        guard let entry else { return 0...1 }
+        guard let given = entry.measureRange(guess: whole.unit.symbol) else { return nil }
+        let (base, full) = (given.base, whole.base)
+        guard given.unit.dimension == whole.unit.dimension, base.lowerBound >= full.lowerBound,
+              base.upperBound <= full.upperBound else {
+            entry.refuse(Phrase(zh: "\(given.text) 超出该输入的 \(whole.text)。", en: "\(given.text) is not within the \(whole.text) of this input."),
+                         Phrase(zh: "换一路输入，或核对变送器的输出。", en: "Use another input, or look at what the transmitter gives."))
+            return nil
+        }
+        let span = full.upperBound - full.lowerBound
+        return (base.lowerBound - full.lowerBound) / span...(base.upperBound - full.lowerBound) / span
     }
 
     private var inputNames: String {
@@ -82,6 +129,11 @@ extension SiteReader {
         }
         if case .word("none") = entry.value { return }
         guard let point = contact(entry) else { return }
+        if isOnBridge(point) {
+            entry.refuse(Phrase(zh: "急停接在安全桥上，控制器死机时输出守护看不到它。", en: "an emergency stop on a safety bridge is not seen by the guard when the controller dies."),
+                         Phrase(zh: "接到板自己的输入线上，线圈回路里的急停触点照旧。", en: "Wire it to an input line of the board itself; its contact in the coils' circuit stays as it is."))
+            return
+        }
         guard let index = inputLines.firstIndex(where: { $0.use.point == point }) else {
             entry.refuse(Phrase(zh: "急停必须直接接在板的输入线上。", en: "an emergency stop must be wired to an input line of the board."),
                          Phrase(zh: "写上输入线的名字。", en: "Name an input line."))
@@ -105,7 +157,7 @@ extension InputLine.Use {
 extension SiteReader {
     func readMeters() {
         for (tag, entry) in items("meters", atMost: 64) {
-            guard let fields = entry.fields(["pulses", "each", "flow", "total", "name"]) else { continue }
+            guard let fields = entry.fields(["pulses", "each", "flow", "total", "reports", "name"]) else { continue }
             if fields["pulses"] != nil { meters[tag] = pulseMeter(label(tag, fields), fields) }
             else if let flow = fields["flow"] { meters[tag] = deviceMeter(flow, fields) }
             else {
@@ -127,9 +179,14 @@ extension SiteReader {
             return nil
         }
         let (flow, total) = addMeterPoints(label)
-        inputLines.append(InputLine(address: line.address, pull: line.pull,
-                                    use: .pulses(total: total, rate: flow, edge: edge, each: each, debounce: debounce)))
-        return Meter(flow: flow, total: total, every: SiteReader.lineInterval, leastFlow: Flow(base: each.base * 120))
+        if line.bridge == nil {
+            inputLines.append(InputLine(address: line.address, pull: line.pull,
+                                        use: .pulses(total: total, rate: flow, edge: edge, each: each, debounce: debounce)))
+        } else {
+            addBridgeInput(line, .pulses(total: total, rate: flow, each: each))
+        }
+        return Meter(flow: flow, total: total, every: SiteReader.lineInterval, reports: reports(fields) ?? SiteReader.lineInterval,
+                     leastFlow: Flow(base: each.base * 120))
     }
 
     private func addMeterPoints(_ label: Label) -> (flow: PointIndex, total: PointIndex) {
@@ -145,8 +202,10 @@ extension SiteReader {
         guard let flowPoint = point(flow), measures(flow, flowPoint, .flow) else { return nil }
         var total: PointIndex?
         if let entry = fields["total"], let found = point(entry), measures(entry, found, .volume) { total = found }
-        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), leastFlow: nil)
+        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), reports: reports(fields), leastFlow: nil)
     }
+
+    private func reports(_ fields: Fields) -> Duration? { fields["reports"]?.duration("1 s", "1 h", guess: "min") }
 
     func interval(of point: PointIndex) -> Duration {
         for device in devices {

@@ -7,6 +7,8 @@ import Quantities
 struct OutputDraft {
     enum Place {
         case line(LineAddress)
+        /// A relay of a safety bridge; `chip` is the bridge's tag.
+        case relay(LineAddress)
         /// An output of the device at this position, as its profile drives it.
         case device(Int, Profile.Drive)
         /// Broken, and reported.
@@ -17,6 +19,8 @@ struct OutputDraft {
     let definition: OutputDefinition
     let place: Place
     let signedOffBy: String?
+    let motor: MotorDraft?
+    let latch: Latch?
     var lease = LeaseHolder.nobody
 
     var tag: String { definition.tag }
@@ -32,7 +36,8 @@ extension SiteReader {
     }
 
     private func output(_ tag: String, _ entry: Entry) -> OutputDraft {
-        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"])
+        let fields = entry.fields(["line", "device", "output", "is", "safe", "at-most", "travel", "name", "signed-off-by"]
+                                  + MotorDraft.keys + SiteReader.latchKeys)
         let label = label(tag, fields)
         let kindDue = Phrase(zh: "写明驱动什么，如 is: valve。", en: "Say what it drives, such as is: valve.")
         let kind = fields?.required("is", kindDue)?.word(SiteReader.kinds)
@@ -40,9 +45,16 @@ extension SiteReader {
         let atMostDue = Phrase(zh: "写明最长离开安全状态多久，如 at-most: 2 h。", en: "Say how long it may be away from its safe state, such as at-most: 2 h.")
         let atMost = fields?.required("at-most", atMostDue)?.duration("1 s", "168 h", guess: "h") ?? .hours(24)
         let travel = fields?["travel"]?.duration("0 s", "10 min", guess: "s") ?? .zero
-        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel)
-        return OutputDraft(entry: entry, definition: definition, place: fields.map { place($0) } ?? .unknown,
-                           signedOffBy: fields?["signed-off-by"]?.name()?.zh)
+        let place: OutputDraft.Place = fields.map { self.place($0) } ?? .unknown
+        let (isLatching, latch) = fields.map { self.latch($0, kind) } ?? (false, nil)
+        let definition = OutputDefinition(label: label, kind: kind ?? .other, safe: safe, maximumOn: atMost, travel: travel,
+                                          isLatching: isLatching, wiring: wiring(place, latch))
+        if case .relay(let line) = place, let fields, kind != nil, !entry.isBroken(key: "safe") {
+            checkRelay(fields["line"] ?? entry, line, safe: safe, kind: definition.kind)
+            checkLongest(fields["at-most"], atMost)
+        }
+        return OutputDraft(entry: entry, definition: definition, place: place,
+                           signedOffBy: fields?["signed-off-by"]?.name()?.zh, motor: fields.flatMap { motor($0, kind) }, latch: latch)
     }
 
     // MARK: Safe state
@@ -78,7 +90,7 @@ extension SiteReader {
 
     private func linePlace(_ entry: Entry) -> OutputDraft.Place {
         guard let line = claimLine(entry) else { return .unknown }
-        if case .output = line.direction { return .line(line.address) }
+        if case .output = line.direction { return line.bridge == nil ? .line(line.address) : .relay(line.address) }
         let names = lineNames { if case .output = $0 { true } else { false } }
         entry.refuse(Phrase(zh: "线 \(line.address.name) 不是输出线。", en: "line \(line.address.name) is not an output."),
                      choices(names, insteadOf: line.address.name, zh: "输出线", en: "output lines"))
@@ -114,6 +126,17 @@ extension SiteReader {
                      Phrase(zh: "两处各用一路。", en: "Give each an output of its own."))
     }
 
+    /// As an electrician finds it; with polarity and values, so that a change of either shows.
+    private func wiring(_ place: OutputDraft.Place, _ latch: Latch?) -> String {
+        switch place {
+        case .line(let address): address.wiring + (latch.map { ", closes by \($0.close.wiring)" } ?? "")
+        case .device(let index, let drive):
+            "\(devices[index].bus) \(devices[index].label.tag) unit \(devices[index].unit) "
+                + "\(drive.table.rawValue) \(drive.address) on \(drive.on) off \(drive.off)"
+        case .unknown: ""
+        }
+    }
+
     // MARK: Leases
 
     /// Says for each output who holds its lease, and refuses the classes that must have one where nobody does.
@@ -133,6 +156,7 @@ extension SiteReader {
 
     private func leaseHolder(_ output: OutputDraft) -> LeaseHolder {
         if case .line = output.place { return .guardProcess }
+        if case .relay = output.place { return .bridge }
         if case .device(let index, _) = output.place, let profile = devices[index].profile {
             switch profile.lease {
             case .watchdog: return .relayWatchdog
@@ -142,6 +166,10 @@ extension SiteReader {
         }
         return output.signedOffBy.map { .signedOff(by: $0) } ?? .nobody
     }
+}
+
+extension LineAddress {
+    fileprivate var wiring: String { "\(name) \(chip):\(offset) active-\(activeLow ? "low" : "high")" }
 }
 
 extension OutputKind {

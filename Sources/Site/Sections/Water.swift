@@ -18,6 +18,7 @@ struct SourceDraft {
     let leakAfter: Duration
     let burst: Double?
     let burstAfter: Duration
+    let supervision: SourceSupervision
     let zonesAtOnce: Int?
     let power: Power?
     let recovery: RecoveryDraft?
@@ -34,6 +35,7 @@ struct ZoneDraft {
     let area: Area?
     let leastFlow: Flow?
     let flowWithin: Duration
+    let limits: ZoneLimits
     let soil: PointIndex?
     let quota: Entry?
     /// `nil`: its water is not accounted for.
@@ -59,7 +61,8 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "name"])
+                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "name"]
+                                  + SourceSupervision.keys)
         let power: Power? = fields?["power"]?.quantity("10 W", "10000 kW", guess: "kW")
         checkPower(fields?["power"], power)
         let burst = fields?["burst"].map { $0.isNone ? nil : $0.fraction("105 %", "300 %")?.base } ?? 1.3
@@ -74,6 +77,7 @@ extension SiteReader {
             leak: fields?["leak"].map { $0.isNone ? nil : $0.flow("0.001 m3/h", "1000 m3/h") },
             leakAfter: fields?["leak-after"]?.duration("5 s", "1 h", guess: "s") ?? .seconds(60),
             burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
+            supervision: sourceSupervision(fields),
             zonesAtOnce: fields?["zones-at-once"]?.integer(1...64), power: power,
             recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) })
     }
@@ -134,7 +138,7 @@ extension SiteReader {
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
         let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
-        let fields = entry.fields(keys + SiteReader.waterKeys)
+        let fields = entry.fields(keys + SiteReader.waterKeys + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
         let area: Area? = fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu")
@@ -147,7 +151,8 @@ extension SiteReader {
             label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
-            soil: probe, quota: fields?["quota"], water: fields.flatMap { self.water($0, area: area, probe: probe) })
+            limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"],
+            water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
     }
@@ -198,6 +203,9 @@ extension Entry {
     var isNone: Bool {
         if case .word("none") = value { true } else { false }
     }
+
+    /// Whether it was refused itself: then nothing more is said about it.
+    var isBroken: Bool { report.hasProblem(file: file, key: path) }
 
     /// Whether a key of this map is missing or was refused: then nothing more is said about it.
     func isBroken(key: String) -> Bool { report.hasProblem(file: file, key: "\(path).\(key)") }

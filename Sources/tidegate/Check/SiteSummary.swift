@@ -91,7 +91,12 @@ struct SiteSummary {
     }
 
     private func wiring(_ output: OutputIndex) -> String {
-        if let line = site.field.lines.outputs.first(where: { $0.output == output }) { return line.address.name }
+        if let line = site.field.lines.outputs.first(where: { $0.output == output }) {
+            return line.latch.map { "\(line.address.name), \($0.close.name)" } ?? line.address.name
+        }
+        for bridge in site.field.bridges {
+            if let relay = bridge.relays.first(where: { $0.output == output }) { return "\(relay.name) (\(bridge.tag))" }
+        }
         for device in site.field.buses.flatMap(\.devices) {
             guard let drive = device.outputs.first(where: { $0.output == output }) else { continue }
             return "\(device.tag) \(drive.table.rawValue) \(drive.address)"
@@ -133,7 +138,7 @@ struct SiteSummary {
 extension LeaseHolder {
     fileprivate var isHeld: Bool {
         switch self {
-        case .guardProcess, .relayWatchdog, .relayAutoOff: true
+        case .guardProcess, .bridge, .relayWatchdog, .relayAutoOff: true
         case .signedOff, .nobody: false
         }
     }

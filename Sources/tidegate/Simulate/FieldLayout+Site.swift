@@ -15,6 +15,8 @@ extension FieldLayout {
             for output in device.outputs { holders[output.output.offset] = .relay(device.index) }
             supplies[device.online.offset] = .deviceOnline(device.index)
         }
+        // To the simulator a bridge is a part of the guard: it holds leases in the same way.
+        for bridge in site.field.bridges { supplies[bridge.online.offset] = .deviceOnline(bridge.index) }
         if let point = site.scan.guardOnline { supplies[point.index.offset] = .guardOnline }
         self.init(supplies: supplies, holders: holders, lease: site.field.lines.lease)
     }

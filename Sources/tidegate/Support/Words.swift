@@ -24,6 +24,7 @@ enum Words {
     static func leaseHolder(_ name: String) -> Phrase {
         switch name {
         case "guard": Phrase(zh: "守护", en: "guard")
+        case "bridge": Phrase(zh: "安全桥", en: "bridge")
         case "device": Phrase(zh: "设备", en: "device")
         case "nobody": Phrase(zh: "无", en: "nobody")
         default: Phrase(verbatim: name)

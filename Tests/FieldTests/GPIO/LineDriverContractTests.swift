@@ -14,6 +14,15 @@ import Testing
         try contract.check(ChardevBoard())
     }
 
+    @Test(arguments: Contract.allCases) func `a safety bridge keeps the contract`(contract: Contract) throws {
+        try contract.check(BridgeBoard(TwinPeer()))
+    }
+
+    @Test(.enabled(if: RemoteBridge.isHere, "skipped: no bridge's firmware runs here (TIDEGATE_BRIDGE)"), arguments: Contract.allCases)
+    func `the firmware of a safety bridge keeps the contract`(contract: Contract) throws {
+        try contract.check(BridgeBoard(RemoteBridge()))
+    }
+
     @Test func `a chip that is not there is a fault of its lines and nothing worse`() throws {
         let driver = GPIODDriver(try table(chip: "gpiochip9999"))
         driver.take(outputs: 0b10)
@@ -40,7 +49,7 @@ private func table(chip: String) throws -> LineTable {
 }
 
 /// A board under test: its driver, and the other end of its lines.
-private protocol Board: AnyObject {
+protocol LineBoard: AnyObject {
     var driver: any LineDriver { get }
     func output(_ number: Int) -> Bool?
     func drive(input: Int, _ level: Bool)
@@ -49,7 +58,7 @@ private protocol Board: AnyObject {
 enum Contract: CaseIterable {
     case takenAtTheirLevels, driven, inputsRead, edgesInOrder, released
 
-    fileprivate func check(_ board: some Board) throws {
+    fileprivate func check(_ board: some LineBoard) throws {
         switch self {
         case .takenAtTheirLevels:
             board.driver.take(outputs: 0b10)
@@ -76,7 +85,7 @@ enum Contract: CaseIterable {
     }
 
     /// Edges of a line come in order, with their moments, and make a descriptor readable.
-    private func checkEdges(_ board: some Board) throws {
+    private func checkEdges(_ board: some LineBoard) throws {
         board.driver.take(outputs: 0)
         board.drive(input: 1, false)
         #expect(settled { board.driver.read { _ in }; return board.driver.level(input: 1) == false })
@@ -105,7 +114,7 @@ enum Contract: CaseIterable {
     }
 }
 
-private final class SimulatedBoard: Board {
+private final class SimulatedBoard: LineBoard {
     private let directory: TemporaryDirectory
     private let plant: SimulatedLinesClient
     let driver: any LineDriver
@@ -136,7 +145,7 @@ private final class SimulatedBoard: Board {
 
 /// A chip of the kernel's gpio-sim with lines 0 … 3: `TIDEGATE_GPIO_SIM` is its directory of `sim_gpioN` in sysfs, whose
 /// last part is the chip's name.
-private final class ChardevBoard: Board {
+private final class ChardevBoard: LineBoard {
     private static let directory = ProcessInfo.processInfo.environment["TIDEGATE_GPIO_SIM"]
     static var isHere: Bool { directory != nil }
 

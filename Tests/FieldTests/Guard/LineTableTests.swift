@@ -38,6 +38,25 @@ import Testing
         #expect(table.inputs[0].address == LineTable.Address(name: "D1", chip: "gpiochip0", offset: 16, activeLow: true))
     }
 
+    @Test func `a valve that latches has a second line and its pulse, numbered after the outputs`() throws {
+        let open = LineAddress(name: "R1", chip: "gpiochip0", offset: 5, activeLow: true)
+        let close = LineAddress(name: "R3", chip: "gpiochip0", offset: 7, activeLow: false)
+        let latching = LinePlan(driver: .gpio, outputs: [
+            OutputLine(output: OutputIndex(0), tag: "V-1", address: open, latch: Latch(close: close, pulse: .milliseconds(80)),
+                       safe: .off, maximumOn: .hours(2)),
+            plan.outputs[1],
+        ], inputs: [], online: nil)
+        let table = try LineTable(plan: latching)
+        #expect(table.text.contains("output R1 gpiochip0 5 active-low safe-off max-on-ms 7200000 pulse-ms 80 close R3 gpiochip0 7 active-high\n"))
+        #expect(table.drivenLines.map(\.name) == ["R1", "R2", "R3"])
+        #expect(table.latchingValves.map(\.closeLine) == [2] && table.latchingValves.map(\.openLine) == [0])
+        for wrong in ["safe-on max-on-ms 1000 pulse-ms 80 close R3 c 7 active-low", "safe-off max-on-ms 1000 pulse-ms 5 close R3 c 7 active-low",
+                      "safe-off max-on-ms 1000 pulse-ms 80 close R1 c 7 active-low", "safe-off max-on-ms 1000 pulse-ms 80 open R3 c 7 active-low"] {
+            let body = "tidegate lines 1\ndriver gpio\noutput R1 c 5 active-low \(wrong)\n"
+            #expect(throws: LineTableFault.self) { try LineTable(text: sealed(body)) }
+        }
+    }
+
     @Test func `a file written is the file read, and another table has another fingerprint`() throws {
         let directory = try TemporaryDirectory()
         let table = try LineTable(plan: plan)

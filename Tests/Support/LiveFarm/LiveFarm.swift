@@ -30,6 +30,7 @@ public final class LiveFarm: Sendable {
     public let tables: SiteTables
     public let journal: Journal
     public let inbox = CommandInbox()
+    private let twin = ControlTwin()
     private let field = Mutex(Field())
     private let time = Mutex(Instant(nanoseconds: 1_000_000_000_000))
     private let isEnding = Atomic<Bool>(false)
@@ -86,7 +87,7 @@ public final class LiveFarm: Sendable {
         let control = FarmPlan.control
         return Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: control.zones.map { .init(valve: $0.valve, source: $0.source) },
+            zones: control.zones.map { .init(valve: $0.valve, source: $0.source, area: $0.area, nominalFlow: $0.nominalFlow) },
             outputWiring: (1...tables.outputs.count).map {
                 .init(place: "R\($0) gpiochip0:\($0 + 4)", leaseHolder: .guard, lease: .milliseconds(800))
             },
@@ -96,6 +97,17 @@ public final class LiveFarm: Sendable {
             upcoming: { from, to in
                 control.upcoming(from: from, until: to).map {
                     .init(program: $0.program, unixSeconds: $0.unixSeconds, zones: $0.steps.map { ($0.zone, control.amount(of: $0)) })
+                }
+            },
+            planAhead: { [twin] time in
+                var looks = 0
+                return twin.planAhead(FarmPlan.scan, for: time) {
+                    usleep(1_000)
+                    looks += 1
+                    return looks < 2_000
+                }?.map {
+                    .init(zone: $0.zone, cause: $0.cause, planned: $0.planned, opens: $0.opens, ends: $0.ends, outcome: $0.outcome,
+                          watered: $0.watered, volume: $0.volume, waitsFor: $0.waitsFor, waits: $0.waits)
                 }
             },
             buses: { [.init(tag: "soil", answering: 1, devices: 2)] },
@@ -110,7 +122,7 @@ public final class LiveFarm: Sendable {
     // MARK: The scan
 
     private func turn() {
-        var cycle = ScanCycle(plan: FarmPlan.scan, restored: journal.restore(), inbox: inbox,
+        var cycle = ScanCycle(plan: FarmPlan.scan, restored: journal.restore(), inbox: inbox, twin: twin,
                               field: FarmField(outputs: tables.outputs.count), records: journal.port)
         var wall = LiveFarm.start * 1_000_000_000
         while !isEnding.load(ordering: .relaxed) {

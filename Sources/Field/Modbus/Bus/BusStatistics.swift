@@ -33,8 +33,8 @@ final class LineCounters: Sendable {
             self.isOnline.store(isOnline, ordering: .relaxed)
         }
 
-        func statistics(of plan: DevicePlan) -> BusStatistics.Device {
-            BusStatistics.Device(device: plan.index, tag: plan.tag, wanted: wanted.load(ordering: .relaxed),
+        func statistics(of index: DeviceIndex, _ tag: String) -> BusStatistics.Device {
+            BusStatistics.Device(device: index, tag: tag, wanted: wanted.load(ordering: .relaxed),
                                  made: made.load(ordering: .relaxed), isOnline: isOnline.load(ordering: .relaxed))
         }
     }

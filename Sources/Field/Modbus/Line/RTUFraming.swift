@@ -1,4 +1,3 @@
-import CRealtime
 internal import Quantities
 
 /// Modbus RTU on a serial line, or through a converter: no numbers protect an answer, so silence must.
@@ -36,43 +35,12 @@ struct RTUFraming: Framing {
         let frame = RTUFrame(unit: unit, pdu: request.pdu).bytes
         if let fault = wire.write(frame) { return .disconnected(fault) }
         let onTheWire = characterTime * (frame.count + request.answerLength + 3)
-        let outcome = receive(request, unit, until: SystemClock.now() + timeout + onTheWire, wire)
+        let outcome = RTUReceiver(characterTime: characterTime).receive(
+            request, of: unit, until: SystemClock.now() + timeout + onTheWire, read: wire.read)
         lastByteAt = SystemClock.now()
         note(outcome, unit, timeout)
         if case .garbled = outcome { _ = settle(max(silence, RTUFraming.silenceAfterFault), until: .never, wire) }
         return outcome
-    }
-
-    private func receive(_ request: ModbusRequest, _ unit: UInt8, until deadline: Instant, _ wire: Wire) -> Received {
-        var stream: [UInt8] = []
-        while true {
-            switch RTUFrame.cutAnswer(from: &stream, of: unit, to: request) {
-            case .frame(let frame):
-                switch ReceivedAnswer.check(frame.pdu[...], to: request) {
-                case .success(let answer): return .answer(answer)
-                case .failure(let fault): return .garbled(fault)
-                }
-            case .broken(let fault): return .garbled(fault)
-            case .needsMore:
-                guard SystemClock.now() < deadline else { return stream.isEmpty ? .noAnswer : .garbled(.tooShort) }
-                waitForTheRest(of: request, stream, until: deadline)
-                switch wire.read(until: deadline) {
-                case .bytes(let bytes): stream += bytes
-                case .nothing: break
-                case .lost(let fault): return .disconnected(fault)
-                }
-            }
-        }
-    }
-
-    /// Once an answer has begun, its length is known: sleeping for what is missing costs one wake-up, where a serial port
-    /// that hands over eight bytes at a time would cost one for each.
-    private func waitForTheRest(of request: ModbusRequest, _ stream: [UInt8], until deadline: Instant) {
-        guard !stream.isEmpty, characterTime > .zero else { return }
-        let isRefusal = stream.count > 1 && stream[1] & 0x80 != 0
-        let missing = (isRefusal ? 2 : request.answerLength) + 3 - stream.count
-        guard missing > 0 else { return }
-        tg_sleep_until_boottime(min(SystemClock.now() + characterTime * missing, deadline).nanoseconds)
     }
 
     /// Without an answer, one may still be on its way: the unit is left alone for as long again. An answer that follows a

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Language
+import LocalAPI
+
+struct Calibrate: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "calibrate", abstract: Phrase(
+            zh: "标定一个分区的流量或关阀余水", en: "measure a zone's flow, or what comes after its stop").said,
+            discussion: Phrase(
+                zh: "单独灌几分钟，量出新值，与现用的并排显示。加 --accept 才采用并保存。例：tidegate calibrate flow 东一区",
+                en: "Waters the zone alone for some minutes and shows what was found beside what is in use. Only --accept keeps it. Example: tidegate calibrate flow east-1").said)
+    }
+
+    @Argument(help: .said(zh: "flow 流量，valve 关阀余水", en: "flow, or valve", valueName: Phrase(zh: "标定什么", en: "what")))
+    var what: String
+
+    @Argument(help: .said(zh: "分区的标签或名称", en: "tag or name of the zone", valueName: Phrase(zh: "分区", en: "zone")))
+    var zone: String
+
+    @Flag(help: .said(zh: "采用并保存量出的值", en: "keep what is found"))
+    var accept = false
+
+    @OptionGroup var controller: ControllerOptions
+    @OptionGroup var common: CommonOptions
+
+    /// It may have to wait for the water of others.
+    private static let endsWithin: TimeInterval = 3600
+
+    func run() throws {
+        guard ["flow", "valve"].contains(what) else {
+            throw Refused(.wrongUse, code: "bad-what", Phrase(zh: "只能标定 flow 或 valve", en: "what is measured is flow or valve"),
+                          remedy: Phrase(zh: "例：tidegate calibrate flow 东一区", en: "Example: tidegate calibrate flow east-1"))
+        }
+        try give(CommandRequest(.calibrate, zone: zone, what: what), controller, json: false)
+        let found = try waitForEnd()
+        if accept { try give(CommandRequest(.acceptCalibration, zone: zone), controller, json: false) }
+        if common.json { return try say(json: found) }
+        Calibrate.lines(found, what, isKept: accept).forEach { say($0) }
+    }
+
+    private func waitForEnd() throws -> ZoneReply {
+        let deadline = Date().addingTimeInterval(Self.endsWithin)
+        while true {
+            Thread.sleep(forTimeInterval: 1)
+            let reply: ZonesReply = try controller.client.get("zones")
+            guard let state = reply.zones.first(where: { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }) else { continue }
+            if state.phase == "idle" || state.phase == "tripped" {
+                if state.proposedFlowM3h != nil || state.proposedOverrunM3 != nil { return state }
+                throw Refused(.failed, code: "nothing-found", Phrase(zh: "没有量出结果", en: "nothing was found"),
+                              remedy: Phrase(zh: "看原因：tidegate why \(zone)", en: "See why: tidegate why \(zone)"))
+            }
+            guard Date() < deadline else {
+                throw Refused(.failed, code: "too-long", Phrase(zh: "等了一小时还没完", en: "it did not end within an hour"),
+                              remedy: Phrase(zh: "看它在等什么：tidegate status", en: "See what it waits for: tidegate status"))
+            }
+        }
+    }
+
+    static func lines(_ zone: ZoneReply, _ what: String, isKept: Bool) -> [String] {
+        let isFlow = what == "flow"
+        let old = isFlow ? Format.number(zone.learnedFlowM3h ?? zone.nominalFlowM3h, decimals: 2, unit: "m3/h")
+            : Format.number(zone.overrunM3 * 1000, decimals: 0, unit: "L")
+        let new = isFlow ? Format.number(zone.proposedFlowM3h, decimals: 2, unit: "m3/h")
+            : Format.number(zone.proposedOverrunM3.map { $0 * 1000 }, decimals: 0, unit: "L")
+        let name = isFlow ? Phrase(zh: "流量", en: "flow") : Phrase(zh: "关阀余水", en: "water after the stop")
+        var lines = ["\(zone.zone.name.phrase.said)  \(name.said): " + Phrase(zh: "现用 \(old)，量得 \(new)", en: "in use \(old), found \(new)").said]
+        if !isKept {
+            lines.append(Phrase(zh: "  没有采用。要采用，加 --accept 再标定一次", en: "  Not kept. To keep it, calibrate again with --accept").said)
+        }
+        return lines
+    }
+}
