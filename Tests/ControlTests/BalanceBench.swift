@@ -134,11 +134,7 @@ final class BalanceBench {
         }
     }
 
-    /// By a run of its own.
-    func give(_ volume: Volume) {
-        runs += 1
-        waterBalance.see(RunID(rawValue: runs), volume, in: BalanceBench.zone, at: now)
-    }
+    func give(_ volume: Volume) { waterBalance.give(volume, to: BalanceBench.zone, at: now) }
     func latch(_ forecast: Forecast) { image.latch(forecast) }
     func stepClock(by duration: Duration) { unixSeconds += Int64(duration.seconds) }
 
