@@ -64,7 +64,6 @@ final class BalanceBench {
     private(set) var restored = Restored()
     private(set) var days: [WaterDay] = []
     private(set) var rowCount = 0
-    private var runs: UInt64 = 0
     private(set) var events: [Event] = []
 
     // What the station reads; `nil`: nothing.
