@@ -69,6 +69,9 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     /// Somebody confirmed by a command that an output does what its name says; the command's row in the audit has who, and
     /// what was seen.
     case outputProven(OutputIndex, command: UInt64)
+    case weatherHour(WeatherHour)
+    /// The first row of a zone and a date stands.
+    case waterDay(ZoneIndex, WaterDay)
     /// One reason of the decision about one zone at one start, in order of `step`.
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
