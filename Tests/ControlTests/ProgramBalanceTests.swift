@@ -13,8 +13,8 @@ struct ProgramBalanceTests {
     private func restored(missing: Double) -> Restored {
         var restored = Restored()
         restored.water = [(zone: ZoneIndex(0), day: WaterDay(
-            date: Self.today.adding(days: -1), tier: .averages, notes: [], age: 48, depletion: .millimeters(missing), surface: .zero,
-            height: .meters(1), roots: .meters(0.8), wetted: 0.4, coefficient: 1, stress: 1, referenceET: 5, cropET: 5, actualET: 5,
+            date: Self.today.adding(days: -1), tier: .averages, notes: .none, age: 48, depletion: Float(missing), surface: 0,
+            height: 1, roots: 0.8, wetted: 0.4, coefficient: 1, stress: 1, referenceET: 5, cropET: 5, actualET: 5,
             rain: 0, irrigation: 0, lost: 0, available: 100, readily: 55, etSinceIrrigation: 12))]
         return restored
     }
