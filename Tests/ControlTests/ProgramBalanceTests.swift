@@ -10,16 +10,16 @@ struct ProgramBalanceTests {
     private static let six = LocalClock.shanghai.unixSeconds(date: today, time: TimeOfDay(hour: 6, minute: 0) ?? .midnight)
 
     /// Yesterday ended with so much missing of 100 mm; 12 mm evaporated since the last irrigation.
-    private func restored(missing: Float) -> Restored {
+    private func restored(missing: Double) -> Restored {
         var restored = Restored()
         restored.water = [(zone: ZoneIndex(0), day: WaterDay(
-            date: Self.today.adding(days: -1), tier: .averages, notes: [], age: 48, depletion: missing, surface: 0,
+            date: Self.today.adding(days: -1), tier: .averages, notes: .none, age: 48, depletion: Float(missing), surface: 0,
             height: 1, roots: 0.8, wetted: 0.4, coefficient: 1, stress: 1, referenceET: 5, cropET: 5, actualET: 5,
             rain: 0, irrigation: 0, lost: 0, available: 100, readily: 55, etSinceIrrigation: 12))]
         return restored
     }
 
-    private func findings(_ give: AmountRule, missing: Float = 40, when: [Condition] = [], stages: UInt8 = 0,
+    private func findings(_ give: AmountRule, missing: Double = 40, when: [Condition] = [], stages: UInt8 = 0,
                           ifUnknown: UnknownPolicy = .water) -> (chain: [Finding], ordered: [Amount]) {
         let base = BalanceBench.plan(station: false)
         let program = ProgramPlan(steps: [.init(zone: ZoneIndex(0), give: give)],
