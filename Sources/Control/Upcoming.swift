@@ -32,10 +32,8 @@ extension ControlPlan {
         programs.enumerated().flatMap { number, program in
             program.startNumbers.compactMap { start in
                 due(ProgramIndex(number), on: date, number: start).map { moment in
-                    PlannedStart(
-                        program: ProgramIndex(number),
-                        occurrence: Occurrence(program: ProgramIndex(number), date: date, number: UInt8(truncatingIfNeeded: start)),
-                        unixSeconds: moment, steps: program.steps)
+                    let occurrence = Occurrence(program: ProgramIndex(number), date: date, number: UInt8(truncatingIfNeeded: start))
+                    return PlannedStart(program: occurrence.program, occurrence: occurrence, unixSeconds: moment, steps: program.steps)
                 }
             }
         }

@@ -96,7 +96,8 @@ extension LiveSnapshot {
         }
     }
 
-    private mutating func weigh(_ finding: Finding, _ step: UInt8, _ zone: ZoneIndex, _ occurrence: Occurrence, at wall: WallTime) {
+    private mutating func weigh(_ finding: Finding, _ step: UInt8, _ zone: ZoneIndex, _ occurrence: Occurrence,
+                                at wall: WallTime) {
         guard zones.indices.contains(zone.offset) else { return }
         if step == 0 { zones[zone.offset].findings = [] }
         zones[zone.offset].findings.append(finding)

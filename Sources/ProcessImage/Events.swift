@@ -93,8 +93,8 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired: .critical
-        case .pauseStands, .quotaUsedUp, .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .deviceLost,
-             .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
+        case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
+             .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped, .journalUnwritable,
              .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled: .warning
         default: .info
         }

@@ -68,8 +68,8 @@ public struct Finding: Hashable, Sendable, BitwiseCopyable {
     public let reason: Reason
     public let tier: WeatherTier
 
-    public init(_ matter: Matter, _ effect: Effect, value: Double = .nan, limit: Double = .nan, index: UInt16 = 0, hours: UInt16 = 0,
-                reason: Reason = .none, tier: WeatherTier = .none) {
+    public init(_ matter: Matter, _ effect: Effect, value: Double = .nan, limit: Double = .nan, index: UInt16 = 0,
+                hours: UInt16 = 0, reason: Reason = .none, tier: WeatherTier = .none) {
         self.matter = matter
         self.effect = effect
         self.index = index

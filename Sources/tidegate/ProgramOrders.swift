@@ -135,7 +135,9 @@ struct Adjust: ParsableCommand {
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
-    func run() throws { try give(CommandRequest(.adjust, program: program, percent: percent.value), controller, json: common.json) }
+    func run() throws {
+        try give(CommandRequest(.adjust, program: program, percent: percent.value), controller, json: common.json)
+    }
 }
 
 /// `80`, `80%` or `80 %`.

@@ -34,6 +34,22 @@ private struct CountingRecords: RecordPort, ~Copyable {
     }
 }
 
+/// Programs of the other kinds: a sensor's start each minute, the sun's, one to be done by a time; with conditions and depths.
+private func sensorPrograms(_ tables: SiteTables, zones: Int) -> [ProgramPlan] {
+    guard let gauge = tables.gauge(PointIndex(7)) else { return [] }
+    let condition = Condition(.point(gauge), isAbove: true, limit: -1)
+    let steps = (0..<zones).map { ProgramPlan.Step(zone: ZoneIndex($0), give: .depth(.millimeters(0.1))) }
+    let starts: [StartRule] = [
+        .trigger(Trigger(.condition(condition, until: -1), rest: .seconds(10), atMostADay: 96)),
+        .trigger(Trigger(.condition(condition, until: -1), rest: .seconds(20), atMostADay: 96)),
+        .times([.sun(.sunrise, offset: .minutes(-44)), .finish(by: .lastOfDay)]), .times([.sun(.sunset, offset: .zero)]),
+    ]
+    return starts.map {
+        ProgramPlan(steps: steps, starts: $0, when: [condition], unless: [Condition(.rain(hours: 24), isAbove: true, limit: 0.005)],
+                    byMonth: Array(repeating: .percent(90), count: 12))
+    }
+}
+
 private func busyPlan(points: Int, zones: Int) -> ScanPlan {
     let definitions = (0..<points).map {
         PointDefinition(label: Label(tag: "p\($0)"), unit: Unit(symbol: $0 < 4 ? "1" : "m3/h") ?? Unit.all[0], uncertainAfter: .seconds(5),
@@ -50,12 +66,18 @@ private func busyPlan(points: Int, zones: Int) -> ScanPlan {
     }
     let tables = SiteTables(site: Label(tag: "busy"), clock: .shanghai, points: definitions, outputs: [pump] + valves,
                             zones: (0..<zones).map { Label(tag: "z\($0)") }, sources: [Label(tag: "well")],
-                            programs: programs.indices.map { Label(tag: "a\($0)") })
+                            programs: (0..<24).map { Label(tag: "a\($0)") })
     let flow: PointOf<Flow>? = tables.quantity(PointIndex(5))
     let source = SourcePlan(pump: OutputIndex(0), masterValve: nil, capacity: .cubicMetersPerHour(300), flow: flow, total: nil)
     let control = ControlPlan(clock: .shanghai, sources: [source], zones: (0..<zones).map {
-        ZonePlan(source: SourceIndex(0), valve: OutputIndex($0 + 1), travel: .seconds(1), nominalFlow: .cubicMetersPerHour(10))
-    }, programs: programs)
+        ZonePlan(source: SourceIndex(0), valve: OutputIndex($0 + 1), travel: .seconds(1), nominalFlow: .cubicMetersPerHour(10),
+                 area: .squareMeters(1000))
+    }, programs: programs + sensorPrograms(tables, zones: zones), quotas: (0..<zones).map {
+        QuotaPlan(zone: ZoneIndex($0), limit: .cubicMeters(5), period: .day)
+    }, windows: tables.gauge(PointIndex(6)).map {
+        [WaterWindow(.condition(Condition(.point($0), isAbove: true, limit: 90), calm: .seconds(1))),
+         WaterWindow(.hours(from: .midnight, until: .lastOfDay, .weekdays(0)))]
+    } ?? [])
     let interlocks = InterlockPlan(
         outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(0)).map { EmergencyStop(pressed: $0) },
         sources: [SourceGuard(pump: OutputIndex(0), masterValve: nil, dryWhen: tables.digital(PointIndex(1)), flow: flow,
@@ -73,6 +95,7 @@ struct AllocationTests {
         #expect(allocations_of_this_thread() > before && array.count == 1000)
     }
 
+    /// With programs of every kind weighing their zones meanwhile: conditions, quotas, windows, sun times.
     @Test func `A thousand scans of 1000 points and 50 zones in a running program allocate nothing`() {
         var cycle = ScanCycle(plan: busyPlan(points: 1000, zones: 50), restored: Restored(), inbox: CommandInbox(),
                               field: BusyField(), records: CountingRecords())

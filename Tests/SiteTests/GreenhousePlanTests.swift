@@ -45,15 +45,19 @@ import Testing
         #expect(site.tables.zone(named: "东一区") == ZoneIndex(0))
     }
 
-    @Test func `programs keep their zones' order, times, days and what becomes of a missed start`() throws {
+    @Test func `programs keep their zones' order, amounts, starts, conditions and what becomes of a missed start`() throws {
         let morning = site.scan.control.programs[0]
-        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.steps.allSatisfy { $0.give == .fixed(.time(.minutes(20))) })
-        #expect(morning.missed == .catchUp(within: .hours(3)) && morning.days == .weekdays(0b111_1111))
+        #expect(morning.zones.map(\.offset) == [0, 1, 2, 3] && morning.steps.allSatisfy { $0.give == .depth(.millimeters(4)) })
+        #expect(morning.starts == .times([.sun(.sunrise, offset: .minutes(30))]) && morning.days == .everyDay)
+        #expect(morning.missed == .catchUp(within: .hours(3)) && morning.unless == [Condition(.soil, isAbove: true, limit: 0.32)])
         let noon = site.scan.control.programs[1]
-        let times = [TimeOfDay(hour: 11, minute: 30), TimeOfDay(hour: 14, minute: 0)].compactMap { $0.map { StartTime.clock($0) } }
-        #expect(noon.starts == .times(times) && noon.days == .weekdays(0b001_0101))
-        #expect(noon.missed == .skip)
+        guard case .trigger(let trigger) = noon.starts else { throw Unexpected() }
+        #expect(trigger.kind == .condition(Condition(.soil, isAbove: false, limit: 0.22), until: 0.25))
+        #expect(trigger.rest == .hours(2) && trigger.atMostADay == 2 && noon.days == .weekdays(0b001_0101))
+        #expect(noon.missed == .skip && noon.ifUnknown == .skip)
     }
+
+    private struct Unexpected: Error {}
 
     @Test func `the soil bus takes the factory rate of its probes, and its port lies in the run directory`() throws {
         let bus = try #require(site.field.buses.first { $0.tag == "soil" })

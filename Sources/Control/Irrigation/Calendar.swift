@@ -95,7 +95,8 @@ extension IrrigationControl {
             // Starts lie at most a day beside their date.
             guard daysSinceLate <= 3 else { break }
             for number in 0..<book.startCount(program) {
-                guard let due = book.due(program, on: date, number: number), due <= unixSeconds, unixSeconds - due <= horizon else { continue }
+                guard let due = book.due(program, on: date, number: number), due <= unixSeconds,
+                      unixSeconds - due <= horizon else { continue }
                 let occurrence = Occurrence(program: program, date: date, number: UInt8(truncatingIfNeeded: number))
                 if unixSeconds - due > Self.onTimeWithin {
                     if due >= late?.due ?? .min { late = (occurrence, due) }

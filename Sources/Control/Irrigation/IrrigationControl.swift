@@ -4,8 +4,8 @@ import Quantities
 /// Zones, programs and manual runs: image in, demands out.
 ///
 /// The steps of a scan, each in a file of its own: what has flowed (`WaterAccount`), what people want (`ManualRuns`),
-/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next (`RunQueue`), what the outputs should do
-/// (`SourceSequence`). All memory is taken at `init`.
+/// what is due and how much it gets (`Calendar`, `Programs/`), how far each run is (`ZoneSequence`), who is next
+/// (`RunQueue`), what the outputs should do (`SourceSequence`). All memory is taken at `init`.
 public struct IrrigationControl: ~Copyable {
     let sourcePlans: Dense<SourceIndex, SourcePlan>
     let zonePlans: Dense<ZoneIndex, ZonePlan>

@@ -92,7 +92,8 @@ struct ProgramBook: ~Copyable {
         for day in -1...8 where daysSinceFound <= 3 {
             if next < lookAgain { daysSinceFound += 1 }
             for number in 0..<startCount(program) {
-                if let due = due(program, on: today.adding(days: day), number: number), due > unixSeconds { next = min(next, due) }
+                guard let due = due(program, on: today.adding(days: day), number: number), due > unixSeconds else { continue }
+                next = min(next, due)
             }
         }
         return next

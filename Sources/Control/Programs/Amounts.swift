@@ -54,7 +54,8 @@ extension IrrigationControl {
         guard case .known(let lack) = net else {
             let reason: Reason = if case .unknown(let reason) = net { reason } else { .none }
             let otherwise = bounds.otherwise
-            chain.add(Finding(matter, otherwise == nil ? .skips : .changes, limit: otherwise?.base ?? .nan, reason: reason, tier: tier))
+            chain.add(Finding(matter, otherwise == nil ? .skips : .changes, limit: otherwise?.base ?? .nan, reason: reason,
+                              tier: tier))
             return otherwise.flatMap { told(volume($0 * part, zone), zone, &chain) }
         }
         guard lack > .zero else {
@@ -85,18 +86,20 @@ extension IrrigationControl {
     private func ration(_ amount: inout Amount, _ zone: ZoneIndex, _ chain: inout Chain) {
         for number in 0..<quotas.count where quotas.concerns(number, zone) {
             let left = max(quotas.left(number).base - promised(number), 0)
-            let wanted = wateringVolume(of: amount, zone)
-            if let wanted, wanted.base <= left { continue }
-            // Of a time without a flow nobody knows the water: it is given while there is any left.
-            guard let wanted else {
-                if left <= 0 { chain.add(Finding(.quota, .skips, value: 0, limit: quotas.limit(number).base, index: UInt16(number))) }
+            guard let wanted = wateringVolume(of: amount, zone) else {
+                // Of a time without a flow nobody knows the water: it is given while there is any left.
+                if left <= 0 { chain.add(quotaFinding(number, left, .skips)) }
                 continue
             }
-            let rest = scaled(amount, by: wanted.base > 0 ? left / wanted.base : 0)
-            let isTooLittle = !rest.isPositive || wateringTime(of: rest, zone).map { $0 < Self.leastWatering } ?? false
-            chain.add(Finding(.quota, isTooLittle ? .skips : .changes, value: left, limit: quotas.limit(number).base, index: UInt16(number)))
-            amount = rest
+            guard wanted.base > left else { continue }
+            amount = scaled(amount, by: left / wanted.base)
+            let isTooLittle = !amount.isPositive || wateringTime(of: amount, zone).map { $0 < Self.leastWatering } ?? false
+            chain.add(quotaFinding(number, left, isTooLittle ? .skips : .changes))
         }
+    }
+
+    private func quotaFinding(_ number: Int, _ left: Double, _ effect: Finding.Effect) -> Finding {
+        Finding(.quota, effect, value: left, limit: quotas.limit(number).base, index: UInt16(number))
     }
 
     /// Ordered, but not given yet, of what a quota counts. m3.

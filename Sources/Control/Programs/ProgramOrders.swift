@@ -96,8 +96,8 @@ extension IrrigationControl {
         }
     }
 
-    private mutating func tend(_ kind: StandingOrder.Kind, _ subject: Subject, _ stand: Stand, _ unixSeconds: Int64, _ isNewDay: Bool,
-                               _ records: inout RecordBuffer) {
+    private mutating func tend(_ kind: StandingOrder.Kind, _ subject: Subject, _ stand: Stand, _ unixSeconds: Int64,
+                               _ isNewDay: Bool, _ records: inout RecordBuffer) {
         guard stand.stands else { return }
         if stand.isOver(at: unixSeconds) {
             _ = end(kind, subject, &records)
@@ -119,14 +119,15 @@ extension IrrigationControl {
             let step = book.steps[number]
             var chain = Chain()
             guard let amount = amount(of: step, program: program, on: date, &chain, isRationed: false) else {
-                if let against = chain.against { records.event(Event(.zoneSkipped, .zone(step.zone), because: against.cause, value: against.value)) }
+                if let against = chain.against { tell(against, step.zone, &records) }
                 continue
             }
-            let order = RunOrder(zone: step.zone, amount: amount, cause: .manual(command), soak: rule.soak, shift: step.shift, obeysWindows: false)
+            let order = RunOrder(zone: step.zone, amount: amount, cause: .manual(command), soak: rule.soak, shift: step.shift,
+                                 obeysWindows: false)
             if enqueue(order, image.now, &records) {
                 any = true
             } else {
-                records.event(Event(.runRefused, .zone(step.zone), because: .matter(.busy, 0)))
+                tell(Finding(.busy, .skips), step.zone, &records)
             }
         }
         guard any else { return .refusedBusy }

@@ -92,7 +92,8 @@ extension IrrigationControl {
         }
         guard any else { return }
         for number in 0..<quotas.count where quotas.hasRunOut(number) {
-            records.event(Event(.quotaUsedUp, quotas.subject(number), because: .matter(.quota, UInt16(number)), limit: quotas.limit(number).base))
+            records.event(Event(.quotaUsedUp, quotas.subject(number), because: .matter(.quota, UInt16(number)),
+                                limit: quotas.limit(number).base))
         }
     }
 }

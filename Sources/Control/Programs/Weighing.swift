@@ -59,8 +59,8 @@ extension IrrigationControl {
         if let against = chain.against, programs[program].against == nil { tell(against, step.zone, &records) }
     }
 
-    private mutating func order(_ amount: Amount, _ step: ProgramPlan.Step, _ program: ProgramIndex, _ image: borrowing InputImage,
-                                _ chain: inout Chain, _ records: inout RecordBuffer) {
+    private mutating func order(_ amount: Amount, _ step: ProgramPlan.Step, _ program: ProgramIndex,
+                                _ image: borrowing InputImage, _ chain: inout Chain, _ records: inout RecordBuffer) {
         let rule = book.rules[program]
         let order = RunOrder(zone: step.zone, amount: amount, cause: .program(program), priority: rule.priority, soak: rule.soak,
                              shift: step.shift, row: programs[program].row, patience: patience(of: program))
@@ -71,7 +71,8 @@ extension IrrigationControl {
         }
     }
 
-    private func tell(_ against: Finding, _ zone: ZoneIndex, _ records: inout RecordBuffer) {
+    /// An event for people; the ledger has the whole chain.
+    func tell(_ against: Finding, _ zone: ZoneIndex, _ records: inout RecordBuffer) {
         let kind: EventKind = against.matter == .busy ? .runRefused : .zoneSkipped
         records.event(Event(kind, .zone(zone), because: against.cause, value: against.value, limit: against.limit,
                             duration: .seconds(Int(against.hours) * 3600)))
@@ -105,7 +106,8 @@ extension IrrigationControl {
             let calls = thirsts[number].isThirsty && known.value != nil
             chain.add(finding(condition, calls ? .allows : .skips, known, zone))
         case .radiation(let sum):
-            chain.add(Finding(.radiation, .allows, value: weather.radiationToday.value?.base ?? .nan, limit: sum.base, tier: weather.tier))
+            chain.add(Finding(.radiation, .allows, value: weather.radiationToday.value?.base ?? .nan, limit: sum.base,
+                              tier: weather.tier))
         }
     }
 

@@ -28,11 +28,12 @@ extension LedgerTables {
     func write(_ finding: Finding, _ step: UInt8, _ zone: ZoneIndex, _ occurrence: Occurrence, at: Int64) throws {
         let date = occurrence.date.daysSinceEpoch
         let text = tables.text(of: finding)
+        let (program, zone) = (tables.subjectTag(.program(occurrence.program)).tag, tables.subjectTag(.zone(zone)).tag)
         try database.cachedStatement(sql: """
             INSERT OR REPLACE INTO findings (date, program, number, zone, step, matter, effect, value, bound, zh, en, at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """).execute(arguments: [
-                date, tables.subjectTag(.program(occurrence.program)).tag, occurrence.number, tables.subjectTag(.zone(zone)).tag, step,
+                date, program, occurrence.number, zone, step,
                 finding.matter.rawValue, finding.effect.rawValue, finding.value.isNaN ? nil : finding.value,
                 finding.limit.isNaN ? nil : finding.limit, text.zh, text.en, at,
             ])
@@ -70,7 +71,8 @@ extension LedgerTables {
             """, arguments: [OccurrenceDecision.started.rawValue, OccurrenceDecision.caughtUp.rawValue])
         var starts: [ProgramIndex: Int64] = [:]
         for row in rows {
-            guard case .program(let program)? = tables.subject(SubjectTag(kind: "program", tag: try row.get("program"))) else { continue }
+            let tag = try row.get("program", as: String.self)
+            guard case .program(let program)? = tables.subject(SubjectTag(kind: "program", tag: tag)) else { continue }
             starts[program] = try row.get("at", as: Int64.self) / 1000
         }
         return starts

@@ -20,9 +20,10 @@ extension Context {
     /// Of an idle zone: why today's last start gave it nothing.
     func skipped(_ zone: LiveSnapshot.Zone, now: WallTime) -> Phrase? {
         let today = tables.clock.local(unixSeconds: now.unixSeconds).date
-        guard let weighed = zone.weighed, weighed.date == today, let finding = decisive(zone.findings), finding.effect == .skips else { return nil }
-        return Phrase(zh: "{at} 未灌：{reason}", en: "not at {at}: {reason}")
-            .filled(["at": Phrase(verbatim: String(time(zone.weighedAt).description.dropFirst(11).prefix(5))), "reason": tables.text(of: finding)])
+        guard zone.status.phase == .idle, zone.weighed?.date == today,
+              let finding = decisive(zone.findings), finding.effect == .skips else { return nil }
+        let moment = Phrase(verbatim: String(time(zone.weighedAt).description.dropFirst(11).prefix(5)))
+        return Phrase(zh: "{at} 未灌：{reason}", en: "not at {at}: {reason}").filled(["at": moment, "reason": tables.text(of: finding)])
     }
 
     /// One line for each start that was weighed: its program and its reasons in order.
@@ -30,7 +31,7 @@ extension Context {
         var lines: [(at: WallTime, text: Phrase)] = []
         var rest = findings[...]
         while let first = rest.first {
-            let own = rest.prefix { $0.program == first.program && $0.date == first.date && $0.number == first.number }
+            let own = rest.prefix { $0.isOfSameStart(as: first) }
             rest = rest.dropFirst(own.count)
             lines.append((first.at, chain(Array(own), program: first.program)))
         }
@@ -48,7 +49,13 @@ extension Context {
     /// The newest decision when it gave the zone nothing.
     func skip(in findings: [FindingRow]) -> FindingRow? {
         guard let first = findings.first else { return nil }
-        return findings.first { $0.effect == .skips && $0.program == first.program && $0.date == first.date && $0.number == first.number }
+        return findings.first { $0.effect == .skips && $0.isOfSameStart(as: first) }
+    }
+}
+
+extension FindingRow {
+    fileprivate func isOfSameStart(as other: FindingRow) -> Bool {
+        program == other.program && date == other.date && number == other.number
     }
 }
 

@@ -51,7 +51,8 @@ extension Context {
         }
         let until = end.map { Phrase(zh: "，到 {at}", en: " until {at}").filled(["at": shortMoment($0)]) }
             ?? Phrase(zh: "，直到恢复", en: " until it is resumed")
-        return text.filled(["about": tables.name(of: order.subject), "until": until, "percent": Phrase(order.factor * 100, decimals: 0)])
+        let percent = Phrase(order.factor * 100, decimals: 0)
+        return text.filled(["about": tables.name(of: order.subject), "until": until, "percent": percent])
     }
 
     /// `11-23 06:31`
@@ -62,14 +63,15 @@ extension Context {
 
     private func quota(_ number: Int, _ wall: WallTime) throws -> QuotaReply {
         let quota = quotas[number]
-        let beginning = quota.beginning(tables.clock.local(unixSeconds: wall.unixSeconds).date)
-        let from = beginning.map { tables.clock.unixSeconds(date: $0, time: .midnight) }
+        let from = quota.beginning(tables.clock.local(unixSeconds: wall.unixSeconds).date)
+            .map { tables.clock.unixSeconds(date: $0, time: .midnight) }
         let days = try from.map { try journal.totals(from: $0, to: wall.unixSeconds + 1) } ?? []
         let tag = quota.zone.map { tables.zones[$0.offset].tag }
         let used = days.filter { tag == nil || $0.zone == tag }.reduce(Volume.zero) { $0 + $1.volume }
         return QuotaReply(
-            quota: WireLabel(tag: tables.quotas[number].tag, name: WireText(tables.quotas[number].name)), zone: quota.zone.map { tables.label(of: $0) },
-            limitM3: quota.limit.cubicMeters, usedM3: used.cubicMeters, leftM3: max(quota.limit.cubicMeters - used.cubicMeters, 0),
-            since: beginning.flatMap { date in from.map { String(WireTime($0, tables.clock).description.prefix(10)) } ?? "\(date.daysSinceEpoch)" })
+            quota: WireLabel(tag: tables.quotas[number].tag, name: WireText(tables.quotas[number].name)),
+            zone: quota.zone.map { tables.label(of: $0) }, limitM3: quota.limit.cubicMeters, usedM3: used.cubicMeters,
+            leftM3: max(quota.limit.cubicMeters - used.cubicMeters, 0),
+            since: from.map { String(WireTime($0, tables.clock).description.prefix(10)) })
     }
 }

@@ -41,7 +41,7 @@ extension Context {
         let state = live.zones[zone.offset]
         return ZoneReply(
             zone: tables.label(of: zone), phase: "\(state.status.phase)", since: time(state.since),
-            why: WireText(why(state)), skipped: state.status.phase == .idle ? skipped(state, now: live.wall).map { WireText($0) } : nil,
+            why: WireText(why(state)), skipped: skipped(state, now: live.wall).map { WireText($0) },
             plannedSeconds: state.status.planned.time?.seconds,
             plannedM3: state.status.planned.volume?.cubicMeters, wateredSeconds: state.status.watered.seconds,
             volumeM3: state.status.volume.cubicMeters, isEstimated: state.status.isEstimated, areaM2: zones[zone.offset].area?.squareMeters,

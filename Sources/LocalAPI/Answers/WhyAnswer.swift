@@ -26,7 +26,8 @@ extension Context {
     ///   - run: the zone's latest run, if it ever had one that is remembered.
     ///   - events: of the zone, its valve and its source, oldest first, since a little before that run.
     ///   - findings: of the zone's newest starts, newest start first.
-    func why(_ zone: ZoneIndex, _ live: LiveSnapshot, latest run: RunRow?, events: [EventRow], _ findings: [FindingRow] = []) -> WhyReply {
+    func why(_ zone: ZoneIndex, _ live: LiveSnapshot, latest run: RunRow?, events: [EventRow],
+             _ findings: [FindingRow] = []) -> WhyReply {
         let holding = holdingAlarms(zone, live)
         // What a start decided is told in full by its findings.
         let told = events.filter { $0.kind != .zoneSkipped }.suffix(20).map { (at: $0.wall, text: $0.text) }

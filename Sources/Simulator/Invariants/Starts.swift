@@ -49,9 +49,11 @@ struct AtMostOnce: Invariant {
         case .output(let output, let level, .program(let program)):
             guard level != evidence.plan.tables.outputs[output.offset].safe else { return }
             let isOnDisk = runs.values.contains { run in
-                run.program == program && run.row <= evidence.durableThrough && evidence.plan.control.zones[run.zone.offset].valve == output
+                run.program == program && run.row <= evidence.durableThrough
+                    && evidence.plan.control.zones[run.zone.offset].valve == output
             }
-            if !isOnDisk { violations.report(number, evidence, "\(evidence.tag(output.offset)) moved before the start was on the disk") }
+            if isOnDisk { return }
+            violations.report(number, evidence, "\(evidence.tag(output.offset)) moved before the start was on the disk")
         default: break
         }
     }
@@ -67,7 +69,7 @@ struct AtMostOnce: Invariant {
 /// rested since the one before.
 struct NoBurst: Invariant {
     let number = 18
-    let rule = "a start is on time, or the latest missed one inside its window; a sensor's start is inside its hours and has rested"
+    let rule = "a start is on time, or the latest missed one inside its window; a sensor's is inside its hours and has rested"
     private var life = 0
     /// By program: its last start in this life.
     private var startedLast: [Instant?]
@@ -97,8 +99,8 @@ struct NoBurst: Invariant {
     private func wrong(_ occurrence: Occurrence, _ trigger: Trigger, _ record: Record, _ program: ProgramPlan,
                        _ clock: LocalClock) -> String? {
         let (date, time) = clock.local(unixSeconds: record.wall.unixSeconds)
-        guard date == occurrence.date, program.runs(on: date) else { return "a sensor's start on a day the program does not have" }
-        if Int(occurrence.number) >= trigger.atMostADay { return "start \(occurrence.number + 1) of a day that has \(trigger.atMostADay)" }
+        guard date == occurrence.date, program.runs(on: date) else { return "a sensor's start on another day than its own" }
+        if Int(occurrence.number) >= trigger.atMostADay { return "a sensor's start beyond \(trigger.atMostADay) a day" }
         if time < trigger.from || time >= trigger.until { return "a sensor's start outside of its hours" }
         let rested = startedLast[occurrence.program.offset].map { record.instant - $0 >= trigger.rest } ?? true
         return rested ? nil : "a sensor's start that has not rested"
@@ -119,8 +121,9 @@ struct NoBurst: Invariant {
 
     private func hasLaterMissed(_ occurrence: Occurrence, _ due: Int64, _ now: Int64, _ plan: ControlPlan) -> Bool {
         (-1...31).contains { day in
-            (0..<Limits.startsPerProgramMax).contains { number in
-                guard let other = plan.due(occurrence.program, on: occurrence.date.adding(days: day), number: number) else { return false }
+            let date = occurrence.date.adding(days: day)
+            return (0..<Limits.startsPerProgramMax).contains { number in
+                guard let other = plan.due(occurrence.program, on: date, number: number) else { return false }
                 return other > due && now - other > NoBurst.onTime
             }
         }

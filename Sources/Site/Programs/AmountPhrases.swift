@@ -27,7 +27,8 @@ struct AmountPhrases {
         var words = PhraseWords(text)
         guard words.take("deficit") || words.take("et since last") else { return false }
         while words.take(",") {
-            guard words.take("at least") || words.take("at most") || words.take("else"), words.takeMeasure() != nil else { return false }
+            let isBound = words.take("at least") || words.take("at most") || words.take("else")
+            guard isBound, words.takeMeasure() != nil else { return false }
         }
         return words.isEmpty
     }

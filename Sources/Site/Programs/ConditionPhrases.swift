@@ -30,7 +30,9 @@ struct ConditionPhrases {
         what: Phrase(zh: "条件", en: "a condition"),
         forms: ["depletion > 35 %", "soil < 24 %", "rain > 5 mm in 24 h", "forecast rain > 10 mm in 24 h", "wind > 4 m/s",
                 "temperature < 3 degC", "soil-a.moisture < 24 %"],
-        vocabulary: ["depletion", "soil", "forecast", "rain", "wind", "temperature", "radiation", "in", "h", "mm", "%", "m/s", "degC", "<", ">"])
+        vocabulary: words + ["in", "h", "mm", "%", "m/s", "degC", "<", ">"])
+
+    static let words = names.flatMap { $0.name.split(separator: " ").map(String.init) }
 
     /// One condition, or a list of them.
     func conditions(_ entry: Entry?) -> [Condition] {

@@ -36,8 +36,9 @@ extension ProgramReader {
         case "even", "even days": rule.parity = .even
         default:
             let words = text.split(separator: " ").map(String.init)
-            guard words.count == 5, words[0] == "every", words[2] == "days", words[3] == "from", let count = decimal(words[1]),
-                  let whole = Int(exactly: count), (1...366).contains(whole), let first = CivilDate(text: words[4]) else { return false }
+            guard words.count == 5, words[0] == "every", words[2] == "days", words[3] == "from",
+                  let count = decimal(words[1]), let whole = Int(exactly: count), (1...366).contains(whole),
+                  let first = CivilDate(text: words[4]) else { return false }
             rule.interval = Int32(whole)
             rule.firstDay = first
         }
@@ -69,7 +70,9 @@ extension Entry {
         guard let text = text() else { return nil }
         let parts = text.split(separator: " ").map(String.init)
         if parts.count == 3, parts[1] == ".." {
-            if let first = MonthDay(text: parts[0]), let last = MonthDay(text: parts[2]) { return DateRange(from: first, to: last) }
+            if let first = MonthDay(text: parts[0]), let last = MonthDay(text: parts[2]) {
+                return DateRange(from: first, to: last)
+            }
             if let first = CivilDate(text: parts[0]), let last = CivilDate(text: parts[2]), first <= last {
                 return DateRange(from: first, to: last)
             }

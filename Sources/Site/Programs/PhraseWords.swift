@@ -8,6 +8,8 @@ struct PhraseWords {
         // Signs are words of their own, whether or not somebody left spaces around them.
         var spaced = text
         for sign in ["<", ">", "+", ","] { spaced = spaced.replacing(sign, with: " \(sign) ") }
+        // A minus stands in dates and tags too: only behind the sun is it a sign without spaces.
+        for event in ["sunrise", "sunset"] { spaced = spaced.replacing("\(event)-", with: "\(event) - ") }
         words = spaced.split(separator: " ")[...]
     }
 
@@ -37,9 +39,8 @@ struct PhraseWords {
         guard let number = words.first, number.first?.isNumber == true || number.first == "-" else { return nil }
         words = words.dropFirst()
         // `5mm` is one word; `5 mm` are two.
-        guard number.allSatisfy({ $0.isNumber || $0 == "." || $0 == "-" }), let unit = words.first, !Self.joints.contains(String(unit)) else {
-            return String(number)
-        }
+        let isBare = number.allSatisfy { $0.isNumber || $0 == "." || $0 == "-" }
+        guard isBare, let unit = words.first, !Self.joints.contains(String(unit)) else { return String(number) }
         words = words.dropFirst()
         return "\(number) \(unit)"
     }

@@ -75,7 +75,9 @@ extension ProgramReader {
     /// `soil` is each zone's own probe.
     func checkSoil(_ plan: ProgramPlan, _ fields: Fields) {
         var asks = (plan.when + plan.unless).map(\.measured)
-        if case .trigger(let trigger) = plan.starts, case .condition(let condition, _) = trigger.kind { asks.append(condition.measured) }
+        if case .trigger(let trigger) = plan.starts, case .condition(let condition, _) = trigger.kind {
+            asks.append(condition.measured)
+        }
         guard asks.contains(.soil) else { return }
         for step in plan.steps where !scope.zones[step.zone.offset].hasSoil {
             let tag = scope.zones[step.zone.offset].label.tag

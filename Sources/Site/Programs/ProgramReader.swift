@@ -38,14 +38,13 @@ struct ProgramScope {
 struct ProgramReader {
     let scope: ProgramScope
 
-    static let keys = ["name", "zones", "shifts", "start", "starts", "days", "dates", "when", "unless", "if-unknown", "give", "adjust", "soak",
-                       "priority", "no-water", "missed"]
+    static let keys = ["name", "zones", "shifts", "start", "starts", "days", "dates", "when", "unless", "if-unknown", "give",
+                       "adjust", "soak", "priority", "no-water", "missed"]
 
     func read(_ fields: Fields) -> ProgramPlan {
         let conditions = ConditionPhrases(reader: self)
-        let steps = steps(fields)
         let plan = ProgramPlan(
-            steps: steps.map(\.step), starts: starts(fields), days: days(fields["days"]), dates: dates(fields["dates"]),
+            steps: steps(fields), starts: starts(fields), days: days(fields["days"]), dates: dates(fields["dates"]),
             when: conditions.conditions(fields["when"]), unless: conditions.conditions(fields["unless"]),
             ifUnknown: fields["if-unknown"]?.word(["water": .water, "skip": .skip]) ?? .water,
             byMonth: byMonth(fields["adjust"]), soak: fields["soak"].flatMap { soak($0) },
@@ -57,13 +56,7 @@ struct ProgramReader {
 
     // MARK: Zones and amounts
 
-    /// One zone of a program, with the place in the file that says how much it gets.
-    private struct Line {
-        let step: ProgramPlan.Step
-        let entry: Entry
-    }
-
-    private func steps(_ fields: Fields) -> [Line] {
+    private func steps(_ fields: Fields) -> [ProgramPlan.Step] {
         let due = Phrase(zh: "写成 zones: { 分区: 30 min, … }，或 zones: [分区, …] 加 give: 4 mm。",
                          en: "Write zones: { ZONE: 30 min, … }, or zones: [ZONE, …] with give: 4 mm.")
         let give = fields["give"].flatMap { entry in AmountPhrases().amount(entry).map { (rule: $0, entry: entry) } }
@@ -78,7 +71,7 @@ struct ProgramReader {
         if let give { give.entry.refuse(Phrase(zh: "每个分区已写了水量。", en: "every zone has an amount of its own already."), due) }
         return (entry.map() ?? []).compactMap { tag, entry in
             let rule = AmountPhrases().amount(entry)
-            return zone(tag, entry).flatMap { index in rule.map { line(index, $0, shift: 0, entry) } }
+            return zone(tag, entry).flatMap { index in rule.map { step(index, $0, shift: 0, entry) } }
         }
     }
 
@@ -89,7 +82,8 @@ struct ProgramReader {
         }
     }
 
-    private func listed(_ entries: [Entry], _ give: (rule: AmountRule, entry: Entry)?, shift: UInt16, _ fields: Fields) -> [Line] {
+    private func listed(_ entries: [Entry], _ give: (rule: AmountRule, entry: Entry)?, shift: UInt16,
+                        _ fields: Fields) -> [ProgramPlan.Step] {
         guard let give else {
             if fields["give"] == nil {
                 _ = fields.required("give", Phrase(zh: "写上每个分区的水量，如 give: 4 mm 或 give: 20 min。",
@@ -98,7 +92,7 @@ struct ProgramReader {
             return []
         }
         return entries.compactMap { entry in
-            entry.text().flatMap { zone($0, entry) }.map { line($0, give.rule, shift: shift, entry) }
+            entry.text().flatMap { zone($0, entry) }.map { step($0, give.rule, shift: shift, entry) }
         }
     }
 
@@ -109,11 +103,11 @@ struct ProgramReader {
         return nil
     }
 
-    private func line(_ index: ZoneIndex, _ rule: AmountRule, shift: UInt16, _ entry: Entry) -> Line {
+    private func step(_ index: ZoneIndex, _ rule: AmountRule, shift: UInt16, _ entry: Entry) -> ProgramPlan.Step {
         let zone = scope.zones[index.offset]
         let longest = zone.valve.map { max($0.maximumOn - $0.margin, .seconds(10)) } ?? Limits.manualRunMax
         check(rule, zone, entry)
-        return Line(step: ProgramPlan.Step(zone: index, give: rule, longest: min(longest, Limits.manualRunMax), shift: shift), entry: entry)
+        return ProgramPlan.Step(zone: index, give: rule, longest: min(longest, Limits.manualRunMax), shift: shift)
     }
 
     // MARK: When not
@@ -143,7 +137,8 @@ struct ProgramReader {
                          Phrase(zh: "写 skip，或 catch up within 3 h。", en: "Write skip, or catch up within 3 h."))
             return nil
         }
-        return entry.replacing(String(text.dropFirst(prefix.count))).duration("1 min", "24 h", guess: "h").map { .catchUp(within: $0) }
+        let span = entry.replacing(String(text.dropFirst(prefix.count))).duration("1 min", "24 h", guess: "h")
+        return span.map { .catchUp(within: $0) }
     }
 
     // MARK: How

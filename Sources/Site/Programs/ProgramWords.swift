@@ -130,6 +130,19 @@ public struct ProgramWords: Sendable {
     private static let weekdaysZh = ["一", "二", "三", "四", "五", "六", "日"]
     private static let weekdaysEn = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
+    /// When a no-water window stands, and what it does to water that flows.
+    public func window(_ window: WaterWindow) -> Phrase {
+        let when = switch window.kind {
+        case .hours(let from, let until, let days):
+            days == .everyDay ? Phrase(verbatim: "\(from.text)–\(until.text)")
+                : joined([Phrase(verbatim: "\(from.text)–\(until.text)"), self.days(days)])
+        case .condition(let condition, _): self.condition(condition)
+        }
+        let then = window.endsRuns ? Phrase(zh: "正在灌的就此结束", en: "water that flows ends")
+            : Phrase(zh: "正在灌的过后接着灌", en: "water that flows goes on afterwards")
+        return joined([when, then])
+    }
+
     /// Such as "rain of 24 h > 5.0 mm".
     public func condition(_ condition: Condition) -> Phrase {
         let name = tables.name(of: condition.measured.matter, index: condition.measured.index, hours: condition.measured.hours)

@@ -8,9 +8,12 @@ extension ProgramReader {
     static let startForms = PhraseForms(
         what: Phrase(zh: "启动时间或条件", en: "a start"),
         forms: ["06:00", "sunrise + 30 min", "sunset - 1 h", "every 2 h from 06:00 to 18:00", "finish by 06:00",
-                "soil < 24 % until 30 %, between 05:00 and 20:00, rest 2 h, at most 3 a day", "radiation 150 J/cm2, at most 20 a day"],
-        vocabulary: ["sunrise", "sunset", "every", "from", "to", "finish", "by", "until", "between", "and", "rest", "at", "most", "a",
-                     "day", "h", "min", "%", "kPa", "J/cm2", "<", ">", "+", "-", ","] + ConditionPhrases.names.map(\.name).flatMap { $0.split(separator: " ").map(String.init) })
+                "soil < 24 % until 30 %, between 05:00 and 20:00, rest 2 h, at most 3 a day",
+                "radiation 150 J/cm2, at most 20 a day"],
+        vocabulary: ConditionPhrases.words + [
+            "sunrise", "sunset", "every", "from", "to", "finish", "by", "until", "between", "and", "rest", "at", "most", "a", "day", "h",
+            "min", "%", "kPa", "J/cm2", "<", ">", "+", "-", ",",
+        ])
 
     /// One start, or a list of starts by the clock.
     func starts(_ fields: Fields) -> StartRule {
@@ -19,7 +22,7 @@ extension ProgramReader {
             fields.owner.refuse(Phrase(zh: "start 与 starts 只能写一个。", en: "start and starts are both given."), due)
             return .times([])
         }
-        if let entry = fields["start"], case .word = entry.value, let rule = trigger(entry, fields) { return .trigger(rule) }
+        if let entry = fields["start"], case .word = entry.value, let rule = trigger(entry) { return .trigger(rule) }
         guard let entry = fields["starts"] ?? fields.required("start", due) else { return .times([]) }
         return .times(times(entry))
     }
@@ -43,8 +46,7 @@ extension ProgramReader {
 
     private func times(of entry: Entry) -> [StartTime] {
         guard let text = entry.text() else { return [] }
-        let found = plainTimes(text)
-        if let found { return found }
+        if let found = plainTimes(text) { return found }
         var words = PhraseWords(text)
         if words.take("every") { return repeated(words, entry, text) }
         for (name, event) in [("sunrise", SunEvent.sunrise), ("sunset", .sunset)] where words.take(name) {
@@ -75,32 +77,31 @@ extension ProgramReader {
         }
     }
 
+    /// Tried on a report of its own. (The words are mended already, so nothing is guessed at again.)
     private func isStart(_ text: String) -> Bool {
-        let trial = Entry(file: "", line: 0, path: "", value: .word(text), report: Report())
-        if plainTimes(text) != nil { return true }
-        var words = PhraseWords(text)
-        if words.take("every") { return !repeated(words, trial, text, isTrial: true).isEmpty }
-        for name in ["sunrise", "sunset"] where words.take(name) { return !sun(.sunrise, words, trial, text, isTrial: true).isEmpty }
-        return isTrigger(text)
+        let report = Report()
+        let trial = Entry(file: "", line: 0, path: "", value: .word(text), report: report)
+        if isTrigger(text) { _ = trigger(trial) } else { _ = times(of: trial) }
+        return report.isClean
     }
 
-    private func sun(_ event: SunEvent, _ rest: PhraseWords, _ entry: Entry, _ text: String, isTrial: Bool = false) -> [StartTime] {
+    private func sun(_ event: SunEvent, _ rest: PhraseWords, _ entry: Entry, _ text: String) -> [StartTime] {
         var words = rest
         if words.isEmpty { return [.sun(event, offset: .zero)] }
         let isLater = words.take("+")
         guard isLater || words.take("-"), let measure = words.takeMeasure(), words.isEmpty else {
-            if !isTrial { refuseStart(text, entry) }
+            refuseStart(text, entry)
             return []
         }
         guard let offset = entry.replacing(measure).duration("0 min", "12 h", guess: "min") else { return [] }
         return [.sun(event, offset: isLater ? offset : .zero - offset)]
     }
 
-    private func repeated(_ rest: PhraseWords, _ entry: Entry, _ text: String, isTrial: Bool = false) -> [StartTime] {
+    private func repeated(_ rest: PhraseWords, _ entry: Entry, _ text: String) -> [StartTime] {
         var words = rest
-        guard let measure = words.takeMeasure(), words.take("from"), let first = words.takeWord().flatMap({ TimeOfDay(phrase: $0) }),
-              words.take("to"), let last = words.takeWord().flatMap({ TimeOfDay(phrase: $0) }), words.isEmpty, first < last else {
-            if !isTrial { refuseStart(text, entry) }
+        guard let measure = words.takeMeasure(), words.take("from"), let first = words.takeTime(), words.take("to"),
+              let last = words.takeTime(), words.isEmpty, first < last else {
+            refuseStart(text, entry)
             return []
         }
         guard let every = entry.replacing(measure).duration("1 min", "12 h", guess: "h") else { return [] }
@@ -116,7 +117,7 @@ extension ProgramReader {
     }
 
     /// `nil`: it is a start by the clock.
-    private func trigger(_ entry: Entry, _ fields: Fields) -> Trigger? {
+    private func trigger(_ entry: Entry) -> Trigger? {
         guard let text = entry.text(), isTrigger(text) else { return nil }
         var words = PhraseWords(text)
         let clauses = TriggerClauses(entry: entry)
@@ -156,8 +157,7 @@ private struct TriggerClauses {
         var rest = Duration.hours(1)
         var count = 4
         while words.take(",") {
-            if words.take("between"), let first = words.takeWord().flatMap({ TimeOfDay(phrase: $0) }), words.take("and"),
-               let last = words.takeWord().flatMap({ TimeOfDay(phrase: $0) }), first < last {
+            if words.take("between"), let first = words.takeTime(), words.take("and"), let last = words.takeTime(), first < last {
                 (from, until) = (first, last)
             } else if words.take("rest"), let measure = words.takeMeasure() {
                 rest = entry.replacing(measure).duration("1 min", "168 h", guess: "h") ?? rest
@@ -170,6 +170,10 @@ private struct TriggerClauses {
         if !words.isEmpty { refuse() }
         return Trigger(kind, from: from, until: until, rest: rest, atMostADay: count)
     }
+}
+
+extension PhraseWords {
+    mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(phrase: $0) } }
 }
 
 extension TimeOfDay {

@@ -10,18 +10,21 @@ struct WindowDraft {
 }
 
 extension SiteReader {
+    private static let windowKeys = ["name", "from", "until", "days", "when", "calm", "if-unknown", "then"]
+
     /// Times and conditions in which no program waters: tariff, wind, frost.
     func readWindows() {
         let conditions = ConditionPhrases(reader: ProgramReader(scope: programScope()))
         let due = Phrase(zh: "写 from: 08:00 与 until: 11:00，或 when: wind > 4 m/s。", en: "Write from: 08:00 and until: 11:00, or when: wind > 4 m/s.")
         for (tag, entry) in items("no-water", atMost: Limits.windowsMax) {
-            guard let fields = entry.fields(["name", "from", "until", "days", "when", "calm", "if-unknown", "then"]) else { continue }
+            guard let fields = entry.fields(Self.windowKeys) else { continue }
             let kind: WaterWindow.Kind?
             if let when = fields["when"] {
                 if let from = fields["from"] ?? fields["until"] {
                     from.refuse(Phrase(zh: "时间与 when 只能写一种。", en: "hours and when are both given."), due)
                 }
-                kind = condition(when, conditions).map { .condition($0, calm: fields["calm"]?.duration("0 s", "24 h", guess: "min") ?? .minutes(10)) }
+                let calm = fields["calm"]?.duration("0 s", "24 h", guess: "min") ?? .minutes(10)
+                kind = condition(when, conditions).map { .condition($0, calm: calm) }
             } else {
                 kind = hours(fields, due)
             }
@@ -33,7 +36,8 @@ extension SiteReader {
     }
 
     private func hours(_ fields: Fields, _ due: Phrase) -> WaterWindow.Kind? {
-        guard let from = fields.required("from", due)?.timeOfDay(), let until = fields.required("until", due)?.timeOfDay() else { return nil }
+        let (from, until) = (fields.required("from", due)?.timeOfDay(), fields.required("until", due)?.timeOfDay())
+        guard let from, let until else { return nil }
         return .hours(from: from, until: until, ProgramReader(scope: programScope()).days(fields["days"]))
     }
 

@@ -20,8 +20,8 @@ extension SiteReader {
         return ProgramScope(
             zones: zones.map { zone in
                 let supply = zone.source.offset < sources.count ? sources[zone.source.offset] : nil
-                return ProgramScope.Zone(label: zone.label, valve: zone.valve.map { valve($0, supply) }, flow: zone.flow, area: zone.area,
-                                         hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil)
+                return ProgramScope.Zone(label: zone.label, valve: zone.valve.map { valve($0, supply) }, flow: zone.flow,
+                                         area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil)
             },
             windows: windows.map(\.label.tag), measures: measuredMatters,
             isPoint: { [pointByTag] in pointByTag[$0] != nil }, point: { self.point($0) }, gauge: { tables.gauge($0) })

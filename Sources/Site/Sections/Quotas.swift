@@ -19,9 +19,13 @@ extension SiteReader {
         let season = fields["season"].flatMap { $0.dateRange() }
         let area = zones.reduce(Area.zero) { $0 + ($1.area ?? .zero) }
         let hasAllAreas = zones.allSatisfy { $0.area != nil }
-        for entry in fields["quota"]?.phrases() ?? [] { add(quota(entry, nil, hasAllAreas ? area : nil, season, label), entry) }
+        for entry in fields["quota"]?.phrases() ?? [] {
+            add(quota(entry, nil, hasAllAreas ? area : nil, season, label), entry)
+        }
         for (number, zone) in zones.enumerated() {
-            for entry in zone.quota?.phrases() ?? [] { add(quota(entry, ZoneIndex(number), zone.area, season, zone.label), entry) }
+            for entry in zone.quota?.phrases() ?? [] {
+                add(quota(entry, ZoneIndex(number), zone.area, season, zone.label), entry)
+            }
         }
     }
 
@@ -36,18 +40,22 @@ extension SiteReader {
 
     private func quota(_ entry: Entry, _ zone: ZoneIndex?, _ area: Area?, _ season: DateRange?, _ owner: Label) -> QuotaDraft? {
         guard let text = entry.text() else { return nil }
-        var words = PhraseWords(text)
-        guard let measure = words.takeMeasure(), words.take("per"), let name = words.takeWord(), words.isEmpty,
-              ["day", "month", "season", "year"].contains(name) else {
-            entry.refuse(text, as: Self.quotaForms) { guess in
-                var words = PhraseWords(guess)
-                return words.takeMeasure() != nil && words.take("per") && words.takeWord().map { ["day", "month", "season", "year"].contains($0) } == true
-            }
+        guard let (measure, per) = Self.parts(of: text) else {
+            entry.refuse(text, as: Self.quotaForms) { Self.parts(of: $0) != nil }
             return nil
         }
-        guard let period = period(name, season, entry), let limit = volume(entry.replacing(measure), area) else { return nil }
-        let words2 = Phrase(zh: "{name}{per}", en: "{name} per {per}").filled(["name": owner.name, "per": Self.periodName(name)])
-        return QuotaDraft(label: Label(tag: "\(owner.tag)-\(name)", name: words2), plan: QuotaPlan(zone: zone, limit: limit, period: period))
+        guard let period = period(per, season, entry), let limit = volume(entry.replacing(measure), area) else { return nil }
+        let name = Phrase(zh: "{name}{per}", en: "{name} per {per}").filled(["name": owner.name, "per": Self.periodName(per)])
+        return QuotaDraft(label: Label(tag: "\(owner.tag)-\(per)", name: name),
+                          plan: QuotaPlan(zone: zone, limit: limit, period: period))
+    }
+
+    /// Such as `180 m3/mu` and `season`.
+    private static func parts(of text: String) -> (measure: String, per: String)? {
+        var words = PhraseWords(text)
+        guard let measure = words.takeMeasure(), words.take("per"), let per = words.takeWord(), words.isEmpty,
+              ["day", "month", "season", "year"].contains(per) else { return nil }
+        return (measure, per)
     }
 
     private static func periodName(_ name: String) -> Phrase {

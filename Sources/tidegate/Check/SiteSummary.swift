@@ -47,6 +47,20 @@ struct SiteSummary {
                                      gives: program.steps.map { (tables.zones[$0.zone.offset].name, words.gives($0)) })
             for line in sheet.lines { say(line) }
         }
+        showLimits(words)
+    }
+
+    /// No-water windows and quotas, a line each.
+    private func showLimits(_ words: ProgramWords) {
+        let windows = zip(tables.windows, site.scan.control.windows).map { label, window in
+            Phrase(zh: "停灌时段 \(label.name.zh)：\(words.window(window).zh)", en: "no-water window \(label.name.en): \(words.window(window).en)")
+        }
+        let quotas = zip(tables.quotas, site.scan.control.quotas).map { label, quota in
+            Phrase(zh: "水量指标 \(label.name.zh)：\(quota.limit.text.zh)", en: "quota \(label.name.en): \(quota.limit.text.en)")
+        }
+        guard !windows.isEmpty || !quotas.isEmpty else { return }
+        say()
+        for line in windows + quotas { say(line) }
     }
 
     private var heading: Phrase {
