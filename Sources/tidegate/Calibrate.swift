@@ -42,7 +42,7 @@ struct Calibrate: ParsableCommand {
     private func waitForEnd() throws -> ZoneReply {
         let deadline = Date().addingTimeInterval(Self.endsWithin)
         while true {
-            Thread.sleep(forTimeInterval: 1)
+            pause(.seconds(1))
             let reply: ZonesReply = try controller.client.get("zones")
             guard let state = reply.zones.first(where: { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }) else { continue }
             if state.phase == "idle" || state.phase == "tripped" {

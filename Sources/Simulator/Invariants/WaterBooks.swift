@@ -28,6 +28,8 @@ struct WaterBooks: Invariant {
     private var sources: [Source]
     private var sourceOfRun: [RunID: Int] = [:]
     private var openRuns: Set<RunID> = []
+    /// By source: what earlier lives had booked beside the zones.
+    private var usedAtStart: [Volume] = []
     private var life = 0
 
     /// A meter whose pace is not known yet is waited for so long.
@@ -55,8 +57,6 @@ struct WaterBooks: Invariant {
         }
         usedAtStart = sources.map { $0.usedBefore.values.reduce(.zero, +) }
     }
-
-    private var usedAtStart: [Volume] = []
 
     private mutating func look(_ record: Record, _ evidence: Evidence) {
         switch record.body {
