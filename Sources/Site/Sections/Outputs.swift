@@ -130,6 +130,7 @@ extension SiteReader {
     private func wiring(_ place: OutputDraft.Place, _ latch: Latch?) -> String {
         switch place {
         case .line(let address): address.wiring + (latch.map { ", closes by \($0.close.wiring)" } ?? "")
+        case .relay(let address): address.wiring
         case .device(let index, let drive):
             "\(devices[index].bus) \(devices[index].label.tag) unit \(devices[index].unit) "
                 + "\(drive.table.rawValue) \(drive.address) on \(drive.on) off \(drive.off)"
