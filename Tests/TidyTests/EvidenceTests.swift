@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 /// Pages that say what is safe name what shows it, in backticks: `test:` a test here or of the firmware's core, `rig:` a check
-/// of `scripts/test-gpio`, `qemu:` a check of `scripts/test-firmware`. A claim whose test is gone is worse than no claim.
+/// of `scripts/test-gpio`, `qemu:` a check of `scripts/test-firmware`, `gateway:` one of its `--gateway`. A claim whose test is gone is worse than no claim.
 @Suite struct EvidenceTests {
-    private static let kinds = ["test", "rig", "qemu"]
+    private static let kinds = ["test", "rig", "qemu", "gateway"]
 
     /// Every piece of evidence a page names, in order, such as `rig:a peer that hangs up: every output safe at once`.
     private func named(in page: String) throws -> [String] {
@@ -17,6 +17,7 @@ import Testing
         switch kind {
         case "test": return Sources.tests.contains("func `\(name)`(")
         case "rig": return Sources.rig.contains("\"\"\"\(name)\"\"\"")
+        case "gateway": return Sources.gateway.contains("\"\"\"\(name)\"\"\"")
         default:
             let check = name.split(separator: " ").joined(separator: "_")
             return Sources.qemu.contains("def \(check)()") && Sources.qemuRuns.contains(check)
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func `what does not exist is seen`() {
-        #expect(!["test:no such test", "rig:no such check", "qemu:no such check", "qemu:expect"].contains(where: exists))
+        #expect(!["test:no such test", "rig:no such check", "qemu:no such check", "qemu:expect", "gateway:no such check"].contains(where: exists))
     }
 
     @Test func `the pages on wiring name the same tests in both languages`() throws {
@@ -59,6 +60,7 @@ import Testing
 private enum Sources {
     static let tests = (Tree.swiftFiles(below: "Tests") + Tree.swiftFiles(below: "firmware-bridge/Tests")).map(\.text).joined()
     static let rig = Tree.files(below: "Tests/rig/guest", ending: "py").map(\.text).joined()
+    static let gateway = Tree.text(of: "firmware-bridge/qemu/gateway.py") ?? ""
     static let qemu = Tree.text(of: "firmware-bridge/qemu/checks.py") ?? ""
     /// The names in the list of those that run, at the end of the file.
     static let qemuRuns = Set((qemu.components(separatedBy: "ALL = [").last ?? "").split { !($0.isLetter || $0 == "_") }.map(String.init))
