@@ -104,20 +104,27 @@ struct EventLog {
         case .commandDone(let command, let outcome):
             add(7, Int(outcome.rawValue))
             add(command)
+        default: addLater(entry)
+        }
+    }
+
+    /// Rows of programs, weather, balance and motors.
+    private mutating func addLater(_ entry: LedgerEntry) {
+        switch entry {
         case .finding(let occurrence, let zone, let step, let finding):
-            add(8, occurrence.program.offset)
+            add(20, occurrence.program.offset)
             add(Int(occurrence.number), zone.offset)
             add(Int(step), Int(finding.matter.rawValue))
             add(Int(finding.effect.rawValue))
             add(finding.value)
             add(finding.limit)
         case .standing(let order):
-            add(9, Int(order.kind.rawValue))
+            add(21, Int(order.kind.rawValue))
             add(order.subject)
             add(Int(order.until))
             add(order.factor)
         case .standingEnded(let kind, let subject):
-            add(10, Int(kind.rawValue))
+            add(22, Int(kind.rawValue))
             add(subject)
         case .weatherHour(let hour):
             add(11, Int(hour.hour))
@@ -134,6 +141,7 @@ struct EventLog {
         case .meterReports(let source, let every):
             add(32, source.offset)
             add(every)
+        default: break
         }
     }
 
