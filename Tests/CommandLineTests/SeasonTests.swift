@@ -16,11 +16,12 @@ import Testing
     private static let weather = configs + "/weather/made-up-2026.csv"
 
     /// As `tidegate season` plays it, with weather written here: ten days, June on.
-    private static func play(_ path: String = site, rain: [Double]) throws -> (SeasonTally, [LedgerEntry], Site) {
+    /// - Parameter always: the site without its `when:`, so that zones are watered at every start that nothing speaks against.
+    private static func play(always: Bool = false, rain: [Double]) throws -> (SeasonTally, [LedgerEntry], Site) {
         let rows = rain.enumerated().map { "2026-06-\(String(format: "%02d", $0.offset + 1)),31,19,40,80,2.0,24,\($0.element)" }
         let text = (["date,tmax,tmin,rhmin_pct,rhmax_pct,wind_ms,srad,rain_mm"] + rows).joined(separator: "\n")
         let weather = try SeasonWeather(CSVFile(name: "test", bytes: Data(text.utf8)))
-        let site = try Site.load(path: path)
+        let site = try always ? alwaysWatering() : Site.load(path: Self.site)
         var tally = SeasonTally(site, from: weather.first), ledger: [LedgerEntry] = []
         let ahead = SeasonAhead(plan: site.scan.control, tables: site.tables, weather: weather)
         ahead.run(from: weather.first, until: weather.first.adding(days: rain.count)) { record, unix in
@@ -30,10 +31,18 @@ import Testing
         return (tally, ledger, site)
     }
 
+    private static func alwaysWatering() throws -> Site {
+        let lines = try String(contentsOfFile: site, encoding: .utf8).components(separatedBy: "\n")
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("season-\(UUID().uuidString).yaml").path
+        try lines.filter { !$0.contains("when: depletion") }.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Site.load(path: path, boards: configs + "/../boards", profiles: configs + "/profiles")
+    }
+
     private static let dry = [Double](repeating: 0, count: 10)
 
     @Test func `a zone's water is the sum of its runs, and each run gives what was ordered`() throws {
-        let (tally, rows, _) = try Self.play(rain: Self.dry)
+        let (tally, rows, _) = try Self.play(always: true, rain: Self.dry)
         var zoneOf: [RunID: ZoneIndex] = [:], sums = [Volume](repeating: .zero, count: 24), completed = 0
         for row in rows {
             if case .runStarted(let run, let zone, _, _) = row { zoneOf[run] = zone }
@@ -74,8 +83,8 @@ import Testing
     }
 
     @Test func `a rainy week skips starts and says rain`() throws {
-        let (dry, _, _) = try Self.play(rain: Self.dry)
-        let (wet, _, _) = try Self.play(rain: [0, 0, 0, 12, 12, 12, 12, 12, 12, 12])
+        let (dry, _, _) = try Self.play(always: true, rain: Self.dry)
+        let (wet, _, _) = try Self.play(always: true, rain: [0, 0, 0, 12, 12, 12, 12, 12, 12, 12])
         func skips(_ tally: SeasonTally, _ matter: Matter) -> Int {
             tally.zones.flatMap(\.skipped).reduce(0) { sum, entry in
                 if case .finding(matter, _, _) = entry.key { sum + entry.value } else { sum }
@@ -105,14 +114,14 @@ import Testing
     }
 
     @Test func `the plan tells each decision with its numbers, for people and for spreadsheets`() async throws {
-        let told = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "4", "--plan", "--lang", "en")
+        let told = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "8", "--plan", "--lang", "en")
         #expect(told.out.contains("depletion ") && told.out.contains("gives ") && told.out.contains("> 40 %"))
-        let table = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "4", "--plan", "--csv")
+        let table = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "8", "--plan", "--csv")
         let lines = table.out.split(separator: "\n")
         #expect(lines.first == "time,program,zone,volume_m3,outcome,reasons")
-        let cotton = 4 * 16, orchard = 2 * 8
+        let cotton = 8 * 16, orchard = 4 * 8
         #expect(lines.count == 1 + cotton + orchard)
-        let zones = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "4", "--csv")
+        let zones = await tidegate("season", Self.site, "--weather", Self.weather, "--days", "8", "--csv")
         #expect(zones.out.split(separator: "\n").count == 25)
     }
 
@@ -128,7 +137,8 @@ import Testing
         #expect(spoken.status == .wrongUse && spoken.err.contains(said), "\(spoken.err)")
     }
 
-    @Test(arguments: [("2026-06-01,30,18,0\n2026-06-03,30,18,0", "the days do not follow each other"), ("2026-06-01,30,18,", "there is no value"),
+    @Test(arguments: [("2026-06-01,30,18,0\n2026-06-03,30,18,0", "the days do not follow each other"),
+                      ("2026-06-01,30,18,", "there is no value"),
                       ("2026-06-01,18,30,0", "the maximum is below the minimum"), ("", "has no day")])
     func `weather that is not whole is refused with its line`(rows: String, said: String) throws {
         let file = try CSVFile(name: "test", bytes: Data("date,tmax,tmin,rain_mm\n\(rows)".utf8))
