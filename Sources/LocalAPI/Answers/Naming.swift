@@ -18,6 +18,7 @@ extension SiteTables {
         case .point(let point): points[point.offset].tag
         case .program(let program): programs[program.offset].tag
         case .device(let device): devices[device.offset].tag
+        case .gate(let gate): gates[gate.offset].tag
         }
     }
 
@@ -26,6 +27,7 @@ extension SiteTables {
         [.site] + zones.indices.map { .zone(ZoneIndex($0)) } + sources.indices.map { .source(SourceIndex($0)) }
             + outputs.indices.map { .output(OutputIndex($0)) } + points.indices.map { .point(PointIndex($0)) }
             + programs.indices.map { .program(ProgramIndex($0)) } + devices.indices.map { .device(DeviceIndex($0)) }
+            + gates.indices.map { .gate(GateIndex($0)) }
     }
 
     /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.
