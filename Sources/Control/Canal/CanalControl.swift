@@ -1,5 +1,5 @@
 public import ProcessImage
-import Quantities
+public import Quantities
 
 /// One gate's way.
 struct GateState: BitwiseCopyable {
