@@ -1,7 +1,7 @@
 import ProcessImage
 public import Quantities
 
-/// Everything irrigation control knows of the site. Frozen before the first scan; already checked by `Site`, and the
+/// Everything control knows of the site. Frozen before the first scan; already checked by `Site`, and the
 /// relations it relies on are asserted in `init`.
 public struct ControlPlan: Sendable {
     public let clock: LocalClock
@@ -20,11 +20,12 @@ public struct ControlPlan: Sendable {
     public let weather: WeatherPlan?
     /// For each zone how its water is accounted for; `nil`: not at all.
     public let water: [WaterPlan?]
+    public let gates: [GatePlan]
 
     /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
-                sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = []) {
+                sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = []) {
         precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
@@ -44,6 +45,8 @@ public struct ControlPlan: Sendable {
         self.windows = windows
         self.sun = sun
         self.weather = weather
+        precondition(gates.count <= Limits.gatesMax)
+        self.gates = gates
         self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
     }
 }

@@ -10,6 +10,7 @@ extension Interlocks {
             holds[number] = unreachable(output, image) ?? (lacksProof(output) ? .interlock(.notProven) : nil)
         }
         holdMotors(at: image.now)
+        holdGates(image)
         for number in 0..<sources.count where sourceWatch[number].isDry {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }
         }
@@ -56,6 +57,9 @@ extension Interlocks {
         case (.overPressure, .source(let source)): hold(sources[source].pump ?? sources[source].masterValve, .trip(trip))
         case (.noFlow, .zone(let zone)), (.lowFlow, .zone(let zone)), (.highFlow, .zone(let zone)):
             hold(zones[zone].valve, .trip(trip))
+        case (.gateStuck, .gate(let gate)):
+            hold(gates[gate].raise, .trip(trip))
+            hold(gates[gate].lower, .trip(trip))
         case (.maximumOn, .output(let output)), (.motorFault, .output(let output)): hold(output, .trip(trip))
         case (.readback, .output(let output)):
             hold(output, .trip(trip))

@@ -12,6 +12,7 @@ public struct Interlocks: ~Copyable {
     let zones: Dense<ZoneIndex, ZoneGuard>
     let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
+    let gates: Dense<GateIndex, GateGuard>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -22,6 +23,7 @@ public struct Interlocks: ~Copyable {
     var motorWatch: Dense<MotorIndex, MotorWatch>
     var motorStarts: RollingHour<MotorIndex>
     var dryRetries: RollingHour<SourceIndex>
+    var gateWatch: Dense<GateIndex, GateWatch>
     let requiresProof: Bool
     var isProven: Dense<OutputIndex, Bool>
     var trial: OnTrial?
@@ -42,15 +44,17 @@ public struct Interlocks: ~Copyable {
         zones = Dense(plan.zones)
         motors = Dense(plan.motors)
         flushes = Dense(plan.flushes)
+        gates = Dense(plan.gates)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
-                          outputs: plan.outputs.count)
+                          outputs: plan.outputs.count, gates: plan.gates.count)
         warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
         motorWatch = Dense(repeating: MotorWatch(), count: plan.motors.count)
         motorStarts = RollingHour(count: plan.motors.count)
         dryRetries = RollingHour(count: plan.sources.count)
+        gateWatch = Dense(repeating: GateWatch(), count: plan.gates.count)
         // A ledger that was lost has lost the proofs, not the wiring: the farm is not left dry for it.
         requiresProof = plan.requiresProof && restored.ledgerIsComplete
         isProven = Dense(repeating: false, count: plan.outputs.count)
@@ -75,12 +79,14 @@ public struct Interlocks: ~Copyable {
         watchSources(image, &records)
         watchZones(image, &records)
         watchMotors(image, &records)
+        watchGates(image, &records)
         watchOutputs(image, &records)
         answerResets(image, &records)
         answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
+        refuseBothDrives()
         noteChanges(at: image.now, &records)
     }
 
@@ -139,8 +145,13 @@ public struct Interlocks: ~Copyable {
             guard let pump = sources[number].pump, permitted[pump].level.isOn else { continue }
             let masterIsOpen = sources[number].masterValve.map { isOpen($0, at: now) } ?? true
             guard !(sourceWatch[number].hasOpenValve && masterIsOpen) else { continue }
-            permitted[pump] = Permitted(level: .off, cause: .interlock(.deadHead), isRefused: true)
+            refuse(pump, because: .interlock(.deadHead))
         }
+    }
+
+    /// Takes back what was permitted on in this scan.
+    mutating func refuse(_ output: OutputIndex, because cause: Cause) {
+        permitted[output] = Permitted(level: .off, cause: cause, isRefused: true)
     }
 
     /// Open all the way: permitted in this scan, and on since at least its travel.

@@ -18,16 +18,16 @@ struct TripTable: ~Copyable {
 
     private static let order: [TripKind] = [
         .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
-        .maximumOn, .readback,
+        .gateStuck, .maximumOn, .readback,
     ]
 
-    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int) {
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int) {
         let kinds = Int(TripKind.allCases.map(\.rawValue).max() ?? 0) + 1
         var firsts = Array(repeating: 0, count: kinds)
         var counts = firsts
         var all: [TripID] = []
         for kind in Self.order {
-            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs)
+            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates)
             firsts[Int(kind.rawValue)] = all.count
             counts[Int(kind.rawValue)] = subjects.count
             all += subjects.map { TripID(kind, $0) }
@@ -77,12 +77,13 @@ struct TripTable: ~Copyable {
 }
 
 extension TripKind {
-    fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int) -> [Subject] {
+    fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int) -> [Subject] {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }
         case .dryRun, .leak, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
         case .noFlow, .lowFlow, .highFlow, .stuckValve: (0..<zones).map { .zone(ZoneIndex($0)) }
+        case .gateStuck: (0..<gates).map { .gate(GateIndex($0)) }
         case .maximumOn, .readback, .motorFault: (0..<outputs).map { .output(OutputIndex($0)) }
         }
     }
@@ -98,6 +99,7 @@ extension Subject {
         case .point(let point): point.offset
         case .program(let program): program.offset
         case .device(let device): device.offset
+        case .gate(let gate): gate.offset
         }
     }
 }

@@ -13,6 +13,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case interlock(Interlock)
     /// What a decision rested on, with the number of its point, window or quota.
     case matter(Matter, UInt16)
+    /// What a canal gate does, or why it holds.
+    case gate(GateReason)
 }
 
 /// What refuses or stops an output while it is true.
@@ -63,6 +65,12 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case backwash = 27
     /// The safety bridge that drives it is not armed, or not known to be.
     case bridgeNotArmed = 40
+    /// A gate's other drive is on, or was just now.
+    case oppositeDrive = 50
+    /// A gate is at its end that way, or its limit switch cannot be read.
+    case gateLimit = 51
+    /// A gate's torque switch has come, or cannot be read.
+    case gateTorque = 52
 }
 
 /// What control wants of one output.

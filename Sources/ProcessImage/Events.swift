@@ -80,6 +80,13 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case meterFrozen = 156
     case startsUsedUp = 158
     case outputProven = 200
+    // Canal gates
+    case gateBlind = 201
+    case gateHeld = 202
+    case gateReleased = 203
+    case gateMoved = 204
+    case gateTorque = 205
+    case tripGateStuck = 206
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -118,12 +125,12 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
-             .tripBridge, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
+             .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp: .warning
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque: .warning
         default: .info
         }
     }
@@ -134,7 +141,7 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
-             .programWaitsForLedger, .recordsDropped, .filterFouled: true
+             .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck: true
         default: false
         }
     }
@@ -155,6 +162,7 @@ extension EventKind {
         case .stuckValve: .tripStuckValve
         case .overPressure: .tripOverPressure
         case .motorFault: .tripMotorFault
+        case .gateStuck: .tripGateStuck
         }
     }
 
@@ -221,6 +229,12 @@ extension EventKind {
         case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
         case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
+        case .gateBlind: Phrase(zh: "{subject} 停在原位：{cause}", en: "{subject} holds where it is: {cause}")
+        case .gateHeld: Phrase(zh: "{subject} 锁定不动：{cause}", en: "{subject} is locked where it is: {cause}")
+        case .gateReleased: Phrase(zh: "{subject} 恢复自动调节", en: "{subject} is controlled again")
+        case .gateMoved: Phrase(zh: "{subject} 从 {limit} 调到 {value}，用时 {duration}", en: "{subject} was moved from {limit} to {value} in {duration}")
+        case .gateTorque: Phrase(zh: "{subject} 过力矩，该方向已停；请清理闸下杂物", en: "{subject} met too much torque and stopped that way; look for debris under it")
+        case .tripGateStuck: Phrase(zh: "{subject} 卡住：启闭机动作 {duration}，闸位仍是 {value}；已停，复位前不再动作", en: "{subject} is stuck: driven for {duration}, still at {value}; it stays where it is until it is reset")
         case .tripReset: Phrase(zh: "{subject} 的联锁已复位", en: "trip of {subject} was reset")
         case .resetRefused: Phrase(zh: "{subject} 未复位：原因仍在（{cause}）", en: "{subject} was not reset: the cause is still there ({cause})")
         case .deviceLost: Phrase(zh: "设备 {subject} 无应答", en: "device {subject} does not answer")

@@ -33,6 +33,12 @@ public struct SourceIndex: DenseIndex {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
+/// A gate in a canal, moved by a drive up and a drive down.
+public struct GateIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 public struct ProgramIndex: DenseIndex {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }

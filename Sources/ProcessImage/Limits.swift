@@ -28,6 +28,9 @@ public enum Limits {
     /// Of one program, each of those that must hold and those that must not.
     public static let conditionsMax = 4
     public static let quotasMax = 512
+    public static let gatesMax = 16
+    /// Moves of one gate in a day that can be allowed, and so have to be remembered.
+    public static let gateMovesMax = 96
     /// No-water windows of one site: bits of a word.
     public static let windowsMax = 32
     /// Per cent of a program's own water that a person may order.

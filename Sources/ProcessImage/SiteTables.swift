@@ -46,12 +46,12 @@ public struct PointDefinition: Sendable, Hashable {
 
 /// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate
 
-    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2).
+    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2), and a gate drive, which would go on to its end.
     public var mustHaveLease: Bool {
         switch self {
-        case .doser, .feeder, .pump: true
+        case .doser, .feeder, .pump, .gate: true
         default: false
         }
     }
@@ -109,10 +109,11 @@ public struct SiteTables: Sendable {
     /// No-water windows.
     public let windows: [Label]
     public let quotas: [Label]
+    public let gates: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
-                windows: [Label] = [], quotas: [Label] = []) {
+                windows: [Label] = [], quotas: [Label] = [], gates: [Label] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -123,6 +124,7 @@ public struct SiteTables: Sendable {
         self.devices = devices
         self.windows = windows
         self.quotas = quotas
+        self.gates = gates
     }
 
     public func point(tag: String) -> PointIndex? {

@@ -26,6 +26,8 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case motorFault = 12
     /// A safety bridge went to its safe levels for a reason that a person must look at.
     case bridge = 20
+    /// A gate was driven and its position did not follow.
+    case gateStuck = 50
 }
 
 /// What a trip, alarm or event is about.
@@ -37,6 +39,7 @@ public enum Subject: Hashable, Sendable, BitwiseCopyable {
     case point(PointIndex)
     case program(ProgramIndex)
     case device(DeviceIndex)
+    case gate(GateIndex)
 }
 
 public struct TripID: Hashable, Sendable, BitwiseCopyable {

@@ -10,6 +10,7 @@ extension SiteTables {
         case .source(let source): name(sources, source.offset)
         case .program(let program): name(programs, program.offset)
         case .device(let device): name(devices, device.offset)
+        case .gate(let gate): name(gates, gate.offset)
         case .output(let output):
             outputs.indices.contains(output.offset) ? outputs[output.offset].label.name : Phrase(verbatim: "#\(output.offset)")
         case .point(let point):
@@ -35,6 +36,7 @@ extension SiteTables {
         case .trip(let trip): text(of: trip)
         case .interlock(let interlock): interlock.text
         case .matter(let matter, let index): text(of: matter, index)
+        case .gate(let reason): reason.text
         }
     }
 
@@ -78,6 +80,8 @@ private enum Measure {
     case percent
     /// A `BridgeStanding`.
     case standing
+    /// cm
+    case opening
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -85,6 +89,7 @@ private enum Measure {
         case .flow: return with("m3/h", number, abs(number) < 10 ? 2 : 1)
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .pressure: return with("kPa", number, 0)
+        case .opening: return with("cm", number, 1)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
@@ -108,6 +113,7 @@ extension EventKind {
         case .programAdjusted: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure: .pressure
+        case .gateMoved, .tripGateStuck: .opening
         default: .count
         }
     }

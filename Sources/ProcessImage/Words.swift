@@ -29,6 +29,9 @@ extension Interlock {
         case .motorProtection: Phrase(zh: "电机保护动作，或保护触点读不到", en: "the motor's protection reports a fault or cannot be read")
         case .notProven: Phrase(zh: "输出未经现场验证", en: "an output has not been proven on the spot")
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
+        case .oppositeDrive: Phrase(zh: "升、降不得同时动作，换向要间隔", en: "the opposite drive is on, or was just now")
+        case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }
     }
 }
@@ -49,6 +52,7 @@ extension TripKind {
         case .overPressure: Phrase(zh: "超压", en: "too much pressure")
         case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        case .gateStuck: Phrase(zh: "闸门卡住", en: "stuck gate")
         }
     }
 }
@@ -228,6 +232,7 @@ extension OutputKind {
         case .lamp: Phrase(zh: "灯", en: "lamp")
         case .horn: Phrase(zh: "警报器", en: "horn")
         case .other: Phrase(zh: "其他输出", en: "other output")
+        case .gate: Phrase(zh: "闸门启闭机", en: "gate drive")
         }
     }
 

@@ -15,6 +15,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private let twin: ControlTwin
     private var image: InputImage
     private var control: IrrigationControl
+    private var canal: CanalControl
     private var demands: Demands
     private var interlocks: Interlocks
     private var watch: ScanWatch
@@ -29,6 +30,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         self.twin = twin
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
+        canal = CanalControl(plan.control.gates, clock: plan.control.clock)
         demands = Demands(outputs: plan.tables.outputs)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
@@ -45,12 +47,14 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         buffer.clear()
         latch(now, wall)
         demands.reset()
+        // Irrigation last: an output that somebody proves is demanded by it, whosever it is.
+        canal.step(image, &demands, &buffer)
         control.step(image, &demands, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
-        watch.raiseAlarms(image, interlocks, control, &buffer)
+        watch.raiseAlarms(image, interlocks, control, canal, &buffer)
         recorder.record(image, interlocks, control, watch.statistics, &buffer)
         push()
         twin.serve(control, image)

@@ -28,7 +28,8 @@ struct ScanWatch: ~Copyable {
     /// - Parameter supervised: alarms of the interlocks, in their order.
     init(plan: borrowing ScanPlan, supervised: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
-                        programs: plan.control.programs.count, sources: plan.control.sources.count, restored: restoredAlarms)
+                        programs: plan.control.programs.count, sources: plan.control.sources.count,
+                        gates: plan.control.gates.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
@@ -70,7 +71,8 @@ struct ScanWatch: ~Copyable {
     // MARK: Alarms
 
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
-                              _ control: borrowing IrrigationControl, _ records: inout RecordBuffer) {
+                              _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
+                              _ records: inout RecordBuffer) {
         for number in 0..<interlocks.alarmCount {
             alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
         }
@@ -82,6 +84,9 @@ struct ScanWatch: ~Copyable {
         }
         for number in 0..<control.sourceCount {
             alarms.update(AlarmSlot(alarms.firstSource + number), isActive: control.isFouled(SourceIndex(number)), &records)
+        }
+        for number in 0..<canal.gateCount {
+            alarms.update(AlarmSlot(alarms.firstGate + number), isActive: canal.reason(of: GateIndex(number)).isBlind, &records)
         }
         alarms.answer(image, &records)
     }

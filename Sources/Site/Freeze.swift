@@ -13,7 +13,7 @@ extension SiteReader {
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
                                 devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
-                                quotas: quotas.map(\.label))
+                                quotas: quotas.map(\.label), gates: gates.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
@@ -37,7 +37,7 @@ extension SiteReader {
                     programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power,
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
-                    weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) })
+                    weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) }, gates: gatePlans(tables))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -80,7 +80,8 @@ extension SiteReader {
         InterlockPlan(outputs: tables.outputs,
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
-                      motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards())
+                      motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
+                      gates: gateGuards(tables))
     }
 
     private var flushGuards: [FlushGuard] {

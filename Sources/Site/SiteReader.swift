@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -39,6 +39,7 @@ final class SiteReader {
     var outputs: [OutputDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
+    var gates: [GateDraft] = []
     var windows: [WindowDraft] = []
     var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
@@ -71,6 +72,7 @@ final class SiteReader {
         readWeather()
         readWater()
         readZones()
+        readGates()
         readQuotas()
         readWindows()
         readExclusions()

@@ -11,17 +11,18 @@ private let tables = SiteTables(
     zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1"))],
     sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
     programs: [Label(tag: "morning", name: Phrase(zh: "晨灌", en: "morning"))],
-    devices: [Label(tag: "soil-a", name: Phrase(zh: "土壤一", en: "soil-a"))])
+    devices: [Label(tag: "soil-a", name: Phrase(zh: "土壤一", en: "soil-a"))],
+    gates: [Label(tag: "G-1", name: Phrase(zh: "一号闸", en: "gate 1"))])
 
 private let subjects: [Subject] = [
     .site, .zone(ZoneIndex(0)), .source(SourceIndex(0)), .output(OutputIndex(0)), .point(PointIndex(0)),
-    .program(ProgramIndex(0)), .device(DeviceIndex(0)),
+    .program(ProgramIndex(0)), .device(DeviceIndex(0)), .gate(GateIndex(0)),
 ]
 
 private var causes: [Cause] {
     let fixed: [Cause] = [.idle, .program(ProgramIndex(0)), .manual(7), .needed(by: ZoneIndex(0)), .stopping]
     let trips = TripKind.allCases.map { Cause.trip(TripID($0, $0 == .emergencyStop ? .site : .zone(ZoneIndex(0)))) }
-    return fixed + trips + Interlock.allCases.map { .interlock($0) }
+    return fixed + trips + Interlock.allCases.map { .interlock($0) } + GateReason.allCases.map { .gate($0) }
 }
 
 private func expectComplete(_ phrase: Phrase, _ of: Any, sourceLocation: SourceLocation = #_sourceLocation) {
@@ -54,6 +55,7 @@ struct WordingTests {
             #expect(Set(type.allCases.map { text($0).en }).count == type.allCases.count, "\(type)")
         }
         check(Interlock.self, \.text)
+        check(GateReason.self, \.text)
         check(TripKind.self, \.text)
         check(ZonePhase.self, \.text)
         check(Quality.self, \.text)

@@ -13,6 +13,7 @@ extension SiteTables {
         case .point(let point): SubjectTag(kind: "point", tag: tag(point.offset, points.map(\.label)))
         case .program(let program): SubjectTag(kind: "program", tag: tag(program.offset, programs))
         case .device(let device): SubjectTag(kind: "device", tag: tag(device.offset, devices))
+        case .gate(let gate): SubjectTag(kind: "gate", tag: tag(gate.offset, gates))
         }
     }
 
@@ -26,6 +27,7 @@ extension SiteTables {
         case "point": index(named.tag, points.map(\.label)).map { .point(PointIndex($0)) }
         case "program": index(named.tag, programs).map { .program(ProgramIndex($0)) }
         case "device": index(named.tag, devices).map { .device(DeviceIndex($0)) }
+        case "gate": index(named.tag, gates).map { .gate(GateIndex($0)) }
         default: nil
         }
     }
@@ -46,6 +48,7 @@ extension SiteTables {
             return "trip:\(trip.kind):\(subject.kind):\(subject.tag)"
         case .interlock(let interlock): return "interlock:\(interlock)"
         case .matter(let matter, _): return "matter:\(matter)"
+        case .gate(let reason): return "gate:\(reason)"
         }
     }
 

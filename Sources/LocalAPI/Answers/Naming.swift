@@ -18,6 +18,7 @@ extension SiteTables {
         case .point(let point): points[point.offset].tag
         case .program(let program): programs[program.offset].tag
         case .device(let device): devices[device.offset].tag
+        case .gate(let gate): gates[gate.offset].tag
         }
     }
 
@@ -26,6 +27,7 @@ extension SiteTables {
         [.site] + zones.indices.map { .zone(ZoneIndex($0)) } + sources.indices.map { .source(SourceIndex($0)) }
             + outputs.indices.map { .output(OutputIndex($0)) } + points.indices.map { .point(PointIndex($0)) }
             + programs.indices.map { .program(ProgramIndex($0)) } + devices.indices.map { .device(DeviceIndex($0)) }
+            + gates.indices.map { .gate(GateIndex($0)) }
     }
 
     /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.
@@ -59,6 +61,8 @@ extension EventKind {
         case .tripStuckValve: Phrase(zh: "查该分区阀门是否被杂物卡住、手动旋钮是否打开，然后 tidegate reset {subject}", en: "Look for dirt in the zone's valve or an open bleed screw, then: tidegate reset {subject}")
         case .tripOverPressure: Phrase(zh: "看下游阀门是否都关了、过滤器是否堵、变频压力设定，然后 tidegate reset {subject}", en: "Look for closed valves, a clogged filter or a wrong drive set-point, then: tidegate reset {subject}")
         case .tripMotorFault: Phrase(zh: "看电机保护器或变频器的故障码，排除后 tidegate reset {subject}", en: "Read the fault on the motor's protection or drive; when mended: tidegate reset {subject}")
+        case .tripGateStuck: Phrase(zh: "看闸槽有无杂物或冰、启闭机与闸位计接线；排除后 tidegate reset {subject}", en: "Look for debris or ice in its slots, at the drive and at the position's wires; when mended: tidegate reset {subject}")
+        case .gateBlind: Phrase(zh: "查水位计、闸位计或流量计；读数恢复后自动调节", en: "Look at its gauges, position and meter; it is controlled again once they can be read")
         case .meterFrozen: Phrase(zh: "看水表叶轮与信号线；读数变化后自动解除", en: "Look at the meter's wheel and its wire; it clears when the reading changes")
         case .startsUsedUp: Phrase(zh: "查为何频繁启停：漏水、压力设定、程序太碎", en: "Find out why it starts so often: a leak, the pressure setting, programs in small pieces")
         case .deviceLost: Phrase(zh: "查该设备的电源、接线与地址；恢复后自动继续。试读：tidegate bus", en: "Look at its power, wires and address; polling goes on by itself. To test: tidegate bus")

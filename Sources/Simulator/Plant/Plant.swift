@@ -1,3 +1,4 @@
+import Control
 public import ProcessImage
 public import Quantities
 
@@ -15,6 +16,7 @@ public struct Plant: Sendable {
     private var soils: [Soil]
     private var weather: Weather
     private var sea: Sea
+    private var canals: [CanalReach]
     private var demands: [Double]
     private var random: SeededRandom
     /// By `PointIndex`: what a stuck sensor shows.
@@ -46,6 +48,7 @@ public struct Plant: Sendable {
         var soilRandom = SeededRandom(seed: seed, stream: 2)
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
         weather = Weather(seed: seed, localSeconds: Double(localSeconds))
+        canals = wiring.gates.map { CanalReach($0) }
         sea = Sea(airMean: weather.temperature)
         clearance = Array(repeating: 1, count: wiring.zones.count)
         motorFaults = Array(repeating: false, count: wiring.motors.count)
@@ -66,6 +69,7 @@ public struct Plant: Sendable {
         while left > 0 {
             let step = min(left, Plant.longestStep)
             advanceWater(step)
+            advanceCanals(step)
             left -= step
         }
         slowSeconds += max(duration.seconds, 0)
@@ -91,6 +95,12 @@ public struct Plant: Sendable {
         }
     }
 
+    private mutating func advanceCanals(_ seconds: Double) {
+        for (index, gate) in wiring.gates.enumerated() {
+            canals[index].advance(seconds, raise: levels[gate.raise.offset].isOn, lower: levels[gate.lower.offset].isOn)
+        }
+    }
+
     private mutating func advanceGround(_ seconds: Double) {
         weather.advance(seconds)
         sea.advance(seconds, weather: weather)
@@ -101,7 +111,14 @@ public struct Plant: Sendable {
         }
     }
 
+    /// What else flows into the pool above a gate, or out of the pool below it: the half of the canal nobody here controls.
+    public mutating func setExchange(_ flow: Flow, ofGate gate: GateIndex) {
+        canals[gate.offset].exchange = flow.cubicMetersPerHour / 3600
+    }
+
     // MARK: Looking
+
+    public func opening(of gate: GateIndex) -> Length { .meters(canals[gate.offset].opening) }
 
     /// Whether the source is so low that its pump draws air.
     public func isDry(_ source: SourceIndex) -> Bool { mains[source.offset].well.isDry }
@@ -153,6 +170,8 @@ public struct Plant: Sendable {
         case .emergencyStop: isEmergencyStopPressed ? 1 : 0
         case .dry(let source): mains[source].well.isDry ? 1 : 0
         case .motorFault(let motor): motorFaults[motor] ? 1 : 0
+        case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
+        case .gateBottom(let gate): canals[gate].isClosed ? 1 : 0
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -182,7 +201,11 @@ public struct Plant: Sendable {
         case .oxygenSaturation: sea.oxygen / 8
         case .salinity: sea.salinity
         case .current: sea.current
-        case .steady, .off, .emergencyStop, .dry, .motorFault: 0
+        case .gateOpening(let gate): canals[gate].opening
+        case .gateUpstream(let gate): canals[gate].upstream
+        case .gateDownstream(let gate): canals[gate].downstream
+        case .gateFlow(let gate): canals[gate].flow * 3600
+        case .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom: 0
         }
     }
 
@@ -241,7 +264,9 @@ extension Plant {
         }
     }
 
+    /// A gate whose drive is stuck stays where it is, whichever way.
     private mutating func jam(_ output: OutputIndex, _ jam: Valve.Jam) {
+        for (index, gate) in wiring.gates.enumerated() where gate.raise == output || gate.lower == output { canals[index].isStuck = jam != .none }
         for (index, zone) in wiring.zones.enumerated() where zone.valve == output { valves[index].jam = jam }
         for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
     }

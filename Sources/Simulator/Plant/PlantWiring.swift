@@ -41,6 +41,7 @@ public struct PlantWiring: Sendable {
 
     let motors: [Motor]
     let flushes: [Flush]
+    let gates: [GatePlan]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -62,6 +63,7 @@ public struct PlantWiring: Sendable {
                 Flush(source: filter.source.offset, valve: valve, flow: filter.flow?.cubicMetersPerHour ?? PlantWiring.usualFlow)
             }
         }
+        gates = control.gates
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
         meanings = PlantWiring.meanings(tables, control, interlocks)
@@ -99,6 +101,16 @@ public struct PlantWiring: Sendable {
         for (index, motor) in interlocks.motors.enumerated() {
             if let contact = motor.faultWhen { meanings[contact.index.offset] = .motorFault(motor: index) }
             if let current = motor.current { meanings[current.index.offset] = .motorCurrent(motor: index) }
+        }
+        for (index, gate) in control.gates.enumerated() {
+            meanings[gate.position.index.offset] = .gateOpening(gate: index)
+            meanings[gate.upstream.index.offset] = .gateUpstream(gate: index)
+            if let downstream = gate.downstream { meanings[downstream.index.offset] = .gateDownstream(gate: index) }
+            if let flow = gate.flow { meanings[flow.index.offset] = .gateFlow(gate: index) }
+        }
+        for (index, gate) in interlocks.gates.enumerated() {
+            if let top = gate.top { meanings[top.index.offset] = .gateTop(gate: index) }
+            if let bottom = gate.bottom { meanings[bottom.index.offset] = .gateBottom(gate: index) }
         }
         if let stop = interlocks.emergencyStop { meanings[stop.pressed.index.offset] = .emergencyStop }
         return meanings

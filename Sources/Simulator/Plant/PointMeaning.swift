@@ -8,6 +8,8 @@ enum PointMeaning: Sendable, Hashable {
     case motorFault(motor: Int), motorCurrent(motor: Int)
     case soilMoisture(zone: Int), soilTemperature(zone: Int), soilConductivity(zone: Int)
     case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
+    case gateOpening(gate: Int), gateUpstream(gate: Int), gateDownstream(gate: Int), gateFlow(gate: Int)
+    case gateTop(gate: Int), gateBottom(gate: Int)
     case seaTemperature, oxygen, oxygenSaturation, salinity, current
     /// The plant knows nothing of it: a plausible value that stays, in the point's unit.
     case steady(Double)

@@ -161,6 +161,7 @@ struct EventLog {
         case .point(let index): add(4, index.offset)
         case .program(let index): add(5, index.offset)
         case .device(let index): add(6, index.offset)
+        case .gate(let index): add(7, index.offset)
         }
     }
 
@@ -176,6 +177,7 @@ struct EventLog {
             add(trip.subject)
         case .interlock(let interlock): add(6, Int(interlock.rawValue))
         case .matter(let matter, let index): add(7, Int(matter.rawValue) << 16 | Int(index))
+        case .gate(let reason): add(8, Int(reason.rawValue))
         }
     }
 }

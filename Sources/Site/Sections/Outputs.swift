@@ -29,7 +29,7 @@ struct OutputDraft {
 extension SiteReader {
     private static let kinds: KeyValuePairs<String, OutputKind> = [
         "valve": .valve, "master-valve": .masterValve, "pump": .pump, "doser": .doser, "feeder": .feeder,
-        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve]
+        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve, "gate": .gate]
 
     func readOutputs() {
         for (tag, entry) in items("outputs", atMost: Limits.outputsMax) { outputs.append(output(tag, entry)) }
@@ -180,7 +180,7 @@ extension OutputKind {
     /// The one safe state of a class; `nil` where either may be right. Fish without air die in minutes: aerators stay on.
     fileprivate var safeMust: OutputLevel? {
         switch self {
-        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower: .off
+        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower, .gate: .off
         case .aerator: .on
         case .lamp, .horn, .other: nil
         }
@@ -205,6 +205,7 @@ extension OutputKind {
         case .lamp: Phrase(zh: "灯", en: "a lamp")
         case .horn: Phrase(zh: "喇叭", en: "a horn")
         case .other: Phrase(zh: "其他", en: "another thing")
+        case .gate: Phrase(zh: "闸门启闭机", en: "a gate drive")
         }
     }
 }
