@@ -100,7 +100,8 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
         tests("PlantTests", ["tidegate-plant", "Site", "Journal", "Simulator", "Field", "Scan", "Interlocks", "Control",
                              "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
-        tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Language", "ProcessImage", "Quantities"],
+        tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
+                                   "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]

@@ -41,8 +41,8 @@ public struct WeatherBook: ~Copyable {
     private static let keepEvery: Duration = .minutes(10)
     /// The devices' own limits say when a reading is too old; this bounds what they may allow.
     static let readingNoOlderThan: Duration = .minutes(10)
-    /// More than this between two looks was not watched.
-    private static let gap = 10.0
+    /// More than this between two looks was not watched, s. A season at the desk, whose station cannot fail, looks less often.
+    var gap = 10.0
 
     init(_ plan: WeatherPlan?, clock: LocalClock, restored: [WeatherHour]) {
         isWanted = plan != nil
@@ -72,7 +72,7 @@ public struct WeatherBook: ~Copyable {
 
     mutating func look(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         guard isWanted, image.now - lastLook >= Self.lookEvery else { return }
-        let time = lastLook == .never ? 0 : min((image.now - lastLook).seconds, Self.gap)
+        let time = lastLook == .never ? 0 : min((image.now - lastLook).seconds, gap)
         lastLook = image.now
         forecast = image.forecast
         guard image.wall.isTrusted else {

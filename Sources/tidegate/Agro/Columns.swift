@@ -29,6 +29,7 @@ struct NumberColumn {
     static let windHeight = NumberColumn("wind_height_m", range: 0.5...100)
     static let radiationOfDay = NumberColumn("rs_mj_m2_d", "srad", range: 0...45)
     static let radiationOfHour = NumberColumn("rs_mj_m2_h", range: -0.1...5)
+    static let rain = NumberColumn("rain_mm", "rain", range: 0...1000)
     static let sunshine = NumberColumn("sunshine_h", range: 0...24)
 }
 
@@ -68,7 +69,9 @@ extension CSVRow {
     }
 
     /// A day: `2026-03-01`, or a year with its day `2026-060`.
-    func date(_ names: String...) throws(RowRefused) -> CivilDate {
+    func date(_ names: String...) throws(RowRefused) -> CivilDate { try date(names) }
+
+    func date(_ names: [String]) throws(RowRefused) -> CivilDate {
         if let text = text(names), let date = CivilDate(written: text) { return date }
         throw refused(names[0], Phrase(zh: "“\((text(names) ?? "").prefix(40))”不是日期", en: "\"\((text(names) ?? "").prefix(40))\" is not a date"),
                       Phrase(zh: "写成 2026-03-01 或 2026-060", en: "Write 2026-03-01 or 2026-060"))

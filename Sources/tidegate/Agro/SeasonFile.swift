@@ -51,15 +51,7 @@ struct SeasonFile {
         rules.keepsFraction = meta.options?.cons_p == true
         zone = RootZone(crop: try given.crop(), soil: try given.soil(hasRunoff: meta.options?.roff == true), rules: rules)
         initialContent = Fraction(base: try given.value("theta0", 0...1))
-        var days: [Day] = []
-        for row in weather.rows {
-            do throws(RowRefused) { days.append(try Day(row, station)) } catch { throw error.refusingAll }
-            guard days.count < 2 || days[days.count - 1].date == days[days.count - 2].date.adding(days: 1) else {
-                throw Refused(.wrongUse, code: "row", Phrase(zh: "\(weather.name):\(row.line)：日期不连续", en: "\(weather.name):\(row.line): the days do not follow each other"),
-                              remedy: Phrase(zh: "水量平衡要每天一行，不能缺也不能乱", en: "A water balance needs a row for every day, in order"))
-            }
-        }
-        self.days = days
+        days = try weather.consecutive("year_doy", "date") { row throws(RowRefused) in try Day(row, station) }.map(\.day)
     }
 
     init(metaPath: String, weatherPath: String, rules: RootZoneRules) throws {
@@ -87,8 +79,23 @@ extension SeasonFile.Day {
         let et = try row.maybe("etref", -1...30).map { Depth.millimeters($0) }
         let crop = station.rfcrp == "T" ? ReferenceCrop.tall : .short
         self.et = et ?? weather.referenceET(crop, at: place, dayOfYear: date.dayOfYear, climate: climate).raw
-        rain = .millimeters(try row.number(NumberColumn("rain", "rain_mm", range: 0...1000)))
+        rain = .millimeters(try row.number(.rain))
         self.climate = StageClimate(of: weather, climate)
+    }
+}
+
+extension CSVFile {
+    /// A row for each day, none left out, in order.
+    func consecutive<Day>(_ names: String..., day: (CSVRow) throws(RowRefused) -> Day) throws -> [(date: CivilDate, day: Day)] {
+        var days: [(date: CivilDate, day: Day)] = []
+        for row in rows {
+            do throws(RowRefused) { days.append((try row.date(names), try day(row))) } catch { throw error.refusingAll }
+            guard days.count < 2 || days[days.count - 1].date == days[days.count - 2].date.adding(days: 1) else {
+                throw Refused(.wrongUse, code: "row", Phrase(zh: "\(name):\(row.line)：日期不连续", en: "\(name):\(row.line): the days do not follow each other"),
+                              remedy: Phrase(zh: "水量平衡要每天一行，不能缺也不能乱", en: "A water balance needs a row for every day, in order"))
+            }
+        }
+        return days
     }
 }
 
