@@ -48,7 +48,8 @@ public struct PointDefinition: Sendable, Hashable {
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate
 
-    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2), and a gate drive, which would go on to its end.
+    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2), and a gate drive, which
+    /// would go on to its end.
     public var mustHaveLease: Bool {
         switch self {
         case .doser, .feeder, .pump, .gate: true

@@ -37,7 +37,8 @@ extension SiteReader {
                     programs: programs.map(\.plan), filters: filterPlans(tables), valvesAtOnce: valvesAtOnce, power: power,
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
-                    weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) }, gates: gatePlans(tables))
+                    weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
+                    gates: gatePlans(tables))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {

@@ -13,9 +13,9 @@ struct GateSight: BitwiseCopyable {
     func flow(of gate: UnderflowGate) -> Double { gate.flow(opening: opening, upstream: upstream, downstream: downstream) }
 }
 
-/// The cascade of one gate: level → flow → opening. The inner half is the gate's equation turned round, so that the PI sees a pool
-/// and not a gate (Clemmens and Schuurmans 2004, J. Irrig. Drain. Eng. 130(5)): Kp = A/(2 θ), Ti = 8 θ with θ the pool's
-/// delay and the rest between two moves.
+/// The cascade of one gate: level → flow → opening. The inner half is the gate's equation turned round, so that the PI sees
+/// a pool and not a gate. Tuned by SIMC for an integrator with dead time (Skogestad 2003): Kp = A/(2 θ), Ti = 8 θ, with θ the
+/// pool's delay and the rest between two moves.
 struct GateLoop: BitwiseCopyable {
     private var pid: PID
     private let isFlow: Bool

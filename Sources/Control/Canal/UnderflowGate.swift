@@ -3,10 +3,12 @@ public import Quantities
 /// A sluice gate with water flowing under its leaf: flow by opening and the levels on both sides, and back.
 ///
 ///     free      Q = Cd b a √(2 g h1)
-///     submerged Q = Cd b a √(2 g (h1 − h2))
+///     submerged Q = Cd b a √(2 g h1 (h1 − h2) / (h1 − y2))
 ///
-/// submerged where h2 is above the depth conjugate to the jet's (contraction 0.61). Levels are over the sill. Source: V. T. Chow,
-/// Open-Channel Hydraulics (1959), ch. 17; Cd ≈ 0.60 for a sharp vertical leaf.
+/// submerged where h2 is above y2, the depth conjugate to the jet's (contraction 0.61). The second is the first where the jet begins
+/// to drown and nothing where both levels are one: with h1 − h2 alone the flow would leap at y2, and a loop that keeps a level
+/// there would hunt. Levels are over the sill. Source: V. T. Chow, Open-Channel Hydraulics (1959), ch. 17; Cd ≈ 0.60 for a sharp
+/// vertical leaf; the way from the one to the other is an interpolation.
 public struct UnderflowGate: Sendable, BitwiseCopyable {
     /// b, m.
     public let width: Double
@@ -35,30 +37,32 @@ public struct UnderflowGate: Sendable, BitwiseCopyable {
         return coefficient * width * (2 * Self.gravity * head).squareRoot()
     }
 
-    /// The opening that gives a flow (m3/s), within 0 … `most`; all of it where the water has no head to flow with.
+    /// The opening that gives a flow (m3/s), within 0 … `most`; all of it where even that gives less. Found by halving: more
+    /// opening is more flow.
     public func opening(for flow: Double, upstream: Double, downstream: Double?) -> Double {
         guard flow > 0 else { return 0 }
-        guard let free = opening(flow, head: upstream) else { return most }
-        guard let downstream, isSubmerged(free, upstream, downstream) else { return free }
-        return opening(flow, head: upstream - downstream) ?? most
+        guard self.flow(opening: most, upstream: upstream, downstream: downstream) > flow else { return most }
+        var (low, high) = (0.0, most)
+        for _ in 0..<30 {
+            let middle = (low + high) / 2
+            if self.flow(opening: middle, upstream: upstream, downstream: downstream) < flow { low = middle } else { high = middle }
+        }
+        return high
     }
 
-    private func opening(_ flow: Double, head: Double) -> Double? {
-        guard head > Self.leastHead else { return nil }
-        return min(flow / (coefficient * width * (2 * Self.gravity * head).squareRoot()), most)
-    }
-
+    /// What drives the flow, m; `nil`: too little to tell.
     private func head(_ opening: Double, _ upstream: Double, _ downstream: Double?) -> Double? {
         guard upstream > Self.leastHead else { return nil }
-        guard let downstream, isSubmerged(opening, upstream, downstream) else { return upstream }
-        return upstream - downstream > Self.leastHead ? upstream - downstream : nil
+        let jump = conjugate(of: Self.contraction * opening, upstream)
+        guard let downstream, downstream > jump, jump < upstream else { return upstream }
+        let head = upstream * (upstream - downstream) / (upstream - jump)
+        return head > Self.leastHead ? head : nil
     }
 
-    /// Whether the tailwater drowns the jet: it stands above the conjugate depth y2 = y1/2 (√(1 + 8 Fr²) − 1).
-    private func isSubmerged(_ opening: Double, _ upstream: Double, _ downstream: Double) -> Bool {
-        let jet = Self.contraction * opening
-        guard jet > 0 else { return downstream >= upstream }
+    /// The depth up to which the jet is free: y2 = y1/2 (√(1 + 8 Fr²) − 1).
+    private func conjugate(of jet: Double, _ upstream: Double) -> Double {
+        guard jet > 0 else { return 0 }
         let froudeSquared = 2 * max(upstream - jet, 0) / jet
-        return downstream > jet / 2 * ((1 + 8 * froudeSquared).squareRoot() - 1)
+        return jet / 2 * ((1 + 8 * froudeSquared).squareRoot() - 1)
     }
 }

@@ -266,7 +266,9 @@ extension Plant {
 
     /// A gate whose drive is stuck stays where it is, whichever way.
     private mutating func jam(_ output: OutputIndex, _ jam: Valve.Jam) {
-        for (index, gate) in wiring.gates.enumerated() where gate.raise == output || gate.lower == output { canals[index].isStuck = jam != .none }
+        for (index, gate) in wiring.gates.enumerated() where gate.raise == output || gate.lower == output {
+            canals[index].isStuck = jam != .none
+        }
         for (index, zone) in wiring.zones.enumerated() where zone.valve == output { valves[index].jam = jam }
         for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
     }

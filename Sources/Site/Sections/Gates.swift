@@ -28,9 +28,11 @@ struct GateDraft {
 }
 
 extension SiteReader {
-    private static let gateKeys = ["name", "raise", "lower", "position", "keep", "at", "upstream", "downstream", "flow", "width", "opening-max",
-                                   "coefficient", "flow-max", "pool", "deadband", "least-move", "rest", "moves", "fall", "ice", "silt",
-                                   "silt-when", "top", "bottom", "torque", "stuck-after"]
+    private static let gateKeys = [
+        "name", "raise", "lower", "position", "keep", "at", "upstream", "downstream", "flow", "width", "opening-max", "coefficient",
+        "flow-max", "pool", "deadband", "least-move", "rest", "moves", "fall", "ice", "silt", "silt-when", "top", "bottom", "torque",
+        "stuck-after",
+    ]
 
     func readGates() {
         var owners: [OutputIndex: String] = [:]
@@ -122,7 +124,8 @@ extension SiteReader {
         return GateManners(deadband: fields["deadband"]?.quantity("0 cm", "50 cm", guess: "cm") ?? usual.deadband,
                            leastMove: fields["least-move"]?.quantity("2 mm", "50 cm", guess: "cm") ?? usual.leastMove,
                            rest: fields["rest"]?.duration("1 min", "6 h", guess: "min") ?? usual.rest,
-                           movesPerDay: fields["moves"]?.integer(1...Limits.gateMovesMax) ?? usual.movesPerDay, fallPerHour: hour, fallPerDay: day)
+                           movesPerDay: fields["moves"]?.integer(1...Limits.gateMovesMax) ?? usual.movesPerDay,
+                           fallPerHour: hour, fallPerDay: day)
     }
 
     // MARK: Plans
