@@ -64,7 +64,9 @@ struct WholeScanTests {
         let buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         let bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
         let (inbox, clock) = (CommandInbox(), SystemClock())
-        var cycle = ScanCycle(plan: site.scan, restored: journal.restore(), inbox: inbox,
+        var restored = journal.restore()
+        restored.proven = site.tables.outputs.indices.map { OutputIndex($0) }
+        var cycle = ScanCycle(plan: site.scan, restored: restored, inbox: inbox,
                               field: SiteField(lines: lines, buses: buses, bridges: bridges), records: journal.port)
         journal.start()
         lines.start()

@@ -10,6 +10,7 @@ final class GPIODDriver: LineDriver {
     private var outputs: [OpaquePointer?]
     private var inputs: [OpaquePointer?]
     private var lastSequence: [UInt32]
+    private var stamps = KernelStamps()
     private(set) var faulted: UInt64 = 0
     private let events = UnsafeMutableBufferPointer<tg_gpio_event>.allocate(capacity: 64)
 
@@ -29,6 +30,7 @@ final class GPIODDriver: LineDriver {
     @discardableResult
     func take(outputs levels: UInt64) -> UInt64 {
         var taken: UInt64 = 0
+        compareClocks()
         for index in outputs.indices where !isHeld(output: index) {
             let address = drivenLines[index]
             outputs[index] = tg_gpio_take_output(
@@ -108,12 +110,16 @@ final class GPIODDriver: LineDriver {
         return .edge(input: input, to: event.rising, at: moment(ofKernel: event.timestamp_ns), missed: missed)
     }
 
-    /// The kernel stamps events by a clock that stands still in suspend, or on old kernels by the wall: only its distance
-    /// from now is used, and only if it is one a waiting event can have.
-    private func moment(ofKernel nanoseconds: Int64) -> Instant {
-        let age = tg_monotonic_ns() &- nanoseconds
-        let now = tg_boottime_ns()
-        return Instant(nanoseconds: (0...60_000_000_000).contains(age) ? now - age : now)
+    private func moment(ofKernel stamp: Int64) -> Instant {
+        stamps.moment(of: stamp, now: compareClocks())
+    }
+
+    /// - Returns: now by the kernel's clock of edges, in nanoseconds.
+    @discardableResult
+    private func compareClocks() -> Int64 {
+        let ours = tg_boottime_ns(), kernel = tg_monotonic_ns()
+        stamps.compare(ours: ours, kernel: kernel)
+        return kernel
     }
 
     private func mark(output: Int, isFaulted: Bool) {
