@@ -52,10 +52,8 @@ private final class GateBench {
 
 @Suite struct GateTests {
     @Test func `a gate's two drives are never on together, nor within 2 s of each other, whatever is demanded or read`() {
-        var random = SystemRandomNumberGenerator()
-        for _ in 0..<50 {
-            let seed = random.next()
-            var draw = Draw(seed)
+        for seed in 0..<50 {
+            var draw = Draw(UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
             let bench = GateBench()
             var last: (output: OutputIndex, at: Instant)?
             for _ in 0..<400 {
