@@ -50,6 +50,7 @@ SITE = f"""\
 site: qemu
 place: {{ latitude: 36.88, longitude: 118.74, elevation: 23 m, time-zone: Asia/Shanghai }}
 board: qemu-bridge
+commissioning: off
 lease: {LEASE} ms
 emergency-stop: none
 outputs:
