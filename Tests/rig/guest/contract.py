@@ -5,7 +5,8 @@ import subprocess
 
 from rig import require
 
-SUITE = "LineDriverContractTests"
+# The suite's boards that the guest has: a safety bridge wants a pseudo-terminal or QEMU, and is tried outside.
+SUITE = "LineDriverContractTests.*(simulated board|character device|chip that is not there)"
 
 
 def run(verdict, chip, log, programs, rounds):
