@@ -42,10 +42,11 @@ private func gatePlan() -> ScanPlan? {
     let outputs = ["up", "down"].map { OutputDefinition(label: Label(tag: $0), kind: .gate, safe: .off, maximumOn: .hours(1)) }
     let tables = SiteTables(site: Label(tag: "canal"), clock: .shanghai, points: points, outputs: outputs, gates: [Label(tag: "G")])
     guard let position: PointOf<Length> = tables.quantity(PointIndex(0)), let upstream: PointOf<Length> = tables.quantity(PointIndex(1)) else { return nil }
+    let winter = DateRange(from: MonthDay(month: 12, day: 1)!, to: MonthDay(month: 2, day: 28)!)
     let gate = GatePlan(goal: .downstream(.meters(1.15)), raise: OutputIndex(0), lower: OutputIndex(1), position: position, upstream: upstream,
                         downstream: tables.quantity(PointIndex(2)), gate: UnderflowGate(width: .meters(3), most: .meters(1.5)),
                         flowMax: .cubicMetersPerHour(20_000), pool: CanalPool(area: .squareMeters(20_000), delay: .minutes(1)),
-                        manners: GateManners(rest: .minutes(1), movesPerDay: 96), locks: GateLocks(ice: Season(from: (12, 1), until: (2, 28))))
+                        manners: GateManners(rest: .minutes(1), movesPerDay: 96), locks: GateLocks(ice: winter))
     let guarded = GateGuard(raise: OutputIndex(0), lower: OutputIndex(1), position: position, top: tables.digital(PointIndex(3)))
     return ScanPlan(tables: tables, control: ControlPlan(clock: .shanghai, sources: [], zones: [], programs: [], gates: [gate]),
                     interlocks: InterlockPlan(outputs: outputs, emergencyStop: nil, sources: [], zones: [], gates: [guarded]), period: .seconds(1))

@@ -29,7 +29,8 @@ private final class Canal {
     /// - Parameter begin: what the canal stands at in the beginning, where that is not the goal.
     init(_ goal: GateGoal = .downstream(.meters(1.2)), from begin: GateGoal? = nil, manners: GateManners = GateManners(), locks: Bool = false, at unix: Int64 = june) {
         let tables = Self.tables
-        let locks = locks ? GateLocks(ice: Season(from: (12, 1), until: (2, 28)), siltWhen: tables.digital(Self.silt)) : GateLocks()
+        let winter = DateRange(from: MonthDay(month: 12, day: 1)!, to: MonthDay(month: 2, day: 28)!)
+        let locks = locks ? GateLocks(ice: winter, siltWhen: tables.digital(Self.silt)) : GateLocks()
         let plan = ScanPlan(
             tables: tables,
             control: ControlPlan(clock: .shanghai, sources: [], zones: [], programs: [], gates: [Self.plan(goal, manners, locks)]),

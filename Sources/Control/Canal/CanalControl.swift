@@ -112,8 +112,8 @@ public struct CanalControl: ~Copyable {
         guard locks.ice != nil || locks.silt != nil else { return nil }
         guard image.wall.isTrusted else { return .dateUnknown }
         let today = clock.local(unixSeconds: image.wall.unixSeconds).date
-        if let ice = locks.ice, ice.contains(today) { return .ice }
-        if let silt = locks.silt, silt.contains(today) { return .silt }
+        if let ice = locks.ice, ice.includes(today) { return .ice }
+        if let silt = locks.silt, silt.includes(today) { return .silt }
         return nil
     }
 

@@ -10,26 +10,6 @@ public enum GateGoal: Sendable, BitwiseCopyable {
     case flow(Flow)
 }
 
-/// A stretch of the year by day and month, both ends included; it may pass New Year.
-public struct Season: Sendable, BitwiseCopyable, Hashable {
-    private let first: Int
-    private let last: Int
-
-    /// `nil`: no such day. 29 February is one.
-    public init?(from: (month: Int, day: Int), until: (month: Int, day: Int)) {
-        let days = [from, until].map { CivilDate(year: 2024, month: $0.month, day: $0.day) }
-        guard days.allSatisfy({ $0 != nil }) else { return nil }
-        first = from.month * 100 + from.day
-        last = until.month * 100 + until.day
-    }
-
-    public func contains(_ date: CivilDate) -> Bool {
-        let (_, month, day) = date.components
-        let number = month * 100 + day
-        return first <= last ? number >= first && number <= last : number >= first || number <= last
-    }
-}
-
 /// The pool whose level the gate keeps, as an integrator with a delay: A dh/dt = q(t − τ) − q out.
 public struct CanalPool: Sendable, BitwiseCopyable {
     /// Of its surface. Range: above 0.
@@ -46,12 +26,12 @@ public struct CanalPool: Sendable, BitwiseCopyable {
 
 /// What holds a gate where it is, whatever the water does.
 public struct GateLocks: Sendable, BitwiseCopyable {
-    public let ice: Season?
-    public let silt: Season?
+    public let ice: DateRange?
+    public let silt: DateRange?
     /// On when the water carries too much silt; unknown counts as on.
     public let siltWhen: DigitalPoint?
 
-    public init(ice: Season? = nil, silt: Season? = nil, siltWhen: DigitalPoint? = nil) {
+    public init(ice: DateRange? = nil, silt: DateRange? = nil, siltWhen: DigitalPoint? = nil) {
         self.ice = ice
         self.silt = silt
         self.siltWhen = siltWhen

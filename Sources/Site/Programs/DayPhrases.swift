@@ -95,7 +95,7 @@ extension CivilDate {
 
 extension MonthDay {
     /// Such as `03-01`.
-    fileprivate init?(text: String) {
+    init?(text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [2, 2], let numbers = digits(parts) else { return nil }
         self.init(month: numbers[0], day: numbers[1])

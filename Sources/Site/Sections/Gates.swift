@@ -18,8 +18,8 @@ struct GateDraft {
     let flowMax: Flow
     let pool: CanalPool
     let manners: GateManners
-    let ice: Season?
-    let silt: Season?
+    let ice: DateRange?
+    let silt: DateRange?
     let siltWhen: PointIndex?
     let top: PointIndex?
     let bottom: PointIndex?
@@ -162,20 +162,13 @@ extension SiteReader {
 
 extension Entry {
     /// Such as `12-01 .. 02-28`.
-    fileprivate func season() -> Season? {
+    fileprivate func season() -> DateRange? {
         guard let word = text() else { return nil }
         let ends = word.split(separator: " ")
-        if ends.count == 3, ends[1] == "..", let from = dayOfYear(ends[0]), let until = dayOfYear(ends[2]),
-           let season = Season(from: from, until: until) { return season }
+        if ends.count == 3, ends[1] == "..", let first = MonthDay(text: String(ends[0])),
+           let last = MonthDay(text: String(ends[2])) { return DateRange(from: first, to: last) }
         refuse(Phrase(zh: "“\(quoted(word))”不是一段日期。", en: "\"\(quoted(word))\" is not a stretch of the year."),
                Phrase(zh: "写成 12-01 .. 02-28（月-日，含首尾）。", en: "Write 12-01 .. 02-28 (month-day, both included)."))
         return nil
-    }
-
-    private func dayOfYear(_ text: Substring) -> (month: Int, day: Int)? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [2, 2], text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 45 }),
-              let month = Int(parts[0]), let day = Int(parts[1]) else { return nil }
-        return (month, day)
     }
 }
