@@ -44,8 +44,8 @@ struct Calibrate: ParsableCommand {
         while true {
             pause(.seconds(1))
             let reply: ZonesReply = try controller.client.get("zones")
-            guard let state = reply.zones.first(where: { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }) else { continue }
-            if state.phase == "idle" || state.phase == "tripped" {
+            let state = reply.zones.first { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }
+            if let state, state.phase == "idle" || state.phase == "tripped" {
                 if state.proposedFlowM3h != nil || state.proposedOverrunM3 != nil { return state }
                 throw Refused(.failed, code: "nothing-found", Phrase(zh: "没有量出结果", en: "nothing was found"),
                               remedy: Phrase(zh: "看原因：tidegate why \(zone)", en: "See why: tidegate why \(zone)"))

@@ -133,6 +133,7 @@ public struct IrrigationControl: ~Copyable {
         crowd = other.crowd
         nextRun = other.nextRun
         orders = other.orders
+        proof = other.proof
         hasBegun = other.hasBegun
         begun = other.begun
         begunAt = other.begunAt
