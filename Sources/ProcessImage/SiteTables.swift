@@ -111,10 +111,12 @@ public struct SiteTables: Sendable {
     public let windows: [Label]
     public let quotas: [Label]
     public let gates: [Label]
+    public let setpoints: [SetpointDefinition]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
-                windows: [Label] = [], quotas: [Label] = [], gates: [Label] = []) {
+                windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
+                setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -126,6 +128,7 @@ public struct SiteTables: Sendable {
         self.windows = windows
         self.quotas = quotas
         self.gates = gates
+        self.setpoints = setpoints
     }
 
     public func point(tag: String) -> PointIndex? {
