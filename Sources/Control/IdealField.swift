@@ -1,8 +1,8 @@
 import ProcessImage
 import Quantities
 
-/// A field in which everything works: valves, pumps and set-points follow at once, every zone takes what it is known to take, wells are full,
-/// filters clean. Control is run ahead against it.
+/// A field in which everything works: valves, pumps and set-points follow at once, every zone takes what it is known to take,
+/// wells are full, filters clean. Control is run ahead against it.
 struct IdealField {
     private let plan: ControlPlan
     private var levels: [OutputLevel]

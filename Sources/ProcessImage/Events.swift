@@ -128,7 +128,8 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
-             .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
+             .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside,
+             .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
@@ -144,7 +145,8 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
-             .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck, .tripSetpointReadback: true
+             .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
+             .tripSetpointReadback: true
         default: false
         }
     }
