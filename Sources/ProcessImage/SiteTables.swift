@@ -112,10 +112,15 @@ public struct SiteTables: Sendable {
     public let quotas: [Label]
     public let gates: [Label]
     public let setpoints: [SetpointDefinition]
+    public let dosingUnits: [Label]
+    public let channels: [Label]
+    public let tanks: [Label]
+    public let recipes: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
+                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
                 setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
@@ -129,6 +134,10 @@ public struct SiteTables: Sendable {
         self.quotas = quotas
         self.gates = gates
         self.setpoints = setpoints
+        self.dosingUnits = dosingUnits
+        self.channels = channels
+        self.tanks = tanks
+        self.recipes = recipes
     }
 
     public func point(tag: String) -> PointIndex? {
