@@ -29,6 +29,8 @@ public struct SetpointDefinition: Sendable, Hashable {
     public let fallPerSecond: Double
     /// The on/off output it belongs to: what is off, refused or tripped has its set-point at the safe value.
     public let output: OutputIndex?
+    /// The device that holds it.
+    public let device: DeviceIndex?
     /// The point that shows what was permitted in the scan before: for history, screens and control.
     public let point: PointIndex
     /// Where and how it is wired. A proof is worth nothing once this has changed.
@@ -38,7 +40,7 @@ public struct SetpointDefinition: Sendable, Hashable {
 
     /// - Precondition: `safe` lies in `range`, the range is finite and more than one value, and both rates are above 0.
     public init(label: Label, kind: SetpointKind, unit: Unit, range: ClosedRange<Double>, safe: Double, risePerSecond: Double,
-                fallPerSecond: Double, output: OutputIndex?, point: PointIndex, wiring: String = "") {
+                fallPerSecond: Double, output: OutputIndex?, device: DeviceIndex? = nil, point: PointIndex, wiring: String = "") {
         precondition(range.lowerBound.isFinite && range.upperBound.isFinite && range.lowerBound < range.upperBound)
         precondition(range.contains(safe) && risePerSecond > 0 && fallPerSecond > 0)
         self.label = label
@@ -49,6 +51,7 @@ public struct SetpointDefinition: Sendable, Hashable {
         self.risePerSecond = risePerSecond
         self.fallPerSecond = fallPerSecond
         self.output = output
+        self.device = device
         self.point = point
         self.wiring = wiring
     }
@@ -116,6 +119,12 @@ public struct SetpointShare: Sendable, Hashable, BitwiseCopyable {
 extension SiteTables {
     public func setpoint(tag: String) -> SetpointIndex? {
         setpoints.firstIndex { $0.tag == tag }.map { SetpointIndex($0) }
+    }
+
+    /// What was proven when the output was: a change of its own wiring, or of a set-point that belongs to it, asks for proof anew.
+    public func fingerprint(of output: OutputIndex) -> String {
+        let own = setpoints.filter { $0.output == output }.map { "; \($0.tag) \($0.fingerprint)" }
+        return outputs[output.offset].fingerprint + own.joined()
     }
 
     /// `nil`: it sets something else.
