@@ -58,7 +58,8 @@ struct IO: ParsableCommand {
             Table.Cell(setpoint.setpoint.tag), Table.Cell(Words.setpointKind(setpoint.kind)),
             Table.Cell(number(setpoint.value), isSafe ? nil : .water), Table.Cell(setpoint.unit), Table.Cell(number(setpoint.safe)),
             Table.Cell("\(number(setpoint.least)) .. \(number(setpoint.most))"), Table.Cell(setpoint.output ?? "–"),
-            Table.Cell(setpoint.wiring), Table.Cell(Words.leaseHolder(setpoint.leaseHolder), setpoint.leaseHolder == "nobody" ? .warning : nil),
+            Table.Cell(setpoint.wiring),
+            Table.Cell(Words.leaseHolder(setpoint.leaseHolder), setpoint.leaseHolder == "nobody" ? .warning : nil),
             Table.Cell(setpoint.fault?.phrase.said ?? (isSafe ? "" : setpoint.why.phrase.said), setpoint.fault == nil ? nil : .bad),
         ]
     }

@@ -120,7 +120,8 @@ extension Context {
             decimals: tables.points[definition.point.offset].decimals, value: reading.quality == .good ? reading.recorded : nil,
             safe: definition.safe, least: definition.range.lowerBound, most: definition.range.upperBound,
             risePerSecond: definition.risePerSecond, fallPerSecond: definition.fallPerSecond,
-            output: definition.output.map { tables.outputs[$0.offset].tag }, why: WireText(tables.text(of: live.setpoints[setpoint.offset])),
+            output: definition.output.map { tables.outputs[$0.offset].tag },
+            why: WireText(tables.text(of: live.setpoints[setpoint.offset])),
             wiring: definition.wiring, leaseHolder: isHeld ? setpointLeases[setpoint.offset].rawValue : "nobody",
             fault: fault.map { WireText(text(of: $0)) })
     }

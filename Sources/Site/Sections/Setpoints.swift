@@ -128,8 +128,12 @@ extension SiteReader {
         }
         let scale = register.scale * register.unit.scale / own.scale
         let offset = (register.offset * register.unit.scale + register.unit.offset - own.offset) / own.scale
-        let bounds = register.range.map { own.fromBase(register.unit.toBase($0.lowerBound))...own.fromBase(register.unit.toBase($0.upperBound)) }
-        let fits = [range.low, range.high].allSatisfy { register.type.raw(of: ($0 - offset) / scale) != nil && bounds?.contains($0) ?? true }
+        let bounds = register.range.map { range in
+            own.fromBase(register.unit.toBase(range.lowerBound))...own.fromBase(register.unit.toBase(range.upperBound))
+        }
+        let fits = [range.low, range.high].allSatisfy { end in
+            register.type.raw(of: (end - offset) / scale) != nil && bounds?.contains(end) ?? true
+        }
         if fits { return SetpointDraft.Place(device: place.device, register: register, scale: scale, offset: offset) }
         let most = bounds.map { "\(plain($0.lowerBound)) .. \(plain($0.upperBound)) \(own.symbol)" }
         entry.refuse(Phrase(zh: "\(range.text) 超出该寄存器能写的范围\(most.map { " \($0)" } ?? "")。",
