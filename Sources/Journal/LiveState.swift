@@ -20,6 +20,12 @@ public struct LiveSnapshot: Sendable {
         public var weighedAt = WallTime(unixNanoseconds: 0, trust: .unset)
     }
 
+    public struct Gate: Sendable {
+        public var status: GateStatus
+        /// When its reason came.
+        public var since: WallTime
+    }
+
     public struct Alarm: Sendable {
         public var id: AlarmID
         public var state: AlarmState
@@ -38,6 +44,8 @@ public struct LiveSnapshot: Sendable {
     public var outputs: [Output] = []
     /// By `ZoneIndex`.
     public var zones: [Zone] = []
+    /// By `GateIndex`.
+    public var gates: [Gate] = []
     /// Every alarm that is not normal, oldest first.
     public var alarms: [Alarm] = []
     /// What people ordered that stands.
@@ -61,6 +69,7 @@ extension LiveSnapshot {
         readings = Array(repeating: .neverRead, count: tables.points.count)
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
+        gates = Array(repeating: Gate(status: GateStatus(), since: before), count: tables.gates.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
@@ -82,6 +91,10 @@ extension LiveSnapshot {
             let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall
             zones[zone.offset].status = status
             zones[zone.offset].since = since
+        case .gate(let gate, let status):
+            guard gates.indices.contains(gate.offset) else { return }
+            let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall
+            gates[gate.offset] = Gate(status: status, since: since)
         case .event(let event): attach(event)
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new

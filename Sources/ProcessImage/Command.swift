@@ -42,6 +42,11 @@ public struct Command: Sendable, BitwiseCopyable {
         case skipNext(ProgramIndex)
         /// A program gives this part of its water from now on. Range: `Limits.adjustRange`.
         case adjust(ProgramIndex, Fraction)
+        /// A gate does this for a time, whatever the site file says; then it goes back to that. Without a time a hold stands
+        /// until it is taken back, and anything else for `Limits.gateOrderUsual`.
+        case setGate(GateIndex, GateOrder, for: Duration?)
+        /// A gate does what the site file says again.
+        case freeGate(GateIndex)
 
         /// Water one zone for a time.
         public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }

@@ -87,6 +87,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case gateMoved = 204
     case gateTorque = 205
     case tripGateStuck = 206
+    case gateLevelOrdered = 210
+    case gateFlowOrdered = 211
+    case gateOpeningOrdered = 212
+    case gateHoldOrdered = 213
+    case gateHoldStands = 214
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -130,7 +135,7 @@ extension EventKind {
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque: .warning
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands: .warning
         default: .info
         }
     }
@@ -232,6 +237,11 @@ extension EventKind {
         case .gateBlind: Phrase(zh: "{subject} 停在原位：{cause}", en: "{subject} holds where it is: {cause}")
         case .gateHeld: Phrase(zh: "{subject} 锁定不动：{cause}", en: "{subject} is locked where it is: {cause}")
         case .gateReleased: Phrase(zh: "{subject} 恢复自动调节", en: "{subject} is controlled again")
+        case .gateLevelOrdered: Phrase(zh: "{subject} 水位改按 {value} 控制，{duration} 后恢复站点设定（{cause}）", en: "{subject} keeps {value} for {duration}, then its own set-point again ({cause})")
+        case .gateFlowOrdered: Phrase(zh: "{subject} 流量改按 {value} 控制，{duration} 后恢复站点设定（{cause}）", en: "{subject} gives {value} for {duration}, then its own set-point again ({cause})")
+        case .gateOpeningOrdered: Phrase(zh: "{subject} 开度定在 {value}，{duration} 后恢复自动（{cause}）", en: "{subject} goes to an opening of {value} for {duration}, then it is controlled again ({cause})")
+        case .gateHoldOrdered: Phrase(zh: "{subject} 停在原位不动（{cause}）", en: "{subject} stays where it is ({cause})")
+        case .gateHoldStands: Phrase(zh: "{subject} 仍停在原位（{cause}）；恢复用 tidegate gate {subject} auto", en: "{subject} is still held where it is ({cause}); tidegate gate {subject} auto ends it")
         case .gateMoved: Phrase(zh: "{subject} 从 {limit} 调到 {value}，用时 {duration}", en: "{subject} was moved from {limit} to {value} in {duration}")
         case .gateTorque: Phrase(zh: "{subject} 过力矩，该方向已停；请清理闸下杂物", en: "{subject} met too much torque and stopped that way; look for debris under it")
         case .tripGateStuck: Phrase(zh: "{subject} 卡住：启闭机动作 {duration}，闸位仍是 {value}；已停，复位前不再动作", en: "{subject} is stuck: driven for {duration}, still at {value}; it stays where it is until it is reset")

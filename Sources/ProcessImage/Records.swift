@@ -76,6 +76,10 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
+    /// A gate begins to move.
+    case gateMoved(GateIndex)
+    /// The level that must not fall fast stands at this; every five minutes.
+    case gateLevel(GateIndex, Length)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -128,6 +132,8 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
     case refusedNotProven = 21
+    /// More or less than the site allows people to order.
+    case refusedRange = 30
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -193,6 +199,7 @@ public struct Record: Sendable, BitwiseCopyable {
         case sample(PointIndex, Reading)
         case output(OutputIndex, OutputLevel, Cause)
         case zone(ZoneIndex, ZoneStatus)
+        case gate(GateIndex, GateStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -327,6 +334,11 @@ public struct Restored: Sendable {
     public var meterReports: [(source: SourceIndex, every: Duration)] = []
     /// Outputs that were proven as they are wired now.
     public var proven: [OutputIndex] = []
+    /// Moves of gates within the last 24 h, oldest first, each so long ago; not more than what is known, so zero where the clock
+    /// could not be trusted.
+    public var gateMoves: [(gate: GateIndex, age: Duration)] = []
+    /// The same of the levels that must not fall fast.
+    public var gateLevels: [(gate: GateIndex, level: Length, age: Duration)] = []
 
     public init() {}
 }

@@ -82,6 +82,10 @@ private enum Measure {
     case standing
     /// cm
     case opening
+    /// m
+    case level
+    /// m3/s
+    case canalFlow
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -90,6 +94,8 @@ private enum Measure {
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .pressure: return with("kPa", number, 0)
         case .opening: return with("cm", number, 1)
+        case .level: return with("m", number, 2)
+        case .canalFlow: return with("m3/s", number, 2)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
@@ -113,7 +119,9 @@ extension EventKind {
         case .programAdjusted: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure: .pressure
-        case .gateMoved, .tripGateStuck: .opening
+        case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
+        case .gateLevelOrdered: .level
+        case .gateFlowOrdered: .canalFlow
         default: .count
         }
     }

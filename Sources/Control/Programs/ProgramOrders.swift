@@ -136,23 +136,3 @@ extension IrrigationControl {
         return .done
     }
 }
-
-extension StandingOrder.Kind {
-    fileprivate var began: EventKind {
-        switch self {
-        case .pause: .pauseBegan
-        case .rainDelay: .rainDelayBegan
-        case .skipNext: .skipOrdered
-        case .adjust: .programAdjusted
-        }
-    }
-
-    fileprivate var ended: EventKind {
-        switch self {
-        case .pause: .pauseEnded
-        case .rainDelay: .rainDelayEnded
-        case .skipNext: .skipTakenBack
-        case .adjust: .programAdjusted
-        }
-    }
-}

@@ -19,6 +19,8 @@ extension LedgerTables {
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
         restored.proven = try proven()
+        restored.gateMoves = try gateMoves()
+        restored.gateLevels = try gateLevels()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         return restored

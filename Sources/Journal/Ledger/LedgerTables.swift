@@ -40,6 +40,8 @@ struct LedgerTables {
             try AuditChain.append(note, to: database)
         case .motorStarted(let output): try write(startOf: output, at: row.wall)
         case .outputProven(let output, let command): try write(proofOf: output, by: command, at: row.wall)
+        case .gateMoved(let gate): try write(moveOf: gate, at: row.wall)
+        case .gateLevel(let gate, let level): try write(level: level, of: gate, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
         }
     }

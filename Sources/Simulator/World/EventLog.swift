@@ -39,6 +39,10 @@ struct EventLog {
             add(status.run.rawValue)
             add(status.watered)
             add(status.volume.base)
+        case .gate(let gate, let status):
+            add(8, gate.offset)
+            add(Int(status.reason.rawValue), Int(status.movesLastDay))
+            add(status.target?.base ?? -1)
         case .event(let event): add(event)
         case .alarm(let id, let state):
             add(5, Int(id.kind.rawValue))
@@ -141,6 +145,10 @@ struct EventLog {
         case .meterReports(let source, let every):
             add(32, source.offset)
             add(every)
+        case .gateMoved(let gate): add(40, gate.offset)
+        case .gateLevel(let gate, let level):
+            add(41, gate.offset)
+            add(level.base)
         default: break
         }
     }
