@@ -50,9 +50,11 @@ public struct LiveSnapshot: Sendable {
     public var alarms: [Alarm] = []
     /// What people ordered that stands.
     public var standing: [StandingOrder] = []
-    /// What became of the latest commands, newest last; `outcomesKept` at most.
-    public var outcomes: [(command: UInt64, outcome: CommandOutcome)] = []
+    /// What became of the latest commands, newest last, with what stood against them; `outcomesKept` at most.
+    public var outcomes: [(command: UInt64, outcome: CommandOutcome, because: [Event])] = []
     public static let outcomesKept = 64
+    private var against: [Event] = []
+    private static let againstKept = 64
     /// By `OutputIndex`: proven on the spot as it is wired now.
     public var proven: [Bool] = []
     public var statistics = ScanStatistics()
@@ -95,12 +97,16 @@ extension LiveSnapshot {
             guard gates.indices.contains(gate.offset) else { return }
             let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall
             gates[gate.offset] = Gate(status: status, since: since)
-        case .event(let event): attach(event)
+        case .event(let event):
+            attach(event)
+            // Of an order that has its outcome in the same scan, after them.
+            if event.kind.isAgainstStart, against.count < LiveSnapshot.againstKept { against.append(event) }
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new
         case .ledger(.commandDone(let command, let outcome), _):
             if outcomes.count == LiveSnapshot.outcomesKept { outcomes.removeFirst() }
-            outcomes.append((command, outcome))
+            outcomes.append((command, outcome, against))
+            against = []
         case .ledger(.outputProven(let output, _), _):
             if proven.indices.contains(output.offset) { proven[output.offset] = true }
         case .ledger(.finding(let occurrence, let zone, let step, let finding), _):
@@ -150,4 +156,9 @@ public final class LiveState: Sendable {
 
     /// A copy as of the last scan. Waits for nobody but others who ask.
     public func snapshot() -> LiveSnapshot { drain.snapshot() }
+}
+
+extension EventKind {
+    /// What stands against a start by hand.
+    fileprivate var isAgainstStart: Bool { self == .startOverWindow || self == .startOverQuota || self == .startRefused }
 }

@@ -53,6 +53,10 @@ extension Route {
         Route(method: "GET", path: "/v1/history", parameters: ["tag", "since", "step"], answer: history),
         Route(method: "GET", path: "/v1/why/{subject}", answer: why),
         Route(method: "GET", path: "/v1/balance", parameters: ["zone", "days"], answer: balance),
+        Route(method: "GET", path: "/v1/water", parameters: ["days"]) { ask in
+            let days = try ask.number("days", standard: 1, in: 1...92)
+            return Answer(try ask.disk.ask { try ask.context.water(last: days) })
+        },
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
         Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),

@@ -33,8 +33,8 @@ public struct Command: Sendable, BitwiseCopyable {
         case prove(OutputIndex, for: Duration)
         /// The installer saw it do what its name says.
         case confirmProof(OutputIndex)
-        /// Every zone of a program, now.
-        case startProgram(ProgramIndex)
+        /// Every zone of a program, now. `over`: even while a no-water window stands, and beyond what a quota has left.
+        case startProgram(ProgramIndex, over: Bool = false)
         /// No program waters the site, a program's zones, a zone. Without a time: until it is resumed.
         case pause(Subject, for: Duration?)
         case resume(Subject)

@@ -59,6 +59,8 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case learned(ZoneIndex, Learned)
     /// Water of one day that no zone got, all of it so far.
     case waterUsed(WaterUsed)
+    /// All that a source's meter has counted on a day, so far.
+    case metered(Metered)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -119,6 +121,19 @@ public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+/// What the meter of one source has counted on one local day.
+public struct Metered: Hashable, Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let date: CivilDate
+    public let volume: Volume
+
+    public init(source: SourceIndex, date: CivilDate, volume: Volume) {
+        self.source = source
+        self.date = date
+        self.volume = volume
+    }
+}
+
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case done = 1
     case queued = 2
@@ -134,6 +149,10 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNotProven = 21
     /// More or less than the site allows people to order.
     case refusedRange = 30
+    /// A no-water window stands, and the order did not say that it goes over it.
+    case refusedWindow = 31
+    /// A quota has less left than the order would give, and the order did not say that it goes over it.
+    case refusedQuota = 32
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -322,6 +341,8 @@ public struct Restored: Sendable {
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
     public var waterUsed: [WaterUsed] = []
+    /// Of the newest day of each source.
+    public var metered: [Metered] = []
     /// Hours of the station, oldest first, as far back as a decision may look.
     public var weather: [WeatherHour] = []
     /// Each zone's newest day of the water balance.

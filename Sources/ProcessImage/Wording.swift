@@ -115,7 +115,7 @@ extension EventKind {
         case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
              .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
-             .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
+             .washEnded, .overrunCalibrated, .quotaUsedUp, .startOverQuota, .startRefused, .waterBeside: .volume
         case .programAdjusted: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure: .pressure

@@ -194,6 +194,8 @@ extension CommandOutcome {
         case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
         case .refusedRange: Phrase(zh: "未执行：超出允许范围", en: "refused: outside what may be ordered")
+        case .refusedWindow: Phrase(zh: "未执行：正在停灌时段", en: "refused: a no-water window stands")
+        case .refusedQuota: Phrase(zh: "未执行：超出水量指标", en: "refused: more than a quota has left")
         case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }

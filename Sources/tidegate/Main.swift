@@ -28,7 +28,7 @@ struct Tidegate: ParsableCommand {
                              subcommands: [Run.self, Stop.self, Start.self, Pause.self, Resume.self, RainDelay.self, Skip.self,
                                            Adjust.self, GateCommand.self, Calibrate.self, Ack.self, Reset.self]),
                 CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,
-                             subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self, Balance.self]),
+                             subcommands: [Why.self, Log.self, HistoryCommand.self, Plan.self, Water.self, Balance.self]),
                 CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,
                              subcommands: [Demo.self, Doctor.self, Prove.self, Check.self, Simulate.self, Bus.self]),
                 CommandGroup(name: Phrase(zh: "桌面计算", en: "work out at the desk").said, subcommands: [Season.self, Agro.self]),

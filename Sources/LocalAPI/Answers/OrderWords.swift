@@ -20,7 +20,7 @@ extension Orders {
         case .resetAll: "reset --all"
         case .prove(let output, let time): "prove \(tables.tag(of: .output(output))) \(time.components.seconds) s"
         case .confirmProof(let output): "confirm-proof \(tables.tag(of: .output(output))): \(order.note)"
-        case .startProgram(let program): "start \(tables.tag(of: .program(program)))"
+        case .startProgram(let program, let over): "start \(tables.tag(of: .program(program)))" + (over ? " --over" : "")
         case .pause(let subject, let time): "pause \(tables.tag(of: subject))" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .resume(let subject): "resume \(tables.tag(of: subject))"
         case .rainDelay(let time): "rain-delay \(time.components.seconds) s"
@@ -34,11 +34,25 @@ extension Orders {
 
     // MARK: What became of it
 
-    func result(_ order: Order, _ outcome: CommandOutcome?) -> CommandReply.Result {
+    func result(_ order: Order, _ seen: Seen?) -> CommandReply.Result {
+        let outcome = seen?.outcome
         let text = sentence(order.kind, outcome).filled(["about": order.about])
         let remedy = remedy(order.kind, outcome)?.filled(["about": order.about])
         return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text),
-                     remedy: remedy.map { WireText($0) })
+                     against: (seen?.against ?? []).map { WireText(against($0)) }, remedy: remedy.map { WireText($0) })
+    }
+
+    /// What stands against a start, with its numbers.
+    private func against(_ event: Event) -> Phrase {
+        let cause = context.tables.text(of: event.cause)
+        guard event.limit.isFinite else { return cause }
+        let left = Volume(base: event.limit).text
+        guard event.value.isFinite else {
+            return Phrase(zh: "{cause}：剩 {left}，要灌多少算不出", en: "{cause}: {left} left, and nobody can tell how much it would give")
+                .filled(["cause": cause, "left": left])
+        }
+        return Phrase(zh: "{cause}：要灌 {wanted}，只剩 {left}", en: "{cause}: {wanted} to give, {left} left")
+            .filled(["cause": cause, "wanted": Volume(base: event.value).text, "left": left])
     }
 
     private func state(_ outcome: CommandOutcome?) -> String {
@@ -48,7 +62,7 @@ extension Orders {
         case .queued: "queued"
         case .expired: "expired"
         case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
-             .refusedNotProven, .refusedRange: "refused"
+             .refusedNotProven, .refusedRange, .refusedWindow, .refusedQuota: "refused"
         }
     }
 
@@ -65,6 +79,8 @@ extension Orders {
         case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .refusedRange: Phrase(zh: "{about}：超出允许范围，没有执行", en: "{about}: outside what may be ordered; nothing was done")
+        case .refusedWindow: Phrase(zh: "程序 {about} 没有启动：正在停灌时段", en: "program {about} was not started: a no-water window stands")
+        case .refusedQuota: Phrase(zh: "程序 {about} 没有启动：水量指标不够", en: "program {about} was not started: a quota has too little left")
         case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
         case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
         }
@@ -104,6 +120,8 @@ extension Orders {
         case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
         case (.setGate, .queued): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
+        case (_, .refusedWindow), (_, .refusedQuota):
+            Phrase(zh: "确要启动：tidegate start {about} --over", en: "To start it all the same: tidegate start {about} --over")
         case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
         case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
                                              en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")

@@ -21,6 +21,12 @@ struct Orders: Sendable {
         var id: UInt64 = 0
     }
 
+    /// What became of an order, and what stood against it.
+    struct Seen {
+        let outcome: CommandOutcome
+        let against: [Event]
+    }
+
     func give(_ request: CommandRequest, by caller: Caller) throws -> Answer {
         var orders = try resolve(request)
         for index in orders.indices {
@@ -73,7 +79,7 @@ struct Orders: Sendable {
 
     private func ofPrograms(_ request: CommandRequest) throws -> Order {
         switch request.command {
-        case .start: return try order(request.program) { .startProgram($0) }
+        case .start: return try order(request.program) { .startProgram($0, over: request.over ?? false) }
         case .skip: return try order(request.program) { .skipNext($0) }
         case .adjust:
             guard let percent = request.percent, Limits.adjustRange.contains(percent) else {
@@ -207,11 +213,12 @@ struct Orders: Sendable {
     }
 
     /// Outcomes as the records show them, without the disk. An order without one in time is left out.
-    private func waitForOutcomes(of ids: [UInt64]) -> [UInt64: CommandOutcome] {
+    private func waitForOutcomes(of ids: [UInt64]) -> [UInt64: Seen] {
         let deadline = ContinuousClock.now + Orders.outcomeWithin
         while true {
             let seen = context.journal.live.snapshot().outcomes
-            let found = Dictionary(seen.filter { ids.contains($0.command) }.map { ($0.command, $0.outcome) }) { _, last in last }
+            let ours = seen.filter { ids.contains($0.command) }.map { ($0.command, Seen(outcome: $0.outcome, against: $0.because)) }
+            let found = Dictionary(ours) { _, last in last }
             if found.count == ids.count || ContinuousClock.now >= deadline { return found }
             poll(nil, 0, 20)
         }

@@ -166,6 +166,8 @@ public struct CommandRequest: Codable, Sendable {
     public var zone: String?
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
+    /// `start`: even while a no-water window stands, and beyond what a quota has left.
+    public var over: Bool?
     /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
     /// `prove`: 1 … 300.
     public var forSeconds: Double?
@@ -189,12 +191,13 @@ public struct CommandRequest: Codable, Sendable {
     /// `confirm-proof`: what was seen, for the record.
     public var seen: String?
 
-    public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil, flowM3s: Double? = nil,
-                openingM: Double? = nil, seen: String? = nil) {
+    public init(_ command: Verb, zone: String? = nil, program: String? = nil, over: Bool? = nil, forSeconds: Double? = nil,
+                volumeM3: Double? = nil, percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil,
+                flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
+        self.over = over
         self.percent = percent
         self.forSeconds = forSeconds
         self.volumeM3 = volumeM3
@@ -216,6 +219,8 @@ public struct CommandReply: Codable, Sendable {
         /// The outcome by its own name, such as `refusedByTrip`; absent while `accepted`.
         public var outcome: String?
         public var text: WireText
+        /// What stood against it, and was gone over or refused it: no-water windows, quotas with what they have left, pauses.
+        public var against: [WireText]
         public var remedy: WireText?
     }
 

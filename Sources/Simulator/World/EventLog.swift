@@ -145,6 +145,10 @@ struct EventLog {
         case .meterReports(let source, let every):
             add(32, source.offset)
             add(every)
+        case .metered(let counted):
+            add(42, counted.source.offset)
+            add(Int(counted.date.daysSinceEpoch))
+            add(counted.volume.base)
         case .gateMoved(let gate): add(40, gate.offset)
         case .gateLevel(let gate, let level):
             add(41, gate.offset)

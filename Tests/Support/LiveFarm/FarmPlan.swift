@@ -33,7 +33,8 @@ enum FarmPlan {
         ],
         zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
         sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
-        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry"))],
+        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry")),
+                   Label(tag: "flood", name: Phrase(zh: "大水", en: "flood"))],
         quotas: [Label(tag: "site-season", name: Phrase(zh: "全站每季", en: "the site per season"))],
         gates: [Label(tag: "gate-3", name: Phrase(zh: "三号闸", en: "gate 3"))])
 
@@ -59,7 +60,9 @@ enum FarmPlan {
         let dry = Condition(tables.gauge(moisture).map { .point($0) } ?? .soil, isAbove: false, limit: 0.1)
         let whenDry = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(2))))],
                                   starts: .times([.clock(TimeOfDay(hour: 6, minute: 1) ?? .midnight)]), when: [dry])
-        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry],
+        let flood = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(600))))],
+                                starts: .times([.clock(.midnight)]), days: .weekdays(0))
+        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry, flood],
                            quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [])
     }
 

@@ -13,8 +13,9 @@ import Synchronization
 /// a field of readings instead of wires, at twenty times real time. For tests of the API and of the command line.
 ///
 /// One well with pump P-1 and master MV-1, zones east-1 and east-2 of 10 m3/h on V-1 and V-2, meter FT-101, stop line
-/// ES-1, level switch LS-1, a soil probe that answers and one that does not; canal gate gate-3 on GU-1 and GD-1; program morning at 18:30 every day, and program
-/// dry at 06:01, which gives east-2 nothing because its soil is wet.
+/// ES-1, level switch LS-1, a soil probe that answers and one that does not; canal gate gate-3 on GU-1 and GD-1; program morning at 18:30 every day, program
+/// dry at 06:01, which gives east-2 nothing because its soil is wet, and program flood, which never starts by itself and gives
+/// more than the site's quota.
 public final class LiveFarm: Sendable {
     /// What a test changes in the field.
     public struct Field: Sendable {
@@ -115,6 +116,7 @@ public final class LiveFarm: Sendable {
                 .init(starts: Phrase(verbatim: "18:30"), limits: nil, gives: [(ZoneIndex(0), Phrase(Duration.minutes(20))), (ZoneIndex(1), Phrase(Duration.minutes(15)))]),
                 .init(starts: Phrase(verbatim: "06:01"), limits: Phrase(zh: "须 东区墒情 < 10.0 %", en: "when soil moisture east < 10.0 %"),
                       gives: [(ZoneIndex(1), Phrase(verbatim: "2.00 m3"))]),
+                .init(starts: Phrase(zh: "人工", en: "by hand"), limits: nil, gives: [(ZoneIndex(1), Phrase(verbatim: "600.0 m3"))]),
             ],
             quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } },
             gates: control.gates.map {
