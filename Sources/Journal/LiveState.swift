@@ -57,6 +57,10 @@ public struct LiveSnapshot: Sendable {
     private static let againstKept = 64
     /// By `OutputIndex`: proven on the spot as it is wired now.
     public var proven: [Bool] = []
+    /// By `DosingUnitIndex`.
+    public var dosing: [DosingStatus] = []
+    /// By `ChannelIndex`. `nil`: not told yet.
+    public var channels: [ChannelStatus?] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -73,6 +77,8 @@ extension LiveSnapshot {
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
         gates = Array(repeating: Gate(status: GateStatus(), since: before), count: tables.gates.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
+        dosing = Array(repeating: DosingStatus(), count: tables.dosingUnits.count)
+        channels = Array(repeating: nil, count: tables.channels.count)
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -93,6 +99,8 @@ extension LiveSnapshot {
             let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall
             zones[zone.offset].status = status
             zones[zone.offset].since = since
+        case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
+        case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
         case .gate(let gate, let status):
             guard gates.indices.contains(gate.offset) else { return }
             let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall

@@ -82,6 +82,19 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case gateMoved(GateIndex)
     /// The level that must not fall fast stands at this; every five minutes.
     case gateLevel(GateIndex, Length)
+    /// A run is to be dosed by a channel, from a batch (see `TankState`). No recipe: a calibration.
+    case dosePlanned(DoseSoFar, RecipeIndex?, batch: UInt64)
+    /// A quantum may be given once this row is on disk. After a power cut it counts as given and is never given again.
+    case doseIntent(DoseSoFar, DoseHour)
+    /// What was really given takes the place of what was intended, in the hour too.
+    case doseEnded(DoseSoFar, DoseHour, RunOutcome, Cause)
+    /// Of a zone; the newest stands.
+    case flushOwed(FlushDebt)
+    /// The lines of the zone are clear.
+    case flushPaid(ZoneIndex)
+    case tank(TankIndex, TankState)
+    case channelCalibrated(ChannelIndex, ChannelCalibration)
+    case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -153,6 +166,10 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedWindow = 31
     /// A quota has less left than the order would give, and the order did not say that it goes over it.
     case refusedQuota = 32
+    /// There is no flowing water for it.
+    case refusedNoWater = 60
+    /// Dosing is disabled.
+    case refusedDisabled = 61
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -219,6 +236,8 @@ public struct Record: Sendable, BitwiseCopyable {
         case output(OutputIndex, OutputLevel, Cause)
         case zone(ZoneIndex, ZoneStatus)
         case gate(GateIndex, GateStatus)
+        case dosing(DosingUnitIndex, DosingStatus)
+        case channel(ChannelIndex, ChannelStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -360,6 +379,16 @@ public struct Restored: Sendable {
     public var gateMoves: [(gate: GateIndex, age: Duration)] = []
     /// The same of the levels that must not fall fast.
     public var gateLevels: [(gate: GateIndex, level: Length, age: Duration)] = []
+    /// Doses that were begun and never ended.
+    public var openDoses: [DoseSoFar] = []
+    /// Of the last 25 hours. Whoever restores it without a trusted clock counts all of it as of the last 24 h.
+    public var doseHours: [DoseHour] = []
+    public var flushDebts: [FlushDebt] = []
+    public var tanks: [(tank: TankIndex, state: TankState)] = []
+    /// The newest of each channel.
+    public var calibrations: [(channel: ChannelIndex, calibration: ChannelCalibration)] = []
+    /// The newest of each loop.
+    public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
 
     public init() {}
 }

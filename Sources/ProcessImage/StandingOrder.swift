@@ -17,6 +17,8 @@ public struct StandingOrder: Hashable, Sendable, BitwiseCopyable {
         case gateFlow = 11
         case gateOpening = 12
         case gateHold = 13
+        /// Nothing is dosed. Of a dosing unit or a channel.
+        case dosingOff = 20
     }
 
     public let kind: Kind
@@ -66,7 +68,7 @@ extension StandingOrder {
         case .gateFlow: .flow(Flow(base: factor))
         case .gateOpening: .opening(Length(base: factor))
         case .gateHold: .hold
-        case .pause, .rainDelay, .skipNext, .adjust: nil
+        case .pause, .rainDelay, .skipNext, .adjust, .dosingOff: nil
         }
     }
 }

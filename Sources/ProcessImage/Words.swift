@@ -196,6 +196,8 @@ extension CommandOutcome {
         case .refusedRange: Phrase(zh: "未执行：超出允许范围", en: "refused: outside what may be ordered")
         case .refusedWindow: Phrase(zh: "未执行：正在停灌时段", en: "refused: a no-water window stands")
         case .refusedQuota: Phrase(zh: "未执行：超出水量指标", en: "refused: more than a quota has left")
+        case .refusedNoWater: Phrase(zh: "未执行：没有清水在流，药液无处可去", en: "refused: no clear water flows that it could go into")
+        case .refusedDisabled: Phrase(zh: "未执行：施肥已停用", en: "refused: dosing is disabled")
         case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }

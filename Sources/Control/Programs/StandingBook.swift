@@ -60,7 +60,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): if program.offset < programs.count { programs[program].skip = stand }
         case (.adjust, .program(let program)): if program.offset < programs.count { programs[program].factor = factor }
         case (.pause, _): site = stand
-        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _): break
+        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _), (.dosingOff, _): break
         }
     }
 
@@ -72,7 +72,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): program.offset < programs.count && programs[program].skip.stands
         case (.adjust, .program(let program)): program.offset < programs.count && programs[program].factor != 1
         case (.pause, _): site.stands
-        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _): false
+        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _), (.dosingOff, _): false
         }
     }
 
@@ -102,6 +102,7 @@ extension StandingOrder.Kind {
         case .gateFlow: .gateFlowOrdered
         case .gateOpening: .gateOpeningOrdered
         case .gateHold: .gateHoldOrdered
+        case .dosingOff: .dosingDisabled
         }
     }
 
@@ -112,6 +113,7 @@ extension StandingOrder.Kind {
         case .skipNext: .skipTakenBack
         case .adjust: .programAdjusted
         case .gateLevel, .gateFlow, .gateOpening, .gateHold: .gateReleased
+        case .dosingOff: .dosingEnabled
         }
     }
 }

@@ -29,6 +29,7 @@ extension Orders {
         case .setGate(let gate, let wanted, let time):
             "gate \(tables.tag(of: .gate(gate))) \(wanted.asTyped)" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .freeGate(let gate): "gate \(tables.tag(of: .gate(gate))) auto"
+        default: tables.dosingText(of: order.kind)
         }
     }
 
@@ -62,7 +63,7 @@ extension Orders {
         case .queued: "queued"
         case .expired: "expired"
         case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
-             .refusedNotProven, .refusedRange, .refusedWindow, .refusedQuota: "refused"
+             .refusedNotProven, .refusedRange, .refusedWindow, .refusedQuota, .refusedNoWater, .refusedDisabled: "refused"
         }
     }
 
@@ -79,6 +80,8 @@ extension Orders {
         case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .refusedRange: Phrase(zh: "{about}：超出允许范围，没有执行", en: "{about}: outside what may be ordered; nothing was done")
+        case .refusedNoWater: Phrase(zh: "{about}：没有清水在流，没有执行", en: "{about}: no clear water flows that it could go into; nothing was done")
+        case .refusedDisabled: Phrase(zh: "{about} 的施肥已停用，没有执行", en: "dosing of {about} is disabled; nothing was done")
         case .refusedWindow: Phrase(zh: "程序 {about} 没有启动：正在停灌时段", en: "program {about} was not started: a no-water window stands")
         case .refusedQuota: Phrase(zh: "程序 {about} 没有启动：水量指标不够", en: "program {about} was not started: a quota has too little left")
         case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
@@ -112,6 +115,7 @@ extension Orders {
                 .filled(["percent": Phrase(part.percent, decimals: 0)])
         case .setGate(_, let order, let time): order.done(for: time)
         case .freeGate: Phrase(zh: "{about} 恢复站点设定", en: "{about} goes by its own set-point again")
+        default: dosingDone(kind)
         }
     }
 

@@ -70,7 +70,8 @@ final class SimulationTally {
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .metered, .finding, .standing, .standingEnded, .weatherHour,
-             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel: break
+             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .dosePlanned, .doseIntent, .doseEnded,
+             .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 
