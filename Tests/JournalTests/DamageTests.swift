@@ -99,7 +99,7 @@ import Testing
         #expect(journal.restore().proven == [valve, OutputIndex(1)] && !journal.restore().ledgerIsComplete)
         #expect(eventually { try journal.events(from: 0, to: .max).contains { $0.kind == .provenByCopy && $0.text.en.contains("2 of 2 outputs") } })
         #expect(journal.stop())
-        #expect(Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().proven == [valve, OutputIndex(1)], "the new ledger has them")
+        #expect(Set(Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().proven) == [valve, OutputIndex(1)], "the new ledger has them")
     }
 
     @Test func `a damaged ledger and a copy that is not whole leave every output to be proven again`() throws {
