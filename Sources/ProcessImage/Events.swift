@@ -176,7 +176,8 @@ extension EventKind {
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .setpointNotANumber, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .setpointNotANumber,
+             .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
         default: .info
