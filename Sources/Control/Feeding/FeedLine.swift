@@ -1,5 +1,3 @@
-public import Quantities
-
 /// The sequence of one feed line, as a pure value: state + sight + wish → state + order.
 ///
 ///     idle ──▶ selecting ──▶ starting ──▶ feeding ──▶ purging ──▶ coasting ──▶ idle

@@ -1,5 +1,3 @@
-public import Quantities
-
 /// One feed line as its sequence needs to know it: how long things take, and what may be expected of the air.
 ///
 /// A line without a blower is a feeder that hangs over its cage (挂机式投饵机): doser and spreader, nothing to blow or to turn.
