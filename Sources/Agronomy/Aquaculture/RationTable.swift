@@ -25,8 +25,8 @@ public struct RationTable: Sendable, Hashable {
 
     /// - Returns: `nil` below the lowest and above the highest temperature of the table, and for what is no number.
     public func rate(_ weight: Mass, at water: Temperature) -> Fraction? {
-        let water = rounded(water)
-        guard weight.base > 0, weight.base.isFinite, let warm = span(temperatures, water) else { return nil }
+        let water = water.base.isFinite ? rounded(water) : water
+        guard weight.base > 0, weight.base.isFinite, water.base.isFinite, let warm = span(temperatures, water) else { return nil }
         let held = min(max(weight, weights[0]), weights[weights.count - 1])
         guard let heavy = span(weights, held) else { return nil }
         let low = weights[heavy], high = weights[min(heavy + 1, weights.count - 1)]

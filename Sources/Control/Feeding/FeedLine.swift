@@ -28,6 +28,8 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
     private(set) var airWasGood = false
     private(set) var pushes: UInt8 = 0
     private(set) var isPushing = false
+    /// The valve that is driven; of a selector without valves, none.
+    private var driven: UInt8?
 
     /// - Parameter owing: the outlet at which a line of an earlier life may have left feed in the pipe.
     public init(owing outlet: UInt8? = nil) {
@@ -39,7 +41,7 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
     /// One scan.
     /// - Parameter elapsed: since the scan before.
     public mutating func step(_ sight: LineSight, _ wish: LineWish, _ plan: FeedLinePlan, over elapsed: Duration) -> LineOrder {
-        self.elapsed = min(self.elapsed + elapsed, plan.longest)
+        if phase != .idle, phase != .faulted { self.elapsed = min(self.elapsed + elapsed, plan.longest) }
         follow(sight.air, plan, over: elapsed)
         var order = LineOrder()
         switch phase {
@@ -50,9 +52,9 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
         case .purging: purge(sight, wish, plan, &order)
         case .coasting: coast(sight, plan, &order)
         case .blocked: push(sight, plan, &order)
-        // A valve is not shut against a blower that does not stop.
-        case .faulted: if fault == .airStays { hold(&order, plan) }
+        case .faulted: break
         }
+        steer(&order, sight, plan)
         return order
     }
 
@@ -180,6 +182,19 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
         plan.hasBlower ? sight.air == .good && airHeld >= plan.airSteady : elapsed >= plan.airWithin
     }
 
+    /// Whatever the sequence wants, the selector turns, and a valve moves, only while the pipe is still: under air it stays
+    /// as it is.
+    private mutating func steer(_ order: inout LineOrder, _ sight: LineSight, _ plan: FeedLinePlan) {
+        let mayMove = isStill(sight) && !order.blower && !order.doser && (order.outlet == nil || !sight.doserRuns)
+        switch plan.selector {
+        case .none: order.outlet = nil
+        case .rotary: if !mayMove { order.outlet = nil }
+        case .valves:
+            if !mayMove { order.outlet = driven }
+            driven = order.outlet
+        }
+    }
+
     /// Valves are held open from their proof until the pipe is still.
     private func hold(_ order: inout LineOrder, _ plan: FeedLinePlan) {
         if plan.selector == .valves { order.outlet = outlet }
@@ -234,11 +249,12 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
     private mutating func go(_ next: Phase) {
         phase = next
         elapsed = .zero
-        if next == .starting { airHeld = .zero }
+        if next == .starting || next == .coasting { (airHeld, airWasGood) = (.zero, false) }
         if next == .idle || next == .faulted { (pushes, isPushing) = (0, false) }
     }
 
     private mutating func follow(_ air: LineAir, _ plan: FeedLinePlan, over elapsed: Duration) {
+        guard phase != .idle, phase != .faulted, phase != .selecting, phase != .coasting else { return }
         let isGood = air == .good
         airHeld = isGood == airWasGood ? min(airHeld + elapsed, plan.longest) : .zero
         airWasGood = isGood

@@ -4,11 +4,10 @@ import Quantities
 import Testing
 
 /// A cage with probes, three aerators and an oxygen valve.
-private struct Deck: ~Copyable {
+private final class Deck {
     var image: InputImage
     var senses: CageSenses
     var air: Aeration
-    let tables: SiteTables
     var seconds = 0
     /// mg/L, mg/L, °C, A; `nil` is silent.
     var shown: [Double?] = [8, 8, 20, 5]
@@ -19,10 +18,13 @@ private struct Deck: ~Copyable {
 
     static let names = [("do-a", "mg/L"), ("do-b", "mg/L"), ("t", "degC"), ("amps", "A")]
 
+    private let stages: Int
+
     init(_ plan: AerationPlan, oxygenValve: Bool = false) {
+        stages = oxygenValve ? 3 : 2
         let points = Self.names.map { PointDefinition(label: Label(tag: $0), unit: Unit(symbol: $1) ?? Unit.all[0], uncertainAfter: .hours(1), badAfter: .hours(2)) }
         let outputs = ["AE-1", "AE-2", "O2"].map { OutputDefinition(label: Label(tag: $0), kind: $0 == "O2" ? .valve : .aerator, safe: $0 == "O2" ? .off : .on, maximumOn: .hours(12)) }
-        tables = SiteTables(site: Label(tag: "deck"), clock: .shanghai, points: points, outputs: outputs)
+        let tables = SiteTables(site: Label(tag: "deck"), clock: .shanghai, points: points, outputs: outputs)
         image = InputImage(tables: tables)
         func gauge(_ number: Int) -> GaugePoint { tables.gauge(PointIndex(number)) ?? { preconditionFailure("a gauge") }() }
         let cage = CageIndex(0)
@@ -39,7 +41,7 @@ private struct Deck: ~Copyable {
     var status: OxygenStatus { air.status(of: CageIndex(0)) }
 
     /// At 10:00 local time and on.
-    mutating func run(_ time: Int) {
+    func run(_ time: Int) {
         for _ in 0..<time {
             seconds += 1
             let now = Instant(nanoseconds: Int64(seconds) * 1_000_000_000)
@@ -50,7 +52,7 @@ private struct Deck: ~Copyable {
                 image.latch(.good(value + (seconds % 2 == 0 ? 0.001 : 0), at: now), at: PointIndex(number))
             }
             if mainIsDead || !isOn(0) { image.latch(.good(0, at: now), at: PointIndex(3)) }
-            for output in 0..<3 where output < 2 || isOn(2) {
+            for output in 0..<stages {
                 let level: OutputLevel = isOn(output) ? .on : .off
                 let was = image.verdict(of: OutputIndex(output))
                 if was.level != level { image.latch(Verdict(level: level, since: now), of: OutputIndex(output)) }
@@ -69,7 +71,7 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `stages come on below their limits and go off above them, no sooner than they may`() {
-        var deck = Deck(plan())
+        let deck = Deck(plan())
         deck.run(660)
         #expect(!deck.isOn(0) && !deck.isOn(1), "both begin on, and go off when enough is known")
         deck.shown[0] = 4.9
@@ -90,7 +92,7 @@ private struct Deck: ~Copyable {
 
     @Test(arguments: [nil, .nan, -1, 60] as [Double?])
     func `a probe that is silent or shows what no water has leaves the aerators on and the oxygen valve shut`(value: Double?) {
-        var deck = Deck(plan(), oxygenValve: true)
+        let deck = Deck(plan(), oxygenValve: true)
         deck.run(700)
         #expect(!deck.isOn(0) && !deck.isOn(1))
         deck.shown[0] = value
@@ -105,7 +107,7 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `a frozen probe is found, and the aerators are on`() {
-        var deck = Deck(plan())
+        let deck = Deck(plan())
         deck.run(700)
         // Readings that are the same to the last digit for six hours.
         for _ in 0..<(6 * 60 + 2) {
@@ -120,7 +122,7 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `on a low-oxygen night with the main aerator dead the next stage comes within its proof, and the siren a minute later`() {
-        var deck = Deck(plan())
+        let deck = Deck(plan())
         deck.run(700)
         deck.mainIsDead = true
         deck.shown[0] = 4.8
@@ -139,14 +141,14 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `oxygen that stays low calls the next stage after its time, and an emergency all of them at once`() {
-        var deck = Deck(plan())
+        let deck = Deck(plan())
         deck.run(700)
         deck.shown[0] = 4.8
         deck.run(590)
         #expect(deck.isOn(0) && !deck.isOn(1))
         deck.run(20)
         #expect(deck.isOn(1), "though its own limit is 4")
-        var dire = Deck(plan())
+        let dire = Deck(plan())
         dire.run(700)
         dire.shown[1] = 2.9
         dire.run(1)
@@ -156,11 +158,12 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `the night guard needs no probe's word, and holds while the clock is not trusted`() throws {
-        let night = NightGuard(from: try #require(TimeOfDay(hour: 0, minute: 0)), to: try #require(TimeOfDay(hour: 6, minute: 0)))
-        #expect(night.includes(.midnight) && !night.includes(try #require(TimeOfDay(hour: 6, minute: 0))))
-        let over = NightGuard(from: try #require(TimeOfDay(hour: 22, minute: 0)), to: try #require(TimeOfDay(hour: 5, minute: 0)))
-        #expect(over.includes(try #require(TimeOfDay(hour: 23, minute: 59))) && over.includes(.midnight) && !over.includes(try #require(TimeOfDay(hour: 12, minute: 0))))
-        var deck = Deck(plan(night: night))
+        func hour(_ hour: Int) throws -> TimeOfDay { try #require(TimeOfDay(hour: hour, minute: 0)) }
+        let night = NightGuard(from: .midnight, to: try hour(6)), over = NightGuard(from: try hour(22), to: try hour(5))
+        let (six, noon, eleven) = (try hour(6), try hour(12), try hour(23))
+        #expect(night.includes(.midnight) && !night.includes(six))
+        #expect(over.includes(eleven) && over.includes(.midnight) && !over.includes(noon))
+        let deck = Deck(plan(night: night))
         deck.run(700)
         #expect(!deck.isOn(0))
         deck.wall = .unset
@@ -169,7 +172,7 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `after a meal the first stage is on for its time`() {
-        var deck = Deck(plan())
+        let deck = Deck(plan())
         deck.run(1000)
         #expect(!deck.isOn(0))
         deck.air.noteMeal(in: CageIndex(0), at: deck.image.now)
@@ -180,7 +183,7 @@ private struct Deck: ~Copyable {
     }
 
     @Test func `pure oxygen is shut at once when any probe says that the water has its fill`() {
-        var deck = Deck(plan(), oxygenValve: true)
+        let deck = Deck(plan(), oxygenValve: true)
         deck.shown[0] = 3.9
         deck.run(2)
         #expect(deck.isOn(2))

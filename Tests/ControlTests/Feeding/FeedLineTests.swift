@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct FeedLineTests {
     private static func plan(_ selector: FeedLinePlan.Selector, outlets: Int = 2, hasBlower: Bool = true) -> FeedLinePlan {
-        FeedLinePlan(selector: selector, outlets: outlets, hasBlower: hasBlower, selectWithin: .seconds(2), airWithin: .seconds(3),
-                     airSteady: .seconds(1), airLostAfter: .seconds(2), purge: .seconds(3), purgeAtMost: .seconds(5), pushAtMost: .seconds(2),
-                     pushRest: .seconds(1), pushes: 2, stillWithin: .seconds(2))
+        FeedLinePlan(selector: selector, outlets: outlets, hasBlower: hasBlower, selectWithin: .seconds(2), airWithin: .seconds(2),
+                     airSteady: .seconds(1), airLostAfter: .seconds(1), purge: .seconds(2), purgeAtMost: .seconds(3), pushAtMost: .seconds(1),
+                     pushRest: .seconds(1), pushes: 2, stillWithin: .seconds(1))
     }
 
-    private static func right(_ line: inout FeedLine, _ sight: LineSight, _ wish: LineWish, _ plan: FeedLinePlan) -> LineOrder {
+    @Sendable private static func right(_ line: inout FeedLine, _ sight: LineSight, _ wish: LineWish, _ plan: FeedLinePlan) -> LineOrder {
         line.step(sight, wish, plan, over: LineWorld.second)
     }
 

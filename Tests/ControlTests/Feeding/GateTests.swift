@@ -4,7 +4,7 @@ import Quantities
 import Testing
 
 /// One cage with a probe of everything, and every gate.
-private struct Cage: ~Copyable {
+private final class Cage {
     var image: InputImage
     var senses: CageSenses
     var gates: FeedGates
@@ -12,7 +12,6 @@ private struct Cage: ~Copyable {
     var shown: [Double] = [8, 19, 31, 0.2, 0.4, 4, 0, 0.02]
     /// Per probe: what it does wrong.
     var wrong: (Int, Wrong)?
-    private var frozen: [Double] = []
 
     enum Wrong: String, CaseIterable { case silent, stale, notANumber, stuck, outOfRange, swapped }
 
@@ -45,7 +44,7 @@ private struct Cage: ~Copyable {
 
     var verdict: GateVerdict { gates[CageIndex(0)] }
 
-    mutating func run(_ time: Int) {
+    func run(_ time: Int) {
         for _ in 0..<time {
             seconds += 1
             image.begin(now: Instant(nanoseconds: Int64(seconds) * 1_000_000_000), wall: WallTime(unixSeconds: 1_780_279_200, trust: .synced))
@@ -55,7 +54,7 @@ private struct Cage: ~Copyable {
         }
     }
 
-    private mutating func show(_ probe: Int) {
+    private func show(_ probe: Int) {
         // A live probe's last digit moves.
         let live = shown[probe] + (seconds % 2 == 0 ? 1e-5 : 0)
         func good(_ value: Double) -> Reading { .good(value, at: image.now) }
@@ -74,7 +73,7 @@ private struct Cage: ~Copyable {
 
 @Suite struct FeedGateTests {
     @Test func `gates open once everything has been well for a quarter of an hour, not before`() {
-        var cage = Cage()
+        let cage = Cage()
         cage.run(14 * 60)
         #expect(cage.verdict.share == 0)
         cage.run(7 * 60)
@@ -85,7 +84,7 @@ private struct Cage: ~Copyable {
     @Test(arguments: 0..<8, Cage.Wrong.allCases.map(\.rawValue))
     func `an input that cannot be believed stops the feed, whichever it is and however it fails`(probe: Int, how: String) throws {
         let wrong = try #require(Cage.Wrong(rawValue: how))
-        var cage = Cage()
+        let cage = Cage()
         cage.run(25 * 60)
         #expect(cage.verdict.share == 1)
         cage.wrong = (probe, wrong)
@@ -113,7 +112,7 @@ private struct Cage: ~Copyable {
     @Test(arguments: [(0, 3.9, FeedReason.oxygenLow, 30), (1, 27.1, .tooWarm, 30), (1, 5.9, .tooCold, 30), (3, 0.76, .current, 30), (4, 1.6, .waves, 30),
                       (5, 14.0, .wind, 30), (7, 0.11, .uneaten, 90)])
     func `each gate stops after its dwell and resumes only beyond its own limit for its time`(probe: Int, value: Double, reason: FeedReason, dwell: Int) {
-        var cage = Cage()
+        let cage = Cage()
         cage.shown[1] = value == 27.1 ? 25.5 : value == 5.9 ? 7.5 : 19
         cage.run(25 * 60)
         let before = cage.shown[probe]
@@ -131,7 +130,7 @@ private struct Cage: ~Copyable {
     }
 
     @Test func `between stop and resume it stays as it was`() {
-        var cage = Cage()
+        let cage = Cage()
         cage.run(25 * 60)
         cage.shown[0] = 4.5
         cage.run(3600)
@@ -149,13 +148,13 @@ private struct Cage: ~Copyable {
     }
 
     @Test func `saturation stops where oxygen alone would not: warm water that is half full`() {
-        var cage = Cage([FeedGatePlan(cage: CageIndex(0), .saturation, stop: 0.7, resume: 0.75)])
+        let cage = Cage([FeedGatePlan(cage: CageIndex(0), .saturation, stop: 0.7, resume: 0.75)])
         cage.shown[0] = 6.2
         cage.shown[1] = 10
         cage.run(20 * 60)
         // 6.2 mg/L is 67 % at 10 °C and 31 psu, and 92 % at 26 °C.
         #expect(cage.verdict.share == 0 && cage.verdict.reason == .saturationLow)
-        var warm = Cage([FeedGatePlan(cage: CageIndex(0), .saturation, stop: 0.7, resume: 0.75)])
+        let warm = Cage([FeedGatePlan(cage: CageIndex(0), .saturation, stop: 0.7, resume: 0.75)])
         warm.shown[0] = 6.2
         warm.shown[1] = 26
         warm.run(20 * 60)
@@ -163,7 +162,7 @@ private struct Cage: ~Copyable {
     }
 
     @Test func `hydrogen sulfide stays a stop until a person releases it, and not while it is there`() {
-        var cage = Cage()
+        let cage = Cage()
         cage.run(25 * 60)
         cage.shown[6] = 0.004
         cage.run(40)
@@ -180,7 +179,7 @@ private struct Cage: ~Copyable {
     }
 
     @Test func `a camera that sees nothing may be ordered to count for four fifths, and nothing else may`() {
-        var cage = Cage(Cage.plans(uneatenBlind: 0.8))
+        let cage = Cage(Cage.plans(uneatenBlind: 0.8))
         cage.run(25 * 60)
         cage.wrong = (7, .silent)
         cage.run(2)

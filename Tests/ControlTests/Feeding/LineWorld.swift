@@ -9,7 +9,7 @@ struct LineWorld {
     }
 
     /// A line, or one that is wrong on purpose.
-    typealias Step = (inout FeedLine, LineSight, LineWish, FeedLinePlan) -> LineOrder
+    typealias Step = @Sendable (inout FeedLine, LineSight, LineWish, FeedLinePlan) -> LineOrder
 
     let plan: FeedLinePlan
     let step: Step
@@ -20,7 +20,7 @@ struct LineWorld {
     static func inputs(_ plan: FeedLinePlan) -> [(LineSight, LineWish)] {
         let positions: [SelectorPosition] = plan.selector == .none ? [.unknown] : [.at(0), .at(1), .between, .unknown]
         let airs: [LineAir] = plan.hasBlower ? LineAir.allCases : [.unknown]
-        let holds: [(Bool, Bool, Bool)] = [(false, false, false), (true, false, false), (false, true, false), (false, false, true), (true, true, true)]
+        let holds: [(Bool, Bool, Bool)] = [(false, false, false), (true, false, false), (false, true, false), (false, false, true)]
         let wishes: [LineWish] = plan.outlets > 1 ? [.rest, .feed(0, dose: false), .feed(0, dose: true), .feed(1, dose: true)]
             : [.rest, .feed(0, dose: false), .feed(0, dose: true)]
         var inputs: [(LineSight, LineWish)] = []
@@ -123,7 +123,7 @@ struct LineJudge: Hashable {
 
     private mutating func account(_ order: LineOrder, _ sight: LineSight, _ line: FeedLine, _ plan: FeedLinePlan) {
         guard plan.hasBlower else { return }
-        let cap = Int(plan.longest.seconds)
+        let cap = Int(plan.purge.seconds)
         blown = sight.doserRuns || order.doser || !blew ? 0 : min(blown + 1, cap)
         if !line.isLoaded, blew, LineWorld.second * blown >= plan.purge, sight.air == .good { loadedAt = nil }
         if order.doser { loadedAt = line.outlet }
