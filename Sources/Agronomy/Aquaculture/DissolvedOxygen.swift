@@ -17,7 +17,8 @@ public enum DissolvedOxygen {
     ///   - air: absolute, 50 … 120 kPa. Depth raises it not: what the air gives is what counts at every depth.
     /// - Returns: `nil` outside those, and for what is no number.
     public static func saturation(at water: Temperature, _ salinity: Salinity, air: Pressure = atmosphere) -> Density? {
-        guard temperatures.contains(water.celsius), salinities.contains(salinity.psu), pressures.contains(air.kilopascals) else { return nil }
+        guard temperatures.contains(water.celsius), salinities.contains(salinity.psu),
+              pressures.contains(air.kilopascals) else { return nil }
         let fresh = logFresh(water.celsius + 273.15) - salinity.psu * saltingOut(water.celsius + 273.15)
         return .milligramsPerLiter(exp(fresh) * pressureFactor(water.celsius, air.kilopascals / atmosphere.kilopascals))
     }

@@ -15,7 +15,9 @@ public struct RationTable: Sendable, Hashable {
 
     /// `nil` unless weights and temperatures rise, and there is a rate of 0 … 30 % for each pair.
     public init?(weights: [Mass], temperatures: [Temperature], rates: [Fraction]) {
-        func rises<Q: Quantity>(_ row: [Q]) -> Bool { !row.isEmpty && row.allSatisfy(\.base.isFinite) && zip(row, row.dropFirst()).allSatisfy { $0 < $1 } }
+        func rises<Q: Quantity>(_ row: [Q]) -> Bool {
+            !row.isEmpty && row.allSatisfy(\.base.isFinite) && zip(row, row.dropFirst()).allSatisfy { $0 < $1 }
+        }
         guard rises(weights), rises(temperatures), weights[0].base > 0, rates.count == weights.count * temperatures.count,
               rates.allSatisfy({ (0...0.3).contains($0.base) }) else { return nil }
         self.weights = weights
@@ -33,7 +35,8 @@ public struct RationTable: Sendable, Hashable {
         let along = high > low ? log(held / low) / log(high / low) : 0
         let cold = temperatures[warm], hot = temperatures[min(warm + 1, temperatures.count - 1)]
         let up = hot > cold ? (water.celsius - cold.celsius) / (hot.celsius - cold.celsius) : 0
-        return Fraction(base: mix(mix(cell(warm, heavy), cell(warm, heavy + 1), along), mix(cell(warm + 1, heavy), cell(warm + 1, heavy + 1), along), up))
+        let below = mix(cell(warm, heavy), cell(warm, heavy + 1), along), above = mix(cell(warm + 1, heavy), cell(warm + 1, heavy + 1), along)
+        return Fraction(base: mix(below, above, up))
     }
 
     /// A hundredth of a degree beyond the table is its end: °F written in °C end there.

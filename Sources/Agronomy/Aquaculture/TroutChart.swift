@@ -35,7 +35,8 @@ public enum TroutChart {
     /// Of a class between two bounds their geometric mean; the outermost lie as far beyond their bound as their neighbours do.
     public static let middles: [Mass] = {
         var middles = zip(bounds.dropFirst(), bounds.dropFirst(2)).map { ($0 * $1).squareRoot() }
-        guard let first = middles.first, let last = middles.last, let lowest = bounds.dropFirst().first, let highest = bounds.last else { return [] }
+        guard let first = middles.first, let last = middles.last, let lowest = bounds.dropFirst().first,
+              let highest = bounds.last else { return [] }
         middles.insert(lowest * lowest / first, at: 0)
         middles.append(highest * highest / last)
         return middles.map { .grams($0) }

@@ -66,7 +66,9 @@ struct Aeration: ~Copyable {
         status.isBlind = !oxygen.isKnown
         status.isEmergency = oxygen.lowestSeen.map { $0 < plans[cage].emergency.base } ?? false
         let first = firstStage(of: cage)
-        if let first, let lowest = oxygen.lowestSeen { status.isLow = lowest < (was.isLow ? stages[first].off.base : stages[first].on.base) }
+        if let first, let lowest = oxygen.lowestSeen {
+            status.isLow = lowest < (was.isLow ? stages[first].off.base : stages[first].on.base)
+        }
         status.isFull = isFull(cage, sight)
         status.siren = was.siren
         states[cage].status = status
@@ -100,7 +102,9 @@ struct Aeration: ~Copyable {
         guard let most = sight[.oxygen].highestSeen else { return false }
         let water = sight[.temperature], salt = sight[.salinity]
         guard water.isKnown, let salinity = plans[cage].salinity?.psu ?? (salt.isKnown ? salt.high : nil),
-              let part = DissolvedOxygen.saturated(.milligramsPerLiter(most), at: .celsius(water.high), .psu(salinity)) else { return false }
+              let part = DissolvedOxygen.saturated(.milligramsPerLiter(most), at: .celsius(water.high), .psu(salinity)) else {
+            return false
+        }
         return part >= plans[cage].fullest
     }
 

@@ -46,7 +46,9 @@ extension CageStock {
 
     /// Those that are gone weigh the mean, or what they were weighed with; the mean of the rest follows.
     private func without(_ gone: Double, _ weight: Mass?) -> Result<CageStock, StockRefused> {
-        guard gone.isFinite, gone > 0, weight.map({ $0.base.isFinite && $0.base > 0 }) ?? true else { return .failure(StockRefused(.notANumber)) }
+        guard gone.isFinite, gone > 0, weight.map({ $0.base.isFinite && $0.base > 0 }) ?? true else {
+            return .failure(StockRefused(.notANumber))
+        }
         guard gone <= count else { return .failure(StockRefused(.moreThanThereAre)) }
         let left = count - gone
         guard left > 0, let weight else { return .success(CageStock(count: left, mean: mean)) }

@@ -39,7 +39,8 @@ struct MealRun: BitwiseCopyable {
     ///   - perScan: what the doser gives at most until it stops by itself, if nothing more is heard.
     ///   - share: what the gates let through now; 0 holds the doser.
     ///   - mayDose: the line is ready for it.
-    mutating func step(gave: Mass, perScan: Mass, share: Double, mayDose: Bool, durable: UInt64, _ plan: MealPlan, at now: Instant) -> MealStep {
+    mutating func step(gave: Mass, perScan: Mass, share: Double, mayDose: Bool, durable: UInt64, _ plan: MealPlan,
+                       at now: Instant) -> MealStep {
         if share > 0 { self.share = min(self.share, share) }
         if phase == .giving { inQuantum += gave }
         if phase == .booked, durable >= waitsFor { (phase, quantumBegan) = (.giving, now) }

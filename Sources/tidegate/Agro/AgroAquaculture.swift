@@ -53,7 +53,8 @@ struct AgroGrowth: ParsableCommand {
         let weights = 0.001...1e6
         try AgroTable.run(options, adding: ["SGR_pct_per_day", "TGC_x1000_g", "weight_gain_pct", "FCR"]) { (row) throws(RowRefused) in
             let days = try row.number("days", 0.01...10_000)
-            guard let span = GrowthSpan(from: .grams(try row.number("w0_g", weights)), to: .grams(try row.number("w1_g", weights)), days: days) else {
+            let from = Mass.grams(try row.number("w0_g", weights)), to = Mass.grams(try row.number("w1_g", weights))
+            guard let span = GrowthSpan(from: from, to: to, days: days) else {
                 throw row.refused("w0_g", Phrase(zh: "体重和天数都要大于 0", en: "weights and days must be above 0"), Phrase(zh: "请核对这三列", en: "Check these three columns"))
             }
             let water = try row.maybe("mean_temp_c", -2...45), feed = try row.maybe("feed_g_per_fish_per_day", 0...1e5)
@@ -79,7 +80,8 @@ struct AgroRation: ParsableCommand {
 
     func run() throws {
         try AgroTable.run(options, adding: ["biomass_kg", "daily_feed_kg", "meals_kg"]) { (row) throws(RowRefused) in
-            let biomass = FishStock.biomass(count: try row.number("fish_count", 0...1e9), mean: .grams(try row.number("mean_weight_g", 0...1e6)))
+            let count = try row.number("fish_count", 0...1e9)
+            let biomass = FishStock.biomass(count: count, mean: .grams(try row.number("mean_weight_g", 0...1e6)))
             let daily = FishStock.dailyFeed(biomass, rate: Fraction(base: try row.number("feed_rate_fraction", 0...0.3)))
             let meals = MealSplit.meals(daily, shares: try row.shares())
             return [CSVRow.shown(biomass.kilograms), CSVRow.shown(daily.kilograms),
