@@ -35,7 +35,8 @@ public struct RationTable: Sendable, Hashable {
         let along = high > low ? log(held / low) / log(high / low) : 0
         let cold = temperatures[warm], hot = temperatures[min(warm + 1, temperatures.count - 1)]
         let up = hot > cold ? (water.celsius - cold.celsius) / (hot.celsius - cold.celsius) : 0
-        let below = mix(cell(warm, heavy), cell(warm, heavy + 1), along), above = mix(cell(warm + 1, heavy), cell(warm + 1, heavy + 1), along)
+        let below = mix(cell(warm, heavy), cell(warm, heavy + 1), along)
+        let above = mix(cell(warm + 1, heavy), cell(warm + 1, heavy + 1), along)
         return Fraction(base: mix(below, above, up))
     }
 
