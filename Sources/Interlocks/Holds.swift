@@ -42,6 +42,7 @@ extension Interlocks {
         for number in 0..<motors.count {
             let motor = MotorIndex(number)
             if let interlock = keepsFromStarting(motor, at: now) { hold(motors[motor].output, .interlock(interlock)) }
+            if motorWatch[motor].isHot { hold(motors[motor].output, .interlock(.motorHot)) }
             if motorWatch[motor].isUnprotected { hold(motors[motor].output, .interlock(.motorProtection)) }
         }
     }

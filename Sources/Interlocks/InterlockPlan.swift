@@ -81,6 +81,10 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
     /// On when the motor's protection or drive reports a fault. Unknown keeps the motor off.
     public let faultWhen: DigitalPoint?
     public let faultNoOlderThan: Duration
+    /// On when the motor's thermistors say that it is too hot. Unknown keeps the motor off.
+    public let hotWhen: DigitalPoint?
+    /// How hot it is, reckoned from what it draws.
+    public let heat: MotorHeat?
     public let current: PointOf<ElectricCurrent>?
     public let currentNoOlderThan: Duration
     /// A running motor that draws less than this moves no water. DOMAIN §2: 60 % of the no-load curve.
@@ -92,19 +96,40 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
     public let rest: Duration
 
     public init(output: OutputIndex, faultWhen: DigitalPoint? = nil, faultNoOlderThan: Duration = .seconds(10),
-                current: PointOf<ElectricCurrent>? = nil, currentNoOlderThan: Duration = .seconds(10),
+                hotWhen: DigitalPoint? = nil, heat: MotorHeat? = nil, current: PointOf<ElectricCurrent>? = nil, currentNoOlderThan: Duration = .seconds(10),
                 dryBelow: ElectricCurrent? = nil, dryAfter: Duration = .seconds(10), startsPerHour: Int? = nil,
                 rest: Duration = .zero) {
         precondition(startsPerHour.map { (1...Limits.startsPerHourMax).contains($0) } ?? true)
         self.output = output
         self.faultWhen = faultWhen
         self.faultNoOlderThan = faultNoOlderThan
+        self.hotWhen = hotWhen
+        self.heat = heat
         self.current = current
         self.currentNoOlderThan = currentNoOlderThan
         self.dryBelow = dryBelow
         self.dryAfter = dryAfter
         self.startsPerHour = startsPerHour
         self.rest = rest
+    }
+}
+
+/// A motor's warmth as one number: 0 cold, 1 what it comes to at its rated current, and it goes there with one time constant:
+/// dθ/dt = ((I / rated)² − θ) / τ, and three times as slowly while it stands and nothing cools it.
+public struct MotorHeat: Sendable, BitwiseCopyable {
+    public let rated: ElectricCurrent
+    public let timeConstant: Duration
+
+    /// Above this it trips: never at 1.05 × rated, always in the end at 1.2 ×.
+    public static let tripsAt = 1.3225
+    /// It may be started again below this.
+    public static let coolBelow = 1.0
+    static let standingFactor = 3.0
+
+    public init(rated: ElectricCurrent, timeConstant: Duration = .minutes(5)) {
+        precondition(rated.amperes > 0 && timeConstant > .zero)
+        self.rated = rated
+        self.timeConstant = timeConstant
     }
 }
 

@@ -49,7 +49,7 @@ extension SiteReader {
                    power: source.power, recovery: source.recovery.map { recovery in
                        Recovery(most: recovery.most, rest: recovery.rest, level: recovery.level.flatMap { tables.quantity($0) },
                                 stop: recovery.stop, start: recovery.start)
-                   })
+                   }, drive: drivePlan(source, tables), relief: reliefPlan(source, tables), minimumRun: source.minimumRun)
     }
 
     private func filterPlans(_ tables: SiteTables) -> [FilterPlan] {
@@ -105,7 +105,8 @@ extension SiteReader {
                            meterReports: source.meter.flatMap(\.reports),
                            leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
                            burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter,
-                           stuckAfter: source.supervision.stuckAfter, pressure: pressureGuard(source, tables))
+                           stuckAfter: source.supervision.stuckAfter, pressure: pressureGuard(source, tables),
+                           comesUp: drivePlan(source, tables)?.comesUp ?? .zero)
     }
 
     /// A meter cannot tell less than two pulses a minute from none; joints weep up to some 3 % of what the source gives.

@@ -112,6 +112,7 @@ public struct IrrigationControl: ~Copyable {
         admit(image, &records)
         demandWater(image, &demands, &records)
         demandWashes(&demands)
+        watchRelief(image, &demands, &records)
         demandProof(image, &demands)
     }
 

@@ -47,7 +47,7 @@ public struct Plant: Sendable {
         setpoints = wiring.setpoints.map(\.safe)
         isSetpointStuck = setpoints.map { _ in false }
         mains = wiring.sources.map {
-            WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel)
+            WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel, kept: $0.kept)
         }
         valves = wiring.zones.map { Valve(travel: $0.travel) }
         var soilRandom = SeededRandom(seed: seed, stream: 2)

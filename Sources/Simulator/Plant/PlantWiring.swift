@@ -13,6 +13,8 @@ public struct PlantWiring: Sendable {
         let capacity: Double
         /// The set-point of its pump's speed.
         let speed: Int?
+        /// kPa that a pump on a drive is to keep: it is chosen to have some to spare.
+        let kept: Double?
     }
 
     struct Zone: Sendable {
@@ -86,7 +88,8 @@ public struct PlantWiring: Sendable {
         return Source(pump: plan.pump, master: plan.masterValve,
                       masterTravel: max(masterTravel, plan.masterTravel.seconds),
                       capacity: plan.capacity?.cubicMetersPerHour ?? flows.max() ?? usualFlow,
-                      speed: tables.setpoints.firstIndex { $0.kind == .speed && $0.output != nil && $0.output == plan.pump })
+                      speed: tables.setpoints.firstIndex { $0.kind == .speed && $0.output != nil && $0.output == plan.pump },
+                      kept: plan.drive?.keep.kilopascals)
     }
 
     private static func zone(_ plan: ZonePlan) -> Zone {

@@ -23,6 +23,11 @@ struct SourceDraft {
     let power: Power?
     let recovery: RecoveryDraft?
     let filter: FilterDraft?
+    let drive: DriveDraft?
+    let minimumRun: Duration
+    let reliefEntry: Entry?
+    /// Found once the zones are read.
+    var relief: ZoneIndex?
 }
 
 /// A zone as it was read.
@@ -61,14 +66,17 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "name"]
+                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "drive", "minimum-run", "relief",
+                                   "name"]
                                   + SourceSupervision.keys)
         let power: Power? = fields?["power"]?.quantity("10 W", "10000 kW", guess: "kW")
         checkPower(fields?["power"], power)
+        let pump = fields?["pump"].flatMap { output($0, .pump) }
+        let supervision = sourceSupervision(fields)
         let burst = fields?["burst"].map { $0.isNone ? nil : $0.fraction("105 %", "300 %")?.base } ?? 1.3
         return SourceDraft(
             label: label(tag, fields), entry: entry,
-            pump: fields?["pump"].flatMap { output($0, .pump) }, master: fields?["master"].flatMap { output($0, .masterValve) },
+            pump: pump, master: fields?["master"].flatMap { output($0, .masterValve) },
             meter: fields?["meter"].flatMap { meter($0) },
             capacity: fields?["capacity"]?.flow("0.01 m3/h", "10000 m3/h"),
             dryWhen: fields?["dry-when"].flatMap { contact($0) },
@@ -77,9 +85,11 @@ extension SiteReader {
             leak: fields?["leak"].map { $0.isNone ? nil : $0.flow("0.001 m3/h", "1000 m3/h") },
             leakAfter: fields?["leak-after"]?.duration("5 s", "1 h", guess: "s") ?? .seconds(60),
             burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
-            supervision: sourceSupervision(fields),
+            supervision: supervision,
             zonesAtOnce: fields?["zones-at-once"]?.integer(1...64), power: power,
-            recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) })
+            recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) },
+            drive: fields.flatMap { drive($0, pump, supervision.pressure) },
+            minimumRun: fields?["minimum-run"]?.duration("0 s", "1 h", guess: "min") ?? .zero, reliefEntry: fields?["relief"])
     }
 
     /// An output of this site, of one class.
