@@ -16,6 +16,8 @@ public struct InterlockPlan: Sendable {
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
     public let setpoints: [SetpointGuard]
+    /// Further valves of zones: what holds one valve of a zone holds all.
+    public let followers: [FollowerGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
@@ -23,7 +25,7 @@ public struct InterlockPlan: Sendable {
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
                 bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [],
-                readbackDelay: Duration = .seconds(3)) {
+                followers: [FollowerGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -40,6 +42,8 @@ public struct InterlockPlan: Sendable {
         self.bridges = bridges
         precondition(gates.allSatisfy { outputs.indices.contains($0.raise.offset) && outputs.indices.contains($0.lower.offset) })
         self.gates = gates
+        precondition(followers.allSatisfy { zones.indices.contains($0.zone.offset) && outputs.indices.contains($0.valve.offset) })
+        self.followers = followers
         precondition(setpoints.count <= Limits.setpointsMax)
         precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
         self.setpoints = setpoints
@@ -131,6 +135,22 @@ public struct MotorHeat: Sendable, BitwiseCopyable {
         self.rated = rated
         self.timeConstant = timeConstant
     }
+}
+
+/// A further valve of a zone.
+public struct FollowerGuard: Sendable, BitwiseCopyable {
+    public let zone: ZoneIndex
+    public let valve: OutputIndex
+
+    public init(zone: ZoneIndex, valve: OutputIndex) {
+        self.zone = zone
+        self.valve = valve
+    }
+}
+
+/// A dense number for each of them.
+struct FollowerIndex: DenseIndex {
+    let rawValue: UInt16
 }
 
 /// A filter's flush valve: what it takes is no burst.

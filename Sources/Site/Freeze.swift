@@ -38,7 +38,7 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables))
+                    gates: gatePlans(tables), followers: followers.map { ValveFollower(zone: $0.zone, valve: $0.valve) })
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -66,7 +66,7 @@ extension SiteReader {
 
     private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64, _ tables: SiteTables) -> ZonePlan? {
         zone.valve.map {
-            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area,
+            ZonePlan(source: zone.source, valve: $0, travel: ([$0] + zone.followers).map { travel($0) }.max() ?? .zero, nominalFlow: zone.flow, area: zone.area,
                      exclusion: exclusion, soil: zone.soil.flatMap { tables.quantity($0) })
         }
     }
@@ -82,11 +82,17 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), setpoints: setpointGuards(tables))
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables),
+                      followers: followers.map { FollowerGuard(zone: $0.zone, valve: $0.valve) })
     }
 
     private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {
         setpoints.map { draft in SetpointGuard(draft.definition, reach: draft.place.flatMap { tables.digital(devices[$0.device].online) }) }
+    }
+
+    /// Zones without a valve are left out of the plans: they were refused.
+    private var followers: [(zone: ZoneIndex, valve: OutputIndex)] {
+        zones.filter { $0.valve != nil }.enumerated().flatMap { number, zone in zone.followers.map { (ZoneIndex(number), $0) } }
     }
 
     private var flushGuards: [FlushGuard] {

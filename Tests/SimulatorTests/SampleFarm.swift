@@ -32,6 +32,7 @@ struct SampleFarm {
     ///   - watchesDry: `false` for a plan that does not know the float switch.
     ///   - watchesPump: pressure behind the pump, its motor's protection and current, its starts; a dry run retried.
     ///   - programs: in place of the one that starts at `starts`.
+    ///   - isPaired: the third valve is a further valve of the first zone, and there is no third zone.
     ///   - drive: its pump's speed is set by a drive, a device of its own.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
@@ -39,7 +40,7 @@ struct SampleFarm {
          hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false,
          excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
          programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai, drive: SampleDrive? = nil,
-         relief: ZoneIndex? = nil, pressureMaximum: Double? = nil, minimumRun: Duration = .zero) {
+         isPaired: Bool = false, relief: ZoneIndex? = nil, pressureMaximum: Double? = nil, minimumRun: Duration = .zero) {
         let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count,
                                        isLatching: isLatching, clock, drive)
         self.tables = tables
@@ -52,12 +53,12 @@ struct SampleFarm {
                                 drive: drive.flatMap { $0.plan(tables) },
                                 relief: pressureMaximum.flatMap { SampleFarm.relief(tables, $0, relief) }, minimumRun: minimumRun)
         let nominal = Flow.cubicMetersPerHour(12)
-        let zones = valves.enumerated().map { number, valve in
+        let zones = valves.prefix(isPaired ? 2 : 3).enumerated().map { number, valve in
             ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
                      exclusion: excludes ? 1 : 0, soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
         }
-        let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
-                                  durations: Array(repeating: .minutes(runMinutes), count: 3),
+        let program = ProgramPlan(zones: zones.indices.map { ZoneIndex($0) },
+                                  durations: Array(repeating: .minutes(runMinutes), count: zones.count),
                                   starts: starts.compactMap { TimeOfDay(hour: $0 / 60, minute: $0 % 60) },
                                   days: .weekdays(0x7F), missed: missed)
         let interlocks = InterlockPlan(
@@ -70,15 +71,17 @@ struct SampleFarm {
                                   pressure: watchesPump ? SampleFarm.pressure(tables)
                                       : pressureMaximum.flatMap { SampleFarm.pressure(tables, maximum: $0, eased: drive != nil || relief != nil) },
                                   comesUp: drive.flatMap { $0.plan(tables)?.comesUp } ?? .zero)],
-            zones: valves.map {
+            zones: valves.prefix(zones.count).map {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2),
                           lowFlow: FlowLimit(nominal * 0.6, after: .minutes(2), stops: false))
             },
             motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof,
-            setpoints: tables.setpoints.map { SetpointGuard($0, reach: tables.digital(PointIndex(15))) })
+            setpoints: tables.setpoints.map { SetpointGuard($0, reach: tables.digital(PointIndex(15))) },
+            followers: isPaired ? [FollowerGuard(zone: ZoneIndex(0), valve: OutputIndex(4))] : [])
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
-                                             valvesAtOnce: valvesAtOnce, windows: windows),
+                                             valvesAtOnce: valvesAtOnce, windows: windows,
+                                             followers: isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: OutputIndex(4))] : []),
                         interlocks: interlocks, period: period,
                         deviceOnline: ([8, 9] + (drive == nil ? [] : [15])).map { tables.digital(PointIndex($0))! },
                         guardOnline: tables.digital(PointIndex(10)))

@@ -26,6 +26,6 @@ extension IrrigationControl {
             records.event(Event(wasOpen ? .reliefClosed : .reliefOpened, .zone(zone), value: pressure?.base ?? .nan, limit: plan.maximum.base))
         }
         guard sources[source].isRelieving, demands[zonePlans[zone].valve].level == .off else { return }
-        demands[zonePlans[zone].valve] = Demand(.on, because: .interlock(.overPressure))
+        demandValves(of: zone, Demand(.on, because: .interlock(.overPressure)), &demands)
     }
 }

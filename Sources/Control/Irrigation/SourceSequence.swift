@@ -43,7 +43,7 @@ extension IrrigationControl {
             if zones[zone].wantsWater {
                 wish.by = wish.by ?? zone
                 wish.isOpen = wish.isOpen || isOpen
-                let valve = image.verdict(of: zonePlans[zone].valve)
+                let valve = verdict(of: zone, image)
                 if isOpen, valve.isOn(for: sourcePlans[source].overlap, at: image.now) { wish.isOpenForOverlap = true }
             } else if zones[zone].phase == .stopping {
                 wish.isStopping = true
@@ -61,12 +61,12 @@ extension IrrigationControl {
         for number in zonesOfSource[source].range {
             let zone = zoneList[number]
             if zones[zone].wantsWater, let run = zones[zone].hand {
-                demands[zonePlans[zone].valve] = Demand(.on, because: run.cause)
+                demandValves(of: zone, Demand(.on, because: run.cause), &demands)
             } else if zones[zone].phase == .stopping, let ending = zones[zone].ending {
                 if mayClose(ending, sourcePlans[source], wish, image) {
                     close(zone, ending, image.now, &records)
                 } else {
-                    demands[zonePlans[zone].valve] = Demand(.on, because: .stopping)
+                    demandValves(of: zone, Demand(.on, because: .stopping), &demands)
                 }
             }
         }

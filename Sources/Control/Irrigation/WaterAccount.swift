@@ -103,7 +103,7 @@ extension IrrigationControl {
     private mutating func look(at zone: ZoneIndex, _ image: borrowing InputImage) {
         let plan = zonePlans[zone]
         let source = sourcePlans[plan.source]
-        let valve = image.verdict(of: plan.valve)
+        let valve = verdict(of: zone, image)
         zones[zone].trip = trip(valve) ?? source.pump.flatMap { trip(image.verdict(of: $0)) }
             ?? source.masterValve.flatMap { trip(image.verdict(of: $0)) }
         zones[zone].openSince = valve.isOn(for: plan.travel, at: image.now) ? valve.since + plan.travel : nil

@@ -20,6 +20,8 @@ public struct PlantWiring: Sendable {
     struct Zone: Sendable {
         let source: Int
         let valve: OutputIndex
+        /// Its further valves; each lets through an equal part.
+        let followers: [OutputIndex]
         /// Seconds.
         let travel: Double
         /// m3/h.
@@ -64,7 +66,9 @@ public struct PlantWiring: Sendable {
 
     public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan) {
         sources = control.sources.indices.map { PlantWiring.source($0, control, tables) }
-        zones = control.zones.map { PlantWiring.zone($0) }
+        zones = control.zones.enumerated().map { number, zone in
+            PlantWiring.zone(zone, control.followers.filter { $0.zone.offset == number }.map(\.valve))
+        }
         motors = interlocks.motors.map {
             Motor(output: $0.output.offset, current: ($0.dryBelow?.amperes ?? PlantWiring.usualLimit) / PlantWiring.limitShare)
         }
@@ -92,9 +96,9 @@ public struct PlantWiring: Sendable {
                       kept: plan.drive?.keep.kilopascals)
     }
 
-    private static func zone(_ plan: ZonePlan) -> Zone {
+    private static func zone(_ plan: ZonePlan, _ followers: [OutputIndex]) -> Zone {
         let flow = plan.nominalFlow?.cubicMetersPerHour ?? usualFlow
-        return Zone(source: plan.source.offset, valve: plan.valve, travel: plan.travel.seconds, nominalFlow: flow,
+        return Zone(source: plan.source.offset, valve: plan.valve, followers: followers, travel: plan.travel.seconds, nominalFlow: flow,
                     area: plan.area?.squareMeters ?? flow / 0.004)
     }
 

@@ -36,6 +36,8 @@ struct ZoneDraft {
     let entry: Entry
     let source: SourceIndex
     let valve: OutputIndex?
+    /// Its further valves.
+    let followers: [OutputIndex]
     let flow: Flow?
     let area: Area?
     let leastFlow: Flow?
@@ -126,14 +128,21 @@ extension SiteReader {
         for (tag, entry) in items("zones", atMost: Limits.zonesMax) {
             let zone = zone(tag, entry)
             zones.append(zone)
-            guard let valve = zone.valve else { continue }
-            if let other = owners[valve] {
-                entry.refuse(Phrase(zh: "阀 \(outputs[valve.offset].tag) 已属于分区 \(other.label.tag)（第 \(other.entry.line) 行）。",
-                                    en: "valve \(outputs[valve.offset].tag) already belongs to zone \(other.label.tag) (line \(other.entry.line))."),
-                             Phrase(zh: "一个分区一只阀。", en: "Each zone has a valve of its own."))
+            for valve in [zone.valve].compactMap(\.self) + zone.followers {
+                if let other = owners[valve] { refuseShared(valve, entry, other) }
+                owners[valve] = zone
             }
-            owners[valve] = zone
         }
+        noticeUnused(owners)
+    }
+
+    private func refuseShared(_ valve: OutputIndex, _ entry: Entry, _ other: ZoneDraft) {
+        entry.refuse(Phrase(zh: "阀 \(outputs[valve.offset].tag) 已属于分区 \(other.label.tag)（第 \(other.entry.line) 行）。",
+                            en: "valve \(outputs[valve.offset].tag) already belongs to zone \(other.label.tag) (line \(other.entry.line))."),
+                     Phrase(zh: "一个分区一只阀。", en: "Each zone has a valve of its own."))
+    }
+
+    private func noticeUnused(_ owners: [OutputIndex: ZoneDraft]) {
         let flushValves = Set(sources.flatMap { $0.filter?.flush ?? [] })
         for (index, output) in outputs.enumerated()
         where output.definition.kind == .flushValve && !flushValves.contains(OutputIndex(index)) {
@@ -150,7 +159,7 @@ extension SiteReader {
         let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
         let fields = entry.fields(keys + SiteReader.waterKeys + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
-        let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
+        let valves = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).map { self.valves($0) } ?? []
         let area: Area? = fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu")
         let flow = fields.flatMap { zoneFlow($0, area: area) }
         let probe = fields?["soil"].flatMap { soil($0) }
@@ -158,13 +167,24 @@ extension SiteReader {
         let meter = source.flatMap { sources[$0.offset].meter }
         let patience = max(.seconds(30), (meter?.every ?? .zero) * 3)
         let draft = ZoneDraft(
-            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow, area: area,
+            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valves.first,
+            followers: Array(valves.dropFirst()), flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
             limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"],
             water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
+    }
+
+    /// One valve, or a list of those that open together.
+    private func valves(_ entry: Entry) -> [OutputIndex] {
+        guard case .list(let entries) = entry.value else { return output(entry, .valve).map { [$0] } ?? [] }
+        if entries.isEmpty || entries.count > Limits.valvesOfZoneMax {
+            entry.refuse(Phrase(zh: "要写 1 到 \(Limits.valvesOfZoneMax) 只阀。", en: "1 to \(Limits.valvesOfZoneMax) valves are due."),
+                         Phrase(zh: "写成 [V-1, V-2]。", en: "Write [V-1, V-2]."))
+        }
+        return entries.prefix(Limits.valvesOfZoneMax).compactMap { output($0, .valve) }
     }
 
     private func soil(_ entry: Entry) -> PointIndex? {
