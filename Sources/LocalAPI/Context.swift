@@ -19,8 +19,8 @@ public struct Context: Sendable {
 
         public var valves: [OutputIndex] { [valve] + followers }
 
-        public init(valve: OutputIndex, followers: [OutputIndex] = [], source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil,
-                    area: Area? = nil, nominalFlow: Flow? = nil) {
+        public init(valve: OutputIndex, followers: [OutputIndex] = [], source: SourceIndex, masterValve: OutputIndex? = nil,
+                    pump: OutputIndex? = nil, area: Area? = nil, nominalFlow: Flow? = nil) {
             self.valve = valve
             self.followers = followers
             self.source = source

@@ -66,7 +66,8 @@ extension SiteReader {
 
     private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64, _ tables: SiteTables) -> ZonePlan? {
         zone.valve.map {
-            ZonePlan(source: zone.source, valve: $0, travel: ([$0] + zone.followers).map { travel($0) }.max() ?? .zero, nominalFlow: zone.flow, area: zone.area,
+            ZonePlan(source: zone.source, valve: $0, travel: ([$0] + zone.followers).map { travel($0) }.max() ?? .zero,
+                     nominalFlow: zone.flow, area: zone.area,
                      exclusion: exclusion, soil: zone.soil.flatMap { tables.quantity($0) })
         }
     }

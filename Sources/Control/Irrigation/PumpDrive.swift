@@ -48,10 +48,10 @@ struct DriveState: BitwiseCopyable {
 
 extension DrivePlan {
     /// PI. Head goes with the square of the speed, so about keep a pressure changes by 2 / 0.85 of itself for a whole speed; the
-    /// integral alone then closes a gap in `response`. The proportional part makes it the faster of the two for a second.
+    /// integral alone then closes a gap in `response`. Its time is one second: the proportional part answers first.
     fileprivate var loop: PID {
         let gain = 1 / (2 / 0.85 * keep.kilopascals * response.seconds)
-        return PID(PID.Gains(proportional: gain * 1, integral: gain), limits: Bounds(least.base, 1), mostRate: min(rise, fall),
+        return PID(PID.Gains(proportional: gain, integral: gain), limits: Bounds(least.base, 1), mostRate: min(rise, fall),
                    nominalStep: .seconds(1))
     }
 }
@@ -116,7 +116,7 @@ extension IrrigationControl {
         }
     }
 
-    private mutating func keep(_ state: inout DriveState, _ plan: DrivePlan, _ source: SourceIndex, _ pressure: Pressure?,
+    private func keep(_ state: inout DriveState, _ plan: DrivePlan, _ source: SourceIndex, _ pressure: Pressure?,
                                over elapsed: Duration, _ now: Instant, _ records: inout RecordBuffer) {
         state.filledSince = state.filledSince ?? now
         if state.isEased {

@@ -23,7 +23,8 @@ extension IrrigationControl {
         let wasOpen = sources[source].isRelieving
         if over != nil { sources[source].isRelieving = true } else if eased != nil { sources[source].isRelieving = false }
         if sources[source].isRelieving != wasOpen {
-            records.event(Event(wasOpen ? .reliefClosed : .reliefOpened, .zone(zone), value: pressure?.base ?? .nan, limit: plan.maximum.base))
+            let kind: EventKind = wasOpen ? .reliefClosed : .reliefOpened
+            records.event(Event(kind, .zone(zone), value: pressure?.base ?? .nan, limit: plan.maximum.base))
         }
         guard sources[source].isRelieving, demands[zonePlans[zone].valve].level == .off else { return }
         demandValves(of: zone, Demand(.on, because: .interlock(.overPressure)), &demands)

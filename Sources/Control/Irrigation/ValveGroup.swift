@@ -1,4 +1,4 @@
-import ProcessImage
+public import ProcessImage
 import Quantities
 
 /// A further valve of a zone: it does what the zone's first one does.

@@ -105,7 +105,8 @@ extension SiteReader {
         let definition = setpoints[speed.offset].definition
         let point: PointOf<Pressure>? = draft.keep == nil ? nil : source.supervision.pressure.flatMap { tables.quantity($0.point) }
         let most = definition.range.upperBound
-        return DrivePlan(speed: SetpointShare(speed, definition), rise: definition.risePerSecond / most, fall: definition.fallPerSecond / most,
+        return DrivePlan(speed: SetpointShare(speed, definition), rise: definition.risePerSecond / most,
+                         fall: definition.fallPerSecond / most,
                          fill: draft.fill, fillUntil: draft.fillUntil, fillFor: draft.fillFor, pressure: point,
                          pressureNoOlderThan: pressureNoOlderThan(source), keep: draft.keep ?? .kilopascals(200), least: draft.least,
                          steady: draft.fixed, response: draft.response, settle: draft.settle)

@@ -39,7 +39,8 @@ struct ZoneLimits {
 
 /// What spares the motor of an output, as it was read.
 struct MotorDraft {
-    static let keys = ["fault-when", "hot-when", "current", "rated-current", "heat-time", "dry-current", "dry-current-for", "starts", "rest"]
+    static let keys = ["fault-when", "hot-when", "current", "rated-current", "heat-time", "dry-current", "dry-current-for", "starts",
+                       "rest"]
 
     let faultWhen: PointIndex?
     let hotWhen: PointIndex?

@@ -68,7 +68,8 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "drive", "minimum-run", "relief",
+                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "drive",
+                                   "minimum-run", "relief",
                                    "name"]
                                   + SourceSupervision.keys)
         let power: Power? = fields?["power"]?.quantity("10 W", "10000 kW", guess: "kW")
