@@ -22,12 +22,14 @@ public struct ControlPlan: Sendable {
     public let water: [WaterPlan?]
     public let gates: [GatePlan]
     public let fertigation: FertigationPlan
+    /// Of zones with more than one valve.
+    public let followers: [ValveFollower]
 
     /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],
-                fertigation: FertigationPlan = .none) {
+                fertigation: FertigationPlan = .none, followers: [ValveFollower] = []) {
         precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
@@ -52,6 +54,8 @@ public struct ControlPlan: Sendable {
         precondition(fertigation.units.allSatisfy { $0.source.offset < sources.count })
         precondition(programs.allSatisfy { $0.recipe.map { fertigation.recipes.indices.contains($0.recipe.offset) } ?? true })
         self.fertigation = fertigation
+        precondition(followers.allSatisfy { $0.zone.offset < zones.count })
+        self.followers = followers
         self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
     }
 }

@@ -44,6 +44,10 @@ struct IdealField {
             totals[number] += flow.volume(over: time)
             if let point = source.flow { image.latch(point.showing(flow, at: image.now), at: point.index) }
             if let point = source.total { image.latch(point.showing(totals[number], at: image.now), at: point.index) }
+            if let drive = source.drive, let point = drive.pressure {
+                let isOn = source.pump.map { levels[$0.offset].isOn } ?? true
+                image.latch(point.showing(isOn ? drive.keep : .zero, at: image.now), at: point.index)
+            }
             if let recovery = source.recovery, let point = recovery.level {
                 image.latch(point.showing(recovery.start, at: image.now), at: point.index)
             }

@@ -22,11 +22,16 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
     /// What its pump draws from the site's `power`. `nil`: not counted.
     public let power: Power?
     public let recovery: Recovery?
+    /// A pump whose speed is set; `nil`: it is on or off.
+    public let drive: DrivePlan?
+    public let relief: ReliefPlan?
+    /// Once started the pump runs at least so long, unless somebody stops it: its last zone stays open for it.
+    public let minimumRun: Duration
 
     public init(pump: OutputIndex?, masterValve: OutputIndex?, masterTravel: Duration = .zero, capacity: Flow?,
                 flow: PointOf<Flow>?, total: PointOf<Volume>?, overlap: Duration = .seconds(10),
                 pressureRelief: Duration = .seconds(5), zonesAtOnce: Int? = nil, power: Power? = nil,
-                recovery: Recovery? = nil) {
+                recovery: Recovery? = nil, drive: DrivePlan? = nil, relief: ReliefPlan? = nil, minimumRun: Duration = .zero) {
         self.pump = pump
         self.masterValve = masterValve
         self.masterTravel = masterTravel
@@ -38,6 +43,9 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
         self.zonesAtOnce = zonesAtOnce
         self.power = power
         self.recovery = recovery
+        self.drive = drive
+        self.relief = relief
+        self.minimumRun = minimumRun
     }
 }
 

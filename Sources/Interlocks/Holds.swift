@@ -22,6 +22,7 @@ extension Interlocks {
         for number in stride(from: trips.count - 1, through: 1, by: -1) where trips.stands(TripSlot(number)) {
             hold(for: trips.id(TripSlot(number)))
         }
+        holdGroups()
         if trips.stands(TripSlot(0)) {
             holdAll(.trip(trips.id(TripSlot(0))))
         } else if stop.holdsAll {
@@ -38,10 +39,24 @@ extension Interlocks {
         return image.isOn(reach, noOlderThan: Self.reachNoOlderThan) == .known(true) ? nil : .interlock(.unreachable)
     }
 
+    /// What holds one valve of a zone holds the others: half a zone is not watered. That nobody has proven one keeps the others
+    /// free to be.
+    private mutating func holdGroups() {
+        for number in 0..<followers.count {
+            let first = zones[followers[number].zone].valve
+            if holds[first] == nil, let hold = holds[followers[number].valve], hold != .interlock(.notProven) { holds[first] = hold }
+        }
+        for number in 0..<followers.count {
+            let hold = holds[zones[followers[number].zone].valve]
+            if let hold, hold != .interlock(.notProven), holds[followers[number].valve] == nil { holds[followers[number].valve] = hold }
+        }
+    }
+
     private mutating func holdMotors(at now: Instant) {
         for number in 0..<motors.count {
             let motor = MotorIndex(number)
             if let interlock = keepsFromStarting(motor, at: now) { hold(motors[motor].output, .interlock(interlock)) }
+            if motorWatch[motor].isHot { hold(motors[motor].output, .interlock(.motorHot)) }
             if motorWatch[motor].isUnprotected { hold(motors[motor].output, .interlock(.motorProtection)) }
         }
     }

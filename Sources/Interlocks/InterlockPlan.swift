@@ -16,6 +16,8 @@ public struct InterlockPlan: Sendable {
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
     public let setpoints: [SetpointGuard]
+    /// Further valves of zones: what holds one valve of a zone holds all.
+    public let followers: [FollowerGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
@@ -23,7 +25,7 @@ public struct InterlockPlan: Sendable {
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
                 bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [],
-                readbackDelay: Duration = .seconds(3)) {
+                followers: [FollowerGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -40,6 +42,8 @@ public struct InterlockPlan: Sendable {
         self.bridges = bridges
         precondition(gates.allSatisfy { outputs.indices.contains($0.raise.offset) && outputs.indices.contains($0.lower.offset) })
         self.gates = gates
+        precondition(followers.allSatisfy { zones.indices.contains($0.zone.offset) && outputs.indices.contains($0.valve.offset) })
+        self.followers = followers
         precondition(setpoints.count <= Limits.setpointsMax)
         precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
         self.setpoints = setpoints
@@ -81,6 +85,10 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
     /// On when the motor's protection or drive reports a fault. Unknown keeps the motor off.
     public let faultWhen: DigitalPoint?
     public let faultNoOlderThan: Duration
+    /// On when the motor's thermistors say that it is too hot. Unknown keeps the motor off.
+    public let hotWhen: DigitalPoint?
+    /// How hot it is, reckoned from what it draws.
+    public let heat: MotorHeat?
     public let current: PointOf<ElectricCurrent>?
     public let currentNoOlderThan: Duration
     /// A running motor that draws less than this moves no water. DOMAIN §2: 60 % of the no-load curve.
@@ -92,13 +100,15 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
     public let rest: Duration
 
     public init(output: OutputIndex, faultWhen: DigitalPoint? = nil, faultNoOlderThan: Duration = .seconds(10),
-                current: PointOf<ElectricCurrent>? = nil, currentNoOlderThan: Duration = .seconds(10),
+                hotWhen: DigitalPoint? = nil, heat: MotorHeat? = nil, current: PointOf<ElectricCurrent>? = nil, currentNoOlderThan: Duration = .seconds(10),
                 dryBelow: ElectricCurrent? = nil, dryAfter: Duration = .seconds(10), startsPerHour: Int? = nil,
                 rest: Duration = .zero) {
         precondition(startsPerHour.map { (1...Limits.startsPerHourMax).contains($0) } ?? true)
         self.output = output
         self.faultWhen = faultWhen
         self.faultNoOlderThan = faultNoOlderThan
+        self.hotWhen = hotWhen
+        self.heat = heat
         self.current = current
         self.currentNoOlderThan = currentNoOlderThan
         self.dryBelow = dryBelow
@@ -106,6 +116,41 @@ public struct MotorGuard: Sendable, BitwiseCopyable {
         self.startsPerHour = startsPerHour
         self.rest = rest
     }
+}
+
+/// A motor's warmth as one number: 0 cold, 1 what it comes to at its rated current, and it goes there with one time constant:
+/// dθ/dt = ((I / rated)² − θ) / τ, and three times as slowly while it stands and nothing cools it.
+public struct MotorHeat: Sendable, BitwiseCopyable {
+    public let rated: ElectricCurrent
+    public let timeConstant: Duration
+
+    /// Above this it trips: never at 1.05 × rated, always in the end at 1.2 ×.
+    public static let tripsAt = 1.3225
+    /// It may be started again below this.
+    public static let coolBelow = 1.0
+    static let standingFactor = 3.0
+
+    public init(rated: ElectricCurrent, timeConstant: Duration = .minutes(5)) {
+        precondition(rated.amperes > 0 && timeConstant > .zero)
+        self.rated = rated
+        self.timeConstant = timeConstant
+    }
+}
+
+/// A further valve of a zone.
+public struct FollowerGuard: Sendable, BitwiseCopyable {
+    public let zone: ZoneIndex
+    public let valve: OutputIndex
+
+    public init(zone: ZoneIndex, valve: OutputIndex) {
+        self.zone = zone
+        self.valve = valve
+    }
+}
+
+/// A dense number for each of them.
+struct FollowerIndex: DenseIndex {
+    let rawValue: UInt16
 }
 
 /// A filter's flush valve: what it takes is no burst.

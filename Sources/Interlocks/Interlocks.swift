@@ -14,6 +14,7 @@ public struct Interlocks: ~Copyable {
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
     let setpoints: Dense<SetpointIndex, SetpointRule>
+    let followers: Dense<FollowerIndex, FollowerGuard>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -48,6 +49,7 @@ public struct Interlocks: ~Copyable {
         motors = Dense(plan.motors)
         flushes = Dense(plan.flushes)
         gates = Dense(plan.gates)
+        followers = Dense(plan.followers)
         setpoints = Dense(plan.setpoints.map { SetpointRule($0) })
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,

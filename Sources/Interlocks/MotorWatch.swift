@@ -10,6 +10,10 @@ struct MotorWatch: BitwiseCopyable {
     /// Its protection reports a fault or cannot be read.
     var isUnprotected = false
     var underCurrent = Sustained()
+    var isHot = false
+    /// See `MotorHeat`. Nothing is known of the life before: it may come from work.
+    var heat = 1.0
+    var heatedAt = Instant.never
 }
 
 extension Interlocks {
@@ -20,6 +24,8 @@ extension Interlocks {
         for number in 0..<motors.count {
             let motor = MotorIndex(number)
             watchProtection(motor, image, &records)
+            watchThermistor(motor, image, &records)
+            watchHeat(motor, image, &records)
             watchCurrent(motor, image, &records)
             watchStarts(motor, image.now, &records)
         }
@@ -32,6 +38,34 @@ extension Interlocks {
         motorWatch[motor].isUnprotected = fault != .known(false)
         guard fault == .known(true) else { return }
         latch(.motorFault, .output(motors[motor].output), &records, because: .interlock(.motorProtection))
+    }
+
+    private mutating func watchThermistor(_ motor: MotorIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        guard let contact = motors[motor].hotWhen else { return }
+        let isHot = image.isOn(contact, noOlderThan: motors[motor].faultNoOlderThan)
+        motorWatch[motor].isHot = isHot != .known(false)
+        guard isHot == .known(true) else { return }
+        latch(.motorFault, .output(motors[motor].output), &records, because: .interlock(.motorHot))
+    }
+
+    /// A running motor whose current is not known keeps the warmth it had.
+    private mutating func watchHeat(_ motor: MotorIndex, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        guard let plan = motors[motor].heat, let point = motors[motor].current else { return }
+        let elapsed = min(image.now - motorWatch[motor].heatedAt, .seconds(1))
+        motorWatch[motor].heatedAt = image.now
+        let isRunning = outputWatch[motors[motor].output].level.isOn
+        let current = image.value(of: point, noOlderThan: motors[motor].currentNoOlderThan).value
+        guard let current = isRunning ? current : .amperes(0), current.amperes.isFinite else { return }
+        let load = current.amperes / plan.rated.amperes
+        let slowness = isRunning ? 1 : MotorHeat.standingFactor
+        motorWatch[motor].heat += (load * load - motorWatch[motor].heat) * elapsed.seconds / (plan.timeConstant.seconds * slowness)
+        guard motorWatch[motor].heat > MotorHeat.tripsAt else { return }
+        latch(.motorFault, .output(motors[motor].output), &records, because: .interlock(.motorHot))
+    }
+
+    /// Whether what its temperature says keeps a motor that tripped from being reset.
+    func isTooWarm(_ motor: MotorIndex) -> Bool {
+        motorWatch[motor].isHot || (motors[motor].heat != nil && motorWatch[motor].heat > MotorHeat.coolBelow)
     }
 
     /// A pump without load has run dry; of any other motor the load is gone.

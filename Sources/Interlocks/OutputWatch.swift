@@ -21,7 +21,8 @@ struct OutputRule: BitwiseCopyable {
         safe = definition.safe
         maximumOn = definition.maximumOn
         travel = definition.travel
-        let zone = plan.zones.first { $0.valve == output }
+        let follower = plan.followers.first { $0.valve == output }
+        let zone = follower.map { plan.zones[$0.zone.offset] } ?? plan.zones.first { $0.valve == output }
         let fed = plan.sources.first { $0.masterValve == output }
         let source = zone.map { plan.sources[$0.source.offset] }
         pumpAbove = source?.pump ?? fed?.pump

@@ -58,7 +58,7 @@ extension Interlocks {
             guard let pressure = sourceWatch[source].pressure, let most = sources[source].pressure?.maximum else { return false }
             return pressure > most
         case (.motorFault, .output(let output)):
-            return outputPlans[output].motor.map { motorWatch[$0].isUnprotected } ?? false
+            return outputPlans[output].motor.map { motorWatch[$0].isUnprotected || isTooWarm($0) } ?? false
         case (.setpointReadback, .point(let point)):
             for number in 0..<setpoints.count where setpoints[number].point == point {
                 return image.feedback(of: SetpointIndex(number)).agrees == false

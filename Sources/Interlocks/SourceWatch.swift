@@ -134,9 +134,11 @@ extension Interlocks {
         sourceWatch[flush.source].openFlow = sum.flatMap { sum in flush.flow.map { sum + $0 } }
     }
 
-    /// Whether the pump runs and the master valve is open, as far as there are any.
+    /// Whether the pump runs and has had its time to come up, and the master valve is open, as far as there are any.
     func isDriven(_ source: SourceIndex, at now: Instant) -> Bool {
-        if let pump = sources[source].pump, !outputWatch[pump].level.isOn { return false }
+        if let pump = sources[source].pump {
+            guard outputWatch[pump].level.isOn, now - outputWatch[pump].since >= sources[source].comesUp else { return false }
+        }
         guard let master = sources[source].masterValve else { return true }
         return outputWatch[master].level.isOn && now - outputWatch[master].since >= outputPlans[master].travel
     }

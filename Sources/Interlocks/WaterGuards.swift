@@ -24,12 +24,15 @@ public struct SourceGuard: Sendable, BitwiseCopyable {
     /// Flow that is too much since a valve was told to close is that valve's, after this long. DOMAIN §2: 30 s.
     public let stuckAfter: Duration
     public let pressure: PressureGuard?
+    /// A pump that fills its pipes slowly may take this long from its start until water flows as it should.
+    public let comesUp: Duration
 
     public init(pump: OutputIndex?, masterValve: OutputIndex?, dryWhen: DigitalPoint?,
                 dryNoOlderThan: Duration = .seconds(10), dryRetry: DryRetry? = nil, flow: PointOf<Flow>?,
                 flowNoOlderThan: Duration = .seconds(5), meterReports: Duration? = .zero,
                 leakFlow: Flow?, leakAfter: Duration = .seconds(60), burstFactor: Double?,
-                burstAfter: Duration = .seconds(10), stuckAfter: Duration = .seconds(30), pressure: PressureGuard? = nil) {
+                burstAfter: Duration = .seconds(10), stuckAfter: Duration = .seconds(30), pressure: PressureGuard? = nil,
+                comesUp: Duration = .zero) {
         self.pump = pump
         self.masterValve = masterValve
         self.dryWhen = dryWhen
@@ -44,6 +47,7 @@ public struct SourceGuard: Sendable, BitwiseCopyable {
         self.burstAfter = burstAfter
         self.stuckAfter = stuckAfter
         self.pressure = pressure
+        self.comesUp = comesUp
     }
 }
 

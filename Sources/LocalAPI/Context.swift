@@ -9,15 +9,20 @@ public struct Context: Sendable {
     /// How a zone gets its water.
     public struct ZoneWater: Sendable {
         public var valve: OutputIndex
+        /// Its further valves.
+        public var followers: [OutputIndex]
         public var source: SourceIndex
         public var masterValve: OutputIndex?
         public var pump: OutputIndex?
         public var area: Area?
         public var nominalFlow: Flow?
 
-        public init(valve: OutputIndex, source: SourceIndex, masterValve: OutputIndex? = nil, pump: OutputIndex? = nil,
-                    area: Area? = nil, nominalFlow: Flow? = nil) {
+        public var valves: [OutputIndex] { [valve] + followers }
+
+        public init(valve: OutputIndex, followers: [OutputIndex] = [], source: SourceIndex, masterValve: OutputIndex? = nil,
+                    pump: OutputIndex? = nil, area: Area? = nil, nominalFlow: Flow? = nil) {
             self.valve = valve
+            self.followers = followers
             self.source = source
             self.area = area
             self.masterValve = masterValve

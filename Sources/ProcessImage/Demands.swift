@@ -75,6 +75,10 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateTorque = 52
     /// Control asked a set-point for what is no number.
     case notANumber = 60
+    /// A motor is too hot, or would be.
+    case motorHot = 61
+    /// A main has more pressure than it may bear.
+    case overPressure = 62
 }
 
 /// What control wants of one output.

@@ -133,6 +133,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     // Set-points
     case setpointNotANumber = 270
     case tripSetpointReadback = 271
+    // Pumps on drives
+    case pumpRunsBlind = 272
+    case pumpKeepsPressure = 273
+    case reliefOpened = 274
+    case reliefClosed = 275
     // Fertigation
     case doseStarted = 400
     case doseEnded = 401
@@ -177,7 +182,7 @@ extension EventKind {
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
              .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .setpointNotANumber,
-             .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
+             .pumpRunsBlind, .reliefOpened, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
         default: .info
@@ -326,6 +331,10 @@ extension EventKind {
         case .probeRejected: Phrase(zh: "{subject} 土壤探头读数不可信，当天不采用", en: "the soil probe of {subject} is not believed today")
         case .stationUnusable: Phrase(zh: "气象站昨天缺 {value} 小时，改用其他来源", en: "the weather station missed {value} hours of yesterday; another source was taken")
         case .setpointNotANumber: Phrase(zh: "{subject} 的给定值算不出来，已回安全值", en: "{subject} was asked for what is no number; it is at its safe value")
+        case .pumpRunsBlind: Phrase(zh: "{subject} 的压力读不到，水泵按固定转速 {value} 运行", en: "the pressure of {subject} cannot be read; its pump runs at a fixed {value}")
+        case .pumpKeepsPressure: Phrase(zh: "{subject} 的压力恢复，重新恒压 {value}", en: "the pressure of {subject} is known again; its pump keeps {value}")
+        case .reliefOpened: Phrase(zh: "{subject} 泄压：压力 {value}，上限 {limit}", en: "{subject} was opened to relieve the main: {value}, limit {limit}")
+        case .reliefClosed: Phrase(zh: "{subject} 泄压结束：压力 {value}", en: "{subject} was closed again: the main has {value}")
         case .tripSetpointReadback: Phrase(zh: "{subject} 设备里的给定值与下发的不符，持续 {duration}；已停", en: "{subject} is not held by its device as it was told, for {duration}; stopped")
         case .doseStarted: Phrase(zh: "{subject} 开始施肥（{cause}）", en: "{subject} is being dosed ({cause})")
         case .doseEnded: Phrase(zh: "{subject} 本次施入 {value}（计划 {limit}）", en: "{subject} gave {value} ({limit} planned)")

@@ -9,6 +9,8 @@ public enum Limits {
     /// Set-points of one site.
     public static let setpointsMax = 64
     public static let zonesMax = 256
+    /// Valves of one zone.
+    public static let valvesOfZoneMax = 16
     public static let programsMax = 128
     public static let sourcesMax = 16
     /// Elements of one filter.

@@ -133,12 +133,12 @@ extension EventKind {
         case .rawTooSalty, .ecDeviates: .conductivity
         case .phDeviates: .acidity
         case .tuned: .time
-        case .programAdjusted, .channelCalibrated, .channelDrift: .percent
+        case .programAdjusted, .pumpRunsBlind, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
-        case .tripOverPressure: .pressure
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
         case .gateLevelOrdered: .level
         case .gateFlowOrdered: .canalFlow
+        case .tripOverPressure, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
         default: .count
         }
     }

@@ -31,6 +31,8 @@ extension Interlock {
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         case .oppositeDrive: Phrase(zh: "升、降不得同时动作，换向要间隔", en: "the opposite drive is on, or was just now")
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .motorHot: Phrase(zh: "电机过热，或测温触点读不到", en: "its motor is too hot, or its thermistor cannot be read")
+        case .overPressure: Phrase(zh: "管道超压，泄压", en: "the main has too much pressure")
         case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }

@@ -38,7 +38,7 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables))
+                    gates: gatePlans(tables), followers: followers.map { ValveFollower(zone: $0.zone, valve: $0.valve) })
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -49,7 +49,7 @@ extension SiteReader {
                    power: source.power, recovery: source.recovery.map { recovery in
                        Recovery(most: recovery.most, rest: recovery.rest, level: recovery.level.flatMap { tables.quantity($0) },
                                 stop: recovery.stop, start: recovery.start)
-                   })
+                   }, drive: drivePlan(source, tables), relief: reliefPlan(source, tables), minimumRun: source.minimumRun)
     }
 
     private func filterPlans(_ tables: SiteTables) -> [FilterPlan] {
@@ -66,7 +66,8 @@ extension SiteReader {
 
     private func zonePlan(_ zone: ZoneDraft, exclusion: UInt64, _ tables: SiteTables) -> ZonePlan? {
         zone.valve.map {
-            ZonePlan(source: zone.source, valve: $0, travel: travel($0), nominalFlow: zone.flow, area: zone.area,
+            ZonePlan(source: zone.source, valve: $0, travel: ([$0] + zone.followers).map { travel($0) }.max() ?? .zero,
+                     nominalFlow: zone.flow, area: zone.area,
                      exclusion: exclusion, soil: zone.soil.flatMap { tables.quantity($0) })
         }
     }
@@ -82,11 +83,17 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), setpoints: setpointGuards(tables))
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables),
+                      followers: followers.map { FollowerGuard(zone: $0.zone, valve: $0.valve) })
     }
 
     private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {
         setpoints.map { draft in SetpointGuard(draft.definition, reach: draft.place.flatMap { tables.digital(devices[$0.device].online) }) }
+    }
+
+    /// Zones without a valve are left out of the plans: they were refused.
+    private var followers: [(zone: ZoneIndex, valve: OutputIndex)] {
+        zones.filter { $0.valve != nil }.enumerated().flatMap { number, zone in zone.followers.map { (ZoneIndex(number), $0) } }
     }
 
     private var flushGuards: [FlushGuard] {
@@ -105,7 +112,8 @@ extension SiteReader {
                            meterReports: source.meter.flatMap(\.reports),
                            leakFlow: flow == nil ? nil : source.leak ?? usualLeak(source), leakAfter: source.leakAfter,
                            burstFactor: flow == nil ? nil : source.burst, burstAfter: source.burstAfter,
-                           stuckAfter: source.supervision.stuckAfter, pressure: pressureGuard(source, tables))
+                           stuckAfter: source.supervision.stuckAfter, pressure: pressureGuard(source, tables),
+                           comesUp: drivePlan(source, tables)?.comesUp ?? .zero)
     }
 
     /// A meter cannot tell less than two pulses a minute from none; joints weep up to some 3 % of what the source gives.

@@ -73,6 +73,7 @@ final class SiteReader {
         readWeather()
         readWater()
         readZones()
+        settleRelief()
         readGates()
         readQuotas()
         readWindows()

@@ -16,9 +16,11 @@ extension Site {
                  times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
-            zones: scan.control.zones.map { zone in
+            zones: scan.control.zones.enumerated().map { number, zone in
                 let source = scan.control.sources[zone.source.offset]
-                return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump,
+                return Context.ZoneWater(valve: zone.valve,
+                                         followers: scan.control.followers.filter { $0.zone.offset == number }.map(\.valve),
+                                         source: zone.source, masterValve: source.masterValve, pump: source.pump,
                                          area: zone.area, nominalFlow: zone.nominalFlow)
             },
             outputWiring: tables.outputs.indices.map(wiring(ofOutput:)),
@@ -74,7 +76,8 @@ extension Site {
     /// Of the source that the output feeds or shuts.
     private func waterPoints(ofOutput number: Int) -> Context.WaterPoints {
         let output = OutputIndex(number)
-        let zone = scan.interlocks.zones.first { $0.valve == output }
+        let follower = scan.interlocks.followers.first { $0.valve == output }
+        let zone = follower.map { scan.interlocks.zones[$0.zone.offset] } ?? scan.interlocks.zones.first { $0.valve == output }
         let source = zone.map { scan.interlocks.sources[$0.source.offset] }
             ?? scan.interlocks.sources.first { $0.pump == output || $0.masterValve == output }
         return Context.WaterPoints(flow: source?.flow?.index, pressure: source?.pressure?.point.index, level: source?.dryWhen?.index)

@@ -40,6 +40,10 @@ struct WholeScanTests {
         try expectNothing("example-pump-station")
     }
 
+    @Test func `nor does a scan of a site whose pump runs on a drive`() throws {
+        try expectNothing("example-vfd-orchard")
+    }
+
     private func expectNothing(_ name: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tg-scan-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -22,6 +22,7 @@ struct SampleFarm {
     let pressurePoint = PointIndex(11)
     let protectionPoint = PointIndex(12)
     let currentPoint = PointIndex(13)
+    let speed = SetpointIndex(0)
 
     let tables: SiteTables
     let plan: ScanPlan
@@ -31,28 +32,33 @@ struct SampleFarm {
     ///   - watchesDry: `false` for a plan that does not know the float switch.
     ///   - watchesPump: pressure behind the pump, its motor's protection and current, its starts; a dry run retried.
     ///   - programs: in place of the one that starts at `starts`.
+    ///   - isPaired: the third valve is a further valve of the first zone, and there is no third zone.
+    ///   - drive: its pump's speed is set by a drive, a device of its own.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
          watchesPump: Bool = false, startsPerHour: Int? = 10, rest: Duration = .seconds(20), meterReports: Duration? = .zero,
          hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false,
          excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
-         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai) {
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai, drive: SampleDrive? = nil,
+         isPaired: Bool = false, relief: ZoneIndex? = nil, pressureMaximum: Double? = nil, minimumRun: Duration = .zero) {
         let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count,
-                                       isLatching: isLatching, clock)
+                                       isLatching: isLatching, clock, drive)
         self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
         let (pump, master): (OutputIndex?, OutputIndex?) = hasPump ? (OutputIndex(0), OutputIndex(1)) : (nil, nil)
         let source = SourcePlan(pump: pump, masterValve: master, masterTravel: .seconds(4),
-                                capacity: .cubicMetersPerHour(capacity), flow: flow, total: total)
+                                capacity: .cubicMetersPerHour(capacity), flow: flow, total: total,
+                                drive: drive.flatMap { $0.plan(tables) },
+                                relief: pressureMaximum.flatMap { SampleFarm.relief(tables, $0, relief) }, minimumRun: minimumRun)
         let nominal = Flow.cubicMetersPerHour(12)
-        let zones = valves.enumerated().map { number, valve in
+        let zones = valves.prefix(isPaired ? 2 : 3).enumerated().map { number, valve in
             ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
                      exclusion: excludes ? 1 : 0, soil: tables.quantity(PointIndex(number == 0 ? 4 : 6)))
         }
-        let program = ProgramPlan(zones: [ZoneIndex(0), ZoneIndex(1), ZoneIndex(2)],
-                                  durations: Array(repeating: .minutes(runMinutes), count: 3),
+        let program = ProgramPlan(zones: zones.indices.map { ZoneIndex($0) },
+                                  durations: Array(repeating: .minutes(runMinutes), count: zones.count),
                                   starts: starts.compactMap { TimeOfDay(hour: $0 / 60, minute: $0 % 60) },
                                   days: .weekdays(0x7F), missed: missed)
         let interlocks = InterlockPlan(
@@ -62,17 +68,22 @@ struct SampleFarm {
                                   dryWhen: watchesDry ? tables.digital(PointIndex(2)) : nil, dryNoOlderThan: .seconds(3),
                                   dryRetry: watchesPump ? DryRetry() : nil, flow: flow, meterReports: meterReports,
                                   leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3,
-                                  pressure: watchesPump ? SampleFarm.pressure(tables) : nil)],
-            zones: valves.map {
+                                  pressure: watchesPump ? SampleFarm.pressure(tables)
+                                      : pressureMaximum.flatMap { SampleFarm.pressure(tables, maximum: $0, eased: drive != nil || relief != nil) },
+                                  comesUp: drive.flatMap { $0.plan(tables)?.comesUp } ?? .zero)],
+            zones: valves.prefix(zones.count).map {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2),
                           lowFlow: FlowLimit(nominal * 0.6, after: .minutes(2), stops: false))
             },
-            motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof)
+            motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof,
+            setpoints: tables.setpoints.map { SetpointGuard($0, reach: tables.digital(PointIndex(15))) },
+            followers: isPaired ? [FollowerGuard(zone: ZoneIndex(0), valve: OutputIndex(4))] : [])
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
-                                             valvesAtOnce: valvesAtOnce, windows: windows),
+                                             valvesAtOnce: valvesAtOnce, windows: windows,
+                                             followers: isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: OutputIndex(4))] : []),
                         interlocks: interlocks, period: period,
-                        deviceOnline: [tables.digital(PointIndex(8))!, tables.digital(PointIndex(9))!],
+                        deviceOnline: ([8, 9] + (drive == nil ? [] : [15])).map { tables.digital(PointIndex($0))! },
                         guardOnline: tables.digital(PointIndex(10)))
     }
 
@@ -92,6 +103,16 @@ struct SampleFarm {
         return FieldLayout(supplies: supplies, holders: usual.holders, setpoints: usual.setpoints)
     }
 
+    private static func relief(_ tables: SiteTables, _ maximum: Double, _ zone: ZoneIndex?) -> ReliefPlan? {
+        tables.quantity(PointIndex(11)).map { ReliefPlan(pressure: $0, maximum: .kilopascals(maximum), zone: zone) }
+    }
+
+    private static func pressure(_ tables: SiteTables, maximum: Double, eased: Bool) -> PressureGuard? {
+        tables.quantity(PointIndex(11)).map {
+            PressureGuard(point: $0, maximum: .kilopascals(maximum), maximumFor: .seconds(eased ? 15 : 1))
+        }
+    }
+
     private static func pressure(_ tables: SiteTables) -> PressureGuard? {
         tables.quantity(PointIndex(11)).map {
             PressureGuard(point: $0, maximum: .kilopascals(280), dryBelow: .kilopascals(60), drop: 0.25)
@@ -103,7 +124,8 @@ struct SampleFarm {
                    dryBelow: .amperes(6), startsPerHour: startsPerHour, rest: rest)
     }
 
-    private static func tables(maximumOn: Duration, programs: Int, windows: Int, isLatching: Bool, _ clock: LocalClock) -> SiteTables {
+    private static func tables(maximumOn: Duration, programs: Int, windows: Int, isLatching: Bool, _ clock: LocalClock,
+                               _ drive: SampleDrive?) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
@@ -125,13 +147,14 @@ struct SampleFarm {
                 point("soil-b.conductivity", "uS/cm", device: 1), point("soil-a.online", "1", device: 0, digital: true),
                 point("soil-b.online", "1", device: 1, digital: true), point("guard.online", "1", digital: true),
                 point("PT-1", "kPa"), point("D3", "1", digital: true), point("P-1.current", "A"),
-            ],
+            ] + (drive == nil ? [] : [point("VFD-1", "Hz"), point("drive.online", "1", device: 2, digital: true)]),
             outputs: [
                 output("P-1", .pump, 0), output("MV-1", .masterValve, 4), output("V-1", .valve, 6),
                 output("V-2", .valve, 6), output("V-3", .valve, 6),
             ],
             zones: ["east-1", "east-2", "west-1"].map { Label(tag: $0) }, sources: [Label(tag: "well")],
             programs: (0..<programs).map { Label(tag: $0 == 0 ? "morning" : "program-\($0)") },
-            devices: ["soil-a", "soil-b"].map { Label(tag: $0) }, windows: (0..<windows).map { Label(tag: "window-\($0)") })
+            devices: (["soil-a", "soil-b"] + (drive == nil ? [] : ["drive"])).map { Label(tag: $0) }, windows: (0..<windows).map { Label(tag: "window-\($0)") },
+            setpoints: drive.map { [$0.definition] } ?? [])
     }
 }

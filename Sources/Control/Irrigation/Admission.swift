@@ -4,6 +4,7 @@ import Quantities
 /// What zones take together, or would.
 struct Load: BitwiseCopyable {
     var count = 0
+    var valves = 0
     /// `nil`: one of them does not know its flow.
     var flow: Flow? = .zero
     var groups: UInt64 = 0
@@ -12,8 +13,9 @@ struct Load: BitwiseCopyable {
     /// A zone was told to end at once and its valves are not closed yet.
     var isClosing = false
 
-    mutating func add(_ taken: Flow?, exclusion: UInt64 = 0) {
+    mutating func add(_ taken: Flow?, exclusion: UInt64 = 0, valves: Int = 1) {
         count += 1
+        self.valves += valves
         if let sum = flow, let taken { flow = sum + taken } else { flow = nil }
         clashes = clashes || groups & exclusion != 0
         groups |= exclusion
@@ -29,7 +31,7 @@ struct Crowd: BitwiseCopyable {
     var power = Power.zero
 
     mutating func add(_ load: Load, power: Power) {
-        valves += load.count
+        valves += load.valves
         groups |= load.groups
         self.power += power
     }
@@ -73,7 +75,7 @@ extension IrrigationControl {
     func whatHolds(_ zone: ZoneIndex, _ image: borrowing InputImage) -> Cause? {
         let plan = zonePlans[zone]
         let source = sourcePlans[plan.source]
-        return image.verdict(of: plan.valve).hold ?? source.pump.flatMap { image.verdict(of: $0).hold }
+        return verdict(of: zone, image).hold ?? source.pump.flatMap { image.verdict(of: $0).hold }
             ?? source.masterValve.flatMap { image.verdict(of: $0).hold }
             ?? (sources[plan.source].mustRest ? .interlock(.recovery) : nil)
     }
@@ -91,8 +93,8 @@ extension IrrigationControl {
         }
         for number in 0..<zones.count {
             let source = zonePlans[number].source
-            let isOn = image.verdict(of: zonePlans[number].valve).level.isOn
-            if isOn || zones[number].wantsWater { crowd.valves += 1 }
+            let isOn = verdict(of: ZoneIndex(number), image).level.isOn
+            if isOn || zones[number].wantsWater { crowd.valves += valveCount(of: ZoneIndex(number)) }
             if !zones[number].isShut || zones[number].wantsWater { crowd.groups |= zonePlans[number].exclusion }
             if zones[number].phase == .stopping, zones[number].ending?.isPrompt == true { sources[source].load.isClosing = true }
             guard let run = zones[number].hand else { continue }
@@ -116,7 +118,7 @@ extension IrrigationControl {
 
     func need(of zone: ZoneIndex) -> Load {
         var need = Load()
-        need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion)
+        need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion, valves: valveCount(of: zone))
         return need
     }
 
@@ -129,7 +131,7 @@ extension IrrigationControl {
     private func obstacle(_ need: Load, _ source: SourceIndex, _ load: Load, _ crowd: Crowd) -> Cause? {
         let plan = sourcePlans[source]
         if need.clashes || crowd.groups & need.groups != 0 { return .interlock(.exclusion) }
-        if let most = valvesAtOnce, crowd.valves + need.count > most { return .interlock(.valvesAtOnce) }
+        if let most = valvesAtOnce, crowd.valves + need.valves > most { return .interlock(.valvesAtOnce) }
         if let most = plan.zonesAtOnce, load.count + need.count > most { return .interlock(.valvesAtOnce) }
         if let most = power, crowd.power + addedPower(source) > most { return .interlock(.power) }
         if load.isClosing { return .interlock(.capacity) }
@@ -153,7 +155,9 @@ extension IrrigationControl {
         var need = Load()
         for number in zonesOfSource[source].range {
             let zone = zoneList[number]
-            if isReady(zone, ofShiftOf: run, image) { need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion) }
+            if isReady(zone, ofShiftOf: run, image) {
+                need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion, valves: valveCount(of: zone))
+            }
         }
         guard need.count > 1, obstacle(need, source, Load(), Crowd()) == nil else { return nil }
         return need

@@ -15,6 +15,7 @@ public struct IrrigationControl: ~Copyable {
     let zonesOfSource: Dense<SourceIndex, Part>
     let book: ProgramBook
     let clock: LocalClock
+    let followers: Dense<FollowerIndex, ValveFollower>
     let filters: Dense<FilterIndex, FilterRule>
     let flushValves: Dense<OutputIndex, OutputIndex>
 
@@ -69,6 +70,7 @@ public struct IrrigationControl: ~Copyable {
         zoneList = Dense(list)
         zonesOfSource = Dense(parts)
         book = ProgramBook(plan)
+        followers = Dense(plan.followers)
         valvesAtOnce = plan.valvesAtOnce
         power = plan.power
         clock = plan.clock
@@ -112,6 +114,7 @@ public struct IrrigationControl: ~Copyable {
         admit(image, &records)
         demandWater(image, &demands, &records)
         demandWashes(&demands)
+        watchRelief(image, &demands, &records)
         demandProof(image, &demands)
     }
 

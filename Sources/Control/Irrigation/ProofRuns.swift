@@ -47,9 +47,9 @@ extension IrrigationControl {
             let zone = ZoneIndex(number)
             let source = sourcePlans[zonePlans[zone].source]
             let isPump = source.pump == output
-            guard isPump || zonePlans[zone].valve == output else { continue }
-            let above = isPump ? zonePlans[zone].valve : source.pump
-            let isReady = !lacksProof(above, image) && !lacksProof(source.masterValve, image)
+            guard isPump || isValve(output, of: zone) else { continue }
+            let lacks = isPump ? verdict(of: zone, image).lacksProof : lacksProof(source.pump, image)
+            let isReady = !lacks && !lacksProof(source.masterValve, image)
             if isReady, zones[zone].trip == nil { return zone }
         }
         return nil
@@ -71,7 +71,7 @@ extension IrrigationControl {
     func unproven(_ zone: ZoneIndex, for cause: Cause, _ image: borrowing InputImage) -> Cause? {
         if let proof, proof.zone == zone, cause == .manual(proof.command) { return nil }
         let source = sourcePlans[zonePlans[zone].source]
-        let isLacking = lacksProof(zonePlans[zone].valve, image) || lacksProof(source.pump, image) || lacksProof(source.masterValve, image)
+        let isLacking = verdict(of: zone, image).lacksProof || lacksProof(source.pump, image) || lacksProof(source.masterValve, image)
         return isLacking ? .interlock(.notProven) : nil
     }
 

@@ -17,18 +17,22 @@ private struct Wish: BitwiseCopyable {
     var water: Bool { by != nil && (!isPrompt || isOpen) }
 }
 
-/// Start order: zone valve, master valve, pump, each when the one before it has travelled. Stop order: pump, then after
-/// the pressure is off the master valve, then the zone valve. At a change of zones the next is open before the last closes.
+/// Start order: zone valve, master valve, pump, each when the one before it has travelled. Stop order: pump, slowed down first
+/// where its speed is set, then after the pressure is off the master valve, then the zone valve. At a change of zones the next is
+/// open before the last closes.
 extension IrrigationControl {
     mutating func demandWater(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         for number in 0..<sources.count {
             let source = SourceIndex(number)
             let wish = wish(of: source, image)
-            guard wish.by != nil || wish.isStopping else { continue }
             let plan = sourcePlans[source]
+            guard wish.by != nil || wish.isStopping else {
+                if let drive = plan.drive { sources[source].drive?.stand(drive) }
+                continue
+            }
             demandZones(source, wish, image, &demands, &records)
             demandMaster(plan, wish, image, &demands)
-            demandPump(plan, wish, image, &demands)
+            demandPump(source, plan, wish, image, &demands, &records)
         }
     }
 
@@ -40,7 +44,7 @@ extension IrrigationControl {
             if zones[zone].wantsWater {
                 wish.by = wish.by ?? zone
                 wish.isOpen = wish.isOpen || isOpen
-                let valve = image.verdict(of: zonePlans[zone].valve)
+                let valve = verdict(of: zone, image)
                 if isOpen, valve.isOn(for: sourcePlans[source].overlap, at: image.now) { wish.isOpenForOverlap = true }
             } else if zones[zone].phase == .stopping {
                 wish.isStopping = true
@@ -58,12 +62,12 @@ extension IrrigationControl {
         for number in zonesOfSource[source].range {
             let zone = zoneList[number]
             if zones[zone].wantsWater, let run = zones[zone].hand {
-                demands[zonePlans[zone].valve] = Demand(.on, because: run.cause)
+                demandValves(of: zone, Demand(.on, because: run.cause), &demands)
             } else if zones[zone].phase == .stopping, let ending = zones[zone].ending {
                 if mayClose(ending, sourcePlans[source], wish, image) {
                     close(zone, ending, image.now, &records)
                 } else {
-                    demands[zonePlans[zone].valve] = Demand(.on, because: .stopping)
+                    demandValves(of: zone, Demand(.on, because: .stopping), &demands)
                 }
             }
         }
@@ -92,10 +96,22 @@ extension IrrigationControl {
     }
 
     /// Starts against a valve that wants water; once it runs, any open valve will do while the next one travels.
-    private func demandPump(_ plan: SourcePlan, _ wish: Wish, _ image: borrowing InputImage, _ demands: inout Demands) {
-        guard let pump = plan.pump, wish.water, let zone = wish.by else { return }
-        let masterIsOpen = plan.masterValve.map { image.verdict(of: $0).isOn(for: plan.masterTravel, at: image.now) } ?? true
-        let isOpen = wish.isOpen || (wish.anyIsOpen && image.verdict(of: pump).level.isOn)
-        if masterIsOpen, isOpen { demands[pump] = Demand(.on, because: .needed(by: zone)) }
+    private mutating func demandPump(_ source: SourceIndex, _ plan: SourcePlan, _ wish: Wish, _ image: borrowing InputImage,
+                                     _ demands: inout Demands, _ records: inout RecordBuffer) {
+        guard let pump = plan.pump else { return }
+        var cause = reasonToRun(pump, plan, wish, image)
+        if let drive = plan.drive { cause = self.drive(source, drive, pump: pump, for: cause, image, &demands, &records) }
+        if let cause { demands[pump] = Demand(.on, because: cause) }
+    }
+
+    private func reasonToRun(_ pump: OutputIndex, _ plan: SourcePlan, _ wish: Wish, _ image: borrowing InputImage) -> Cause? {
+        let verdict = image.verdict(of: pump)
+        if wish.water, let zone = wish.by {
+            let masterIsOpen = plan.masterValve.map { image.verdict(of: $0).isOn(for: plan.masterTravel, at: image.now) } ?? true
+            let isOpen = wish.isOpen || (wish.anyIsOpen && verdict.level.isOn)
+            return masterIsOpen && isOpen ? .needed(by: zone) : nil
+        }
+        let hasMore = verdict.level.isOn && image.now - verdict.since < plan.minimumRun
+        return hasMore && wish.isStopping && !wish.isPrompt && wish.anyIsOpen ? .stopping : nil
     }
 }

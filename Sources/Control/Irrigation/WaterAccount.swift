@@ -25,6 +25,14 @@ struct SourceState: BitwiseCopyable {
     var debt = Volume.zero
     var books: DayBook
 
+    /// Of a pump whose speed is set.
+    var drive: DriveState?
+    /// The main has more pressure than it may bear, has had it, and has been eased.
+    var isOver = false
+    var over = Sustained()
+    var eased = Sustained()
+    var isRelieving = false
+
     /// It gives no water until it has recovered.
     var mustRest = false
     var isLow = false
@@ -35,6 +43,7 @@ struct SourceState: BitwiseCopyable {
         let travels = plan.zones.filter { $0.source == source }.map(\.travel)
         handover = max(plan.sources[source.offset].overlap, travels.max() ?? .zero)
         books = DayBook(restored.waterUsed.filter { $0.source == source }, restored.metered.filter { $0.source == source })
+        drive = plan.sources[source.offset].drive.map { DriveState($0) }
     }
 }
 
@@ -63,19 +72,24 @@ extension IrrigationControl {
 
     private mutating func measure(_ source: SourceIndex, _ image: borrowing InputImage) {
         let plan = sourcePlans[source]
-        sources[source].drivenSince = drivenSince(plan, image)
+        sources[source].drivenSince = drivenSince(source, plan, image)
         sources[source].open = Load()
         sources[source].quietSince = sources[source].quietSince ?? image.now
         if let pump = plan.pump, image.verdict(of: pump).level.isOn { sources[source].quietSince = nil }
         sources[source].flow = plan.flow.flatMap { image.value(of: $0, noOlderThan: Self.flowNoOlderThan).value }
     }
 
-    private func drivenSince(_ plan: SourcePlan, _ image: borrowing InputImage) -> Instant? {
+    /// A pump whose speed is set gives no water worth the name before the pipes are full.
+    private func drivenSince(_ source: SourceIndex, _ plan: SourcePlan, _ image: borrowing InputImage) -> Instant? {
         var since = Instant.never
         if let pump = plan.pump {
             let verdict = image.verdict(of: pump)
             guard verdict.level.isOn else { return nil }
             since = verdict.since
+            if let drive = sources[source].drive {
+                guard let filled = drive.filledSince else { return nil }
+                since = max(since, filled)
+            }
         }
         if let master = plan.masterValve {
             let verdict = image.verdict(of: master)
@@ -89,7 +103,7 @@ extension IrrigationControl {
     private mutating func look(at zone: ZoneIndex, _ image: borrowing InputImage) {
         let plan = zonePlans[zone]
         let source = sourcePlans[plan.source]
-        let valve = image.verdict(of: plan.valve)
+        let valve = verdict(of: zone, image)
         zones[zone].trip = trip(valve) ?? source.pump.flatMap { trip(image.verdict(of: $0)) }
             ?? source.masterValve.flatMap { trip(image.verdict(of: $0)) }
         zones[zone].openSince = valve.isOn(for: plan.travel, at: image.now) ? valve.since + plan.travel : nil
@@ -142,7 +156,7 @@ extension IrrigationControl {
         zones[zone].thirstySince = image.now
         zones[zone].hand?.watered += time
         reckon(zone, share, over: time)
-        if let flow = zones[zone].flow { watchSettling(zone, flow, image.now, &records) }
+        if let flow = zones[zone].flow, isSteady(source, at: image.now) { watchSettling(zone, flow, image.now, &records) }
     }
 
     /// By what the source's meter shows now, or else by what the zone is known to take.

@@ -56,7 +56,8 @@ extension IrrigationControl {
     }
 
     private func thirstAllowed(_ zone: ZoneIndex) -> Duration {
-        zonePlans[zone].travel + sourcePlans[zonePlans[zone].source].masterTravel + Self.thirstAllowed
+        let source = sourcePlans[zonePlans[zone].source]
+        return zonePlans[zone].travel + source.masterTravel + (source.drive?.comesUp ?? .zero) + Self.thirstAllowed
     }
 
     /// The run is over or rests; `demandWater` closes its valves in order.

@@ -173,10 +173,10 @@ struct Orders: Sendable {
     /// A trip by its id or by what tripped; a zone's name means its own trips and its valve's.
     private func trips(_ text: String?) throws -> [Order] {
         let text = try given(text, "subject")
-        let valve = context.tables.zone(named: text).map { Subject.output(context.zones[$0.offset].valve) }
+        let valves = context.tables.zone(named: text).map { context.zones[$0.offset].valves.map { Subject.output($0) } } ?? []
         let standing = context.journal.live.snapshot().alarms.filter(\.isHoldingTrip).map(\.id)
         let meant = standing.filter {
-            context.tables.identifier(of: $0) == text || context.tables.isNamed($0.subject, text) || $0.subject == valve
+            context.tables.identifier(of: $0) == text || context.tables.isNamed($0.subject, text) || valves.contains($0.subject)
         }
         guard !meant.isEmpty else { throw noTrip(text, standing) }
         return meant.compactMap { id in

@@ -69,7 +69,7 @@ extension Context {
     /// The zone's valve, and the pump and master valve of its source.
     private func outputs(of zone: ZoneIndex) -> [OutputIndex] {
         let water = zones[zone.offset]
-        return [water.valve, water.masterValve, water.pump].compactMap(\.self)
+        return water.valves + [water.masterValve, water.pump].compactMap(\.self)
     }
 
     private func points(of outputs: [OutputIndex]) -> [PointIndex] {

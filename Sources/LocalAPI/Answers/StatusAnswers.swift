@@ -50,7 +50,7 @@ extension Context {
             proposedFlowM3h: state.status.proposed?.flow?.cubicMetersPerHour,
             proposedOverrunM3: state.status.proposed?.overrun.cubicMeters,
             flowM3h: state.status.flow?.cubicMetersPerHour,
-            valve: tables.outputs[zones[zone.offset].valve.offset].tag,
+            valve: zones[zone.offset].valves.map { tables.outputs[$0.offset].tag }.joined(separator: ", "),
             source: tables.sources[zones[zone.offset].source.offset].tag,
             nextStart: next[zone].map { WireTime($0, tables.clock) })
     }

@@ -14,9 +14,8 @@ extension Context {
         let from = run.map { $0.started.unixSeconds - 60 } ?? now - 86_400
         let water = zones[zone.offset]
         let about = [
-            SubjectTag(kind: "zone", tag: tag), SubjectTag(kind: "output", tag: tables.tag(of: .output(water.valve))),
-            SubjectTag(kind: "source", tag: tables.tag(of: .source(water.source))),
-        ]
+            SubjectTag(kind: "zone", tag: tag), SubjectTag(kind: "source", tag: tables.tag(of: .source(water.source))),
+        ] + water.valves.map { SubjectTag(kind: "output", tag: tables.tag(of: .output($0))) }
         let events = try about.flatMap { try journal.events(from: from, to: now + 1, subject: $0, limit: 50) }
         let findings = try journal.findings(zone: tag, from: min(from, now - 86_400), to: now + 1)
         return why(zone, live, latest: run, events: events.sorted { $0.wall.unixNanoseconds < $1.wall.unixNanoseconds }, findings)
@@ -50,7 +49,7 @@ extension Context {
     /// Whether something about this subject matters to the zone.
     func concerns(_ subject: Subject, _ zone: ZoneIndex) -> Bool {
         let water = zones[zone.offset]
-        return [.site, .zone(zone), .output(water.valve), .source(water.source)].contains(subject)
+        return ([.site, .zone(zone), .source(water.source)] + water.valves.map { .output($0) }).contains(subject)
     }
 
     private func headline(_ zone: ZoneIndex, _ live: LiveSnapshot, _ run: RunRow?, _ skip: FindingRow?) -> Phrase {

@@ -40,6 +40,7 @@ struct Permissives: Invariant {
     private mutating func lookForCrowd(_ evidence: Evidence, _ violations: inout ViolationLog) {
         var groups: UInt64 = 0
         var (count, clashes) = (0, false)
+        for follower in evidence.plan.control.followers where evidence.committed[follower.valve.offset].isOn { count += 1 }
         for zone in evidence.plan.control.zones where evidence.committed[zone.valve.offset].isOn {
             count += 1
             clashes = clashes || groups & zone.exclusion != 0

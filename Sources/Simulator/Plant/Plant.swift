@@ -16,6 +16,8 @@ public struct Plant: Sendable {
     private let wiring: PlantWiring
     private var mains: [WaterMain]
     private var valves: [Valve]
+    /// By zone: its further valves.
+    private var followers: [[Valve]]
     private var soils: [Soil]
     private var weather: Weather
     private var sea: Sea
@@ -47,9 +49,10 @@ public struct Plant: Sendable {
         setpoints = wiring.setpoints.map(\.safe)
         isSetpointStuck = setpoints.map { _ in false }
         mains = wiring.sources.map {
-            WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel)
+            WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel, kept: $0.kept)
         }
         valves = wiring.zones.map { Valve(travel: $0.travel) }
+        followers = wiring.zones.map { zone in zone.followers.map { _ in Valve(travel: zone.travel) } }
         var soilRandom = SeededRandom(seed: seed, stream: 2)
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
         weather = Weather(seed: seed, localSeconds: Double(localSeconds))
@@ -98,7 +101,10 @@ public struct Plant: Sendable {
         for index in wiring.zones.indices {
             let zone = wiring.zones[index]
             valves[index].advance(seconds, isOn: levels[zone.valve.offset].isOn)
-            demands[zone.source] += valves[index].opening * clearance[index] * zone.nominalFlow
+            for (number, output) in zone.followers.enumerated() {
+                followers[index][number].advance(seconds, isOn: levels[output.offset].isOn)
+            }
+            demands[zone.source] += opening(ofZone: index) * clearance[index] * zone.nominalFlow
         }
         for flush in wiring.flushes where levels[flush.valve.offset].isOn { demands[flush.source] += flush.flow }
         for index in mains.indices {
@@ -159,7 +165,11 @@ public struct Plant: Sendable {
     }
 
     /// How far the valve of a zone is open: 0 … 1.
-    public func opening(of zone: ZoneIndex) -> Fraction { Fraction(base: valves[zone.offset].opening) }
+    public func opening(of zone: ZoneIndex) -> Fraction { Fraction(base: opening(ofZone: zone.offset)) }
+
+    private func opening(ofZone index: Int) -> Double {
+        followers[index].reduce(valves[index].opening) { $0 + $1.opening } / Double(1 + followers[index].count)
+    }
 
     /// What one zone takes now.
     public func flow(of zone: ZoneIndex) -> Flow { .cubicMetersPerHour(flow(ofZone: zone.offset)) }
@@ -168,7 +178,7 @@ public struct Plant: Sendable {
 
     private func flow(ofZone index: Int) -> Double {
         let zone = wiring.zones[index]
-        return valves[index].opening * clearance[index] * zone.nominalFlow * mains[zone.source].zoneShare
+        return opening(ofZone: index) * clearance[index] * zone.nominalFlow * mains[zone.source].zoneShare
     }
 
     /// What the point's sensor shows, in the unit of the point; digital points are 0 or 1.
@@ -291,7 +301,10 @@ extension Plant {
         for (index, gate) in wiring.gates.enumerated() where gate.raise == output || gate.lower == output {
             canals[index].isStuck = jam != .none
         }
-        for (index, zone) in wiring.zones.enumerated() where zone.valve == output { valves[index].jam = jam }
+        for (index, zone) in wiring.zones.enumerated() {
+            if zone.valve == output { valves[index].jam = jam }
+            for (number, follower) in zone.followers.enumerated() where follower == output { followers[index][number].jam = jam }
+        }
         for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
     }
 }

@@ -13,11 +13,15 @@ public struct PlantWiring: Sendable {
         let capacity: Double
         /// The set-point of its pump's speed.
         let speed: Int?
+        /// kPa that a pump on a drive is to keep: it is chosen to have some to spare.
+        let kept: Double?
     }
 
     struct Zone: Sendable {
         let source: Int
         let valve: OutputIndex
+        /// Its further valves; each lets through an equal part.
+        let followers: [OutputIndex]
         /// Seconds.
         let travel: Double
         /// m3/h.
@@ -62,7 +66,9 @@ public struct PlantWiring: Sendable {
 
     public init(tables: SiteTables, control: ControlPlan, interlocks: InterlockPlan) {
         sources = control.sources.indices.map { PlantWiring.source($0, control, tables) }
-        zones = control.zones.map { PlantWiring.zone($0) }
+        zones = control.zones.enumerated().map { number, zone in
+            PlantWiring.zone(zone, control.followers.filter { $0.zone.offset == number }.map(\.valve))
+        }
         motors = interlocks.motors.map {
             Motor(output: $0.output.offset, current: ($0.dryBelow?.amperes ?? PlantWiring.usualLimit) / PlantWiring.limitShare)
         }
@@ -86,12 +92,13 @@ public struct PlantWiring: Sendable {
         return Source(pump: plan.pump, master: plan.masterValve,
                       masterTravel: max(masterTravel, plan.masterTravel.seconds),
                       capacity: plan.capacity?.cubicMetersPerHour ?? flows.max() ?? usualFlow,
-                      speed: tables.setpoints.firstIndex { $0.kind == .speed && $0.output != nil && $0.output == plan.pump })
+                      speed: tables.setpoints.firstIndex { $0.kind == .speed && $0.output != nil && $0.output == plan.pump },
+                      kept: plan.drive?.keep.kilopascals)
     }
 
-    private static func zone(_ plan: ZonePlan) -> Zone {
+    private static func zone(_ plan: ZonePlan, _ followers: [OutputIndex]) -> Zone {
         let flow = plan.nominalFlow?.cubicMetersPerHour ?? usualFlow
-        return Zone(source: plan.source.offset, valve: plan.valve, travel: plan.travel.seconds, nominalFlow: flow,
+        return Zone(source: plan.source.offset, valve: plan.valve, followers: followers, travel: plan.travel.seconds, nominalFlow: flow,
                     area: plan.area?.squareMeters ?? flow / 0.004)
     }
 

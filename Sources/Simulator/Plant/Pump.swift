@@ -13,8 +13,9 @@ struct Pump: Sendable {
 
     /// - Parameter capacity: m3/h at which the head has fallen by about a sixth; so zones get about their nominal flow
     ///   whether one runs or several.
-    init(capacity: Double) {
-        shutOffHead = 230
+    /// - Parameter kept: kPa; a pump that is to keep it by its speed has that much head at about three quarters of it.
+    init(capacity: Double, kept: Double? = nil) {
+        shutOffHead = kept.map { $0 * 1.7 } ?? 230
         slope = 40 / (capacity * capacity)
     }
 

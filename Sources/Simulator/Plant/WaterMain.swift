@@ -22,10 +22,11 @@ struct WaterMain: Sendable {
     /// Seconds in which the water in the main follows.
     private static let inertia = 1.0
 
-    init(capacity: Double, hasPump: Bool, masterTravel: Double) {
+    /// - Parameter kept: kPa that its pump is to keep by its speed.
+    init(capacity: Double, hasPump: Bool, masterTravel: Double, kept: Double? = nil) {
         self.capacity = capacity
         well = Well(capacity: capacity)
-        pump = hasPump ? Pump(capacity: capacity) : .alwaysOn(capacity: capacity)
+        pump = hasPump ? Pump(capacity: capacity, kept: kept) : .alwaysOn(capacity: capacity)
         master = Valve(travel: masterTravel)
     }
 

@@ -42,8 +42,9 @@ extension SiteReader {
     /// A latching valve that has lost its current stays open: something upstream must close by itself.
     func settleLatching() {
         for zone in zones {
-            guard let valve = zone.valve, outputs[valve.offset].definition.isLatching, sources.indices.contains(zone.source.offset)
-            else { continue }
+            let valves = [zone.valve].compactMap(\.self) + zone.followers
+            guard let valve = valves.first(where: { outputs[$0.offset].definition.isLatching }),
+                  sources.indices.contains(zone.source.offset) else { continue }
             let source = sources[zone.source.offset]
             guard source.pump == nil, source.master == nil else { continue }
             outputs[valve.offset].entry.refuse(

@@ -17,7 +17,8 @@ struct PressureDraft {
     let point: PointIndex
     let working: Pressure?
     let maximum: Pressure?
-    let maximumFor: Duration
+    /// `nil`: as it comes of what may ease it first.
+    let maximumFor: Duration?
     let dry: Double?
     let dryAfter: Duration
     let priming: Duration
@@ -38,9 +39,12 @@ struct ZoneLimits {
 
 /// What spares the motor of an output, as it was read.
 struct MotorDraft {
-    static let keys = ["fault-when", "current", "dry-current", "dry-current-for", "starts", "rest"]
+    static let keys = ["fault-when", "hot-when", "current", "rated-current", "heat-time", "dry-current", "dry-current-for", "starts",
+                       "rest"]
 
     let faultWhen: PointIndex?
+    let hotWhen: PointIndex?
+    let heat: MotorHeat?
     let current: PointIndex?
     let dryCurrent: ElectricCurrent?
     let dryAfter: Duration
@@ -85,7 +89,7 @@ extension SiteReader {
         }
         return PressureDraft(
             point: point, working: working, maximum: maximum,
-            maximumFor: fields["pressure-max-for"]?.duration("0 s", "1 min", guess: "s") ?? .seconds(1),
+            maximumFor: fields["pressure-max-for"]?.duration("0 s", "1 min", guess: "s"),
             dry: part(fields["dry-pressure"], "5 %", "90 %", usual: 0.3),
             dryAfter: fields["dry-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
             priming: fields["priming"]?.duration("1 s", "30 min", guess: "s") ?? .seconds(30),
@@ -136,12 +140,13 @@ extension SiteReader {
             return nil
         }
         let current = fields["current"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .current) ? $0 : nil } }
-        if let entry = fields["dry-current"], fields["current"] == nil {
+        for entry in ["dry-current", "rated-current"].compactMap({ fields[$0] }) where fields["current"] == nil {
             entry.refuse(Phrase(zh: "没有写 current，电流无从知道。", en: "there is no current to go by."),
                          Phrase(zh: "用 current: 写上变频器或电流表的测点。", en: "Name the drive's or ammeter's point in current:."))
         }
         return MotorDraft(
-            faultWhen: fields["fault-when"].flatMap { faultPoint($0) }, current: current,
+            faultWhen: fields["fault-when"].flatMap { faultPoint($0) },
+            hotWhen: fields["hot-when"].flatMap { contact($0) }, heat: heat(fields), current: current,
             dryCurrent: fields["dry-current"]?.quantity("0.01 A", "5000 A", guess: "A"),
             dryAfter: fields["dry-current-for"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
             starts: fields["starts"]?.integer(1...Limits.startsPerHourMax),
@@ -150,6 +155,12 @@ extension SiteReader {
 }
 
 extension SiteReader {
+    private func heat(_ fields: Fields) -> MotorHeat? {
+        let rated: ElectricCurrent? = fields["rated-current"]?.quantity("0.01 A", "5000 A", guess: "A")
+        let time = fields["heat-time"]?.duration("30 s", "2 h", guess: "min") ?? .minutes(5)
+        return rated.map { MotorHeat(rated: $0, timeConstant: time) }
+    }
+
     /// A contact, or a point that counts: a fault code that is 0 while all is well.
     private func faultPoint(_ entry: Entry) -> PointIndex? {
         if case .word(let tag) = entry.value, let index = pointByTag[tag], points[index.offset].unit.dimension == .count { return index }
@@ -173,7 +184,8 @@ extension SiteReader {
         guard let draft = source.supervision.pressure, let point: PointOf<Pressure> = tables.quantity(draft.point) else { return nil }
         let dry = draft.dry.flatMap { part in draft.working.map { $0 * part } }
         return PressureGuard(point: point, noOlderThan: max(.seconds(5), interval(of: draft.point) * 3), maximum: draft.maximum,
-                             maximumFor: draft.maximumFor, dryBelow: dry, dryAfter: draft.dryAfter, priming: draft.priming,
+                             maximumFor: pressureMaximumFor(source, tables), dryBelow: dry, dryAfter: draft.dryAfter,
+                             priming: max(draft.priming, drivePlan(source, tables)?.comesUp ?? .zero),
                              drop: draft.drop, rise: draft.rise)
     }
 
@@ -189,7 +201,8 @@ extension SiteReader {
             guard let draft = output.motor else { return nil }
             return MotorGuard(
                 output: OutputIndex(index), faultWhen: draft.faultWhen.flatMap { tables.flag($0) },
-                faultNoOlderThan: patience(draft.faultWhen), current: draft.current.flatMap { tables.quantity($0) },
+                faultNoOlderThan: max(patience(draft.faultWhen), patience(draft.hotWhen)), hotWhen: draft.hotWhen.flatMap { tables.digital($0) },
+                heat: draft.heat, current: draft.current.flatMap { tables.quantity($0) },
                 currentNoOlderThan: patience(draft.current), dryBelow: draft.dryCurrent, dryAfter: draft.dryAfter,
                 startsPerHour: draft.starts, rest: draft.rest)
         }

@@ -23,6 +23,11 @@ struct SourceDraft {
     let power: Power?
     let recovery: RecoveryDraft?
     let filter: FilterDraft?
+    let drive: DriveDraft?
+    let minimumRun: Duration
+    let reliefEntry: Entry?
+    /// Found once the zones are read.
+    var relief: ZoneIndex?
 }
 
 /// A zone as it was read.
@@ -31,6 +36,8 @@ struct ZoneDraft {
     let entry: Entry
     let source: SourceIndex
     let valve: OutputIndex?
+    /// Its further valves.
+    let followers: [OutputIndex]
     let flow: Flow?
     let area: Area?
     let leastFlow: Flow?
@@ -61,14 +68,18 @@ extension SiteReader {
 
     private func source(_ tag: String, _ entry: Entry) -> SourceDraft {
         let fields = entry.fields(["pump", "master", "meter", "capacity", "dry-when", "overlap", "pressure-relief", "leak",
-                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "name"]
+                                   "leak-after", "burst", "burst-after", "zones-at-once", "power", "recovery", "filter", "drive",
+                                   "minimum-run", "relief",
+                                   "name"]
                                   + SourceSupervision.keys)
         let power: Power? = fields?["power"]?.quantity("10 W", "10000 kW", guess: "kW")
         checkPower(fields?["power"], power)
+        let pump = fields?["pump"].flatMap { output($0, .pump) }
+        let supervision = sourceSupervision(fields)
         let burst = fields?["burst"].map { $0.isNone ? nil : $0.fraction("105 %", "300 %")?.base } ?? 1.3
         return SourceDraft(
             label: label(tag, fields), entry: entry,
-            pump: fields?["pump"].flatMap { output($0, .pump) }, master: fields?["master"].flatMap { output($0, .masterValve) },
+            pump: pump, master: fields?["master"].flatMap { output($0, .masterValve) },
             meter: fields?["meter"].flatMap { meter($0) },
             capacity: fields?["capacity"]?.flow("0.01 m3/h", "10000 m3/h"),
             dryWhen: fields?["dry-when"].flatMap { contact($0) },
@@ -77,9 +88,11 @@ extension SiteReader {
             leak: fields?["leak"].map { $0.isNone ? nil : $0.flow("0.001 m3/h", "1000 m3/h") },
             leakAfter: fields?["leak-after"]?.duration("5 s", "1 h", guess: "s") ?? .seconds(60),
             burst: burst, burstAfter: fields?["burst-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
-            supervision: sourceSupervision(fields),
+            supervision: supervision,
             zonesAtOnce: fields?["zones-at-once"]?.integer(1...64), power: power,
-            recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) })
+            recovery: fields?["recovery"].flatMap { recovery($0) }, filter: fields?["filter"].flatMap { filter($0) },
+            drive: fields.flatMap { drive($0, pump, supervision.pressure) },
+            minimumRun: fields?["minimum-run"]?.duration("0 s", "1 h", guess: "min") ?? .zero, reliefEntry: fields?["relief"])
     }
 
     /// An output of this site, of one class.
@@ -116,14 +129,21 @@ extension SiteReader {
         for (tag, entry) in items("zones", atMost: Limits.zonesMax) {
             let zone = zone(tag, entry)
             zones.append(zone)
-            guard let valve = zone.valve else { continue }
-            if let other = owners[valve] {
-                entry.refuse(Phrase(zh: "阀 \(outputs[valve.offset].tag) 已属于分区 \(other.label.tag)（第 \(other.entry.line) 行）。",
-                                    en: "valve \(outputs[valve.offset].tag) already belongs to zone \(other.label.tag) (line \(other.entry.line))."),
-                             Phrase(zh: "一个分区一只阀。", en: "Each zone has a valve of its own."))
+            for valve in [zone.valve].compactMap(\.self) + zone.followers {
+                if let other = owners[valve] { refuseShared(valve, entry, other) }
+                owners[valve] = zone
             }
-            owners[valve] = zone
         }
+        noticeUnused(owners)
+    }
+
+    private func refuseShared(_ valve: OutputIndex, _ entry: Entry, _ other: ZoneDraft) {
+        entry.refuse(Phrase(zh: "阀 \(outputs[valve.offset].tag) 已属于分区 \(other.label.tag)（第 \(other.entry.line) 行）。",
+                            en: "valve \(outputs[valve.offset].tag) already belongs to zone \(other.label.tag) (line \(other.entry.line))."),
+                     Phrase(zh: "一个分区一只阀。", en: "Each zone has a valve of its own."))
+    }
+
+    private func noticeUnused(_ owners: [OutputIndex: ZoneDraft]) {
         let flushValves = Set(sources.flatMap { $0.filter?.flush ?? [] })
         for (index, output) in outputs.enumerated()
         where output.definition.kind == .flushValve && !flushValves.contains(OutputIndex(index)) {
@@ -140,7 +160,7 @@ extension SiteReader {
         let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
         let fields = entry.fields(keys + SiteReader.waterKeys + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
-        let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
+        let valves = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).map { self.valves($0) } ?? []
         let area: Area? = fields?["area"]?.quantity("1 m2", "10000 ha", guess: "mu")
         let flow = fields.flatMap { zoneFlow($0, area: area) }
         let probe = fields?["soil"].flatMap { soil($0) }
@@ -148,13 +168,24 @@ extension SiteReader {
         let meter = source.flatMap { sources[$0.offset].meter }
         let patience = max(.seconds(30), (meter?.every ?? .zero) * 3)
         let draft = ZoneDraft(
-            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow, area: area,
+            label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valves.first,
+            followers: Array(valves.dropFirst()), flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
             limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"],
             water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
+    }
+
+    /// One valve, or a list of those that open together.
+    private func valves(_ entry: Entry) -> [OutputIndex] {
+        guard case .list(let entries) = entry.value else { return output(entry, .valve).map { [$0] } ?? [] }
+        if entries.isEmpty || entries.count > Limits.valvesOfZoneMax {
+            entry.refuse(Phrase(zh: "要写 1 到 \(Limits.valvesOfZoneMax) 只阀。", en: "1 to \(Limits.valvesOfZoneMax) valves are due."),
+                         Phrase(zh: "写成 [V-1, V-2]。", en: "Write [V-1, V-2]."))
+        }
+        return entries.prefix(Limits.valvesOfZoneMax).compactMap { output($0, .valve) }
     }
 
     private func soil(_ entry: Entry) -> PointIndex? {

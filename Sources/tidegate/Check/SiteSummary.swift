@@ -132,8 +132,10 @@ struct SiteSummary {
     private var zones: Table {
         var table = Table([.text(zh: "分区", en: "zone"), .text(zh: "阀", en: "valve"), .text(zh: "水源", en: "source"),
                            .number(zh: "流量", en: "flow"), .text(zh: "名称", en: "name")])
-        for (label, plan) in zip(tables.zones, site.scan.control.zones) {
-            table.add(.init(label.tag), .init(tables.outputs[plan.valve.offset].tag), .init(tables.sources[plan.source.offset].tag),
+        for (number, (label, plan)) in zip(tables.zones, site.scan.control.zones).enumerated() {
+            let followers = site.scan.control.followers.filter { $0.zone.offset == number }.map(\.valve)
+            let valves = ([plan.valve] + followers).map { tables.outputs[$0.offset].tag }.joined(separator: ", ")
+            table.add(.init(label.tag), .init(valves), .init(tables.sources[plan.source.offset].tag),
                       .init(plan.nominalFlow?.text ?? "–"), .init(label.name))
         }
         return table
