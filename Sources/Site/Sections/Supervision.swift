@@ -1,3 +1,4 @@
+import Control
 import Interlocks
 import Language
 import ProcessImage
