@@ -37,28 +37,39 @@ struct DeviceLink {
     }
 }
 
-/// A set-point in a device: it is told a little later than a line, and only while the device answers.
+/// A set-point in a device: the newest value is written a little later than a line is, and only while the device answers.
 struct SetpointLink {
     let device: DeviceIndex?
     let safe: Double
-    /// What it was told, and from when on the device holds it.
-    var ordered: Double
-    var arrives = Instant.never
-    /// What the device holds.
-    var held: Double
+    private(set) var ordered: Double
+    /// What was written last, and when the next write comes; `nil`: none is due.
+    private(set) var written: Double
+    private var due: Instant?
+
+    static let delay: Duration = .milliseconds(250)
 
     init(device: DeviceIndex?, safe: Double) {
         self.device = device
         self.safe = safe
         ordered = safe
-        held = safe
+        written = safe
     }
 
     mutating func order(_ value: Double, at now: Instant) {
-        guard ordered != value else { return }
         ordered = value
-        arrives = now + RelayLink.delay
+        if ordered != written { due = due ?? now + SetpointLink.delay }
     }
+
+    /// - Returns: what reaches the device now.
+    mutating func write(at now: Instant, answers: Bool) -> Double? {
+        guard answers, let moment = due, moment <= now else { return nil }
+        due = nil
+        written = ordered
+        return written
+    }
+
+    /// Without current it begins anew.
+    mutating func reset() { self = SetpointLink(device: device, safe: safe) }
 }
 
 /// A relay on a bus: it is told a little later than a line, and only while it answers.

@@ -81,8 +81,7 @@ final class VirtualField {
         for index in setpoints.indices {
             if isOver, evidence.isProcessUp { setpoints[index].order(setpoints[index].safe, at: evidence.now) }
             let answers = setpoints[index].device.map { links[$0.offset].behaviour == .answers } ?? true
-            if answers, setpoints[index].arrives <= evidence.now { setpoints[index].held = setpoints[index].ordered }
-            plant.set(setpoints[index].held, of: SetpointIndex(index))
+            if let value = setpoints[index].write(at: evidence.now, answers: answers) { plant.set(value, of: SetpointIndex(index)) }
         }
     }
 
@@ -137,9 +136,8 @@ final class VirtualField {
 
     private func setpointFeedback(of index: Int) -> SetpointFeedback {
         if let device = setpoints[index].device, links[device.offset].isLost { return .unknown }
-        let isSettled = setpoints[index].arrives <= evidence.now
         let held = plant.held(SetpointIndex(index))
-        return SetpointFeedback(value: held, agrees: isSettled ? held == setpoints[index].ordered : nil, at: evidence.now + shift)
+        return SetpointFeedback(value: held, agrees: held == setpoints[index].written, at: evidence.now + shift)
     }
 
     private func feedback(of output: Int) -> OutputFeedback {
@@ -275,8 +273,7 @@ final class VirtualField {
         }
         for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
         for index in setpoints.indices {
-            setpoints[index].order(setpoints[index].safe, at: evidence.now)
-            setpoints[index].held = setpoints[index].safe
+            setpoints[index].reset()
             plant.set(setpoints[index].safe, of: SetpointIndex(index))
         }
     }
