@@ -47,6 +47,8 @@ struct SetpointLink {
     private var due: Instant?
 
     static let delay: Duration = .milliseconds(250)
+    /// What the device does not hold is written again.
+    static let renewEvery: Duration = .seconds(1)
 
     init(device: DeviceIndex?, safe: Double) {
         self.device = device
@@ -61,7 +63,8 @@ struct SetpointLink {
     }
 
     /// - Returns: what reaches the device now.
-    mutating func write(at now: Instant, answers: Bool) -> Double? {
+    mutating func write(at now: Instant, held: Double, answers: Bool) -> Double? {
+        if due == nil, held != written { due = now + SetpointLink.renewEvery }
         guard answers, let moment = due, moment <= now else { return nil }
         due = nil
         written = ordered

@@ -81,7 +81,10 @@ final class VirtualField {
         for index in setpoints.indices {
             if isOver, evidence.isProcessUp { setpoints[index].order(setpoints[index].safe, at: evidence.now) }
             let answers = setpoints[index].device.map { links[$0.offset].behaviour == .answers } ?? true
-            if let value = setpoints[index].write(at: evidence.now, answers: answers) { plant.set(value, of: SetpointIndex(index)) }
+            let held = plant.held(SetpointIndex(index))
+            if let value = setpoints[index].write(at: evidence.now, held: held, answers: answers) {
+                plant.set(value, of: SetpointIndex(index))
+            }
         }
     }
 
