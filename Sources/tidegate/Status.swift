@@ -99,7 +99,7 @@ struct ZoneTable {
     let now: WireTime
 
     var lines: [String] {
-        guard !zones.isEmpty else { return [" " + Phrase(zh: "本场没有分区", en: "this site has no zones").said] }
+        guard !zones.isEmpty else { return [" " + Phrase(zh: "本站没有分区", en: "this site has no zones").said] }
         var table = Table([
             .text(zh: "分区", en: "zone"), .text(zh: "状态", en: "state"), .text(zh: "时间", en: "time"),
             .text(zh: "水量", en: "water"), .text(zh: "流量", en: "flow"), .text(zh: "原因", en: "why"),
