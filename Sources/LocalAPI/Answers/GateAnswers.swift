@@ -124,7 +124,7 @@ extension Context {
     private func now(_ gate: GateIndex, _ live: LiveSnapshot, _ trip: LiveSnapshot.Alarm?) -> Phrase {
         guard let trip else { return why(gate, live) }
         return Phrase(zh: "已跳停，等待复位：{text}", en: "latched until it is reset: {text}")
-            .filled(["text": tables.text(of: trip.event ?? Event(trip.id.kind, trip.id.subject))])
+            .filled(["text": self.text(of: trip)])
     }
 
     /// What it goes by, such as "the site's 1.20 m below", or a person's order and its end.
