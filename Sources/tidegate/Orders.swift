@@ -116,7 +116,7 @@ struct Reset: ParsableCommand {
                           valueName: Phrase(zh: "对象", en: "subject")))
     var subject: String?
 
-    @Flag(help: .said(zh: "全部跳停", en: "every trip"))
+    @Flag(help: .said(zh: "所有跳停项", en: "every trip"))
     var all = false
 
     @OptionGroup var controller: ControllerOptions

@@ -84,7 +84,8 @@ struct StatusScreen {
     private var alarmLines: [String] {
         guard !reply.alarms.isEmpty else { return [] }
         let shown = reply.alarms.prefix(5).flatMap { alarm in
-            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))"
+            let over = alarm.state == "returned" ? "  " + Words.alarmState(alarm.state).said : ""
+            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))\(over)"
             let lines = Console.current.width.map { wrapped(text, to: $0) } ?? [text]
             return lines.enumerated().map { painted($0.offset == 0 ? $0.element : "   " + $0.element, .of(severity: alarm.severity)) }
         }

@@ -69,7 +69,7 @@ struct Orders: Sendable {
         case .confirmProof:
             let output = try output(request.subject)
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
-        case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部跳停", en: "every trip"))]
+        case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "所有跳停项", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
         case .gate: return [try ofGate(request)]
         }
