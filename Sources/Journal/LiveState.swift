@@ -57,6 +57,10 @@ public struct LiveSnapshot: Sendable {
     public static let outcomesKept = 64
     private var against: [Event] = []
     private static let againstKept = 64
+    /// Of lasting kinds, in one scan, whose alarm has not come yet.
+    private var heard: [Event] = []
+    private var heardIn: UInt64 = 0
+    private static let heardKept = 256
     /// By `OutputIndex`: proven on the spot as it is wired now.
     public var proven: [Bool] = []
     /// By `DosingUnitIndex`.
@@ -148,14 +152,21 @@ extension LiveSnapshot {
         case (let index?, .normal): alarms.remove(at: index)
         case (let index?, _): alarms[index].state = state
         case (nil, .normal): break
-        case (nil, _): alarms.append(Alarm(id: id, state: state, since: wall, event: nil))
+        case (nil, _):
+            let event = heardIn == scan ? heard.last { $0.kind == id.kind && $0.subject == id.subject } : nil
+            alarms.append(Alarm(id: id, state: state, since: wall, event: event))
         }
     }
 
-    /// An event of a lasting kind is what its alarm is about.
+    /// An event of a lasting kind is what its alarm is about. The scan tells it before the alarm, as a rule.
     private mutating func attach(_ event: Event) {
-        guard let index = alarms.firstIndex(where: { $0.id == AlarmID(event.kind, event.subject) }) else { return }
-        alarms[index].event = event
+        if let index = alarms.firstIndex(where: { $0.id == AlarmID(event.kind, event.subject) }) {
+            alarms[index].event = event
+        } else if event.kind.isAlarm {
+            if heardIn != scan { heard = [] }
+            heardIn = scan
+            if heard.count < LiveSnapshot.heardKept { heard.append(event) }
+        }
     }
 }
 

@@ -186,6 +186,8 @@ public struct Context: Sendable {
     public var quotas: [Quota]
     /// By `GateIndex`.
     public var gates: [Gate]
+    /// By `SourceIndex`: whether a meter counts its water. Empty where nobody tells.
+    public var hasMeter: [Bool]
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -197,7 +199,7 @@ public struct Context: Sendable {
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
-        gates: [Gate] = []
+        gates: [Gate] = [], hasMeter: [Bool] = []
     ) {
         precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         self.tables = tables
@@ -223,5 +225,6 @@ public struct Context: Sendable {
         self.programs = programs
         self.quotas = quotas
         self.gates = gates
+        self.hasMeter = hasMeter
     }
 }

@@ -71,7 +71,7 @@ extension FeedReason {
         case .fasting: Phrase(zh: "停食", en: "the cage fasts")
         case .stopped: Phrase(zh: "人工停喂", en: "stopped by hand")
         case .dayUsedUp: Phrase(zh: "今天的投喂上限已用完", en: "the day's limit is used up")
-        case .clockUnknown: Phrase(zh: "时钟不可信", en: "the clock is not trusted")
+        case .clockUnknown: Phrase(zh: "时钟未校准", en: "the clock is not trusted")
         case .noRation: Phrase(zh: "算不出投喂量（存量、水温未知或超出投喂表）", en: "no ration: stock or temperature is not known, or outside the table")
         case .ledger: Phrase(zh: "等待台账写盘", en: "waits for the ledger")
         case .lineBusy: Phrase(zh: "输料线正在喂别的网箱", en: "the line feeds another cage")

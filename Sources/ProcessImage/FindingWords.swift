@@ -18,7 +18,7 @@ extension SiteTables {
         switch matter {
         case .point: name(of: .point(PointIndex(rawValue: index)))
         case .window: named(windows, index, Phrase(zh: "停灌时段 {name}", en: "no-water window {name}"))
-        case .quota: named(quotas, index, Phrase(zh: "水量指标 {name}", en: "quota {name}"))
+        case .quota: named(quotas, index, Phrase(zh: "用水指标 {name}", en: "quota {name}"))
         default: matter.name
         }
     }
@@ -132,19 +132,19 @@ extension Matter {
         case .radiation: Phrase(zh: "累计辐射", en: "sun since midnight")
         case .point: Phrase(zh: "测点", en: "point")
         case .deficit: Phrase(zh: "缺水", en: "deficit")
-        case .etSinceIrrigation: Phrase(zh: "上次灌后蒸散", en: "ET since the last watering")
+        case .etSinceIrrigation: Phrase(zh: "上次灌后的蒸散量", en: "ET since the last watering")
         case .adjusted: Phrase(zh: "水量百分比", en: "percentage")
         case .atLeast: Phrase(zh: "至少", en: "least amount")
         case .atMost: Phrase(zh: "至多", en: "most amount")
         case .valveTime: Phrase(zh: "阀门最长开启时间", en: "longest time of its valve")
-        case .quota: Phrase(zh: "水量指标", en: "quota")
+        case .quota: Phrase(zh: "用水指标", en: "quota")
         case .ordered, .orderedTime: Phrase(zh: "已下达", en: "ordered")
         case .busy: Phrase(zh: "该分区已有一次在灌、一次在等", en: "the zone has one run in hand and one waiting")
         case .unmeasured: Phrase(zh: "按水量灌需要水表或分区流量", en: "a volume needs a meter or the zone's flow")
         case .paused: Phrase(zh: "人工暂停", en: "paused by a person")
         case .rainDelay: Phrase(zh: "因雨停灌", en: "rain delay")
         case .skipNext: Phrase(zh: "人工跳过这一次", en: "a person skipped this start")
-        case .stage: Phrase(zh: "不在该生育期", en: "not in this crop stage")
+        case .stage: Phrase(zh: "不在设定的生育期", en: "not in this crop stage")
         case .missed: Phrase(zh: "错过", en: "missed")
         case .window: Phrase(zh: "停灌时段", en: "no-water window")
         case .recipe: Phrase(zh: "不够施肥和冲洗", en: "too little water for the dose and its flush")

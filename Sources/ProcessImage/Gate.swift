@@ -88,7 +88,7 @@ extension GateReason {
         case .levelUnknown: Phrase(zh: "水位读不到", en: "a level cannot be read")
         case .positionUnknown: Phrase(zh: "闸位读不到", en: "its position cannot be read")
         case .flowUnknown: Phrase(zh: "流量读不到", en: "the flow cannot be read")
-        case .dateUnknown: Phrase(zh: "时钟不可信，不知是否在锁定期", en: "the clock is not trusted, so a lock by date may stand")
+        case .dateUnknown: Phrase(zh: "时钟未校准，不知是否在锁定期", en: "the clock is not trusted, so a lock by date may stand")
         case .ice: Phrase(zh: "封冻期", en: "ice period")
         case .silt: Phrase(zh: "泥沙过大，或泥沙触点读不到", en: "too much silt, or its contact cannot be read")
         case .movesUsedUp: Phrase(zh: "24 小时内的动作次数已用完", en: "it has had its moves of 24 h")

@@ -34,7 +34,7 @@ extension SiteTables {
         case .manual(let command):
             Phrase(zh: "手动（命令 {number}）", en: "by hand (command {number})").filled(["number": Phrase(verbatim: "\(command)")])
         case .needed(let zone):
-            Phrase(zh: "{name} 需要", en: "needed by {name}").filled(["name": name(of: .zone(zone))])
+            Phrase(zh: "{name} 要用水", en: "needed by {name}").filled(["name": name(of: .zone(zone))])
         case .stopping: Phrase(zh: "按顺序关闭", en: "closing in order")
         case .trip(let trip): text(of: trip)
         case .interlock(let interlock): interlock.text

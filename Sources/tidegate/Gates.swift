@@ -15,7 +15,7 @@ struct Gates: ParsableCommand {
     func run() throws {
         let reply: GatesReply = try controller.client.get("gates")
         if common.json { return try say(json: reply) }
-        guard !reply.gates.isEmpty else { return say(Phrase(zh: "本场没有闸门", en: "this site has no canal gates")) }
+        guard !reply.gates.isEmpty else { return say(Phrase(zh: "本站没有闸门", en: "this site has no canal gates")) }
         for (number, gate) in reply.gates.enumerated() {
             if number > 0 { say() }
             GateSheet(gate: gate, now: reply.time).lines.forEach { say($0) }
@@ -32,7 +32,7 @@ struct GateSheet {
         let name = gate.gate.name.phrase.said
         let title = painted(name == gate.gate.tag ? name : "\(gate.gate.tag)  \(name)", .strong)
         let rows: [(Phrase, Phrase?)] = [
-            (Phrase(zh: "联锁停", en: "tripped"), gate.trip?.phrase), (Phrase(zh: "设定", en: "set by"), source),
+            (Phrase(zh: "跳停", en: "tripped"), gate.trip?.phrase), (Phrase(zh: "设定", en: "set by"), source),
             (Phrase(zh: "水位", en: "levels"), levels), (Phrase(zh: "开度", en: "opening"), opening),
             (Phrase(zh: "动作", en: "moves"), moves), (Phrase(zh: "会锁定", en: "locked in"), locks),
             (Phrase(zh: "可下达", en: "may order"), mayOrder),
@@ -123,7 +123,7 @@ struct GateTable {
 
     private func why(_ gate: GateReply) -> String {
         let text = gate.trip?.phrase.said ?? gate.why.phrase.said
-        guard gate.from == "person" else { return text }
+        guard gate.from == "person", gate.until != nil || gate.keeps != "hold" else { return text }
         let end = gate.until.map { Format.moment($0, now: now) }
         let byHand = end.map { Phrase(zh: "人工，到 \($0)", en: "by hand until \($0)") } ?? Phrase(zh: "人工", en: "by hand")
         return "\(text)\(Phrase(zh: "；", en: "; ").said)\(byHand.said)"

@@ -5,7 +5,7 @@ import LocalAPI
 struct IO: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "io", abstract: Phrase(
-            zh: "全部输出与输入：当前、安全状态、原因、谁保租约", en: "every output and input: level, safe state, cause, who holds its lease").said)
+            zh: "全部输出与输入：当前、安全状态、原因、租约由谁保持", en: "every output and input: level, safe state, cause, who holds its lease").said)
     }
 
     @OptionGroup var controller: ControllerOptions

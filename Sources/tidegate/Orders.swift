@@ -47,7 +47,7 @@ struct Run: ParsableCommand {
     func run() throws {
         guard (time == nil) != (volume == nil) else {
             throw Refused(.wrongUse, code: "time-or-volume", Phrase(
-                zh: "请写 --for 时长 或 --volume 水量，写一个", en: "give --for TIME or --volume VOLUME, one of the two"),
+                zh: "--for 时长 与 --volume 水量，须写一个、只写一个", en: "give --for TIME or --volume VOLUME, one of the two"),
                           remedy: Phrase(zh: "例：--for 10m", en: "Example: --for 10m"))
         }
         if let time, time.duration < .seconds(1) || time.duration > .hours(24) {
@@ -108,7 +108,7 @@ struct Ack: ParsableCommand {
 struct Reset: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "reset", abstract: Phrase(
-            zh: "复位联锁停，使其可再启动", en: "clear a latched trip, so that it may start again").said,
+            zh: "复位跳停，使其可再启动", en: "clear a latched trip, so that it may start again").said,
             discussion: Phrase(zh: "原因还在时不予复位。急停复位：tidegate reset site", en: "Refused while the cause is still there. After an emergency stop: tidegate reset site").said)
     }
 
@@ -116,7 +116,7 @@ struct Reset: ParsableCommand {
                           valueName: Phrase(zh: "对象", en: "subject")))
     var subject: String?
 
-    @Flag(help: .said(zh: "全部联锁停", en: "every trip"))
+    @Flag(help: .said(zh: "所有跳停项", en: "every trip"))
     var all = false
 
     @OptionGroup var controller: ControllerOptions

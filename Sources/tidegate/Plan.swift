@@ -28,10 +28,27 @@ struct Plan: ParsableCommand {
             wrapped("\(Format.moment(gate.at, now: reply.from))  \(gate.text.phrase.said)", to: (Console.current.width ?? 10_000) - 1)
                 .enumerated().map { ($0.offset == 0 ? " " : "   ") + $0.element }
         }
-        let parts = [runs, later.isEmpty ? [] : lines(later), gates].filter { !$0.isEmpty }
+        let parts = [runs, later.isEmpty ? [] : lines(later), dry(reply), gates].filter { !$0.isEmpty }
         let nothing = Phrase(zh: "这段时间没有要灌的", en: "nothing waters in this time").said
         let note = reply.note.map { [painted($0.phrase.said, .warning)] } ?? []
         return note + (parts.isEmpty ? [nothing] : Array(parts.joined(separator: [""])))
+    }
+
+    /// Starts within the time run ahead that give no water as things stand: else they would be missed on this page.
+    private static func dry(_ reply: PlanReply) -> [String] {
+        guard let runs = reply.runs else { return [] }
+        let starts = reply.starts.filter { start in
+            let zones = Set(start.zones.map(\.zone.tag))
+            return start.at.unixSeconds <= reply.from.unixSeconds + 48 * 3600
+                && !runs.contains { zones.contains($0.zone.tag) && ($0.opensAt ?? start.at) >= start.at }
+        }
+        return starts.flatMap { start in
+            let (at, program) = (Format.moment(start.at, now: reply.from), start.program.name)
+            let conditions = start.conditions.map { Phrase(zh: "（\($0.zh)）", en: " (\($0.en))") } ?? Phrase(verbatim: "")
+            let text = Phrase(zh: "\(at)  \(program.zh)：照现在的情况不灌\(conditions.zh)",
+                              en: "\(at)  \(program.en): gives no water as things stand\(conditions.en)").said
+            return wrapped(text, to: (Console.current.width ?? 10_000) - 3).enumerated().map { ($0.offset == 0 ? " " : "   ") + $0.element }
+        }
     }
 
     private static func lines(_ starts: [PlanReply.Start]) -> [String] {
@@ -50,7 +67,7 @@ struct Plan: ParsableCommand {
 
     static func lines(_ runs: [PlanReply.Run], from: WireTime) -> [String] {
         var table = Table([
-            .text(zh: "开", en: "opens"), .text(zh: "止", en: "ends"), .text(zh: "分区", en: "zone"), .number(zh: "计划", en: "asked"),
+            .text(zh: "开始", en: "opens"), .text(zh: "结束", en: "ends"), .text(zh: "分区", en: "zone"), .number(zh: "计划", en: "asked"),
             .number(zh: "水量 m3", en: "water m3"), .number(zh: "m3/亩", en: "m3/mu"), .text(zh: "原因", en: "why"),
         ])
         for run in runs {

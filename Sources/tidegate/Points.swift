@@ -12,7 +12,7 @@ struct Points: ParsableCommand {
                           valueName: Phrase(zh: "文字", en: "text")))
     var text: String?
 
-    @Flag(help: .said(zh: "只看质量不良的", en: "only those that are not good"))
+    @Flag(help: .said(zh: "只看读数有毛病的", en: "only those that are not good"))
     var bad = false
 
     @OptionGroup var controller: ControllerOptions

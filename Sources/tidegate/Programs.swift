@@ -5,7 +5,7 @@ import LocalAPI
 struct Programs: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "programs", abstract: Phrase(
-            zh: "各程序：何时启动、灌多少、有何条件；暂停与水量指标", en: "every program: starts, amounts, conditions; pauses and quotas").said)
+            zh: "各程序：何时启动、灌多少、有何条件；暂停与用水指标", en: "every program: starts, amounts, conditions; pauses and quotas").said)
     }
 
     @OptionGroup var controller: ControllerOptions
@@ -18,7 +18,7 @@ struct Programs: ParsableCommand {
     }
 
     static func lines(_ reply: ProgramsReply) -> [String] {
-        guard !reply.programs.isEmpty else { return [Phrase(zh: "本场没有程序", en: "this site has no programs").said] }
+        guard !reply.programs.isEmpty else { return [Phrase(zh: "本站没有程序", en: "this site has no programs").said] }
         return reply.programs.flatMap { program($0, now: reply.time) } + standing(reply.standing) + quotas(reply.quotas)
     }
 
@@ -46,8 +46,8 @@ struct Programs: ParsableCommand {
 
     private static func quotas(_ quotas: [QuotaReply]) -> [String] {
         guard !quotas.isEmpty else { return [] }
-        var table = Table([.text(zh: "水量指标", en: "quota"), .number(zh: "指标 m3", en: "limit m3"), .number(zh: "已用", en: "used"),
-                           .number(zh: "剩余", en: "left"), .text(zh: "自", en: "since")])
+        var table = Table([.text(zh: "用水指标", en: "quota"), .number(zh: "指标 m3", en: "limit m3"), .number(zh: "已用", en: "used"),
+                           .number(zh: "剩余", en: "left"), .text(zh: "起算日", en: "since")])
         for quota in quotas {
             let left = Format.number(quota.leftM3, decimals: 1)
             table.add(Table.Cell(quota.quota.name.phrase.said), Table.Cell(Format.number(quota.limitM3, decimals: 1)),

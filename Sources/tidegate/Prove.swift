@@ -82,7 +82,7 @@ struct Prove: ParsableCommand {
             table.rows.append([Table.Cell(output.output.tag), Table.Cell(output.wiring),
                                Table.Cell(proven, output.isProven || !reply.required ? nil : .warning), Table.Cell(output.provenBy ?? "")])
         }
-        let note = reply.required ? [] : ["", Phrase(zh: "本站不要求验证（commissioning: off 或模拟板）", en: "this site does not ask for it (commissioning: off, or a simulated board)").said]
+        let note = reply.required ? [] : ["", Phrase(zh: "本站点不要求验证（commissioning: off 或模拟板）", en: "this site does not ask for it (commissioning: off, or a simulated board)").said]
         return table.lines + note
     }
 }

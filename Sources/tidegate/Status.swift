@@ -84,7 +84,8 @@ struct StatusScreen {
     private var alarmLines: [String] {
         guard !reply.alarms.isEmpty else { return [] }
         let shown = reply.alarms.prefix(5).flatMap { alarm in
-            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))"
+            let over = alarm.state == "returned" ? "  " + Words.alarmState(alarm.state).said : ""
+            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))\(over)"
             let lines = Console.current.width.map { wrapped(text, to: $0) } ?? [text]
             return lines.enumerated().map { painted($0.offset == 0 ? $0.element : "   " + $0.element, .of(severity: alarm.severity)) }
         }
@@ -99,7 +100,7 @@ struct ZoneTable {
     let now: WireTime
 
     var lines: [String] {
-        guard !zones.isEmpty else { return [" " + Phrase(zh: "本场没有分区", en: "this site has no zones").said] }
+        guard !zones.isEmpty else { return [" " + Phrase(zh: "本站没有分区", en: "this site has no zones").said] }
         var table = Table([
             .text(zh: "分区", en: "zone"), .text(zh: "状态", en: "state"), .text(zh: "时间", en: "time"),
             .text(zh: "水量", en: "water"), .text(zh: "流量", en: "flow"), .text(zh: "原因", en: "why"),

@@ -25,7 +25,7 @@ struct Water: ParsableCommand {
     }
 
     static func lines(_ reply: WaterReply) -> [String] {
-        guard !reply.sources.isEmpty else { return [Phrase(zh: "本场没有水源", en: "this site has no water source").said] }
+        guard !reply.sources.isEmpty else { return [Phrase(zh: "本站没有水源", en: "this site has no water source").said] }
         let sheets = reply.sources.map { source in
             table(source, reply).lines + notes(source.water) + (source.days.count > 1 ? [""] + days(source).lines : [])
         }

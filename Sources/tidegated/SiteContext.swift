@@ -41,7 +41,8 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates)
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates,
+            hasMeter: scan.control.sources.map { $0.total != nil })
     }
 
     private var programs: [Context.Program] {

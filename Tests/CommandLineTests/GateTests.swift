@@ -32,7 +32,7 @@ import Testing
             let socket = ["--socket", farm.socketPath]
             #expect(await eventually { await tidegate(["gates"] + socket).out.contains("near enough") })
             let order = await tidegate(["gate", "三号闸", "开度", "80", "厘米", "--for", "6h"] + socket, language: .chinese)
-            #expect(order.status == .ok && order.out.contains("三号闸 开到 80.0 cm 停住，6 小时 后恢复自动"), "\(order.out)\(order.err)")
+            #expect(order.status == .ok && order.out.contains("三号闸 开到 80.0 cm 停住，6 小时后恢复自动"), "\(order.out)\(order.err)")
             #expect(await eventually { await tidegate(["gates"] + socket).out.contains("1 this hour") })
             let shown = await tidegate(["gates"] + socket)
             #expect(shown.out.contains("a person: open 80.0 cm until 12:0"), "\(shown.out)")

@@ -60,7 +60,7 @@ import Testing
             #expect(refused.status == .failed && refused.out.contains("program flood was not started: a quota has too little left"), "\(refused.out)")
             #expect(refused.out.contains("- quota the site per season: 600.0 m3 to give, 500.0 m3 left") && refused.out.contains("tidegate start flood --over"))
             let zh = await tidegate(["start", "大水", "--yes"] + socket, language: .chinese)
-            #expect(zh.out.contains("程序 大水 没有启动：水量指标不够") && zh.out.contains("水量指标 全站每季：要灌 600.0 m3，只剩 500.0 m3"), "\(zh.out)")
+            #expect(zh.out.contains("程序 大水 没有启动：用水指标不够") && zh.out.contains("用水指标 全站每季：要灌 600.0 m3，只剩 500.0 m3"), "\(zh.out)")
             let over = await tidegate(["start", "flood", "--yes", "--over"] + socket)
             #expect(over.status == .ok && over.out.contains("In spite of:") && over.out.contains("500.0 m3 left"), "\(over.out)")
             #expect(await eventually { await tidegate(["log"] + socket).out.contains("was started by hand beyond quota the site per season") })

@@ -10,12 +10,12 @@ import Testing
     @Test func `what zones got and what no zone got add up to the total, and to the meter`() async throws {
         try await withFarm { farm in
             let socket = ["--socket", farm.socketPath]
-            for zone in ["east-1", "east-2"] { #expect(await tidegate(["run", zone, "--for", "60s"] + socket).status == .ok) }
+            for zone in ["east-1", "east-2"] { #expect(await tidegate(["run", zone, "--for", "20s"] + socket).status == .ok) }
             #expect(await eventually { await tidegate(["log", "--runs"] + socket).out.ranges(of: "completed").count == 2 })
             #expect(await eventually { (try? await water(socket))?.water.differenceM3.map { abs($0) < 0.015 } ?? false })
             let source = try await water(socket)
             let sum = source.water
-            #expect(sum.meteredM3 ?? 0 > 0.3 && sum.zonesM3 > 0.3, "\(sum)")
+            #expect(sum.meteredM3 ?? 0 > 0.08 && sum.zonesM3 > 0.08, "\(sum)")
             #expect(abs(sum.bookedM3 - sum.zonesM3 - sum.backwashM3 - sum.leakM3 - sum.unassignedM3) < 1e-9)
             #expect(abs(sum.zonesM3 - source.zones.reduce(0) { $0 + $1.volumeM3 }) < 1e-9 && source.zones.map(\.runs) == [1, 1])
             let shown = await tidegate(["water"] + socket, width: 80)

@@ -26,6 +26,21 @@ import Testing
         #expect(eventually { journal.live.snapshot().alarms.isEmpty })
     }
 
+    @Test func `an alarm has the numbers of its event, whichever of the two the scan tells first, and none of an older scan`() throws {
+        let journal = Journal.started(in: try Folder())
+        defer { journal.stop() }
+        var feed = Feed(journal)
+        let (trip, other) = (AlarmID(.tripNoFlow, .zone(east)), AlarmID(.tripNoFlow, .zone(ZoneIndex(1))))
+        feed.pass(.seconds(1))
+        feed.push(.event(Event(.tripNoFlow, .zone(ZoneIndex(1)), value: 9)))
+        feed.pass(.seconds(1))
+        feed.push(.event(Event(.tripNoFlow, .zone(east), value: 0.2, limit: 8)))
+        feed.push(.alarm(trip, .unacknowledged))
+        feed.push(.alarm(other, .unacknowledged))
+        #expect(eventually { journal.live.snapshot().alarms.count == 2 })
+        #expect(journal.live.snapshot().alarms.map { $0.event?.value } == [0.2, nil])
+    }
+
     @Test func `a reader sees one history before and after the flush and after a restart`() throws {
         let folder = try Folder()
         let journal = Journal.started(in: folder)

@@ -108,7 +108,7 @@ public struct CanalControl: ~Copyable {
     // MARK: Seeing
 
     /// - Returns: what is seen, and what of it is missing for what the gate is to keep.
-    private func look(_ gate: GateIndex, _ image: borrowing InputImage) -> (sight: GateSight?, blind: GateReason?) {
+    func look(_ gate: GateIndex, _ image: borrowing InputImage) -> (sight: GateSight?, blind: GateReason?) {
         let plan = plans[gate]
         guard let opening = image.value(of: plan.position, noOlderThan: plan.noOlderThan).value else { return (nil, .positionUnknown) }
         let upstream = image.value(of: plan.upstream, noOlderThan: plan.noOlderThan).value
@@ -136,7 +136,7 @@ public struct CanalControl: ~Copyable {
         records.ledger(.gateLevel(gate, .meters(level)))
     }
 
-    private func lock(_ gate: GateIndex, _ image: borrowing InputImage) -> GateReason? {
+    func lock(_ gate: GateIndex, _ image: borrowing InputImage) -> GateReason? {
         let locks = plans[gate].locks
         if let contact = locks.siltWhen, image.isOn(contact, noOlderThan: plans[gate].noOlderThan) != .known(false) { return .silt }
         guard locks.ice != nil || locks.silt != nil else { return nil }

@@ -31,7 +31,7 @@ extension CanalControl {
                               _ image: borrowing InputImage, _ records: inout RecordBuffer) -> CommandOutcome {
         guard gate.offset < plans.count else { return .refusedNothingToDo }
         guard plans[gate].orders.allow(wanted) else { return .refusedRange }
-        let time = time ?? (wanted == .hold ? nil : Limits.gateOrderUsual)
+        let time = (time ?? (wanted == .hold ? nil : Limits.gateOrderUsual)).map { min($0, Limits.pauseMax) }
         // An end by the clock needs a clock.
         guard time == nil || image.wall.isTrusted else { return .refusedClock }
         let until = time.map { image.wall.unixSeconds &+ $0.components.seconds } ?? .max
@@ -44,13 +44,14 @@ extension CanalControl {
         if states[gate].move != nil { stop(gate, image.now) }
         states[gate].stand = GateStand(order: order, ends: time.map { image.now + $0 }, isFresh: true)
         turnLoop(gate)
-        return isHeld(gate) ? .queued : .done
+        return isHeld(gate, wanted, image) ? .queued : .done
     }
 
     /// It obeys, and can not do anything for now.
-    private func isHeld(_ gate: GateIndex) -> Bool {
-        let isHold = states[gate].stand.order?.kind == .gateHold
-        return !isHold && (states[gate].reason.isLock || states[gate].reason.isBlind || states[gate].reason == .blocked)
+    private func isHeld(_ gate: GateIndex, _ wanted: GateOrder, _ image: borrowing InputImage) -> Bool {
+        if case .hold = wanted { return false }
+        if lock(gate, image) != nil || look(gate, image).blind != nil { return true }
+        return image.verdict(of: plans[gate].raise).hold != nil && image.verdict(of: plans[gate].lower).hold != nil
     }
 
     /// - Returns: whether there was an order to end.

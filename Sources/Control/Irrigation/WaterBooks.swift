@@ -10,6 +10,9 @@ struct DayBook: BitwiseCopyable {
     private var unassigned = Volume.zero
     private(set) var isTold = true
 
+    /// Less than this on a day is no word in the log.
+    private static let worthTelling = Volume.liters(100)
+
     init() {}
 
     /// - Parameters: of the newest day of one source.
@@ -60,7 +63,7 @@ struct DayBook: BitwiseCopyable {
 
     private mutating func turn(_ source: SourceIndex, _ records: inout RecordBuffer) {
         let beside = backwash + leak + unassigned
-        if beside > .zero { records.event(Event(.waterBeside, .source(source), value: beside.base, limit: metered.base)) }
+        if beside >= Self.worthTelling { records.event(Event(.waterBeside, .source(source), value: beside.base, limit: metered.base)) }
         self = DayBook()
     }
 

@@ -51,7 +51,7 @@ extension Context {
         case .synced: check("clock", true, Phrase(zh: "时钟已同步", en: "the clock is synchronized"))
         case .heldOver: check("clock", false, Phrase(zh: "时钟未在对时，靠自身走时", en: "the clock runs on its own, no time source now"),
                               remedy: Phrase(zh: "恢复网络或 GPS 对时；短期内不影响灌溉", en: "Bring back the network or GPS time; watering goes on meanwhile"))
-        case .unset: check("clock", false, Phrase(zh: "时钟不可信，定时程序暂停", en: "the clock is not trusted; timed programs are held"), else: "bad", remedy: EventKind.clockUntrusted.remedy)
+        case .unset: check("clock", false, Phrase(zh: "时钟未校准，定时程序暂停", en: "the clock is not trusted; timed programs are held"), else: "bad", remedy: EventKind.clockUntrusted.remedy)
         }
     }
 

@@ -123,8 +123,8 @@ extension Context {
 
     private func now(_ gate: GateIndex, _ live: LiveSnapshot, _ trip: LiveSnapshot.Alarm?) -> Phrase {
         guard let trip else { return why(gate, live) }
-        return Phrase(zh: "联锁停，等待复位：{text}", en: "latched until it is reset: {text}")
-            .filled(["text": tables.text(of: trip.event ?? Event(trip.id.kind, trip.id.subject))])
+        return Phrase(zh: "已跳停，等待复位：{text}", en: "latched until it is reset: {text}")
+            .filled(["text": self.text(of: trip)])
     }
 
     /// What it goes by, such as "the site's 1.20 m below", or a person's order and its end.
@@ -132,21 +132,20 @@ extension Context {
         guard let order = order(of: gate, live) else {
             return Phrase(zh: "站点设定{own}", en: "set by the site: {own}").filled(["own": own(gates[gate.offset].goal)])
         }
-        return text(of: order, until: order.until == .max ? nil : WireTime(order.until, tables.clock))
+        return gateText(order, until: order.until == .max ? nil : WireTime(order.until, tables.clock))
     }
 
-    /// A person's order of a gate as it stands.
+    /// A person's order of a gate as it stands, without its name.
     func gateText(_ order: StandingOrder, until end: WireTime?) -> Phrase {
         let text = switch order.gateOrder {
-        case .level: Phrase(zh: "{about} 人工定水位 {value}{until}", en: "{about} by hand at {value}{until}")
-        case .flow: Phrase(zh: "{about} 人工定流量 {value}{until}", en: "{about} by hand at {value}{until}")
-        case .opening: Phrase(zh: "{about} 人工定开度 {value}{until}", en: "{about} by hand at an opening of {value}{until}")
-        case .hold, nil: Phrase(zh: "{about} 人工停在原位{until}", en: "{about} is held by hand{until}")
+        case .level: Phrase(zh: "人工定水位 {value}{until}", en: "by hand at {value}{until}")
+        case .flow: Phrase(zh: "人工定流量 {value}{until}", en: "by hand at {value}{until}")
+        case .opening: Phrase(zh: "人工定开度 {value}{until}", en: "by hand at an opening of {value}{until}")
+        case .hold, nil: Phrase(zh: "人工停在原位{until}", en: "held by hand{until}")
         }
         let until = end.map { Phrase(zh: "，到 {at}", en: " until {at}").filled(["at": shortMoment($0)]) }
             ?? Phrase(zh: "，直到恢复自动", en: " until it is set to auto")
-        let value = order.gateOrder?.shown ?? Phrase(verbatim: "")
-        return text.filled(["about": tables.name(of: order.subject), "value": value, "until": until])
+        return text.filled(["value": order.gateOrder?.shown ?? Phrase(verbatim: ""), "until": until])
     }
 }
 

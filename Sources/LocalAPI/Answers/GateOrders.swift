@@ -77,9 +77,9 @@ extension GateOrder {
     /// What becomes of it, for whoever gave it.
     func done(for time: Duration?) -> Phrase {
         let text = switch self {
-        case .level: Phrase(zh: "{about} 水位改按 {value} 控制，{time} 后恢复站点设定", en: "{about} keeps {value} for {time}, then its own set-point again")
-        case .flow: Phrase(zh: "{about} 流量改按 {value} 控制，{time} 后恢复站点设定", en: "{about} gives {value} for {time}, then its own set-point again")
-        case .opening: Phrase(zh: "{about} 开到 {value} 停住，{time} 后恢复自动", en: "{about} goes to {value} and stays for {time}, then it is controlled again")
+        case .level: Phrase(zh: "{about} 水位改按 {value} 控制，{time}后恢复站点设定", en: "{about} keeps {value} for {time}, then its own set-point again")
+        case .flow: Phrase(zh: "{about} 流量改按 {value} 控制，{time}后恢复站点设定", en: "{about} gives {value} for {time}, then its own set-point again")
+        case .opening: Phrase(zh: "{about} 开到 {value} 停住，{time}后恢复自动", en: "{about} goes to {value} and stays for {time}, then it is controlled again")
         case .hold where time == nil: Phrase(zh: "{about} 停在原位，直到 tidegate gate {about} auto", en: "{about} stays where it is until tidegate gate {about} auto")
         case .hold: Phrase(zh: "{about} 停在原位 {time}", en: "{about} stays where it is for {time}")
         }

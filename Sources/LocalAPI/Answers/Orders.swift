@@ -69,7 +69,7 @@ struct Orders: Sendable {
         case .confirmProof:
             let output = try output(request.subject)
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
-        case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
+        case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "所有跳停项", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
         case .gate: return [try ofGate(request)]
         }
@@ -188,15 +188,15 @@ struct Orders: Sendable {
         let isKnown = context.tables.subjects.contains { context.tables.isNamed($0, text) }
         guard isKnown, let zone = context.tables.zone(named: text) else {
             return isKnown ? nothingLatched(text, nil)
-                : .unknown(Phrase(zh: "联锁停", en: "trip"), code: "unknown-trip", text, among: standing.map { context.tables.identifier(of: $0) })
+                : .unknown(Phrase(zh: "跳停", en: "trip"), code: "unknown-trip", text, among: standing.map { context.tables.identifier(of: $0) })
         }
         return nothingLatched(text, standing.first { context.concerns($0.subject, zone) })
     }
 
     private func nothingLatched(_ text: String, _ holding: AlarmID?) -> Answer {
         let tag = holding.map { context.tables.tag(of: $0.subject) }
-        return .refused(409, "nothing-to-reset", Phrase(zh: "\(text) 自身没有联锁停", en: "\(text) itself has no trip"),
-                        tag.map { Phrase(zh: "它被 \($0) 的联锁停住：tidegate reset \($0)", en: "It is held by the trip of \($0): tidegate reset \($0)") })
+        return .refused(409, "nothing-to-reset", Phrase(zh: "\(text) 自身没有跳停", en: "\(text) itself has no trip"),
+                        tag.map { Phrase(zh: "它被 \($0) 的跳停住：tidegate reset \($0)", en: "It is held by the trip of \($0): tidegate reset \($0)") })
     }
 
     // MARK: On its way

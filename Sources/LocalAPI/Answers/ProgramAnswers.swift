@@ -49,7 +49,8 @@ extension Context {
         case .skipNext: Phrase(zh: "程序 {about} 下一次不启动", en: "program {about} skips its next start")
         case .dosingOff: Phrase(zh: "{about} 施肥已停用", en: "dosing of {about} is disabled")
         case .adjust: Phrase(zh: "程序 {about} 按 {percent} % 给水", en: "program {about} gives {percent} % of its water")
-        case .gateLevel, .gateFlow, .gateOpening, .gateHold: gateText(order, until: end)
+        case .gateLevel, .gateFlow, .gateOpening, .gateHold:
+            Phrase(zh: "{about} {order}", en: "{about}: {order}").filled(["order": gateText(order, until: end)])
         }
         let until = end.map { Phrase(zh: "，到 {at}", en: " until {at}").filled(["at": shortMoment($0)]) }
             ?? Phrase(zh: "，直到恢复", en: " until it is resumed")

@@ -50,7 +50,7 @@ extension Context {
             checks.append(ArmingCheck(text: Phrase(zh: "未验证：\(tags)；逐个 tidegate prove", en: "not proven: \(tags); for each: tidegate prove")))
         }
         checks += holdingAlarms(zone, live).map { alarm in
-            ArmingCheck(text: Phrase(zh: "联锁停未复位：{text}", en: "a trip stands: {text}").filled(["text": tables.text(of: TripID(alarm.id.kind.trip ?? .readback, alarm.id.subject))]))
+            ArmingCheck(text: Phrase(zh: "跳停未复位：{text}", en: "a trip stands: {text}").filled(["text": tables.text(of: TripID(alarm.id.kind.trip ?? .readback, alarm.id.subject))]))
         }
         let stale = points(of: outputs).filter { live.readings[$0.offset].quality != .good }.map { tables.points[$0.offset].tag }
         if !stale.isEmpty {
@@ -58,7 +58,7 @@ extension Context {
             checks.append(ArmingCheck(text: Phrase(zh: "读数不可用：\(tags)", en: "no fresh reading: \(tags)")))
         }
         if !live.wall.isTrusted {
-            checks.append(ArmingCheck(text: Phrase(zh: "时钟不可信（只影响程序）", en: "the clock is not trusted (programs only)"), holdsProgramsOnly: true))
+            checks.append(ArmingCheck(text: Phrase(zh: "时钟未校准（只影响程序）", en: "the clock is not trusted (programs only)"), holdsProgramsOnly: true))
         }
         if !live.ledgerIsWritable {
             checks.append(ArmingCheck(text: Phrase(zh: "台账写不进（只影响程序）", en: "the ledger cannot be written (programs only)"), holdsProgramsOnly: true))

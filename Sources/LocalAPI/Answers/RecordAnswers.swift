@@ -124,7 +124,7 @@ extension Context {
 
     private func note(_ live: LiveSnapshot) -> WireText? {
         if !live.wall.isTrusted {
-            return WireText(Phrase(zh: "时钟不可信：以下程序要等对时后才会启动", en: "the clock is not trusted: nothing of this starts before it is set"))
+            return WireText(Phrase(zh: "时钟未校准：以下程序要等对时后才会启动", en: "the clock is not trusted: nothing of this starts before it is set"))
         }
         if !live.ledgerIsWritable {
             return WireText(Phrase(zh: "台账写不进：以下程序要等磁盘恢复后才会启动", en: "the ledger cannot be written: nothing of this starts before the disk is well"))

@@ -145,8 +145,13 @@ extension Context {
             isTrip: alarm.isHoldingTrip)
     }
 
-    private func text(of alarm: LiveSnapshot.Alarm) -> Phrase {
-        tables.text(of: alarm.event ?? Event(alarm.id.kind, alarm.id.subject))
+    /// What it is about, with the numbers it was raised for.
+    func text(of alarm: LiveSnapshot.Alarm) -> Phrase {
+        if let event = alarm.event { return tables.text(of: event) }
+        // It was raised in an earlier life of the controller: the log has its numbers.
+        let (dash, log) = (Phrase(verbatim: "–"), Phrase(zh: "见 tidegate log", en: "see tidegate log"))
+        return alarm.id.kind.text.filled(["subject": tables.name(of: alarm.id.subject), "value": dash, "limit": dash, "duration": dash,
+                                          "cause": log, "finding": log])
     }
 }
 

@@ -35,7 +35,8 @@ extension Context {
             return WaterSource.Zone(zone: tables.label(of: ZoneIndex(number)), runs: own.reduce(0) { $0 + $1.runs },
                                     volumeM3: sum.cubicMeters, areaM2: zones[number].area?.squareMeters)
         }
-        let total = days.values.reduce(into: Accounts()) { $0.add($1) }
+        var total = days.values.reduce(into: Accounts()) { $0.add($1) }
+        if hasMeter.indices.contains(source.offset), hasMeter[source.offset] { total.beginMeter() }
         return WaterSource(source: tables.label(of: .source(source)), water: total.sum, zones: told,
                            days: days.sorted { $0.key < $1.key }.map { .init(date: $0.key.text, water: $0.value.sum) })
     }
@@ -61,21 +62,22 @@ private struct Accounts {
     private var used: [WaterUse: Hundredths] = [:]
     private var metered: Hundredths?
 
+    /// A meter that has not counted anything yet.
+    mutating func beginMeter() { metered = metered ?? Hundredths() }
+
     mutating func add(_ day: SourceDay) {
         for (use, volume) in day.used { used[use, default: Hundredths()].add(volume) }
-        if let volume = day.metered {
-            metered = metered ?? Hundredths()
-            metered?.add(volume)
-        }
+        guard let volume = day.metered else { return }
+        beginMeter()
+        metered?.add(volume)
     }
 
     mutating func add(_ other: Accounts) {
         zones.add(other.zones)
         for (use, volume) in other.used { used[use, default: Hundredths()].add(volume) }
-        if let volume = other.metered {
-            metered = metered ?? Hundredths()
-            metered?.add(volume)
-        }
+        guard let volume = other.metered else { return }
+        beginMeter()
+        metered?.add(volume)
     }
 
     var sum: WaterSum {

@@ -93,8 +93,8 @@ extension Context {
 
     private func now(_ zone: ZoneIndex, _ live: LiveSnapshot, _ holding: [LiveSnapshot.Alarm]) -> Phrase {
         if let trip = holding.first {
-            let text = tables.text(of: trip.event ?? Event(trip.id.kind, trip.id.subject))
-            return Phrase(zh: "联锁停，等待复位：{text}", en: "latched until it is reset: {text}").filled(["text": text])
+            let text = self.text(of: trip)
+            return Phrase(zh: "已跳停，等待复位：{text}", en: "latched until it is reset: {text}").filled(["text": text])
         }
         let status = live.zones[zone.offset].status
         if status.phase != .idle { return tables.text(of: status.cause) }

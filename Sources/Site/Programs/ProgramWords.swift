@@ -21,7 +21,7 @@ public struct ProgramWords: Sendable {
         case .fixed(let amount): amount.text
         case .depth(let depth): with(depth, step.zone)
         case .deficit(let bounds): bounded(Phrase(zh: "补足缺水", en: "the deficit"), bounds)
-        case .etSinceIrrigation(let bounds): bounded(Phrase(zh: "补上次灌后蒸散", en: "ET since the last watering"), bounds)
+        case .etSinceIrrigation(let bounds): bounded(Phrase(zh: "补上次灌后的蒸散量", en: "ET since the last watering"), bounds)
         }
     }
 

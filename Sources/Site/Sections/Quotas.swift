@@ -11,7 +11,7 @@ struct QuotaDraft {
 
 extension SiteReader {
     private static let quotaForms = PhraseForms(
-        what: Phrase(zh: "水量指标", en: "a quota"), forms: ["180 m3/mu per season", "40 m3 per day", "600 m3 per month", "5000 m3 per year"],
+        what: Phrase(zh: "用水指标", en: "a quota"), forms: ["180 m3/mu per season", "40 m3 per day", "600 m3 per month", "5000 m3 per year"],
         vocabulary: ["per", "day", "month", "season", "year", "m3", "m3/mu", "mm"])
 
     /// Of the whole site and of each zone.
@@ -32,7 +32,7 @@ extension SiteReader {
     private func add(_ quota: QuotaDraft?, _ entry: Entry) {
         guard let quota else { return }
         guard quotas.count < Limits.quotasMax else {
-            return entry.refuse(Phrase(zh: "水量指标超过 \(Limits.quotasMax) 个。", en: "the site has more than \(Limits.quotasMax) quotas."),
+            return entry.refuse(Phrase(zh: "用水指标超过 \(Limits.quotasMax) 个。", en: "the site has more than \(Limits.quotasMax) quotas."),
                                 Phrase(zh: "请减少。", en: "Leave some out."))
         }
         quotas.append(quota)

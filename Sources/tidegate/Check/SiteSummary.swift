@@ -20,6 +20,7 @@ struct SiteSummary {
         show(outputs, unless: tables.outputs.isEmpty)
         show(setpoints, unless: tables.setpoints.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
+        show(gates, unless: tables.gates.isEmpty)
         showPrograms()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
         let records = RecordSummary(site)
@@ -57,7 +58,7 @@ struct SiteSummary {
             Phrase(zh: "停灌时段 \(label.name.zh)：\(words.window(window).zh)", en: "no-water window \(label.name.en): \(words.window(window).en)")
         }
         let quotas = zip(tables.quotas, site.scan.control.quotas).map { label, quota in
-            Phrase(zh: "水量指标 \(label.name.zh)：\(quota.limit.text.zh)", en: "quota \(label.name.en): \(quota.limit.text.en)")
+            Phrase(zh: "用水指标 \(label.name.zh)：\(quota.limit.text.zh)", en: "quota \(label.name.en): \(quota.limit.text.en)")
         }
         guard !windows.isEmpty || !quotas.isEmpty else { return }
         say()
@@ -79,6 +80,16 @@ struct SiteSummary {
     }
 
     // MARK: Tables
+
+    private var gates: Table {
+        var table = Table([.text(zh: "闸门", en: "gate"), .text(zh: "升", en: "up"), .text(zh: "降", en: "down"), .text(zh: "控制", en: "keeps"),
+                           .text(zh: "允许人工下达", en: "people may order")])
+        for (label, gate) in zip(tables.gates, site.scan.control.gates) {
+            table.add(.init(label.name), .init(tables.outputs[gate.raise.offset].tag), .init(tables.outputs[gate.lower.offset].tag),
+                      .init(gate.goal.words), .init(gate.orders.words))
+        }
+        return table
+    }
 
     private var outputs: Table {
         var table = Table([.text(zh: "输出", en: "output"), .text(zh: "驱动", en: "drives"), .text(zh: "接在", en: "wired to"),
@@ -161,3 +172,25 @@ extension LeaseHolder {
         }
     }
 }
+
+extension GateGoal {
+    fileprivate var words: Phrase {
+        switch self {
+        case .downstream(let level): Phrase(zh: "闸后 \(number(level.meters)) m", en: "\(number(level.meters)) m below")
+        case .upstream(let level): Phrase(zh: "闸前 \(number(level.meters)) m", en: "\(number(level.meters)) m above")
+        case .flow(let flow): Phrase(verbatim: "\(number(flow.cubicMetersPerSecond)) m3/s")
+        }
+    }
+}
+
+extension GateBounds {
+    fileprivate var words: Phrase {
+        let flow = "\(number(self.flow.least.cubicMetersPerSecond)) .. \(number(self.flow.most.cubicMetersPerSecond)) m3/s"
+        let opening = "\(number(self.opening.least.meters)) .. \(number(self.opening.most.meters)) m"
+        let level = self.level.map { "\(number($0.least.meters)) .. \(number($0.most.meters)) m" }
+        return Phrase(zh: (level.map { "水位 \($0)，" } ?? "") + "流量 \(flow)，开度 \(opening)",
+                      en: (level.map { "level \($0), " } ?? "") + "flow \(flow), opening \(opening)")
+    }
+}
+
+private func number(_ value: Double) -> String { Format.number(value, decimals: 2) }

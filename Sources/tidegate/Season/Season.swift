@@ -15,7 +15,7 @@ struct Season: ParsableCommand {
             abstract: Phrase(zh: "用一份天气表把整季的灌溉推演一遍：灌多少、为什么灌、为什么不灌",
                              en: "plays a whole season with the weather of a file: how much water, why, and why not").said,
             discussion: Phrase(
-                zh: "用站点自己的控制程序跑虚拟时间，现场一切正常：阀门到位、井水够用、不跳闸。天气表每天一行，不能缺：date, tmax, tmin, rain_mm；有就写 srad, sunshine_h, rhmin_pct, rhmax_pct, tdew, wind_ms。它既当气象站（雨都下在凌晨 3 点），又当预报；没有气象站的站点只当预报。土壤探头没有读数，依靠它的条件按 if-unknown 处理。水量平衡从第一个零点开始，用站点文件里的起始含水量。",
+                zh: "用站点自己的控制程序跑虚拟时间，现场一切正常：阀门到位、井水够用、不跳停。天气表每天一行，不能缺：date, tmax, tmin, rain_mm；有就写 srad, sunshine_h, rhmin_pct, rhmax_pct, tdew, wind_ms。它既当气象站（雨都下在凌晨 3 点），又当预报；没有气象站的站点只当预报。土壤探头没有读数，依靠它的条件按 if-unknown 处理。水量平衡从第一个零点开始，用站点文件里的起始含水量。",
                 en: "Runs the site's own control in virtual time on a field in which all is well: valves follow, the well gives, nothing trips. The weather has a row for every day: date, tmax, tmin, rain_mm; as far as there are srad, sunshine_h, rhmin_pct, rhmax_pct, tdew, wind_ms. It plays the station (all rain falls at 3 in the morning) and the forecast; on a site without a station the forecast alone. Soil probes have no reading: what rests on them goes by if-unknown. Balances begin at the first midnight with the moisture of the site file.").said)
     }
 

@@ -123,7 +123,7 @@ public final class LiveFarm: Sendable {
                 .init(goal: $0.goal, bounds: $0.orders, raise: $0.raise, lower: $0.lower, position: $0.position.index,
                       upstream: $0.upstream.index, downstream: $0.downstream?.index, movesPerDay: $0.manners.movesPerDay,
                       locks: [Phrase(zh: "封冻期 12-01 .. 02-28", en: "ice period 12-01 .. 02-28")])
-            })
+            }, hasMeter: control.sources.map { $0.total != nil })
     }
 
     // MARK: The scan
