@@ -24,7 +24,7 @@ extension Interlocks {
     private func fault(of channel: ChannelIndex, at now: Instant) -> Interlock? {
         let watch = dosing.channelWatch[channel]
         if watch.isOff { return .dosingDisabled }
-        if watch.isTankEmpty { return .tankEmpty }
+        if watch.isTankEmpty { return .stockEmpty }
         let rule = dosing.channels[channel]
         if rule.needsConductivity, !isKnown(.conductivity, of: rule.unit) { return .probeUnknown }
         if rule.needsAcidity, !isKnown(.acidity, of: rule.unit) { return .probeUnknown }

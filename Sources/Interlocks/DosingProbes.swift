@@ -75,7 +75,7 @@ extension Interlocks {
         let held = dosing.probeWatch[pair].apart.look(difference.map { $0 > rule.apart }, for: rule.apartFor, at: now)
         let isApart = held != nil || (difference == nil && warnings.stands(warnings.probesApart(pair)))
         warn(warnings.probesApart(pair), isApart, &records, value: difference ?? .nan, limit: rule.apart, duration: held ?? .zero)
-        if isApart { dosing.unitWatch[rule.unit].probes = .probesDisagree }
+        if isApart { dosing.unitWatch[rule.unit].probes = .probesApart }
     }
 
     private mutating func watchFreeze(_ pair: ProbePairIndex, _ first: Double?, _ second: Double?, _ isDosing: Bool,

@@ -36,7 +36,7 @@ public struct Interlocks: ~Copyable {
     private var hasBegun = false
     private var restoredStarts: [Restored.MotorStart]
     private var restoredDoses: [Restored.BookedDose]
-    private let ledgerIsComplete: Bool
+    private let bookedIsComplete: Bool
 
     /// - Parameter restored: trips of an earlier life of the process, of which a restart clears none; the starts its motors
     ///   have had; what was learned of its meters.
@@ -68,7 +68,7 @@ public struct Interlocks: ~Copyable {
         permitted = PermittedOutputs(safe: plan.outputs)
         restoredStarts = restored.motorStarts
         restoredDoses = restored.bookedDoses
-        ledgerIsComplete = restored.ledgerIsComplete
+        bookedIsComplete = restored.bookedIsComplete
         for trip in restored.trips { _ = trips.latch(trip) }
         for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
@@ -194,7 +194,7 @@ public struct Interlocks: ~Copyable {
             if let motor = outputPlans[start.output].motor { motorStarts.note(motor, at: now + (.zero - start.age)) }
         }
         restoredStarts = []
-        dosing.restore(restoredDoses, isComplete: ledgerIsComplete, at: now)
+        dosing.restore(restoredDoses, isComplete: bookedIsComplete, at: now)
         restoredDoses = []
     }
 }

@@ -89,6 +89,8 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tank(TankIndex, TankState)
     case channelCalibrated(ChannelIndex, ChannelCalibration)
     case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
+    /// The interlocks let a channel give so much more to a zone, once this is on disk. After a restart all of it counts as given.
+    case doseBooked(ChannelIndex, ZoneIndex, Volume)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -316,6 +318,22 @@ public struct Restored: Sendable {
         }
     }
 
+    /// Stock that the interlocks booked within the last day.
+    public struct BookedDose: Sendable, Hashable {
+        public let channel: ChannelIndex
+        public let zone: ZoneIndex
+        public let volume: Volume
+        /// As that of `MotorStart`.
+        public let age: Duration
+
+        public init(channel: ChannelIndex, zone: ZoneIndex, volume: Volume, age: Duration) {
+            self.channel = channel
+            self.zone = zone
+            self.volume = volume
+            self.age = age
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -354,6 +372,10 @@ public struct Restored: Sendable {
     public var tanks: [(tank: TankIndex, state: TankState)] = []
     /// The newest of each channel.
     public var calibrations: [(channel: ChannelIndex, calibration: ChannelCalibration)] = []
+    /// Of the last 25 hours, oldest first.
+    public var bookedDoses: [BookedDose] = []
+    /// `false`: within that time the ledger was lost, and with it what was booked before.
+    public var bookedIsComplete = true
     /// The newest of each loop.
     public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
 

@@ -1,4 +1,4 @@
-import ProcessImage
+public import ProcessImage
 public import Quantities
 
 // Fertigation on the plant: what is mixed into the water of its sources, and what can be wrong with that.

@@ -115,7 +115,7 @@ struct LedgerState {
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .finding, .commandDone, .motorStarted,
-             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
+             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked: break
         }
     }
 

@@ -71,7 +71,7 @@ final class SimulationTally {
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .finding, .standing, .standingEnded, .weatherHour,
              .waterDay, .motorStarted, .meterReports, .outputProven, .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank,
-             .channelCalibrated, .loopTuned: break
+             .channelCalibrated, .loopTuned, .doseBooked: break
         }
     }
 
