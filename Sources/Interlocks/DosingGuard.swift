@@ -83,6 +83,9 @@ public struct PressureWindow: Sendable, BitwiseCopyable {
         self.most = most
         self.noOlderThan = noOlderThan
     }
+
+    /// Never a number that is none.
+    func holds(_ pressure: Pressure) -> Bool { pressure.base >= least.base && pressure.base <= most.base }
 }
 
 /// One injector with its tank.

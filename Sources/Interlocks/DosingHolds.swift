@@ -49,7 +49,7 @@ extension Interlocks {
         if dosing.unitWatch[unit].partnerIsHeld { return .partnerHeld }
         if isIncompatible(channel) { return .incompatible }
         if image.now < dosing.channelWatch[channel].restsUntil || isLongOn(channel, image.now) { return .longestPulse }
-        if let hold = holdByWater(channel, isWanted, image.now, &records) { return hold }
+        if let hold = holdByWater(channel, isWanted, &records) { return hold }
         return isWanted ? holdByAccounts(channel, image, &records) : nil
     }
 
@@ -109,16 +109,18 @@ extension Interlocks {
         return watch.level.isOn && now - watch.since >= longest
     }
 
-    /// Pressed for so long the channel gives more than any water of this site may get: a person has to look.
+    /// Pressed for so long, and for more than twice what the water bears: no honest recipe is that far off, a person has to look.
     private static var overdoseAfter: Duration { .seconds(30) }
 
-    private mutating func holdByWater(_ channel: ChannelIndex, _ isWanted: Bool, _ now: Instant,
-                                      _ records: inout RecordBuffer) -> Interlock? {
+    private mutating func holdByWater(_ channel: ChannelIndex, _ isWanted: Bool, _ records: inout RecordBuffer) -> Interlock? {
         let rule = dosing.channels[channel]
         guard let ratio = rule.ceilings.inWater else { return nil }
         let isShort = dosing.channelWatch[channel].credit < rule.rate.most(in: .seconds(1))
-        let held = dosing.channelWatch[channel].pressed.look(isWanted ? isShort : nil, for: Self.overdoseAfter, at: now)
-        if let held { latch(.overdose, .channel(channel), &records, limit: ratio.base * 1000, duration: held) }
+        let pressed = dosing.channelWatch[channel].pressed
+        if isWanted { dosing.channelWatch[channel].pressed = isShort ? pressed + dosing.elapsed : max(pressed - dosing.elapsed, .zero) }
+        if pressed >= Self.overdoseAfter {
+            latch(.overdose, .channel(channel), &records, limit: ratio.base * 1000, duration: pressed)
+        }
         return isShort ? .doseInWater : nil
     }
 
@@ -189,7 +191,9 @@ extension Interlocks {
             holdUnit(dosing.channels[channel].unit, .trip(trip))
             shut(dosing.units[dosing.channels[channel].unit].source, .trip(trip))
         case (.probeFrozen, .point(let point)):
-            for number in 0..<dosing.probes.count where dosing.probes[number].has(point) { holdUnit(dosing.probes[number].unit, .trip(trip)) }
+            for number in 0..<dosing.probes.count where dosing.probes[number].has(point) {
+                holdUnit(dosing.probes[number].unit, .trip(trip))
+            }
         default: break
         }
     }
@@ -210,7 +214,7 @@ extension Interlocks {
     mutating func forgetDosing(_ trip: TripID) {
         switch (trip.kind, trip.subject) {
         case (.injectorLeak, .channel(let channel)): dosing.channelWatch[channel].closedAt = nil
-        case (.overdose, .channel(let channel)): dosing.channelWatch[channel].pressed = Sustained()
+        case (.overdose, .channel(let channel)): dosing.channelWatch[channel].pressed = .zero
         case (.doseUnbalanced, .dosingUnit(let unit)): balanceAnew(unit)
         case (.probeFrozen, .point(let point)): forgetFreeze(of: point)
         default: break

@@ -42,8 +42,8 @@ struct ChannelWatch: BitwiseCopyable {
     var closedAt: Volume?
     /// Stock that the water which has passed allows.
     var credit = Volume.zero
-    /// It was wanted and the water did not allow it.
-    var pressed = Sustained()
+    /// For how long it was wanted and the water did not allow it, less the time in which the water did.
+    var pressed = Duration.zero
     /// Clear water since it was last on; none is known of an earlier life.
     var clearWater = Volume.zero
     /// Since its unit had no water last.
@@ -169,7 +169,7 @@ extension Interlocks {
         dosing.unitWatch[unit].partnerIsHeld = false
         measureWater(unit, image)
         dosing.unitWatch[unit].isPressureRight = rule.pressure.map { window in
-            image.value(of: window.point, noOlderThan: window.noOlderThan).value.map { window.least <= $0 && $0 <= window.most } ?? false
+            image.value(of: window.point, noOlderThan: window.noOlderThan).value.map(window.holds) ?? false
         } ?? true
         guard let tray = rule.leakTray else { return }
         let isWet = image.isOn(tray, noOlderThan: rule.trayNoOlderThan)
@@ -253,7 +253,8 @@ extension Interlocks {
     private mutating func earn(_ channel: ChannelIndex, _ given: Volume) {
         let rule = dosing.channels[channel]
         let water = dosing.unitWatch[rule.unit].water
-        dosing.channelWatch[channel].clearWater = outputWatch[rule.output].level.isOn ? .zero : dosing.channelWatch[channel].clearWater + water
+        let isOn = outputWatch[rule.output].level.isOn
+        dosing.channelWatch[channel].clearWater = isOn ? .zero : dosing.channelWatch[channel].clearWater + water
         guard let ratio = rule.ceilings.inWater else { return }
         let earned = min(dosing.channelWatch[channel].credit + water * ratio.base, dosing.units[rule.unit].slack * ratio.base)
         dosing.channelWatch[channel].credit = earned - given

@@ -40,7 +40,7 @@ public struct InterlockPlan: Sendable {
         self.bridges = bridges
         precondition(gates.allSatisfy { outputs.indices.contains($0.raise.offset) && outputs.indices.contains($0.lower.offset) })
         self.gates = gates
-        precondition(dosing.units.allSatisfy { $0.source.offset < sources.count && (sources[$0.source.offset].flow != nil || $0.flowSwitch != nil) })
+        for unit in dosing.units { precondition(sources[unit.source.offset].flow != nil || unit.flowSwitch != nil) }
         precondition(dosing.channels.allSatisfy { $0.output.offset < outputs.count })
         self.dosing = dosing
         self.readbackDelay = readbackDelay

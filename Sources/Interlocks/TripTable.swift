@@ -18,7 +18,8 @@ struct TripTable: ~Copyable {
 
     private static let order: [TripKind] = [
         .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
-        .gateStuck, .maximumOn, .readback, .injectorLeak, .doseAcidity, .doseConductivity, .overdose, .doseUnbalanced, .probeFrozen, .leakTray,
+        .gateStuck, .maximumOn, .readback,
+        .injectorLeak, .doseAcidity, .doseConductivity, .overdose, .doseUnbalanced, .probeFrozen, .leakTray,
     ]
 
     init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, dosing: DosingGuards = .none) {

@@ -24,7 +24,7 @@ final class DosingBench {
         },
         outputs: [("P", OutputKind.pump), ("MV", .masterValve), ("V1", .valve), ("V2", .valve), ("FV", .flushValve), ("A", .doser),
                   ("B", .doser), ("C", .doser), ("D", .doser)].map {
-            OutputDefinition(label: Label(tag: $0), kind: $1, safe: .off, maximumOn: .hours(9))
+            OutputDefinition(label: Label(tag: $0), kind: $1, safe: .off, maximumOn: .hours(99))
         },
         zones: [Label(tag: "z1"), Label(tag: "z2")], sources: [Label(tag: "well")],
         dosingUnits: [Label(tag: "head")], channels: ["A", "B", "C", "D"].map { Label(tag: $0) })

@@ -224,7 +224,7 @@ struct DosingPartsTests {
         let bench = DosingBench(.init(meters: true, balances: [BalanceGuard(ChannelIndex(0), ChannelIndex(1), least: .liters(2))])).flowing()
         var counted = 0.0
         bench.run(36, DosingBench.dosing(a, b)) {
-            counted += 0.0416
+            counted += bench.isOn(a) ? 0.0416 : 0
             bench.readings[DosingBench.meterA] = counted
             bench.readings[DosingBench.meterB] = counted * 0.4
         }
@@ -233,17 +233,18 @@ struct DosingPartsTests {
         bench.run(5, [:])
         bench.run(60)
         bench.run(36, DosingBench.dosing(a, b)) {
-            counted += 0.0416
+            counted += bench.isOn(a) ? 0.0416 : 0
             bench.readings[DosingBench.meterA] = counted
             bench.readings[DosingBench.meterB] = counted * 0.4
         }
         #expect(bench.isOn(a))
         bench.run(36, DosingBench.dosing(a, b)) {
-            counted += 0.0416
+            counted += bench.isOn(a) ? 0.0416 : 0
             bench.readings[DosingBench.meterA] = counted
             bench.readings[DosingBench.meterB] = counted * 0.4
         }
-        #expect(bench.standing == [TripID(.doseUnbalanced, .dosingUnit(DosingBench.unit))] && !bench.isOn(b) && bench.isOn(DosingBench.pump))
+        #expect(bench.standing == [TripID(.doseUnbalanced, .dosingUnit(DosingBench.unit))], "\(counted) L")
+        #expect(!bench.isOn(b) && bench.isOn(DosingBench.pump))
     }
 
     @Test func `stock that moves through a closed injector stops the line`() {
@@ -256,6 +257,7 @@ struct DosingPartsTests {
         #expect(bench.standing == [TripID(.injectorLeak, .channel(ChannelIndex(0)))])
         #expect(!bench.isOn(DosingBench.pump) && !bench.isOn(DosingBench.master))
         bench.scan(DosingBench.water, commands: [.resetAll])
+        bench.scan(DosingBench.water)
         #expect(bench.isOn(DosingBench.pump))
     }
 
