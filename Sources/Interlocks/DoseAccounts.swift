@@ -75,15 +75,21 @@ struct DoseAccounts: ~Copyable {
         return nil
     }
 
-    /// Whether a zone may get as much more.
+    /// Whether a zone has had all but as much of what one run may get.
     /// - Parameter opened: since when its valve is on.
-    mutating func keeps(_ channel: ChannelIndex, _ zone: ZoneIndex, _ ceilings: DoseCeilings, more: Volume, opened: Instant,
-                        _ image: borrowing InputImage, _ records: inout RecordBuffer) -> Interlock? {
+    mutating func isRunFull(_ channel: ChannelIndex, _ zone: ZoneIndex, _ ceilings: DoseCeilings, more: Volume, opened: Instant) -> Bool {
+        let slot = slot(channel, zone)
+        if opened - accounts[slot].lastAt >= Self.runGap { accounts[slot].given = .zero }
+        return ceilings.perRun.map { accounts[slot].given + more > $0 } ?? false
+    }
+
+    /// Books the next portion before the last is used up.
+    /// - Returns: whether as much more is on disk.
+    mutating func book(_ channel: ChannelIndex, _ zone: ZoneIndex, _ ceilings: DoseCeilings, more: Volume,
+                       _ image: borrowing InputImage, _ records: inout RecordBuffer) -> Bool {
         let slot = slot(channel, zone)
         settle(slot, durableThrough: image.ledgerDurableThrough)
-        if opened - accounts[slot].lastAt >= Self.runGap { accounts[slot].given = .zero }
-        if let most = ceilings.perRun, accounts[slot].given + more > most { return .dosePerRun }
-        guard let portion = portion(of: ceilings, least: more * 4) else { return nil }
+        guard let portion = portion(of: ceilings, least: more * 4) else { return true }
         if image.now - accounts[slot].bookedAt >= Self.bookingLasts { accounts[slot].booked = min(accounts[slot].booked, .zero) }
         if accounts[slot].row == 0, accounts[slot].booked < portion * 0.5 + more {
             accounts[slot].pending = portion
@@ -91,7 +97,7 @@ struct DoseAccounts: ~Copyable {
             accounts[slot].bookedAt = image.now
             accounts[slot].lastAt = image.now
         }
-        return accounts[slot].booked >= more ? nil : .doseUnbooked
+        return accounts[slot].booked >= more
     }
 
     /// Small against every ceiling, so that little is lost in a restart, and large enough for few rows. `nil`: there is no

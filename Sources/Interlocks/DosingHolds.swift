@@ -32,8 +32,8 @@ extension Interlocks {
     }
 
     private mutating func spread(_ balance: BalanceGuard) {
-        let isHeld = [balance.first, balance.second].contains { isFaulted($0) }
-        if isHeld { dosing.unitWatch[dosing.channels[balance.first].unit].partnerIsHeld = true }
+        guard isFaulted(balance.first) || isFaulted(balance.second) else { return }
+        dosing.unitWatch[dosing.channels[balance.first].unit].partnerIsHeld = true
     }
 
     /// A trip, a device that is silent and whatever else holds its output count too.
@@ -50,7 +50,8 @@ extension Interlocks {
         if isIncompatible(channel) { return .incompatible }
         if image.now < dosing.channelWatch[channel].restsUntil || isLongOn(channel, image.now) { return .longestPulse }
         if let hold = holdByWater(channel, isWanted, &records) { return hold }
-        return isWanted ? holdByAccounts(channel, image, &records) : nil
+        if isWanted { dosing.channelWatch[channel].wantedAt = image.now }
+        return holdByAccounts(channel, image, &records)
     }
 
     private func hold(of unit: DosingUnitIndex, at now: Instant) -> Interlock? {
@@ -126,15 +127,19 @@ extension Interlocks {
 
     private mutating func holdByAccounts(_ channel: ChannelIndex, _ image: borrowing InputImage,
                                          _ records: inout RecordBuffer) -> Interlock? {
-        let rule = dosing.channels[channel]
+        let (rule, reserve) = (dosing.channels[channel], dosing.channelWatch[channel].reserve)
         let source = dosing.units[rule.unit].source
         for number in 0..<zones.count where zones[number].source == source && outputs[zones[number].valve].level.isOn {
-            let opened = outputWatch[zones[number].valve].since
-            if let hold = dosing.accounts.keeps(channel, ZoneIndex(number), rule.ceilings, more: dosing.channelWatch[channel].reserve,
-                                                opened: opened, image, &records) { return hold }
+            let (zone, opened) = (ZoneIndex(number), outputWatch[zones[number].valve].since)
+            if dosing.accounts.isRunFull(channel, zone, rule.ceilings, more: reserve, opened: opened) { return .dosePerRun }
+            guard image.now - dosing.channelWatch[channel].wantedAt <= Self.wantedFor else { continue }
+            if !dosing.accounts.book(channel, zone, rule.ceilings, more: reserve, image, &records) { return .doseUnbooked }
         }
         return nil
     }
+
+    /// Who pauses, between two pulses or because it is told to wait for its row, wants on.
+    private static var wantedFor: Duration { .seconds(10) }
 
     // MARK: Refusing
 

@@ -49,6 +49,7 @@ struct ChannelWatch: BitwiseCopyable {
     /// Since its unit had no water last.
     var inWatering = Volume.zero
     var restsUntil = Instant.never
+    var wantedAt = Instant.never
     /// What keeps it off in this scan.
     var hold: Interlock?
     var told: Interlock?
@@ -169,7 +170,7 @@ extension Interlocks {
         dosing.unitWatch[unit].partnerIsHeld = false
         measureWater(unit, image)
         dosing.unitWatch[unit].isPressureRight = rule.pressure.map { window in
-            image.value(of: window.point, noOlderThan: window.noOlderThan).value.map(window.holds) ?? false
+            image.value(of: window.point, noOlderThan: window.noOlderThan).value.map { window.holds($0) } ?? false
         } ?? true
         guard let tray = rule.leakTray else { return }
         let isWet = image.isOn(tray, noOlderThan: rule.trayNoOlderThan)

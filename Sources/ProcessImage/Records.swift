@@ -260,52 +260,6 @@ public struct Record: Sendable, BitwiseCopyable {
     }
 }
 
-/// The records of one scan, gathered in memory taken at `init`. What does not fit is counted, never waited for.
-public struct RecordBuffer: ~Copyable {
-    public private(set) var count = 0
-    public private(set) var dropped: UInt64 = 0
-    private var ledgerCount: UInt64 = 0
-    private let bodies: UnsafeMutablePointer<Record.Body>
-    private let capacity: Int
-
-    public init(capacity: Int = Limits.recordsPerScanMax) {
-        self.capacity = capacity
-        bodies = .allocate(capacity: capacity)
-    }
-
-    deinit { bodies.deallocate() }
-
-    public mutating func clear() { count = 0 }
-
-    /// How many more it takes.
-    public var room: Int { capacity - count }
-
-    public mutating func append(_ body: Record.Body) {
-        guard count < capacity else {
-            dropped &+= 1
-            return
-        }
-        (bodies + count).initialize(to: body)
-        count += 1
-    }
-
-    public mutating func event(_ event: Event) { append(.event(event)) }
-
-    /// Orders a ledger row.
-    /// - Returns: its number; the row is on disk once `InputImage.ledgerDurableThrough` has reached it.
-    @discardableResult
-    public mutating func ledger(_ entry: LedgerEntry) -> UInt64 {
-        ledgerCount &+= 1
-        append(.ledger(entry, number: ledgerCount))
-        return ledgerCount
-    }
-
-    public subscript(index: Int) -> Record.Body {
-        precondition(index < count)
-        return bodies[index]
-    }
-}
-
 /// What a new life of the process takes over from the ledger.
 public struct Restored: Sendable {
     public struct OpenRun: Sendable, Hashable {
@@ -340,22 +294,6 @@ public struct Restored: Sendable {
 
         public init(output: OutputIndex, age: Duration) {
             self.output = output
-            self.age = age
-        }
-    }
-
-    /// Stock that the interlocks booked within the last day.
-    public struct BookedDose: Sendable, Hashable {
-        public let channel: ChannelIndex
-        public let zone: ZoneIndex
-        public let volume: Volume
-        /// As that of `MotorStart`.
-        public let age: Duration
-
-        public init(channel: ChannelIndex, zone: ZoneIndex, volume: Volume, age: Duration) {
-            self.channel = channel
-            self.zone = zone
-            self.volume = volume
             self.age = age
         }
     }

@@ -112,7 +112,8 @@ struct DosingSupervision: Invariant {
         let isApart = values.count == 2 && known.count == 2 && abs(known[0] - known[1]) > rule.apart
         probes[index].apartSince = isApart ? probes[index].apartSince ?? evidence.now : nil
         let watched = probes[index]
-        for (since, limit, what) in [(watched.outsideSince, rule.bandFor, "out of its band"), (watched.apartSince, rule.apartFor, "apart")] {
+        let limits = [(watched.outsideSince, rule.bandFor, "out of its band"), (watched.apartSince, rule.apartFor, "apart")]
+        for (since, limit, what) in limits {
             guard isOn, let since, evidence.now - since > limit else { continue }
             violations.report(number, evidence, "it doses though \(rule.kind) is \(what)")
         }
