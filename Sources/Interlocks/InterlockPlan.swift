@@ -18,13 +18,14 @@ public struct InterlockPlan: Sendable {
     public let setpoints: [SetpointGuard]
     /// Further valves of zones: what holds one valve of a zone holds all.
     public let followers: [FollowerGuard]
+    public let dosing: DosingGuards
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [],
+                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], dosing: DosingGuards = .none,
                 followers: [FollowerGuard] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
@@ -47,6 +48,9 @@ public struct InterlockPlan: Sendable {
         precondition(setpoints.count <= Limits.setpointsMax)
         precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
         self.setpoints = setpoints
+        for unit in dosing.units { precondition(sources[unit.source.offset].flow != nil || unit.flowSwitch != nil) }
+        precondition(dosing.channels.allSatisfy { $0.output.offset < outputs.count })
+        self.dosing = dosing
         self.readbackDelay = readbackDelay
     }
 }

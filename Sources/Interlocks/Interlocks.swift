@@ -26,6 +26,7 @@ public struct Interlocks: ~Copyable {
     var motorStarts: RollingHour<MotorIndex>
     var dryRetries: RollingHour<SourceIndex>
     var gateWatch: Dense<GateIndex, GateWatch>
+    var dosing: DosingState
     let requiresProof: Bool
     var isProven: Dense<OutputIndex, Bool>
     var trial: OnTrial?
@@ -38,6 +39,8 @@ public struct Interlocks: ~Copyable {
     var permitted: PermittedOutputs
     private var hasBegun = false
     private var restoredStarts: [Restored.MotorStart]
+    private var restoredDoses: [Restored.BookedDose]
+    private let bookedIsComplete: Bool
 
     /// - Parameter restored: trips of an earlier life of the process, of which a restart clears none; the starts its motors
     ///   have had; what was learned of its meters.
@@ -54,14 +57,15 @@ public struct Interlocks: ~Copyable {
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
                           outputs: plan.outputs.count, gates: plan.gates.count,
-                          setpoints: plan.setpoints.map(\.definition.point))
-        warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)
+                          setpoints: plan.setpoints.map(\.definition.point), dosing: plan.dosing)
+        warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors, dosing: plan.dosing)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
         motorWatch = Dense(repeating: MotorWatch(), count: plan.motors.count)
         motorStarts = RollingHour(count: plan.motors.count)
         dryRetries = RollingHour(count: plan.sources.count)
         gateWatch = Dense(repeating: GateWatch(), count: plan.gates.count)
+        dosing = DosingState(plan.dosing, zones: plan.zones.count, restored: restored)
         // A ledger that was lost has lost the proofs, not the wiring: the farm is not left dry for it.
         requiresProof = plan.requiresProof && restored.ledgerIsComplete
         isProven = Dense(repeating: false, count: plan.outputs.count)
@@ -71,6 +75,8 @@ public struct Interlocks: ~Copyable {
         holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs, setpoints: plan.setpoints.map(\.definition))
         restoredStarts = restored.motorStarts
+        restoredDoses = restored.bookedDoses
+        bookedIsComplete = restored.bookedIsComplete
         for trip in restored.trips { _ = trips.latch(trip) }
         for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
@@ -90,12 +96,15 @@ public struct Interlocks: ~Copyable {
         watchGates(image, &records)
         watchOutputs(image, &records)
         watchSetpoints(image, &records)
+        watchDosing(image, &records)
+        answerDosingOrders(image)
         answerResets(image, &records)
         answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
         refuseBothDrives()
+        refuseDosing(demands, image, &records)
         permitSetpoints(demands, image, &records)
         noteChanges(at: image.now, &records)
     }
@@ -165,7 +174,7 @@ public struct Interlocks: ~Copyable {
     }
 
     /// Open all the way: permitted in this scan, and on since at least its travel.
-    private func isOpen(_ valve: OutputIndex, at now: Instant) -> Bool {
+    func isOpen(_ valve: OutputIndex, at now: Instant) -> Bool {
         let watch = outputWatch[valve]
         return permitted[valve].level.isOn && watch.level.isOn && now - watch.since >= outputPlans[valve].travel
     }
@@ -196,5 +205,7 @@ public struct Interlocks: ~Copyable {
             if let motor = outputPlans[start.output].motor { motorStarts.note(motor, at: now + (.zero - start.age)) }
         }
         restoredStarts = []
+        dosing.restore(restoredDoses, isComplete: bookedIsComplete, at: now)
+        restoredDoses = []
     }
 }

@@ -19,16 +19,18 @@ struct TripTable: ~Copyable {
     private static let order: [TripKind] = [
         .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
         .gateStuck, .setpointReadback, .maximumOn, .readback,
+        .injectorLeak, .doseAcidity, .doseConductivity, .overdose, .doseUnbalanced, .probeFrozen, .leakTray,
     ]
 
-    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, setpoints: [PointIndex] = []) {
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, setpoints: [PointIndex] = [],
+         dosing: DosingGuards = .none) {
         let kinds = Int(TripKind.allCases.map(\.rawValue).max() ?? 0) + 1
         var firsts = Array(repeating: 0, count: kinds)
         var counts = firsts
         var all: [TripID] = []
         for kind in Self.order {
             let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates,
-                                         setpoints: setpoints)
+                                         setpoints: setpoints, dosing: dosing)
             firsts[Int(kind.rawValue)] = all.count
             counts[Int(kind.rawValue)] = subjects.count
             all += subjects.map { TripID(kind, $0) }
@@ -63,8 +65,8 @@ struct TripTable: ~Copyable {
     func slot(of id: TripID) -> TripSlot? {
         let kind = Int(id.kind.rawValue)
         guard kind < firsts.count else { return nil }
-        // Bridges are numbered among the devices, set-points among the points, and both lie among few.
-        let isSparse = id.kind == .bridge || id.kind == .setpointReadback
+        // Bridges are numbered among the devices, set-points and probes among the points, and all lie among few.
+        let isSparse = id.kind == .bridge || id.kind == .setpointReadback || id.kind == .probeFrozen
         let place = isSparse ? sparsePlace(of: id) : id.subject.offset
         guard let place, place < counts[kind] else { return nil }
         let slot = TripSlot(firsts[kind] + place)
@@ -80,7 +82,7 @@ struct TripTable: ~Copyable {
 
 extension TripKind {
     fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int,
-                              setpoints: [PointIndex]) -> [Subject] {
+                              setpoints: [PointIndex], dosing: DosingGuards) -> [Subject] {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }
@@ -89,6 +91,9 @@ extension TripKind {
         case .gateStuck: (0..<gates).map { .gate(GateIndex($0)) }
         case .setpointReadback: setpoints.map { .point($0) }
         case .maximumOn, .readback, .motorFault: (0..<outputs).map { .output(OutputIndex($0)) }
+        case .doseConductivity, .doseAcidity, .leakTray, .doseUnbalanced: dosing.units.indices.map { .dosingUnit(DosingUnitIndex($0)) }
+        case .injectorLeak, .overdose: dosing.channels.indices.map { .channel(ChannelIndex($0)) }
+        case .probeFrozen: dosing.probes.flatMap { [$0.first.index] + ($0.second.map { [$0.index] } ?? []) }.map { .point($0) }
         }
     }
 }

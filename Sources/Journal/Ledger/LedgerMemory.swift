@@ -10,6 +10,7 @@ struct LedgerMemory: Sendable {
 
     /// Occurrences remembered: those that control itself remembers, of every program there can be.
     static let occurrencesMax = Limits.programsMax * Limits.occurrencesRemembered
+    private static let bookedMax = 2_000
 
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
@@ -52,6 +53,10 @@ struct LedgerMemory: Sendable {
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
              .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
+        case .doseBooked(let channel, let zone, let volume):
+            // As if given when a new ledger is begun from it: that only makes the ceilings lower.
+            state.bookedDoses.append(Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero))
+            if state.bookedDoses.count > LedgerMemory.bookedMax * 2 { state.bookedDoses.removeFirst(LedgerMemory.bookedMax) }
         }
     }
 

@@ -13,8 +13,8 @@ public struct Plant: Sendable {
     /// Everything that is wrong now, in the order it was ordered.
     public private(set) var faults: [PlantFault] = []
 
-    private let wiring: PlantWiring
-    private var mains: [WaterMain]
+    let wiring: PlantWiring
+    private(set) var mains: [WaterMain]
     private var valves: [Valve]
     /// By zone: its further valves.
     private var followers: [[Valve]]
@@ -22,6 +22,11 @@ public struct Plant: Sendable {
     private var weather: Weather
     private var sea: Sea
     private var canals: [CanalReach]
+    var mixes: [MixingPlant]
+    /// By dosing unit.
+    var isTrayWet: [Bool]
+    /// By source: the filter asks for a wash.
+    private var isFilterFouled: [Bool]
     private var demands: [Double]
     private var random: SeededRandom
     /// By `PointIndex`: what a stuck sensor shows.
@@ -37,6 +42,9 @@ public struct Plant: Sendable {
 
     /// The longest step the water is turned by. Seconds.
     private static let longestStep = 0.5
+    /// kPa lost over a filter.
+    private static let cleanDrop = 10.0
+    private static let fouledDrop = 60.0
     /// m2 of a DN 80 main.
     private static let pipeArea = 0.005
 
@@ -57,6 +65,9 @@ public struct Plant: Sendable {
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
         weather = Weather(seed: seed, localSeconds: Double(localSeconds))
         canals = wiring.gates.map { CanalReach($0) }
+        mixes = wiring.dosing.map(\.plant)
+        isTrayWet = wiring.dosing.map { _ in false }
+        isFilterFouled = wiring.sources.map { _ in false }
         sea = Sea(airMean: weather.temperature)
         clearance = Array(repeating: 1, count: wiring.zones.count)
         motorFaults = Array(repeating: false, count: wiring.motors.count)
@@ -86,6 +97,7 @@ public struct Plant: Sendable {
         while left > 0 {
             let step = min(left, Plant.longestStep)
             advanceWater(step)
+            advanceMixes(step)
             advanceCanals(step)
             left -= step
         }
@@ -202,6 +214,7 @@ public struct Plant: Sendable {
         case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
         case .gateBottom(let gate): canals[gate].isClosed ? 1 : 0
         case .setpoint(let setpoint): setpoints[setpoint]
+        case .filterContact(let source): isFilterFouled[source] ? 1 : 0
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -236,7 +249,9 @@ public struct Plant: Sendable {
         case .gateDownstream(let gate): canals[gate].downstream
         case .gateFlow(let gate): canals[gate].flow * 3600
         case .motorFrequency(let source): mains[source].pump.speed * 50
-        case .setpoint, .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom: 0
+        case .dosing(let meaning): base(meaning)
+        case .beforeFilter(let source): mains[source].pressure + (isFilterFouled[source] ? Plant.fouledDrop : Plant.cleanDrop)
+        case .setpoint, .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom, .filterContact: 0
         }
     }
 
@@ -293,6 +308,8 @@ extension Plant {
         case .meterSlow(let source): mains[source.offset].meter.isSlow = isOn
         case .setpointStuck(let setpoint): isSetpointStuck[setpoint.offset] = isOn
         case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
+        case .filterFouled(let source): isFilterFouled[source.offset] = isOn
+        case .dosing(let fault): apply(fault, isOn: isOn)
         }
     }
 
@@ -305,6 +322,7 @@ extension Plant {
             if zone.valve == output { valves[index].jam = jam }
             for (number, follower) in zone.followers.enumerated() where follower == output { followers[index][number].jam = jam }
         }
+        jamInjector(output, jam)
         for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
     }
 }
