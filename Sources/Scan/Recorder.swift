@@ -3,7 +3,7 @@ import Interlocks
 import ProcessImage
 import Quantities
 
-// The three stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
+// These stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
 struct LastSample: BitwiseCopyable {
     var value = UInt64.max
     var quality = Quality.bad
@@ -23,6 +23,16 @@ struct LastZone: BitwiseCopyable {
     var due = Instant.never
 }
 
+struct LastDosing: BitwiseCopyable {
+    var status: DosingStatus?
+    var due = Instant.never
+}
+
+struct LastChannel: BitwiseCopyable {
+    var status: ChannelStatus?
+    var due = Instant.never
+}
+
 /// Decides what of each scan is worth a record: what changed, and once a minute what did not, so that a history without
 /// a sample is never mistaken for one with nothing to say.
 ///
@@ -32,6 +42,8 @@ struct Recorder: ~Copyable {
     private var points: Dense<PointIndex, LastSample>
     private var outputs: Dense<OutputIndex, LastOutput>
     private var zones: Dense<ZoneIndex, LastZone>
+    private var dosing: Dense<DosingUnitIndex, LastDosing>
+    private var channels: Dense<ChannelIndex, LastChannel>
     private var nextStatistics = Instant.never
     private var isFirst = true
     /// Where the next look at points that were not latched begins, and how many there are in a scan.
@@ -43,20 +55,23 @@ struct Recorder: ~Copyable {
     private static let statusEvery: Duration = .seconds(1)
     private static let lookEvery: Duration = .seconds(1)
 
-    init(tables: borrowing SiteTables, zones: Int, period: Duration) {
+    init(tables: borrowing SiteTables, plan: borrowing ControlPlan, period: Duration) {
         points = Dense(repeating: LastSample(), count: tables.points.count)
         outputs = Dense(repeating: LastOutput(), count: tables.outputs.count)
-        self.zones = Dense(repeating: LastZone(), count: zones)
+        zones = Dense(repeating: LastZone(), count: plan.zones.count)
+        dosing = Dense(repeating: LastDosing(), count: plan.fertigation.units.count)
+        channels = Dense(repeating: LastChannel(), count: plan.fertigation.channels.count)
         let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
         lookShare = (tables.points.count + scans - 1) / scans
     }
 
     /// Samples come last: if there is no room for all, it is they that are dropped, never a ledger row or an alarm.
     mutating func record(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
-                         _ control: borrowing IrrigationControl, _ statistics: ScanStatistics,
-                         _ records: inout RecordBuffer) {
+                         _ control: borrowing IrrigationControl, _ fertigation: borrowing FertigationControl,
+                         _ statistics: ScanStatistics, _ records: inout RecordBuffer) {
         for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
+        record(fertigation, image.now, &records)
         if image.now >= nextStatistics {
             nextStatistics = image.now + Self.statusEvery
             records.append(.statistics(statistics))
@@ -81,6 +96,24 @@ struct Recorder: ~Copyable {
         zones[zone].phase = status.phase
         zones[zone].due = now + Self.statusEvery
         records.append(.zone(zone, status))
+    }
+
+    /// Numbers that move are told once a second; what it does, and why, in the same scan.
+    private mutating func record(_ fertigation: borrowing FertigationControl, _ now: Instant, _ records: inout RecordBuffer) {
+        for number in 0..<dosing.count {
+            let status = fertigation.status(of: DosingUnitIndex(number))
+            let last = dosing[number]
+            let isNews = last.status?.reason != status.reason || last.status?.stop != status.stop
+            guard isNews || (now >= last.due && last.status != status) else { continue }
+            dosing[number] = LastDosing(status: status, due: now + Self.statusEvery)
+            records.append(.dosing(DosingUnitIndex(number), status))
+        }
+        for number in 0..<channels.count where now >= channels[number].due {
+            let status = fertigation.status(of: ChannelIndex(number))
+            guard channels[number].status != status else { continue }
+            channels[number] = LastChannel(status: status, due: now + Self.statusEvery)
+            records.append(.channel(ChannelIndex(number), status))
+        }
     }
 
     // MARK: Points
