@@ -33,6 +33,11 @@ struct LastChannel: BitwiseCopyable {
     var due = Instant.never
 }
 
+struct LastGate: BitwiseCopyable {
+    var reason: GateReason?
+    var due = Instant.never
+}
+
 /// Decides what of each scan is worth a record: what changed, and once a minute what did not, so that a history without
 /// a sample is never mistaken for one with nothing to say.
 ///
@@ -44,6 +49,7 @@ struct Recorder: ~Copyable {
     private var zones: Dense<ZoneIndex, LastZone>
     private var dosing: Dense<DosingUnitIndex, LastDosing>
     private var channels: Dense<ChannelIndex, LastChannel>
+    private var gates: Dense<GateIndex, LastGate>
     private var nextStatistics = Instant.never
     private var isFirst = true
     /// Where the next look at points that were not latched begins, and how many there are in a scan.
@@ -55,22 +61,24 @@ struct Recorder: ~Copyable {
     private static let statusEvery: Duration = .seconds(1)
     private static let lookEvery: Duration = .seconds(1)
 
-    init(tables: borrowing SiteTables, plan: borrowing ControlPlan, period: Duration) {
+    init(tables: borrowing SiteTables, control: borrowing ControlPlan, period: Duration) {
         points = Dense(repeating: LastSample(), count: tables.points.count)
         outputs = Dense(repeating: LastOutput(), count: tables.outputs.count)
-        zones = Dense(repeating: LastZone(), count: plan.zones.count)
-        dosing = Dense(repeating: LastDosing(), count: plan.fertigation.units.count)
-        channels = Dense(repeating: LastChannel(), count: plan.fertigation.channels.count)
+        zones = Dense(repeating: LastZone(), count: control.zones.count)
+        gates = Dense(repeating: LastGate(), count: control.gates.count)
+        dosing = Dense(repeating: LastDosing(), count: control.fertigation.units.count)
+        channels = Dense(repeating: LastChannel(), count: control.fertigation.channels.count)
         let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
         lookShare = (tables.points.count + scans - 1) / scans
     }
 
     /// Samples come last: if there is no room for all, it is they that are dropped, never a ledger row or an alarm.
     mutating func record(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
-                         _ control: borrowing IrrigationControl, _ fertigation: borrowing FertigationControl,
-                         _ statistics: ScanStatistics, _ records: inout RecordBuffer) {
+                         _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
+                         _ fertigation: borrowing FertigationControl, _ statistics: ScanStatistics, _ records: inout RecordBuffer) {
         for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
+        for number in 0..<gates.count { record(canal, GateIndex(number), image.now, &records) }
         record(fertigation, image.now, &records)
         if image.now >= nextStatistics {
             nextStatistics = image.now + Self.statusEvery
@@ -114,6 +122,13 @@ struct Recorder: ~Copyable {
             channels[number] = LastChannel(status: status, due: now + Self.statusEvery)
             records.append(.channel(ChannelIndex(number), status))
         }
+    }
+
+    private mutating func record(_ canal: borrowing CanalControl, _ gate: GateIndex, _ now: Instant, _ records: inout RecordBuffer) {
+        let reason = canal.reason(of: gate)
+        guard now >= gates[gate].due || gates[gate].reason != reason else { return }
+        gates[gate] = LastGate(reason: reason, due: now + Self.statusEvery)
+        records.append(.gate(gate, canal.status(of: gate, at: now)))
     }
 
     // MARK: Points

@@ -31,7 +31,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         self.twin = twin
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
-        canal = CanalControl(plan.control.gates, clock: plan.control.clock)
+        canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         fertigation = FertigationControl(plan: plan.control, restored: restored)
         demands = Demands(outputs: plan.tables.outputs)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
@@ -41,7 +41,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         var dosing: [AlarmID] = []
         for number in 0..<fertigation.alarmCount { dosing.append(fertigation.alarm(at: number, control).id) }
         watch = ScanWatch(plan: plan, supervised: supervised, dosing: dosing, restoredAlarms: restored.alarms)
-        recorder = Recorder(tables: plan.tables, plan: plan.control, period: plan.period)
+        recorder = Recorder(tables: plan.tables, control: plan.control, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
 
@@ -60,7 +60,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
         watch.raiseAlarms(image, interlocks, control, canal, fertigation, &buffer)
-        recorder.record(image, interlocks, control, fertigation, watch.statistics, &buffer)
+        recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
     }
@@ -75,7 +75,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         buffer.event(Event(.stopped, .site))
-        recorder.record(image, interlocks, control, fertigation, watch.statistics, &buffer)
+        recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
     }
 
