@@ -177,6 +177,7 @@ public struct Context: Sendable {
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
     public var quotas: [Quota]
+    public var fertigation: Fertigation
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -186,9 +187,12 @@ public struct Context: Sendable {
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
+        fertigation: Fertigation = .none
     ) {
         precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
+        precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
+        precondition(fertigation.units.count == tables.dosingUnits.count && fertigation.recipes.count == tables.recipes.count)
         self.tables = tables
         self.inbox = inbox
         self.journal = journal
@@ -210,5 +214,6 @@ public struct Context: Sendable {
         self.buses = buses
         self.programs = programs
         self.quotas = quotas
+        self.fertigation = fertigation
     }
 }

@@ -21,6 +21,7 @@ extension LedgerTables {
         restored.proven = try proven()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
+        try restoreDosing(into: &restored)
         return restored
     }
 
@@ -135,6 +136,7 @@ extension LedgerTables {
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
+        try begin(dosing: memory, at: wall)
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

@@ -41,7 +41,8 @@ struct LedgerTables {
         case .motorStarted(let output): try write(startOf: output, at: row.wall)
         case .outputProven(let output, let command): try write(proofOf: output, by: command, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
-        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
+        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
+            try write(dosing: row.entry, at: row.wall)
         }
     }
 

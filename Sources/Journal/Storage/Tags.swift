@@ -1,10 +1,10 @@
 import Language
-import ProcessImage
+public import ProcessImage
 import Quantities
 
 /// Numbers of this site file into tags that outlive it, and back.
 extension SiteTables {
-    func subjectTag(_ subject: Subject) -> SubjectTag {
+    public func subjectTag(_ subject: Subject) -> SubjectTag {
         switch subject {
         case .site: SubjectTag(kind: "site", tag: site.tag)
         case .zone(let zone): SubjectTag(kind: "zone", tag: tag(zone.offset, zones))
@@ -21,7 +21,7 @@ extension SiteTables {
     }
 
     /// `nil` when the site has no such thing any more.
-    func subject(_ named: SubjectTag) -> Subject? {
+    public func subject(_ named: SubjectTag) -> Subject? {
         switch named.kind {
         case "site": .site
         case "zone": index(named.tag, zones).map { .zone(ZoneIndex($0)) }

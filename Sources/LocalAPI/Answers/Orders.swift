@@ -13,7 +13,7 @@ struct Orders: Sendable {
     /// How long the answer waits for the outcome.
     static let outcomeWithin: Duration = .seconds(2)
 
-    private struct Order {
+    struct Order {
         let kind: Command.Kind
         let about: Phrase
         /// What a person adds for the audit.
@@ -37,6 +37,7 @@ struct Orders: Sendable {
         switch request.command {
         case .run:
             let zone = try zone(request.zone)
+            if let recipe = request.recipe { return [try fertigate(zone, try amount(request), recipe)] }
             return [Order(kind: .run(zone, try amount(request)), about: context.tables.name(of: .zone(zone)))]
         case .stop:
             let zone = try zone(request.zone)
@@ -65,6 +66,8 @@ struct Orders: Sendable {
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
         case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
+        case .doseStop, .doseDisable, .doseEnable, .flush, .tankSet, .calibrateChannel, .acceptCylinder, .tune, .acceptTuning:
+            return [try ofDosing(request)]
         }
     }
 
@@ -118,7 +121,7 @@ struct Orders: Sendable {
         return .seconds(Int(seconds))
     }
 
-    private func zone(_ name: String?) throws -> ZoneIndex {
+    func zone(_ name: String?) throws -> ZoneIndex {
         let name = try given(name, "zone")
         if let zone = context.tables.zone(named: name) { return zone }
         throw context.unknownZone(name)
@@ -130,7 +133,7 @@ struct Orders: Sendable {
         throw Answer.unknown(Phrase(zh: "输出", en: "output"), code: "unknown-output", tag, among: context.tables.outputs.map(\.tag))
     }
 
-    private func given(_ text: String?, _ key: String) throws -> String {
+    func given(_ text: String?, _ key: String) throws -> String {
         guard let text, !text.isEmpty else {
             throw Answer.refused(400, "missing-\(key)", Phrase(zh: "缺少 \(key)", en: "\(key) is missing"))
         }
@@ -227,7 +230,7 @@ struct Orders: Sendable {
         case .rainDelay(let time): "rain-delay \(time.components.seconds) s"
         case .skipNext(let program): "skip \(tables.tag(of: .program(program)))"
         case .adjust(let program, let part): "adjust \(tables.tag(of: .program(program))) \(part.percent) %"
-        default: tables.dosingText(of: order.kind)
+        default: tables.dosingText(of: order.kind) + (order.note.isEmpty ? "" : ": \(order.note)")
         }
     }
 
@@ -268,6 +271,7 @@ struct Orders: Sendable {
         case .done: done(kind)
         case .queued: Phrase(zh: "{about} 已排队，轮到时开始", en: "{about} waits for its turn")
         case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
+        case .refusedBusy where kind.isAboutChannels: Phrase(zh: "{about} 正在使用，没有执行", en: "{about} is in use; nothing was done")
         case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
         case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
         case .refusedClock: Phrase(zh: "时钟不可信，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
@@ -312,6 +316,8 @@ struct Orders: Sendable {
         switch (kind, outcome) {
         case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
+        case (_, .refusedNoWater): Phrase(zh: "先灌一个区的清水：tidegate run 分区 --for 20m", en: "Let clear water flow first: tidegate run ZONE --for 20m")
+        case (_, .refusedDisabled): Phrase(zh: "启用：tidegate dose enable；先看为何停用：tidegate dose why", en: "Enable it: tidegate dose enable. See first why it is disabled: tidegate dose why")
         case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
         case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
                                              en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")

@@ -150,10 +150,19 @@ public struct CommandRequest: Codable, Sendable {
         case start, pause, resume
         case rainDelay = "rain-delay"
         case skip, adjust
+        case doseStop = "dose-stop"
+        case doseDisable = "dose-disable"
+        case doseEnable = "dose-enable"
+        case flush
+        case tankSet = "tank-set"
+        case calibrateChannel = "calibrate-channel"
+        case acceptCylinder = "accept-cylinder"
+        case tune
+        case acceptTuning = "accept-tuning"
     }
 
     public var command: Verb
-    /// `run`, `stop`, `calibrate`, `accept-calibration`: the zone's tag or name.
+    /// `run`, `stop`, `calibrate`, `accept-calibration`, `flush`: the zone's tag or name.
     public var zone: String?
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
@@ -168,14 +177,23 @@ public struct CommandRequest: Codable, Sendable {
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
     /// `prove`, `confirm-proof`: an output's tag.
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
+    /// `dose-stop`, `tune`, `accept-tuning`: a dosing unit; may be left out where there is one. `dose-disable`, `dose-enable`: a
+    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank.
     public var subject: String?
-    /// `calibrate`: `flow` or `valve`.
+    /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`.
     public var what: String?
-    /// `confirm-proof`: what was seen, for the record.
+    /// `confirm-proof`: what was seen, for the record. `tank-set`: the batch.
     public var seen: String?
+    /// `run`: the recipe's tag or name.
+    public var recipe: String?
+    /// `tank-set`: what is in the tank now. Range: 0 … 100 000. `accept-cylinder`: what the cylinder shows.
+    public var liters: Double?
+    /// `calibrate-channel`, of a channel by strokes, in place of `forSeconds` (1 … 300). Range: 1 … 1 000.
+    public var strokes: Int?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                percent: Double? = nil, subject: String? = nil, what: String? = nil, seen: String? = nil) {
+                percent: Double? = nil, subject: String? = nil, what: String? = nil, seen: String? = nil, recipe: String? = nil,
+                liters: Double? = nil, strokes: Int? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -185,6 +203,9 @@ public struct CommandRequest: Codable, Sendable {
         self.subject = subject
         self.what = what
         self.seen = seen
+        self.recipe = recipe
+        self.liters = liters
+        self.strokes = strokes
     }
 }
 

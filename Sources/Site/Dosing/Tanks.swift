@@ -165,7 +165,7 @@ extension Entry {
 
 extension Incompatibility {
     /// What becomes of them: "gypsum falls out".
-    public var text: Phrase {
+    var text: Phrase {
         switch self {
         case .gypsum: Phrase(zh: "生成石膏沉淀（钙遇硫酸根）", en: "gypsum falls out (calcium with sulfate)")
         case .calciumPhosphate: Phrase(zh: "生成磷酸钙沉淀", en: "calcium phosphate falls out")
