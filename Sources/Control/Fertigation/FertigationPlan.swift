@@ -22,7 +22,9 @@ public struct FertigationPlan: Sendable {
         for unit in units.indices { precondition(channels.count { $0.unit.offset == unit } <= Limits.channelsPerUnitMax) }
         for recipe in recipes {
             precondition(units.indices.contains(recipe.unit.offset) && Set(recipe.parts.map(\.channel)).count == recipe.parts.count)
-            precondition(recipe.parts.allSatisfy { channels.indices.contains($0.channel.offset) && channels[$0.channel.offset].unit == recipe.unit })
+            for part in recipe.parts {
+                precondition(channels.indices.contains(part.channel.offset) && channels[part.channel.offset].unit == recipe.unit)
+            }
         }
         self.units = units
         self.channels = channels

@@ -15,7 +15,8 @@ extension SiteTables {
         case .setTank(let tank, let volume): "tank set \(tag(of: .tank(tank))) \(volume.liters) L"
         case .calibrateChannel(let channel, let time): "calibrate channel \(tag(of: .channel(channel))) \(time.components.seconds) s"
         case .calibrateStrokes(let channel, let strokes): "calibrate channel \(tag(of: .channel(channel))) \(strokes) strokes"
-        case .acceptCylinder(let channel, let volume): "calibrate channel \(tag(of: .channel(channel))) --measured \(volume.liters * 1000) mL"
+        case .acceptCylinder(let channel, let volume):
+            "calibrate channel \(tag(of: .channel(channel))) --measured \(volume.liters * 1000) mL"
         case .tune(let unit, let loop): "dose tune \(tag(of: .dosingUnit(unit))) \(loop)"
         case .acceptTuning(let unit): "dose tune --accept \(tag(of: .dosingUnit(unit)))"
         default: "\(kind)"
