@@ -20,6 +20,7 @@ extension SiteReader {
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
+                    recipes: recipeSheets(), stocks: tanks.map { holds($0) },
                     notices: report.notices, path: path, fingerprint: fingerprint)
     }
 

@@ -12,6 +12,10 @@ public struct Site: Sendable {
     public let place: Place
     /// Who takes each output back when the controller dies, by `OutputIndex`.
     public let leases: [LeaseHolder]
+    /// By `RecipeIndex`.
+    public let recipes: [RecipeSheet]
+    /// What lies in each stock tank, by `TankIndex`.
+    public let stocks: [Phrase]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -22,13 +26,15 @@ public struct Site: Sendable {
     public var tables: SiteTables { scan.tables }
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
-                notices: [Problem], path: String, fingerprint: UInt64) {
+                recipes: [RecipeSheet] = [], stocks: [Phrase] = [], notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
         self.recording = recording
         self.place = place
         self.leases = leases
+        self.recipes = recipes
+        self.stocks = stocks
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

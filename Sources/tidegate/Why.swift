@@ -21,16 +21,19 @@ struct Why: ParsableCommand {
         Why.lines(reply).forEach { say($0) }
     }
 
-    static func lines(_ reply: WhyReply) -> [String] {
+    static func lines(_ reply: WhyReply) -> [String] { lines(headline: reply.headline, reply.lines, remedy: reply.remedy) }
+
+    /// A story under its headline.
+    static func lines(headline: WireText, _ story: [WhyReply.Line], remedy: WireText?) -> [String] {
         let now = Phrase(zh: "现在", en: "now").said
         let width = Console.current.width ?? 10_000
-        let lines = reply.lines.flatMap { line in
+        let lines = story.flatMap { line in
             let time = padded(line.at.map { Format.clockWithSeconds($0) } ?? now, to: 8)
             return wrapped(line.text.phrase.said, to: width - 12).enumerated().map { index, text in
                 "  " + (index == 0 ? painted(time, .dim) : padded("", to: 8)) + "  " + text
             }
         }
-        return wrapped(reply.headline.phrase.said, to: width).map { painted($0, .strong) } + lines
-            + (reply.remedy.map { wrapped("→ " + $0.phrase.said, to: width - 2).map { "  " + $0 } } ?? [])
+        return wrapped(headline.phrase.said, to: width).map { painted($0, .strong) } + lines
+            + (remedy.map { wrapped("→ " + $0.phrase.said, to: width - 2).map { "  " + $0 } } ?? [])
     }
 }

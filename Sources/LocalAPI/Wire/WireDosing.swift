@@ -171,6 +171,13 @@ public struct RecipesReply: Codable, Sendable {
         public var gives: WireText
         /// The same in product and nutrients, as far as the tank's labels tell.
         public var holds: WireText?
+
+        public init(channel: WireLabel, tank: WireLabel, gives: WireText, holds: WireText?) {
+            self.channel = channel
+            self.tank = tank
+            self.gives = gives
+            self.holds = holds
+        }
     }
 
     public struct Recipe: Codable, Sendable {
@@ -183,6 +190,16 @@ public struct RecipesReply: Codable, Sendable {
         public var table: [WireText]
         public var programs: [WireLabel]
         public var isInUse: Bool
+
+        public init(recipe: WireLabel, unit: WireLabel, targets: WireText, parts: [Part], table: [WireText], programs: [WireLabel], isInUse: Bool) {
+            self.recipe = recipe
+            self.unit = unit
+            self.targets = targets
+            self.parts = parts
+            self.table = table
+            self.programs = programs
+            self.isInUse = isInUse
+        }
     }
 
     public var recipes: [Recipe]

@@ -87,7 +87,7 @@ extension SiteReader {
             let volume: Volume = stroke.quantity("0.01 mL", "1 L", guess: "mL") ?? .liters(0.001)
             return (strokes(fields, output), .stroke(volume))
         default:
-            entry.refuse(Phrase(zh: "要写明动作时给多少，二选一。", en: "says what it gives when it is moved in one of two ways, and has to."),
+            entry.refuse(Phrase(zh: "动作时给多少，gives 与 stroke 写一个。", en: "what it gives when it is moved is told by one of gives and stroke."),
                          Phrase(zh: "阀或开停泵写 gives: 300 L/h；计量泵写每冲程 stroke: 1.2 mL。没有标定过就写铭牌值，再 tidegate calibrate channel。",
                                 en: "A valve, or a pump that is on or off: gives: 300 L/h. A metering pump: stroke: 1.2 mL. Take the nameplate's, then: tidegate calibrate channel."))
             return usual

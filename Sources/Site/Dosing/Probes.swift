@@ -7,6 +7,9 @@ import Quantities
 struct ProbesDraft {
     var ec: [PointIndex] = []
     var ph: [PointIndex] = []
+    /// Named, though perhaps refused.
+    var namesEC = false
+    var namesPH = false
     /// Of the water, where the EC probes do not compensate by themselves.
     var temperature: PointIndex?
     var perDegree = Fraction.percent(2)
@@ -39,6 +42,7 @@ extension SiteReader {
     func probes(_ entry: Entry?) -> ProbesDraft {
         var draft = ProbesDraft()
         guard let fields = entry?.fields(["ec", "ph", "temperature", "per-degree", "ec-apart", "ph-apart"]) else { return draft }
+        (draft.namesEC, draft.namesPH) = (fields["ec"] != nil, fields["ph"] != nil)
         draft.ec = pair(fields["ec"], .conductivity)
         draft.ph = pair(fields["ph"], .acidity)
         draft.temperature = fields["temperature"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .temperature) ? $0 : nil } }
@@ -58,12 +62,12 @@ extension SiteReader {
         let points = entries.compactMap { entry in point(entry).flatMap { measures(entry, $0, dimension) ? $0 : nil } }
         if entries.count > 2 || points.count == 2 && points[0] == points[1] {
             entry.refuse(Phrase(zh: "这里写一支探头，或互相核对的两支。", en: "one probe stands here, or two that watch each other."),
-                         Phrase(zh: "写成 [EC-1.ec, EC-2.ec]。", en: "Write [EC-1.ec, EC-2.ec]."))
+                         Phrase(zh: "写成 [测点一, 测点二]。", en: "Write [ONE, TWO]."))
             return []
         }
         if entries.count == 1, !points.isEmpty {
             entry.notice(Phrase(zh: "只有一支探头，它漂了没有谁能发现。", en: "a single probe has no witness: nobody notices when it drifts."),
-                         Phrase(zh: "装第二支，写成 [EC-1.ec, EC-2.ec]；至少每周用标准液核对。", en: "Put in a second, [EC-1.ec, EC-2.ec]; check it against a standard each week at least."))
+                         Phrase(zh: "装第二支，写成 [测点一, 测点二]；至少每周用标准液核对。", en: "Put in a second, [ONE, TWO]; check it against a standard each week at least."))
         }
         return points
     }

@@ -105,6 +105,12 @@ extension SiteReader {
 
     private func refuseMixture(_ entry: Entry, _ contents: Set<Constituent>) {
         for problem in Incompatibility.between(contents, contents).sorted(by: { $0.rawValue < $1.rawValue }) {
+            if problem == .magnesiumPhosphate {
+                // Usual in tank B: it stays dissolved while the stock is acid.
+                entry.notice(Phrase(zh: "镁和磷酸根同桶，母液不酸就会沉淀。", en: "magnesium with phosphate stays dissolved only while the stock is acid."),
+                             Phrase(zh: "先配小样静置一夜；母液 pH 保持在 5 以下。", en: "Let a sample stand overnight first; keep the stock below pH 5."))
+                continue
+            }
             entry.refuse(Phrase(zh: "同一桶里会\(problem.text.zh)。", en: "in one tank \(problem.text.en)."),
                          Phrase(zh: "分到两个桶里，各用一条肥路。", en: "Keep them in two tanks with a channel each."))
         }

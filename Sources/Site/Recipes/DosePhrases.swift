@@ -10,7 +10,7 @@ import Quantities
 struct DosePhrases {
     static let forms = PhraseForms(
         what: Phrase(zh: "施肥量", en: "an amount of stock"),
-        forms: ["1 (a share of the EC)", "ph", "40 L", "20 L/mu", "15 min", "5 L/m3", "1:200", "50 mL each 10 L", "5 kg/mu", "N 3 kg/mu", "N 120 ppm"],
+        forms: ["1", "ph", "40 L", "20 L/mu", "15 min", "5 L/m3", "1:200", "50 mL each 10 L", "5 kg/mu", "N 3 kg/mu", "N 120 ppm"],
         vocabulary: ["ph", "each", "L", "mL", "min", "L/mu", "L/m3", "kg/mu", "ppm", "mg/L", "N", "P2O5", "K2O", "P", "K"])
 
     /// What the tank of the channel holds; `nil`: its tank was refused.
@@ -90,7 +90,7 @@ struct DosePhrases {
         guard let strength else { return nil }
         let held = part(strength)
         if held > .zero { return held }
-        entry.refuse(Phrase(zh: "这条肥路的桶里没有\(name.zh)，或没写 stock，换算不出要多少肥液。", en: "the tank of this channel has none of \(name.en), or no stock: that would tell it, so nobody knows how much stock it takes."),
+        entry.refuse(Phrase(zh: "这条肥路的桶里没有\(name.zh)，或没写 stock，换算不出要多少肥液。", en: "the tank of this channel has none of \(name.en), or its stock: is not told, so nobody knows how much it takes."),
                      Phrase(zh: "在 tanks 里写 stock: [{ grade: 13-0-46, dissolved: 80 g/L }]，或直接写 20 L/mu。", en: "Give stock: [{ grade: 13-0-46, dissolved: 80 g/L }] under tanks:, or write the stock: 20 L/mu."))
         return nil
     }

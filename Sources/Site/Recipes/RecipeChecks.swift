@@ -31,12 +31,12 @@ extension SiteReader {
         for part in shares + acids where !reacts(part) {
             let channel = channels[part.channel.offset]
             let key = part.mode == .ph ? "acid: { is: nitric, strength: 20 % }" : "adds: 0.15 mS/cm"
-            refuse(fields["channels"], Phrase(zh: "肥路 \(channel.label.tag) 的桶没有写它对\(part.mode == .ph ? " pH" : " EC")的作用。", en: "the tank of channel \(channel.label.tag) does not say what it does to the \(part.mode == .ph ? "pH" : "EC")."),
+            refuse(fields["channels"], Phrase(zh: "肥路 \(channel.label.tag) 的桶没有写它对 \(part.mode == .ph ? "pH" : "EC") 的作用。", en: "the tank of channel \(channel.label.tag) does not say what it does to the \(part.mode == .ph ? "pH" : "EC")."),
                    Phrase(zh: "在 tanks 里写 \(key)。", en: "Give its tank \(key) under tanks:."))
         }
         guard let unit else { return fits }
-        if ec, unit.probes.ec.isEmpty, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), Self.probesDue) }
-        if ph, unit.probes.ph.isEmpty, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), Self.probesDue) }
+        if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), Self.probesDue) }
+        if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), Self.probesDue) }
         if ph, unit.raw.alkalinity == nil, !unit.entry.isBroken(key: "raw") {
             refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有写原水碱度，不知道该加多少酸。", en: "unit \(unit.label.tag) does not say the water's alkalinity, so nobody knows how much acid it takes."),
                    Phrase(zh: "化验原水，写 raw: { alkalinity: 3 eq/m3 }（碳酸氢根 mmol/L 同值）。", en: "Have the water analysed: raw: { alkalinity: 3 eq/m3 }, which is mmol/L of bicarbonate."))

@@ -20,6 +20,7 @@ struct SiteSummary {
         show(outputs, unless: tables.outputs.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
         showPrograms()
+        DosingSummary(site).show()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
         let records = RecordSummary(site)
         say()

@@ -116,7 +116,17 @@ public final class LiveFarm: Sendable {
                 .init(starts: Phrase(verbatim: "06:01"), limits: Phrase(zh: "须 东区墒情 < 10.0 %", en: "when soil moisture east < 10.0 %"),
                       gives: [(ZoneIndex(1), Phrase(verbatim: "2.00 m3"))]),
             ],
-            quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } })
+            quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } },
+            fertigation: fertigation(control.fertigation))
+    }
+
+    private func fertigation(_ plan: FertigationPlan) -> Context.Fertigation {
+        .init(units: plan.units.map { .init(source: $0.source) },
+              channels: plan.channels.map { .init(unit: $0.unit, tank: $0.tank, output: $0.output, rate: $0.rate, ceilings: $0.ceilings) },
+              tanks: plan.tanks.map { .init(capacity: $0.capacity, low: $0.low, level: nil, holds: Phrase(verbatim: "N 30.0 g/L, K2O 60.0 g/L")) },
+              recipes: [.init(unit: DosingUnitIndex(0), targets: Phrase(zh: "前清水 25 %，后冲洗 25 %", en: "25 % clear water before, 25 % after"),
+                              parts: [.init(channel: ChannelIndex(0), gives: Phrase(verbatim: "5.00 L/m3 (1:200)"), holds: Phrase(verbatim: "N 150, K2O 300 mg/L"))],
+                              table: [], programs: [])])
     }
 
     // MARK: The scan
@@ -150,7 +160,7 @@ struct FarmField: FieldPort, ~Copyable {
 
     mutating func read(_ state: LiveFarm.Field, at now: Instant) {
         let runs = levels[0].isOn && levels[1].isOn && state.hasFlow
-        let flow = runs ? 10 * Double(levels[2...].count { $0.isOn }) : 0
+        let flow = runs ? 10 * Double(levels[2...3].count { $0.isOn }) : 0
         litres += flow / 3.6 * LiveFarm.period.seconds
         readings = [
             FarmPlan.stopLine: .good(state.isStopPressed ? 1 : 0, at: now), FarmPlan.suction: .good(state.isWellDry ? 1 : 0, at: now),
