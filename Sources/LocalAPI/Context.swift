@@ -177,6 +177,8 @@ public struct Context: Sendable {
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
     public var quotas: [Quota]
+    /// By `GateIndex`.
+    public var gates: [Gate]
     public var fertigation: Fertigation
 
     public init(
@@ -188,9 +190,9 @@ public struct Context: Sendable {
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
-        fertigation: Fertigation = .none
+        gates: [Gate] = [], fertigation: Fertigation = .none
     ) {
-        precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
+        precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
         precondition(fertigation.units.count == tables.dosingUnits.count && fertigation.recipes.count == tables.recipes.count)
         self.tables = tables
@@ -214,6 +216,7 @@ public struct Context: Sendable {
         self.buses = buses
         self.programs = programs
         self.quotas = quotas
+        self.gates = gates
         self.fertigation = fertigation
     }
 }

@@ -5,35 +5,32 @@ import LocalAPI
 struct Why: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "why", abstract: Phrase(
-            zh: "一个分区为什么浇、为什么没浇", en: "why a zone watered, or did not").said)
+            zh: "一个分区为什么浇、为什么没浇；一座闸门为什么动、为什么不动", en: "why a zone watered, or did not; why a gate moves, or holds").said)
     }
 
-    @Argument(help: .said(zh: "分区的标签或名称", en: "tag or name of the zone", valueName: Phrase(zh: "分区", en: "zone")))
-    var zone: String
+    @Argument(help: .said(zh: "分区或闸门的标签或名称", en: "tag or name of the zone or gate", valueName: Phrase(zh: "分区或闸门", en: "zone or gate")))
+    var subject: String
 
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let client = controller.client
-        let reply: WhyReply = try client.get("why/" + client.escaped(zone))
+        let reply: WhyReply = try client.get("why/" + client.escaped(subject))
         if common.json { return try say(json: reply) }
         Why.lines(reply).forEach { say($0) }
     }
 
-    static func lines(_ reply: WhyReply) -> [String] { lines(headline: reply.headline, reply.lines, remedy: reply.remedy) }
-
-    /// A story under its headline.
-    static func lines(headline: WireText, _ story: [WhyReply.Line], remedy: WireText?) -> [String] {
+    static func lines(_ reply: WhyReply) -> [String] {
         let now = Phrase(zh: "现在", en: "now").said
         let width = Console.current.width ?? 10_000
-        let lines = story.flatMap { line in
+        let lines = reply.lines.flatMap { line in
             let time = padded(line.at.map { Format.clockWithSeconds($0) } ?? now, to: 8)
             return wrapped(line.text.phrase.said, to: width - 12).enumerated().map { index, text in
                 "  " + (index == 0 ? painted(time, .dim) : padded("", to: 8)) + "  " + text
             }
         }
-        return wrapped(headline.phrase.said, to: width).map { painted($0, .strong) } + lines
-            + (remedy.map { wrapped("→ " + $0.phrase.said, to: width - 2).map { "  " + $0 } } ?? [])
+        return wrapped(reply.headline.phrase.said, to: width).map { painted($0, .strong) } + lines
+            + (reply.remedy.map { wrapped("→ " + $0.phrase.said, to: width - 2).map { "  " + $0 } } ?? [])
     }
 }

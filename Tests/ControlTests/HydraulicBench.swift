@@ -58,6 +58,8 @@ final class HydraulicBench {
     private(set) var progress: [RunID: Volume] = [:]
     private(set) var events: [Event] = []
     private(set) var used: [WaterUsed] = []
+    /// What the meters' days were told to be, the newest last.
+    private(set) var told: [Metered] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
     /// By zone: the second of its last end.
     private(set) var endedAt: [Int: Int] = [:]
@@ -245,6 +247,7 @@ final class HydraulicBench {
         case .waterUsed(let row) where !losesBooks:
             used.removeAll { $0.source == row.source && $0.date == row.date && $0.use == row.use }
             used.append(row)
+        case .metered(let row): told.append(row)
         case .learned(let zone, let value): learned[zone] = value
         default: break
         }

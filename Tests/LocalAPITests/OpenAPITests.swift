@@ -44,12 +44,12 @@ import Yams
             try check(reply, "CommandReply")
             #expect(try await eventually { try RawClient.get("/v1/events", farm.socketPath).status == 200 })
             let asked: [(String, String)] = [
-                ("dosing", "DosingReply"), ("dosing/head/why", "DosingWhyReply"), ("doses", "DosesReply"), ("dose-sums?by=recipe", "DoseSumsReply"),
+                ("dosing", "DosingReply"), ("why/head", "WhyReply"), ("doses", "DosesReply"), ("dose-sums?by=recipe", "DoseSumsReply"),
                 ("recipes", "RecipesReply"), ("calibrations?channel=A", "CalibrationsReply"), ("status", "StatusReply"), ("scan", "ScanReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
                 ("alarms", "AlarmsReply"), ("events", "EventsReply"), ("runs", "RunsReply"), ("why/east-1", "WhyReply"),
                 ("history?tag=soil-a.moisture&since=600", "HistoryReply"), ("history?tag=V-1", "HistoryReply"),
                 ("plan", "PlanReply"), ("programs", "ProgramsReply"), ("balance", "BalanceReply"), ("balance?zone=east-1&days=30", "BalanceReply"),
-                ("doctor", "DoctorReply"), ("proofs", "ProofsReply"), ("nothing", "ErrorReply"),
+                ("gates", "GatesReply"), ("water?days=7", "WaterReply"), ("doctor", "DoctorReply"), ("proofs", "ProofsReply"), ("nothing", "ErrorReply"),
             ]
             for (target, schema) in asked { try check(RawClient.get("/v1/" + target, farm.socketPath), schema) }
         }

@@ -29,6 +29,9 @@ struct LedgerMemory: Sendable {
         case .waterUsed(let used):
             state.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
             state.waterUsed.append(used)
+        case .metered(let counted):
+            state.metered.removeAll { $0.source == counted.source }
+            state.metered.append(counted)
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
@@ -48,7 +51,7 @@ struct LedgerMemory: Sendable {
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: state.apply(dosing: entry)
-        case .finding, .commandDone, .motorStarted: break
+        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel: break
         }
     }
 

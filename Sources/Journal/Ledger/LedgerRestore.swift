@@ -15,10 +15,13 @@ extension LedgerTables {
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
+        restored.metered = try metered()
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
         restored.proven = try proven()
+        restored.gateMoves = try gateMoves()
+        restored.gateLevels = try gateLevels()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         try restoreDosing(into: &restored)
@@ -134,6 +137,7 @@ extension LedgerTables {
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
+        for counted in memory.metered { try write(LedgerBatch(row: .metered(counted), at: wall)) }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
         try begin(dosing: memory, at: wall)

@@ -72,7 +72,7 @@ extension Context {
     // MARK: Why
 
     /// What a unit does now, and what led to it in the last hours.
-    func whyDosing(_ unit: DosingUnitIndex) throws -> DosingWhyReply {
+    func why(_ unit: DosingUnitIndex) throws -> WhyReply {
         let live = journal.live.snapshot()
         let now = live.wall.unixSeconds
         let about = subjects(of: unit, live).map { tables.subjectTag($0) }
@@ -83,7 +83,7 @@ extension Context {
         let holding = live.alarms.first { $0.isHoldingTrip && subjects(of: unit, live).contains($0.id.subject) }
         let tag = Phrase(verbatim: holding.map { tables.tag(of: $0.id.subject) } ?? "")
         lines += channelLines(unit, live) + debtLines(unit, live)
-        return DosingWhyReply(unit: tables.label(of: .dosingUnit(unit)), headline: WireText(headline(unit, live)), lines: lines,
+        return WhyReply(subject: tables.label(of: .dosingUnit(unit)), headline: WireText(headline(unit, live)), lines: lines,
                               remedy: holding?.id.kind.remedy.map { WireText($0.filled(["subject": tag])) })
     }
 

@@ -91,6 +91,7 @@ extension Context {
                 conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
+                         gates: gateEnds(live, until: from + seconds),
                          runs: planAhead(.seconds(min(seconds, Self.aheadAtMost)))?.map { plannedRun($0) }, note: note(live))
     }
 

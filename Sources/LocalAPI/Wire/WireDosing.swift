@@ -1,4 +1,4 @@
-// Replies about dosing: `GET /v1/dosing`, `/v1/dosing/{unit}/why`, `/v1/doses`, `/v1/dose-sums`, `/v1/recipes`, `/v1/calibrations`.
+// Replies about dosing: `GET /v1/dosing`, `/v1/doses`, `/v1/dose-sums`, `/v1/recipes`, `/v1/calibrations`.
 // Every number's unit is in its key. Described in docs/openapi.yaml; a test holds the two together.
 
 public struct DosingReply: Codable, Sendable {
@@ -102,14 +102,6 @@ public struct FlushDebtReply: Codable, Sendable {
     public var volumeM3: Double
     /// No water comes by itself: somebody orders it.
     public var waitsForPerson: Bool
-}
-
-public struct DosingWhyReply: Codable, Sendable {
-    public var unit: WireLabel
-    public var headline: WireText
-    /// Oldest first; lines without a time tell how it is now.
-    public var lines: [WhyReply.Line]
-    public var remedy: WireText?
 }
 
 public struct DosesReply: Codable, Sendable {

@@ -39,6 +39,7 @@ public struct StatusReply: Codable, Sendable {
     public var zones: [ZoneReply]
     /// Dosing units that are not idle, or disabled.
     public var dosing: [DosingUnitReply]
+    public var gates: [GateReply]
     /// What people ordered that stands: pauses, a rain delay, percentages.
     public var standing: [StandingReply]
     public var alarms: [AlarmReply]

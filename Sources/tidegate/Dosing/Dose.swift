@@ -40,9 +40,9 @@ struct DoseWhy: ParsableCommand {
 
     func run() throws {
         let client = controller.client
-        let reply: DosingWhyReply = try client.get("dosing/\(client.escaped(try unit ?? client.onlyUnit()))/why")
+        let reply: WhyReply = try client.get("why/" + client.escaped(try unit ?? client.onlyUnit()))
         if common.json { return try say(json: reply) }
-        Why.lines(headline: reply.headline, reply.lines, remedy: reply.remedy).forEach { say($0) }
+        Why.lines(reply).forEach { say($0) }
     }
 }
 
