@@ -15,7 +15,8 @@ extension SiteReader {
                                 devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
                                 quotas: quotas.map(\.label), gates: gates.map(\.label),
                                 dosingUnits: dosingUnits.map(\.label), channels: channels.map(\.label), tanks: tanks.map(\.label),
-                                recipes: recipes.map(\.label), stocks: channels.map { $0.tank.map { tanks[$0.offset].strength } ?? .unknown })
+                                recipes: recipes.map(\.label),
+                                stocks: channels.map { $0.tank.map { tanks[$0.offset].strength } ?? .unknown })
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })

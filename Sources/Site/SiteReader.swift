@@ -13,7 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "gates", "tanks", "dosing", "recipes", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "tanks", "dosing", "recipes", "exclusive", "valves-at-once", "power",
+                       "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields

@@ -57,7 +57,8 @@ struct Run: ParsableCommand {
             throw Refused(.wrongUse, code: "duration-range", Phrase(zh: "时长须在 1 秒到 24 小时之间", en: "the time must be between 1 s and 24 h"),
                           remedy: Phrase(zh: "例：--for 10m", en: "Example: --for 10m"))
         }
-        let request = CommandRequest(.run, zone: zone, forSeconds: time?.duration.seconds, volumeM3: volume?.volume.cubicMeters, recipe: recipe)
+        let request = CommandRequest(.run, zone: zone, forSeconds: time?.duration.seconds, volumeM3: volume?.volume.cubicMeters,
+                                     recipe: recipe)
         try give(request, controller, json: common.json)
     }
 }

@@ -56,7 +56,8 @@ extension Site {
             channels: plan.channels.map { .init(unit: $0.unit, tank: $0.tank, output: $0.output, rate: $0.rate, ceilings: $0.ceilings) },
             tanks: zip(plan.tanks, stocks).map { .init(capacity: $0.capacity, low: $0.low, level: $0.level?.index, holds: $1) },
             recipes: recipes.map { sheet in
-                .init(unit: sheet.unit, targets: sheet.targets, parts: sheet.parts.map { .init(channel: $0.channel, gives: $0.gives, holds: $0.holds) },
+                .init(unit: sheet.unit, targets: sheet.targets,
+                      parts: sheet.parts.map { .init(channel: $0.channel, gives: $0.gives, holds: $0.holds) },
                       table: sheet.table, programs: sheet.programs)
             })
     }

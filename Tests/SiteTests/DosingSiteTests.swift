@@ -75,7 +75,8 @@ import Testing
         #expect(try mode("15 min") == .time(.minutes(15)))
         #expect(try mode("5 L/m3") == .ratio(Fraction(base: 0.005)))
         #expect(try mode("\"1:200\"") == .ratio(Fraction(base: 0.005)))
-        #expect(try mode("50 mL each 10 L") == .ratio(Fraction(base: 0.005)))
+        guard case .ratio(let ratio) = try mode("50 mL each 10 L") else { return #expect(Bool(false), "a ratio") }
+        #expect(abs(ratio.base - 0.005) < 1e-12)
         guard case .perArea(let depth) = try mode("20 L/mu") else { return #expect(Bool(false), "by the area") }
         #expect(abs(depth.volume(on: .mu(3)).liters - 60) < 1e-9)
     }
@@ -128,6 +129,12 @@ import Testing
     ])
     func `what cannot be is refused with what to do`(recipe: String, text: String) {
         #expect(refused(recipe).contains(text), "\(refused(recipe))")
+    }
+
+    @Test func `acid and hypochlorite are refused in one tank and in one recipe`() {
+        for (file, text) in [("tanks", "T-4.holds: in one tank chlorine gas forms"), ("recipes", "recipes.deadly: acid with bleach: chlorine gas forms")] {
+            #expect(refusal(of: Project.path("configs/refused/\(file).yaml"), boards: Project.path("boards"), profiles: Project.path("configs/profiles")).contains(text))
+        }
     }
 
     @Test func `a run that does not reach is told beforehand with how much it lacks`() throws {

@@ -93,7 +93,8 @@ extension Journal {
                 SELECT calibrations.*, audit.author FROM calibrations
                 LEFT JOIN audit ON audit.command = calibrations.command AND audit.what = ?
                 WHERE ? IS NULL OR channel = ? ORDER BY written DESC, calibrations.command DESC LIMIT ?
-                """, arguments: [AuditNote.What.given.rawValue, channel, channel, min(max(limit, 1), Journal.rowsMax)]).compactMap(CalibrationRow.init(row:))
+                """, arguments: [AuditNote.What.given.rawValue, channel, channel, min(max(limit, 1), Journal.rowsMax)])
+                .compactMap(CalibrationRow.init(row:))
         }
     }
 
@@ -105,7 +106,8 @@ extension Journal {
                     SELECT given.command, given.author, given.text, given.at, done.outcome, done.at AS doneAt
                     FROM audit AS given LEFT JOIN audit AS done ON done.command = given.command AND done.what = ?
                     WHERE given.what = ? AND given.command = ?
-                    """, arguments: [AuditNote.What.done.rawValue, AuditNote.What.given.rawValue, Int64(bitPattern: command)]).map(AuditRow.init(row:))
+                    """, arguments: [AuditNote.What.done.rawValue, AuditNote.What.given.rawValue, Int64(bitPattern: command)])
+                    .map(AuditRow.init(row:))
             }
         }
     }
@@ -135,7 +137,8 @@ extension DoseSum {
     init(row: Row) throws {
         // Litres times g/L are grams.
         func mass(_ column: String) throws -> Mass { .grams(try row.get(column, as: Double.self)) }
-        try self.init(key: row.get("key", as: String?.self) ?? "", doses: row.get("doses"), stock: .liters(row.get("litres")), product: mass("product"),
+        try self.init(key: row.get("key", as: String?.self) ?? "", doses: row.get("doses"), stock: .liters(row.get("litres")),
+                      product: mass("product"),
                       nitrogen: mass("nitrogen"), phosphate: mass("phosphate"), potash: mass("potash"))
     }
 }

@@ -20,14 +20,16 @@ extension LedgerTables {
         ) WITHOUT ROWID;
         CREATE INDEX dosesByStart ON doses (started);
         CREATE INDEX openDoses ON doses (run) WHERE ended IS NULL;
-        CREATE TABLE doseHours (id INTEGER PRIMARY KEY, channel TEXT NOT NULL, hour INTEGER NOT NULL, litres REAL NOT NULL, UNIQUE (channel, hour));
+        CREATE TABLE doseHours (
+            id INTEGER PRIMARY KEY, channel TEXT NOT NULL, hour INTEGER NOT NULL, litres REAL NOT NULL, UNIQUE (channel, hour)
+        );
         CREATE TABLE flushDebts (
             zone TEXT PRIMARY KEY, recipe TEXT, run INTEGER NOT NULL, litres REAL NOT NULL, waits INTEGER NOT NULL, at INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE tanks (tank TEXT PRIMARY KEY, litres REAL NOT NULL, batch INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE calibrations (
-            channel TEXT NOT NULL, command INTEGER NOT NULL, kind INTEGER NOT NULL, rate REAL NOT NULL, at INTEGER NOT NULL, drift REAL NOT NULL,
-            written INTEGER NOT NULL, PRIMARY KEY (channel, command)
+            channel TEXT NOT NULL, command INTEGER NOT NULL, kind INTEGER NOT NULL, rate REAL NOT NULL,
+            at INTEGER NOT NULL, drift REAL NOT NULL, written INTEGER NOT NULL, PRIMARY KEY (channel, command)
         ) WITHOUT ROWID;
         CREATE TABLE loopModels (
             unit TEXT NOT NULL, loop INTEGER NOT NULL, gain REAL NOT NULL, lag REAL NOT NULL, deadTime REAL NOT NULL,
@@ -50,11 +52,14 @@ extension LedgerTables {
             try database.cachedStatement(sql: "DELETE FROM flushDebts WHERE zone = ?").execute(arguments: [tag(zone)])
         case .tank(let tank, let state):
             try database.cachedStatement(sql: "INSERT OR REPLACE INTO tanks (tank, litres, batch, at) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [tables.subjectTag(.tank(tank)).tag, state.left.liters, Int64(bitPattern: state.batch), wall.unixMilliseconds])
+                .execute(arguments: [tables.subjectTag(.tank(tank)).tag, state.left.liters, Int64(bitPattern: state.batch),
+                                     wall.unixMilliseconds])
         case .channelCalibrated(let channel, let calibration): try write(calibration, of: channel, at: wall.unixMilliseconds)
         case .loopTuned(let unit, let loop, let model, let command):
-            try database.cachedStatement(sql: "INSERT OR REPLACE INTO loopModels (unit, loop, gain, lag, deadTime, command, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .execute(arguments: [tables.subjectTag(.dosingUnit(unit)).tag, loop.rawValue, model.gain, model.lag.seconds, model.deadTime.seconds,
+            try database.cachedStatement(sql: """
+                INSERT OR REPLACE INTO loopModels (unit, loop, gain, lag, deadTime, command, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """).execute(arguments: [tables.subjectTag(.dosingUnit(unit)).tag, loop.rawValue, model.gain, model.lag.seconds,
+                                     model.deadTime.seconds,
                                      Int64(bitPattern: command), wall.unixMilliseconds])
         default: break
         }
@@ -73,11 +78,13 @@ extension LedgerTables {
         let stock = tables.stocks.indices.contains(dose.channel.offset) ? tables.stocks[dose.channel.offset] : .unknown
         let (run, channel) = (Int64(bitPattern: dose.run.rawValue), tag(dose.channel))
         try database.cachedStatement(sql: """
-            INSERT INTO doses (run, channel, part, zone, recipe, batch, planned, intended, commanded, metered, product, nitrogen, phosphate, potash, started, trust)
+            INSERT INTO doses (run, channel, part, zone, recipe, batch, planned, intended, commanded, metered, product, nitrogen,
+                phosphate, potash, started, trust)
             SELECT ?, ?, (SELECT count(*) FROM doses WHERE run = ? AND channel = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
             WHERE NOT EXISTS (SELECT 1 FROM doses WHERE run = ? AND channel = ? AND ended IS NULL)
             """).execute(arguments: [
-                run, channel, run, channel, tag(dose.zone), tag(recipe), Int64(bitPattern: batch), dose.planned.liters, dose.intended.liters,
+                run, channel, run, channel, tag(dose.zone), tag(recipe), Int64(bitPattern: batch), dose.planned.liters,
+                dose.intended.liters,
                 dose.commanded.liters, dose.metered?.liters, stock.product.gramsPerLiter, stock.nitrogen.gramsPerLiter,
                 stock.phosphate.gramsPerLiter, stock.potash.gramsPerLiter, wall.unixMilliseconds, wall.trust.rawValue, run, channel,
             ])
@@ -132,8 +139,10 @@ extension LedgerTables {
     // MARK: Debts and calibrations
 
     private func write(_ debt: FlushDebt, at: Int64) throws {
-        try database.cachedStatement(sql: "INSERT OR REPLACE INTO flushDebts (zone, recipe, run, litres, waits, at) VALUES (?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [tag(debt.zone), tag(debt.recipe), Int64(bitPattern: debt.run.rawValue), debt.volume.liters, debt.waitsForPerson, at])
+        try database.cachedStatement(sql: """
+            INSERT OR REPLACE INTO flushDebts (zone, recipe, run, litres, waits, at) VALUES (?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [tag(debt.zone), tag(debt.recipe), Int64(bitPattern: debt.run.rawValue), debt.volume.liters,
+                                 debt.waitsForPerson, at])
     }
 
     private func write(_ calibration: ChannelCalibration, of channel: ChannelIndex, at written: Int64) throws {
@@ -143,20 +152,24 @@ extension LedgerTables {
         }
         try database.cachedStatement(sql: """
             INSERT OR REPLACE INTO calibrations (channel, command, kind, rate, at, drift, written) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """).execute(arguments: [tag(channel), Int64(bitPattern: calibration.command), kind, rate, calibration.at, calibration.drift.base, written])
+            """).execute(arguments: [tag(channel), Int64(bitPattern: calibration.command), kind, rate, calibration.at,
+                                     calibration.drift.base, written])
     }
 
     // MARK: Taking over
 
     func restoreDosing(into restored: inout Restored) throws {
-        restored.openDoses = try Row.fetchAll(database, sql: "SELECT * FROM doses WHERE ended IS NULL ORDER BY run, channel").compactMap(openDose)
+        let open = "SELECT * FROM doses WHERE ended IS NULL ORDER BY run, channel"
+        restored.openDoses = try Row.fetchAll(database, sql: open).compactMap(openDose)
         restored.doseHours = try doseHours()
         restored.flushDebts = try Row.fetchAll(database, sql: "SELECT * FROM flushDebts ORDER BY at").compactMap(debt)
         restored.tanks = try Row.fetchAll(database, sql: "SELECT * FROM tanks").compactMap { row in
             guard case .tank(let tank)? = tables.subject(SubjectTag(kind: "tank", tag: try row.get("tank"))) else { return nil }
-            return (tank: tank, state: TankState(left: .liters(try row.get("litres")), batch: UInt64(bitPattern: try row.get("batch", as: Int64.self))))
+            return (tank: tank, state: TankState(left: .liters(try row.get("litres")),
+                                                 batch: UInt64(bitPattern: try row.get("batch", as: Int64.self))))
         }
-        restored.calibrations = try Row.fetchAll(database, sql: "SELECT * FROM calibrations ORDER BY written, command").reduce(into: []) { found, row in
+        let calibrations = "SELECT * FROM calibrations ORDER BY written, command"
+        restored.calibrations = try Row.fetchAll(database, sql: calibrations).reduce(into: []) { found, row in
             guard let channel = try channel(row), let calibration = try ChannelCalibration(row: row) else { return }
             found.removeAll { $0.channel == channel }
             found.append((channel: channel, calibration: calibration))
@@ -167,8 +180,9 @@ extension LedgerTables {
     /// Ends the doses of channels or zones that the site has no more: what was intended counts as given, and nobody else ends them.
     func endOrphanDoses() throws {
         for row in try Row.fetchAll(database, sql: "SELECT * FROM doses WHERE ended IS NULL") where try openDose(row) == nil {
-            try database.execute(sql: "UPDATE doses SET ended = started, endTrust = 0, outcome = ? WHERE run = ? AND channel = ? AND part = ?",
-                                 arguments: [RunOutcome.interrupted.rawValue, try row.get("run", as: Int64.self),
+            try database.execute(sql: """
+                UPDATE doses SET ended = started, endTrust = 0, outcome = ? WHERE run = ? AND channel = ? AND part = ?
+                """, arguments: [RunOutcome.interrupted.rawValue, try row.get("run", as: Int64.self),
                                              try row.get("channel", as: String.self), try row.get("part", as: Int64.self)])
         }
     }
@@ -190,7 +204,8 @@ extension LedgerTables {
     private func openDose(_ row: Row) throws -> DoseSoFar? {
         guard let channel = try channel(row), let zone = try zone(row) else { return nil }
         return try DoseSoFar(run: RunID(rawValue: UInt64(bitPattern: row.get("run", as: Int64.self))), zone: zone, channel: channel,
-                             planned: .liters(row.get("planned")), intended: .liters(row.get("intended")), commanded: .liters(row.get("commanded")),
+                             planned: .liters(row.get("planned")), intended: .liters(row.get("intended")),
+                             commanded: .liters(row.get("commanded")),
                              metered: row.get("metered", as: Double?.self).map { .liters($0) })
     }
 
@@ -203,7 +218,8 @@ extension LedgerTables {
     private func loopModel(_ row: Row) throws -> (unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)? {
         guard case .dosingUnit(let unit)? = tables.subject(SubjectTag(kind: "dosing", tag: try row.get("unit"))),
               let loop = UInt8(exactly: try row.get("loop", as: Int64.self)).flatMap(DosingLoop.init(rawValue:)) else { return nil }
-        let (gain, lag, deadTime) = try (row.get("gain", as: Double.self), row.get("lag", as: Double.self), row.get("deadTime", as: Double.self))
+        let (gain, lag, deadTime) = try (row.get("gain", as: Double.self), row.get("lag", as: Double.self),
+                                         row.get("deadTime", as: Double.self))
         guard gain.isFinite, gain != 0, (0...1e6).contains(lag), (0...1e6).contains(deadTime) else { return nil }
         return (unit: unit, loop: loop, model: LoopModel(gain: gain, lag: .seconds(lag), deadTime: .seconds(deadTime)))
     }
@@ -225,7 +241,8 @@ extension ChannelCalibration {
     init?(row: Row) throws {
         let rate = try row.get("rate", as: Double.self), drift = try row.get("drift", as: Double.self)
         guard rate.isFinite, rate > 0, rate < 1e9 else { return nil }
-        self.init(rate: try row.get("kind", as: Int64.self) == 2 ? .stroke(.liters(rate)) : .flow(.litersPerHour(rate)), at: try row.get("at"),
+        self.init(rate: try row.get("kind", as: Int64.self) == 2 ? .stroke(.liters(rate)) : .flow(.litersPerHour(rate)),
+                  at: try row.get("at"),
                   drift: Fraction(base: drift.isFinite ? drift : 0), command: UInt64(bitPattern: try row.get("command", as: Int64.self)))
     }
 }

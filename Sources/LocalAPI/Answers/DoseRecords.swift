@@ -16,7 +16,8 @@ extension Context {
     private func dose(_ row: DoseRow, _ batches: [UInt64: String]) -> DoseReply {
         DoseReply(
             run: row.run.rawValue, zone: named(row.zone, tables.zones), channel: named(row.channel, tables.channels),
-            recipe: row.recipe.map { named($0, tables.recipes) }, batch: row.batch, batchText: batches[row.batch], startedAt: time(row.started),
+            recipe: row.recipe.map { named($0, tables.recipes) }, batch: row.batch, batchText: batches[row.batch],
+            startedAt: time(row.started),
             endedAt: row.ended.map { time($0) }, outcome: row.outcome.map { "\($0)" }, why: row.endCause.map { WireText($0.text) },
             plannedL: row.planned.liters, commandedL: row.commanded.liters, meteredL: row.metered?.liters, givenL: row.given.liters,
             productKg: row.stock.product.mass(in: row.given).kilograms, nitrogenKg: row.stock.nitrogen.mass(in: row.given).kilograms,
@@ -63,8 +64,10 @@ extension Context {
 
     func calibrations(of channel: ChannelIndex?) throws -> CalibrationsReply {
         CalibrationsReply(calibrations: try journal.calibrations(channel: channel.map { tables.tag(of: .channel($0)) }).map { row in
-            .init(channel: named(row.channel, tables.channels), at: row.calibration.at > 0 ? WireTime(row.calibration.at, tables.clock) : nil, by: row.author,
-                  litersPerHour: row.calibration.rate.flow?.litersPerHour, millilitersPerStroke: row.calibration.rate.stroke.map { $0.liters * 1000 },
+            .init(channel: named(row.channel, tables.channels),
+                  at: row.calibration.at > 0 ? WireTime(row.calibration.at, tables.clock) : nil, by: row.author,
+                  litersPerHour: row.calibration.rate.flow?.litersPerHour,
+                  millilitersPerStroke: row.calibration.rate.stroke.map { $0.liters * 1000 },
                   driftPercent: row.calibration.drift.percent)
         })
     }
@@ -136,7 +139,8 @@ extension Context {
                 ? Phrase(zh: "{zone} 管里留有肥液，欠冲洗 {volume}；确认能放水后：tidegate dose flush {tag}", en: "{zone} has fertiliser in its lines and owes {volume} of clear water; when water may flow: tidegate dose flush {tag}")
                 : Phrase(zh: "{zone} 欠冲洗 {volume}，轮到时自动补冲", en: "{zone} owes {volume} of clear water, which comes in its turn")
             return .init(at: nil, text: WireText(text.filled([
-                "zone": tables.name(of: .zone(debt.zone)), "volume": debt.volume.text, "tag": Phrase(verbatim: tables.tag(of: .zone(debt.zone))),
+                "zone": tables.name(of: .zone(debt.zone)), "volume": debt.volume.text,
+                "tag": Phrase(verbatim: tables.tag(of: .zone(debt.zone))),
             ])))
         }
     }

@@ -19,10 +19,12 @@ extension Context {
             state: "\(status.reason)", why: WireText(status.reason.text), stopped: status.stop.map { WireText($0.text) },
             isDisabled: live.isDosingOff(.dosingUnit(unit)), recipe: status.recipe.flatMap { tables.label(of: $0) },
             zone: status.zone.map { tables.label(of: $0) }, passedM3: status.passed.cubicMeters, phaseM3: status.phaseWater.cubicMeters,
-            ecTarget: status.ecTarget?.decisiemensPerMeter, ecMsCm: status.ec?.decisiemensPerMeter, rawEcMsCm: status.rawEC?.decisiemensPerMeter,
+            ecTarget: status.ecTarget?.decisiemensPerMeter, ecMsCm: status.ec?.decisiemensPerMeter,
+            rawEcMsCm: status.rawEC?.decisiemensPerMeter,
             phTarget: status.phTarget?.pH, ph: status.ph?.pH, channels: channels.map { channel($0, live) },
             proposed: status.proposed.map {
-                .init(loop: status.proposedLoop.map { "\($0)" } ?? "", gain: $0.gain, lagSeconds: $0.lag.seconds, deadTimeSeconds: $0.deadTime.seconds)
+                .init(loop: status.proposedLoop.map { "\($0)" } ?? "", gain: $0.gain, lagSeconds: $0.lag.seconds,
+                      deadTimeSeconds: $0.deadTime.seconds)
             })
     }
 
@@ -33,11 +35,14 @@ extension Context {
         let output = live.outputs[plan.output.offset]
         let rate = live.channels[channel.offset]?.rate ?? calibration?.rate ?? plan.rate
         return ChannelReply(
-            channel: tables.label(of: .channel(channel)), tank: tables.label(of: .tank(plan.tank)), output: tables.outputs[plan.output.offset].tag,
+            channel: tables.label(of: .channel(channel)), tank: tables.label(of: .tank(plan.tank)),
+            output: tables.outputs[plan.output.offset].tag,
             isOn: output.level.isOn, why: WireText(tables.text(of: output.cause)),
-            isDisabled: status.isDisabled || live.isDosingOff(.channel(channel)), litersPerM3: status.ratio.base * 1000, plannedL: status.planned.liters,
+            isDisabled: status.isDisabled || live.isDosingOff(.channel(channel)), litersPerM3: status.ratio.base * 1000,
+            plannedL: status.planned.liters,
             commandedL: status.commanded.liters, meteredL: status.metered?.liters, litersPerHour: rate.flow?.litersPerHour,
-            millilitersPerStroke: rate.stroke.map { $0.liters * 1000 }, calibratedAt: calibration.flatMap { $0.at > 0 ? WireTime($0.at, tables.clock) : nil },
+            millilitersPerStroke: rate.stroke.map { $0.liters * 1000 },
+            calibratedAt: calibration.flatMap { $0.at > 0 ? WireTime($0.at, tables.clock) : nil },
             driftPercent: calibration?.drift.percent, lastDayL: lastDay(channel, live).liters,
             mostPerM3L: plan.ceilings.inWater.map { $0.base * 1000 }, mostPerRunL: plan.ceilings.perRun?.liters,
             mostPerHourL: plan.ceilings.perHour?.liters, mostPerDayL: plan.ceilings.perDay?.liters,
@@ -60,12 +65,14 @@ extension Context {
         }
         let channels = fertigation.channels.indices.filter { fertigation.channels[$0].tank == tank }.map { tables.channels[$0].tag }
         return TankReply(
-            tank: tables.label(of: .tank(tank)), capacityL: plan.capacity.liters, leftL: (measured ?? booked?.left)?.liters, isMeasured: measured != nil,
+            tank: tables.label(of: .tank(tank)), capacityL: plan.capacity.liters, leftL: (measured ?? booked?.left)?.liters,
+            isMeasured: measured != nil,
             lowL: plan.low.liters, batch: booked?.batch ?? 0, holds: WireText(plan.holds), channels: channels)
     }
 
     private func debt(_ debt: FlushDebt) -> FlushDebtReply {
-        FlushDebtReply(zone: tables.label(of: debt.zone), recipe: debt.recipe.flatMap { tables.label(of: $0) }, volumeM3: debt.volume.cubicMeters,
+        FlushDebtReply(zone: tables.label(of: debt.zone), recipe: debt.recipe.flatMap { tables.label(of: $0) },
+                       volumeM3: debt.volume.cubicMeters,
                        waitsForPerson: debt.waitsForPerson)
     }
 
@@ -76,7 +83,8 @@ extension Context {
                 recipe: WireLabel(tag: tables.recipes[number].tag, name: WireText(tables.recipes[number].name)),
                 unit: tables.label(of: .dosingUnit(recipe.unit)), targets: WireText(recipe.targets),
                 parts: recipe.parts.map { part in
-                    .init(channel: tables.label(of: .channel(part.channel)), tank: tables.label(of: .tank(fertigation.channels[part.channel.offset].tank)),
+                    .init(channel: tables.label(of: .channel(part.channel)),
+                          tank: tables.label(of: .tank(fertigation.channels[part.channel.offset].tank)),
                           gives: WireText(part.gives), holds: part.holds.map { WireText($0) })
                 },
                 table: recipe.table.map { WireText($0) }, programs: recipe.programs.map { tables.label(of: .program($0)) },
@@ -92,7 +100,8 @@ extension LiveSnapshot {
 
 extension SiteTables {
     func label(of recipe: RecipeIndex) -> WireLabel? {
-        recipes.indices.contains(recipe.offset) ? WireLabel(tag: recipes[recipe.offset].tag, name: WireText(recipes[recipe.offset].name)) : nil
+        guard recipes.indices.contains(recipe.offset) else { return nil }
+        return WireLabel(tag: recipes[recipe.offset].tag, name: WireText(recipes[recipe.offset].name))
     }
 }
 

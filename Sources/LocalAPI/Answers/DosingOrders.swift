@@ -62,7 +62,8 @@ extension Orders {
             return Order(kind: .acceptCylinder(channel, .liters(liters)), about: context.tables.name(of: .channel(channel)))
         case .doseDisable, .doseEnable:
             let subject = try context.dosed(named: request.subject)
-            return Order(kind: request.command == .doseDisable ? .disableDosing(subject) : .enableDosing(subject), about: context.tables.name(of: subject))
+            return Order(kind: request.command == .doseDisable ? .disableDosing(subject) : .enableDosing(subject),
+                         about: context.tables.name(of: subject))
         default:
             let unit = try context.dosingUnit(named: request.subject)
             return Order(kind: try ofUnit(unit, request), about: context.tables.name(of: .dosingUnit(unit)))

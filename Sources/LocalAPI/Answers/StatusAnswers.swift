@@ -16,7 +16,8 @@ extension Context {
                         lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
-            zones: zones(live), gates: gates(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
+            zones: zones(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
+            gates: gates(live),
             standing: standing(live), alarms: alarms(live))
     }
 

@@ -183,7 +183,8 @@ public struct RecipesReply: Codable, Sendable {
         public var programs: [WireLabel]
         public var isInUse: Bool
 
-        public init(recipe: WireLabel, unit: WireLabel, targets: WireText, parts: [Part], table: [WireText], programs: [WireLabel], isInUse: Bool) {
+        public init(recipe: WireLabel, unit: WireLabel, targets: WireText, parts: [Part], table: [WireText],
+                    programs: [WireLabel], isInUse: Bool) {
             self.recipe = recipe
             self.unit = unit
             self.targets = targets

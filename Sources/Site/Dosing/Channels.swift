@@ -51,8 +51,8 @@ extension SiteReader {
             fields["leak"]?.refuse(Phrase(zh: "没有计量表，漏肥无从知道。", en: "without a meter nobody sees a leak."), Phrase(zh: "写上 meter，或删去 leak。", en: "Name its meter, or remove leak."))
         }
         let leak: Volume = fields["leak"]?.quantity("1 mL", "10 L", guess: "mL") ?? max((meter?.step ?? .zero) * 10, .liters(0.05))
-        return ChannelDraft(label: label, entry: entry, unit: unit, tank: tank, output: output, drive: drive, rate: rate, meter: meter?.total,
-                            leak: leak, ceilings: ceilings(fields, tank))
+        return ChannelDraft(label: label, entry: entry, unit: unit, tank: tank, output: output, drive: drive, rate: rate,
+                            meter: meter?.total, leak: leak, ceilings: ceilings(fields, tank))
     }
 
     private func tank(_ entry: Entry) -> TankIndex? {
@@ -76,7 +76,6 @@ extension SiteReader {
     // MARK: How it is moved
 
     private func drive(_ entry: Entry, _ fields: Fields, _ output: OutputIndex?) -> (ChannelDrive, ChannelRate) {
-        let usual: (ChannelDrive, ChannelRate) = (.duty(cycle: .seconds(5), leastOn: .milliseconds(300), leastOff: .milliseconds(300)), .flow(.litersPerHour(100)))
         switch (fields["gives"], fields["stroke"]) {
         case (let gives?, nil):
             for key in ["on", "off"] { fields[key]?.refuseForeign("stroke") }
@@ -90,7 +89,7 @@ extension SiteReader {
             entry.refuse(Phrase(zh: "动作时给多少，gives 与 stroke 写一个。", en: "what it gives when it is moved is told by one of gives and stroke."),
                          Phrase(zh: "阀或开停泵写 gives: 300 L/h；计量泵写每冲程 stroke: 1.2 mL。没有标定过就写铭牌值，再 tidegate calibrate channel。",
                                 en: "A valve, or a pump that is on or off: gives: 300 L/h. A metering pump: stroke: 1.2 mL. Take the nameplate's, then: tidegate calibrate channel."))
-            return usual
+            return (duty(fields), .flow(.litersPerHour(100)))
         }
     }
 
@@ -140,7 +139,8 @@ extension SiteReader {
     private func ceilings(_ fields: Fields, _ tank: TankIndex?) -> DoseCeilings {
         let due = Phrase(zh: "写上用量上限，如 at-most: { per-m3: 12 L, per-run: 60 L, per-day: 300 L }。探头失灵、程序写错时靠它兜底。",
                          en: "Give its ceilings, such as at-most: { per-m3: 12 L, per-run: 60 L, per-day: 300 L }. They hold when a probe fails or a program is wrong.")
-        guard let entry = fields.required("at-most", due), let own = entry.fields(["per-m3", "per-run", "per-hour", "per-day"]) else { return .none }
+        guard let entry = fields.required("at-most", due),
+              let own = entry.fields(["per-m3", "per-run", "per-hour", "per-day"]) else { return .none }
         let inWater: Volume? = own.required("per-m3", due)?.quantity("0.01 mL", "200 L", guess: "L")
         let perDay: Volume? = own.required("per-day", due)?.quantity("1 mL", "100 m3", guess: "L")
         let reaction = tank.map { tanks[$0.offset].reaction }
@@ -161,7 +161,8 @@ extension SiteReader {
     func channelPlans(_ tables: SiteTables) -> [ChannelPlan] {
         channels.compactMap { channel in
             guard let output = channel.output, let tank = channel.tank else { return nil }
-            return ChannelPlan(unit: channel.unit, output: output, drive: channel.drive, rate: channel.rate, reaction: tanks[tank.offset].reaction,
+            return ChannelPlan(unit: channel.unit, output: output, drive: channel.drive, rate: channel.rate,
+                               reaction: tanks[tank.offset].reaction,
                                meter: channel.meter.flatMap { tables.quantity($0) }, tank: tank, ceilings: channel.ceilings)
         }
     }

@@ -14,7 +14,8 @@ extension SiteReader {
         unit.source.map { source in
             DosingUnitPlan(
                 source: source, form: unit.form, leastFlow: unit.leastFlow, flowSwitch: unit.flowSwitch.flatMap { tables.digital($0) },
-                flowNoOlderThan: flowAge(source), probes: probePlan(unit.probes, tables), raw: rawWater(unit, tables), ecLoop: unit.ec.settings,
+                flowNoOlderThan: flowAge(source), probes: probePlan(unit.probes, tables), raw: rawWater(unit, tables),
+                ecLoop: unit.ec.settings,
                 phLoop: unit.ph.settings, steady: unit.steady + .seconds(1), patience: unit.patience)
         }
     }

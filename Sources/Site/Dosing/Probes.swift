@@ -93,6 +93,8 @@ extension SiteReader {
 
     // MARK: Loops
 
+    private static let loopKeys = ["range", "for", "then", "deadband", "off-by", "off-for"]
+
     /// - Parameter isNeeded: there is a probe, so what it may show has to be said.
     func loop(_ entry: Entry?, _ dimension: Dimension, isNeeded: Bool, _ unit: Fields) -> LoopDraft {
         let isEC = dimension == .conductivity
@@ -100,12 +102,12 @@ extension SiteReader {
         var draft = LoopDraft(range: isEC ? nil : 5...7.5, cut: isEC ? nil : 4.5, settings: usual)
         let due = Phrase(zh: "写上报警范围，如 ec: { range: 0.4 .. 3.2 mS/cm }；超出就停肥。", en: "Say what is still right, such as ec: { range: 0.4 .. 3.2 mS/cm }; outside of it dosing stops.")
         guard let entry = isEC && isNeeded ? unit.required("ec", due) : entry,
-              let fields = entry.fields(["range", "for", "then", "deadband", "off-by", "off-for"] + (isEC ? [] : ["cut"])) else { return draft }
+              let fields = entry.fields(Self.loopKeys + (isEC ? [] : ["cut"])) else { return draft }
         guard isNeeded else {
             entry.refuse(Phrase(zh: "没有写这种探头，用不上。", en: "means nothing without such a probe."), Phrase(zh: "写进 probes，或删去它。", en: "Name the probe in probes:, or remove this."))
             return draft
         }
-        if isEC { draft.range = fields.required("range", due)?.conductivityRange() } else { draft.range = fields["range"]?.acidityRange() ?? draft.range }
+        draft.range = isEC ? fields.required("range", due)?.conductivityRange() : fields["range"]?.acidityRange() ?? draft.range
         draft.rangeFor = fields["for"]?.duration("5 s", "10 min", guess: "s") ?? draft.rangeFor
         draft.stopsWater = fields["then"]?.word(["clear-water": false, "stop": true]) ?? false
         draft.cut = fields["cut"]?.number(3, 6) ?? draft.cut

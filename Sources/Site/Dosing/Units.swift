@@ -51,7 +51,8 @@ extension SiteReader {
             steady: fields["steady"]?.duration("2 s", "10 min", guess: "s") ?? .seconds(10),
             patience: fields["patience"]?.duration("10 s", "1 h", guess: "min") ?? .minutes(2),
             leakTray: fields["leak-tray"].flatMap { contact($0) }, raw: raw(fields["raw"]), probes: probes,
-            ec: loop(fields["ec"], .conductivity, isNeeded: probes.namesEC, fields), ph: loop(fields["ph"], .acidity, isNeeded: probes.namesPH, fields))
+            ec: loop(fields["ec"], .conductivity, isNeeded: probes.namesEC, fields),
+            ph: loop(fields["ph"], .acidity, isNeeded: probes.namesPH, fields))
     }
 
     /// A source has one unit at most: two would each count on all of its water.

@@ -82,7 +82,8 @@ struct DosePhrases {
     }
 
     private func ofMass(_ entry: Entry, _ text: String, _ part: (StockStrength) -> Density, _ name: Phrase) -> DoseMode? {
-        guard let rate: MassPerArea = entry.quantity("0.01 kg/mu", "500 kg/mu", guess: "kg/mu"), let held = held(part, name, entry) else { return nil }
+        guard let rate: MassPerArea = entry.quantity("0.01 kg/mu", "500 kg/mu", guess: "kg/mu"),
+              let held = held(part, name, entry) else { return nil }
         return .perArea(Depth(base: held.volume(of: rate.mass(on: .squareMeters(1))).base))
     }
 

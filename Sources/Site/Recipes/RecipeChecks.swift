@@ -88,7 +88,8 @@ extension SiteReader {
         let used = group.compactMap { member in recipe.parts.first { $0.channel == member.channel }.map { (member, $0.mode.size) } }
         guard let first = used.first else { return }
         if used.count < group.count {
-            let missing = group.filter { member in !recipe.parts.contains { $0.channel == member.channel } }.map { channels[$0.channel.offset].label.tag }
+            let missing = group.filter { member in !recipe.parts.contains { $0.channel == member.channel } }
+                .map { channels[$0.channel.offset].label.tag }
             entry.refuse(Phrase(zh: "缺了 \(missing.joined(separator: "、"))，而它要和 \(channels[first.0.channel.offset].label.tag) 一起用。", en: "leaves out \(missing.joined(separator: ", ")), which belongs together with \(channels[first.0.channel.offset].label.tag)."),
                          Phrase(zh: "补上，或从水肥机的 together 里去掉。", en: "Add it, or take it out of the unit's together:."))
             return
@@ -148,7 +149,8 @@ extension SiteReader {
             guard let stock = part.mode.stock(for: zone, water, recipe.plan.phases), stock > .zero else { continue }
             let mayAdd = tooShort == .extend ? water * 10 : .zero
             let most = channels[part.channel.offset].mostFlow
-            switch recipe.plan.phases.split(water, at: flow, stock: stock, needs: zone.pipes, mayAdd: mayAdd, injector: (least: .zero, most: most)) {
+            switch recipe.plan.phases.split(water, at: flow, stock: stock, needs: zone.pipes, mayAdd: mayAdd,
+                                            injector: (least: .zero, most: most)) {
             case .fits: break
             case .extended(_, by: let more): noticeExtended(zone, water, more, entry)
             case .refused(.needsMoreWater(let more, _)): noticeLeftOut(zone, water, more, tooShort, entry)

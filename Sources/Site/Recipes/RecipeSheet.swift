@@ -30,9 +30,13 @@ extension SiteReader {
                 let strength = channels[part.channel.offset].tank.map { tanks[$0.offset].strength } ?? .unknown
                 return RecipeSheet.Part(channel: part.channel, gives: part.mode.text, holds: part.mode.holds(strength))
             }
-            return RecipeSheet(unit: recipe.plan.unit, targets: targets(recipe.plan), parts: parts, table: recipe.row.map { table($0, recipe.plan) } ?? [],
-                               programs: programs.indices.filter { programs[$0].plan.recipe?.recipe.offset == number }.map { ProgramIndex($0) })
+            return RecipeSheet(unit: recipe.plan.unit, targets: targets(recipe.plan), parts: parts,
+                               table: recipe.row.map { table($0, recipe.plan) } ?? [], programs: usersOfRecipe(number))
         }
+    }
+
+    private func usersOfRecipe(_ number: Int) -> [ProgramIndex] {
+        programs.indices.filter { programs[$0].plan.recipe?.recipe.offset == number }.map { ProgramIndex($0) }
     }
 
     private func targets(_ plan: RecipePlan) -> Phrase {
@@ -43,7 +47,8 @@ extension SiteReader {
         case nil: break
         }
         if let ph = plan.ph { parts.append(Phrase(verbatim: "pH \(figure(ph.pH, 1))")) }
-        let (before, after) = (plain((plan.phases.before.percent * 10).rounded() / 10), plain((plan.phases.after.percent * 10).rounded() / 10))
+        let (before, after) = (plain((plan.phases.before.percent * 10).rounded() / 10),
+                               plain((plan.phases.after.percent * 10).rounded() / 10))
         parts.append(Phrase(zh: "前清水 \(before) %，后冲洗 \(after) %", en: "\(before) % clear water before, \(after) % after"))
         return joined(parts)
     }
@@ -67,7 +72,8 @@ extension SiteReader {
     private func given(_ plan: RecipePlan) -> NutrientRow? {
         var sum = NutrientRow(nitrogen: .zero, phosphate: .zero, potash: .zero)
         for part in plan.parts {
-            guard case .perArea(let depth) = part.mode, let tank = channels[part.channel.offset].tank.map({ tanks[$0.offset] }) else { return nil }
+            guard case .perArea(let depth) = part.mode,
+                  let tank = channels[part.channel.offset].tank.map({ tanks[$0.offset] }) else { return nil }
             guard tank.strength.product > .zero else { return nil }
             sum = NutrientRow(nitrogen: sum.nitrogen + depth.carrying(tank.strength.nitrogen), phosphate: sum.phosphate + depth.carrying(tank.strength.phosphate),
                               potash: sum.potash + depth.carrying(tank.strength.potash))
@@ -115,7 +121,9 @@ extension NutrientRow {
     /// `N 3.40, P2O5 1.00 (P 0.44), K2O 0.70 (K 0.58) kg`
     fileprivate var text: Phrase {
         let p = Nutrient.phosphate.amount(phosphate, as: .phosphorus) ?? .zero, k = Nutrient.potash.amount(potash, as: .potassium) ?? .zero
-        return Phrase(verbatim: "N \(kilograms(nitrogen)), P2O5 \(kilograms(phosphate)) (P \(kilograms(p))), K2O \(kilograms(potash)) (K \(kilograms(k))) kg")
+        let parts = ["N \(kilograms(nitrogen))", "P2O5 \(kilograms(phosphate)) (P \(kilograms(p)))",
+                     "K2O \(kilograms(potash)) (K \(kilograms(k)))"]
+        return Phrase(verbatim: parts.joined(separator: ", ") + " kg")
     }
 }
 

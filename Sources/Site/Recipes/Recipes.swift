@@ -22,7 +22,8 @@ extension SiteReader {
         for (tag, entry) in items("recipes", atMost: Limits.recipesMax) {
             guard let fields = entry.fields(Self.recipeKeys) else { continue }
             let plan = recipe(fields)
-            recipes.append(RecipeDraft(label: label(tag, fields), entry: entry, plan: plan ?? Self.noRecipe, row: fields["nutrients"].flatMap { row($0) },
+            recipes.append(RecipeDraft(label: label(tag, fields), entry: entry, plan: plan ?? Self.noRecipe,
+                                       row: fields["nutrients"].flatMap { row($0) },
                                        stages: fields["stage"]?.cropStages() ?? 0))
             if let plan { check(plan, entry) }
         }

@@ -33,8 +33,10 @@ struct DosingSummary {
             let most = channel.ceilings
             table.add(
                 .init(label.tag), .init(tables.dosingUnits[channel.unit.offset].tag), .init(tables.tanks[channel.tank.offset].tag),
-                .init(tables.outputs[channel.output.offset].tag), .init(gives(channel)), .init(Format.number(most.inWater.map { $0.base * 1000 }, decimals: 2)),
-                .init(liters(most.perRun)), .init(liters(most.perHour)), .init(liters(most.perDay)), .init(site.leases[channel.output.offset].text))
+                .init(tables.outputs[channel.output.offset].tag), .init(gives(channel)),
+                .init(Format.number(most.inWater.map { $0.base * 1000 }, decimals: 2)),
+                .init(liters(most.perRun)), .init(liters(most.perHour)), .init(liters(most.perDay)),
+                .init(site.leases[channel.output.offset].text))
         }
         return table
     }
@@ -51,7 +53,8 @@ struct DosingSummary {
     private var tanks: Table {
         var table = Table([.text(zh: "母液桶", en: "tank"), .number(zh: "满 L", en: "full L"), .number(zh: "低限 L", en: "low L"), .text(zh: "成分", en: "holds")])
         for (number, tank) in plan.tanks.enumerated() {
-            table.add(.init(tables.tanks[number].tag), .init(Format.number(tank.capacity.liters, decimals: 0)), .init(Format.number(tank.low.liters, decimals: 0)),
+            table.add(.init(tables.tanks[number].tag), .init(Format.number(tank.capacity.liters, decimals: 0)),
+                      .init(Format.number(tank.low.liters, decimals: 0)),
                       .init(site.stocks[number]))
         }
         return table
@@ -73,9 +76,11 @@ struct DosingSummary {
     }
 
     private func row(_ program: Label, _ step: ProgramPlan.Step, _ recipe: ProgramRecipe) -> [Table.Cell] {
-        let head = [Table.Cell(program.name), Table.Cell(tables.zones[step.zone.offset].name), Table.Cell(tables.recipes[recipe.recipe.offset].name)]
+        let head = [Table.Cell(program.name), Table.Cell(tables.zones[step.zone.offset].name),
+                    Table.Cell(tables.recipes[recipe.recipe.offset].name)]
         func cells(_ split: FertigationSplit, _ note: String) -> [Table.Cell] {
-            head + [split.before, split.dose, split.after].map { Table.Cell(Format.number($0.cubicMeters, decimals: 2)) } + [Table.Cell(note)]
+            head + [split.before, split.dose, split.after].map { Table.Cell(Format.number($0.cubicMeters, decimals: 2)) }
+                + [Table.Cell(note)]
         }
         switch fit(step, recipe) {
         case .fits(let split): return cells(split, "")

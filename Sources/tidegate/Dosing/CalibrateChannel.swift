@@ -57,7 +57,8 @@ struct CylinderTest {
     }
 
     private func ask(_ moved: ChannelReply.Cylinder, _ channel: ChannelReply) throws -> Volume {
-        let expected = channel.millilitersPerStroke.map { $0 * Double(moved.strokes) / 1000 } ?? (channel.litersPerHour ?? 0) * moved.onSeconds / 3600
+        let expected = channel.millilitersPerStroke.map { $0 * Double(moved.strokes) / 1000 }
+            ?? (channel.litersPerHour ?? 0) * moved.onSeconds / 3600
         let hint = Format.number(expected * 1000, decimals: 0)
         let question = Phrase(zh: "量筒里有多少？（按现用应有约 \(hint) mL）如 350mL：", en: "What does the cylinder show? (about \(hint) mL by what is in use) Such as 350mL: ")
         for _ in 0..<3 {

@@ -7,7 +7,8 @@ struct Dose: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "dose", abstract: Phrase(zh: "施肥：现在怎样、为什么、施了多少；停、冲洗、停用", en: "dosing: how it stands, why, what was given; stop, flush, disable").said,
-            subcommands: [DoseStatus.self, DoseWhy.self, DoseLog.self, DoseStop.self, DoseFlush.self, DoseDisable.self, DoseEnable.self, DoseTune.self],
+            subcommands: [DoseStatus.self, DoseWhy.self, DoseLog.self, DoseStop.self, DoseFlush.self, DoseDisable.self,
+                          DoseEnable.self, DoseTune.self],
             defaultSubcommand: DoseStatus.self)
     }
 }

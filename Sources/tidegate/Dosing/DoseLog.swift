@@ -73,8 +73,10 @@ struct DoseLog: ParsableCommand {
     static func csv(_ reply: DosesReply) -> [String] {
         ["start,end,run,zone,recipe,channel,batch,planned_L,commanded_L,metered_L,given_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu,outcome"]
             + reply.doses.map { dose in
-                [dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag, dose.recipe?.tag ?? "", dose.channel.tag,
-                 quotedCell(dose.batchText ?? "\(dose.batch)"), number(dose.plannedL), number(dose.commandedL), dose.meteredL.map { number($0) } ?? "",
+                [dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag,
+                 dose.recipe?.tag ?? "", dose.channel.tag,
+                 quotedCell(dose.batchText ?? "\(dose.batch)"), number(dose.plannedL), number(dose.commandedL),
+                 dose.meteredL.map { number($0) } ?? "",
                  number(dose.givenL), number(dose.productKg), number(dose.nitrogenKg), number(dose.phosphateKg), number(dose.potashKg),
                  dose.areaM2.map { number($0 * 3 / 2000) } ?? "", dose.outcome ?? ""].joined(separator: ",")
             }
@@ -90,7 +92,8 @@ struct DoseLog: ParsableCommand {
             .number(zh: "N kg", en: "N kg"), .number(zh: "P2O5 kg", en: "P2O5 kg"), .number(zh: "K2O kg", en: "K2O kg"),
         ] + (isZone ? [.number(zh: "每亩 N-P2O5-K2O kg", en: "kg/mu N-P2O5-K2O")] : []))
         for sum in reply.sums {
-            let figures = [Format.number(sum.stockL, decimals: 1), Format.number(sum.productKg, decimals: 2), Format.number(sum.nitrogenKg, decimals: 2),
+            let figures = [Format.number(sum.stockL, decimals: 1), Format.number(sum.productKg, decimals: 2),
+                           Format.number(sum.nitrogenKg, decimals: 2),
                            Format.number(sum.phosphateKg, decimals: 2), Format.number(sum.potashKg, decimals: 2)]
             table.rows.append([Table.Cell(sum.subject.name.phrase), Table.Cell("\(sum.doses)")] + figures.map { Table.Cell($0) }
                 + (isZone ? [Table.Cell(perMu(sum))] : []))
@@ -105,7 +108,8 @@ struct DoseLog: ParsableCommand {
 
     static func csv(_ reply: DoseSumsReply) -> [String] {
         ["\(reply.by),name,doses,stock_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu"] + reply.sums.map { sum in
-            [sum.subject.tag, quotedCell(sum.subject.name.phrase.said), "\(sum.doses)", number(sum.stockL), number(sum.productKg), number(sum.nitrogenKg),
+            [sum.subject.tag, quotedCell(sum.subject.name.phrase.said), "\(sum.doses)", number(sum.stockL), number(sum.productKg),
+             number(sum.nitrogenKg),
              number(sum.phosphateKg), number(sum.potashKg), sum.areaM2.map { number($0 * 3 / 2000) } ?? ""].joined(separator: ",")
         }
     }

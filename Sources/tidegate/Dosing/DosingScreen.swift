@@ -62,9 +62,11 @@ struct DosingScreen {
         ])
         for channel in unit.channels {
             table.add(
-                Table.Cell(channel.channel.name.phrase), Table.Cell(channel.tank.name.phrase), Table.Cell(Format.number(channel.litersPerM3, decimals: 2)),
+                Table.Cell(channel.channel.name.phrase), Table.Cell(channel.tank.name.phrase),
+                Table.Cell(Format.number(channel.litersPerM3, decimals: 2)),
                 Table.Cell(Format.number(channel.commandedL, decimals: 2)), Table.Cell(Format.number(channel.plannedL, decimals: 2)),
-                Table.Cell(Format.number(channel.meteredL, decimals: 2)), Table.Cell(Format.number(channel.lastDayL, decimals: 1), nearCeiling(channel)),
+                Table.Cell(Format.number(channel.meteredL, decimals: 2)),
+                Table.Cell(Format.number(channel.lastDayL, decimals: 1), nearCeiling(channel)),
                 Table.Cell(Format.number(channel.mostPerDayL, decimals: 0)), Table.Cell(DosingScreen.calibrated(channel)),
                 Table.Cell(state(channel), channel.isOn ? .water : channel.isDisabled ? .warning : nil))
         }

@@ -29,7 +29,8 @@ struct RecipeList: ParsableCommand {
         var table = Table([.text(zh: "配方", en: "recipe"), .text(zh: "名称", en: "name"), .text(zh: "水肥机", en: "unit"), .text(zh: "程序", en: "programs"),
                            .text(zh: "目标", en: "targets")])
         for recipe in reply.recipes {
-            table.add(Table.Cell(recipe.recipe.tag, recipe.isInUse ? .water : nil), Table.Cell(recipe.recipe.name.phrase), Table.Cell(recipe.unit.name.phrase),
+            table.add(Table.Cell(recipe.recipe.tag, recipe.isInUse ? .water : nil), Table.Cell(recipe.recipe.name.phrase),
+                      Table.Cell(recipe.unit.name.phrase),
                       Table.Cell(recipe.programs.map(\.name.phrase.said).joined(separator: ", ")), Table.Cell(recipe.targets.phrase))
         }
         table.lines.forEach { say($0) }
@@ -103,19 +104,23 @@ struct RecipePage {
             return RecipePage(RecipesReply.Recipe(
                 recipe: named(label), unit: named(site.tables.dosingUnits[sheet.unit.offset]), targets: WireText(sheet.targets),
                 parts: sheet.parts.map { part in
-                    .init(channel: named(site.tables.channels[part.channel.offset]), tank: named(site.tables.tanks[channels[part.channel.offset].tank.offset]),
+                    .init(channel: named(site.tables.channels[part.channel.offset]),
+                          tank: named(site.tables.tanks[channels[part.channel.offset].tank.offset]),
                           gives: WireText(part.gives), holds: part.holds.map { WireText($0) })
                 },
-                table: sheet.table.map { WireText($0) }, programs: sheet.programs.map { named(site.tables.programs[$0.offset]) }, isInUse: false))
+                table: sheet.table.map { WireText($0) }, programs: sheet.programs.map { named(site.tables.programs[$0.offset]) },
+                isInUse: false))
         }
     }
 
     var lines: [String] {
         let name = recipe.recipe.name.phrase.said
-        let head = painted(name, .strong) + (name == recipe.recipe.tag ? "" : " (\(recipe.recipe.tag))") + "  \(recipe.unit.name.phrase.said)  \(recipe.targets.phrase.said)"
+        let head = painted(name, .strong) + (name == recipe.recipe.tag ? "" : " (\(recipe.recipe.tag))")
+            + "  \(recipe.unit.name.phrase.said)  \(recipe.targets.phrase.said)"
         var table = Table([.text(zh: "肥路", en: "channel"), .text(zh: "母液桶", en: "tank"), .text(zh: "给", en: "gives"), .text(zh: "合", en: "which is")])
         for part in recipe.parts {
-            table.add(Table.Cell(part.channel.name.phrase), Table.Cell(part.tank.name.phrase), Table.Cell(part.gives.phrase), Table.Cell(part.holds?.phrase.said ?? "–"))
+            table.add(Table.Cell(part.channel.name.phrase), Table.Cell(part.tank.name.phrase), Table.Cell(part.gives.phrase),
+                      Table.Cell(part.holds?.phrase.said ?? "–"))
         }
         let programs = recipe.programs.map(\.name.phrase.said).joined(separator: Phrase(zh: "、", en: ", ").said)
         let used = programs.isEmpty ? [] : [" " + Phrase(zh: "用于程序：", en: "used by: ").said + programs]

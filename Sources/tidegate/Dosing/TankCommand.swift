@@ -33,7 +33,8 @@ struct TankLevel: ParsableCommand {
             let isLow = (tank.leftL ?? 0) <= tank.lowL
             table.add(
                 Table.Cell(tank.tank.name.phrase), Table.Cell(Format.number(tank.leftL, decimals: 1), isLow ? .warning : nil),
-                Table.Cell(Format.number(tank.capacityL, decimals: 0)), Table.Cell(Format.number(tank.lowL, decimals: 0)), Table.Cell(source(tank)),
+                Table.Cell(Format.number(tank.capacityL, decimals: 0)), Table.Cell(Format.number(tank.lowL, decimals: 0)),
+                Table.Cell(source(tank)),
                 Table.Cell(tank.channels.joined(separator: ", ")), Table.Cell(tank.holds.phrase))
         }
         return table

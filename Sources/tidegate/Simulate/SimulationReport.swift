@@ -67,8 +67,10 @@ struct SimulationReport: Encodable {
                            .number(zh: "完成", en: "completed"), .number(zh: "提前停", en: "cut short"),
                            .number(zh: "未开始", en: "not started")] + (doses ? [.number(zh: "母液", en: "stock")] : []))
         for (zone, label) in zip(zones, tables.zones) {
-            let cells = [Format.number(zone.cubicMeters, decimals: 1, unit: "m3"), Format.number(zone.minutes, decimals: 0, unit: "min"), "\(zone.runs)",
-                         "\(zone.cutShort)", "\(zone.notStarted)"] + (doses ? [Format.number(zone.stockLiters, decimals: 1, unit: "L")] : [])
+            let cells = [Format.number(zone.cubicMeters, decimals: 1, unit: "m3"),
+                         Format.number(zone.minutes, decimals: 0, unit: "min"), "\(zone.runs)",
+                         "\(zone.cutShort)", "\(zone.notStarted)"]
+                             + (doses ? [Format.number(zone.stockLiters, decimals: 1, unit: "L")] : [])
             table.rows.append([.init(label.name)] + cells.map { Table.Cell($0) })
         }
         table.lines.forEach { say($0) }
