@@ -69,16 +69,16 @@ extension Interlocks {
             for number in 0..<holds.count {
                 if let bridge = outputPlans[number].bridge, bridgeWatch[bridge].device == device { holds[number] = .trip(trip) }
             }
-        default: break
+        default: holdDosing(for: trip)
         }
     }
 
-    private mutating func hold(_ output: OutputIndex?, _ cause: Cause) {
+    mutating func hold(_ output: OutputIndex?, _ cause: Cause) {
         if let output { holds[output] = cause }
     }
 
     /// Pump and master valve; a source that has neither can only be shut at its zones.
-    private mutating func shut(_ source: SourceIndex, _ cause: Cause) {
+    mutating func shut(_ source: SourceIndex, _ cause: Cause) {
         hold(sources[source].pump, cause)
         hold(sources[source].masterValve, cause)
         if sources[source].pump == nil, sources[source].masterValve == nil { shutZones(source, cause) }

@@ -24,6 +24,7 @@ public struct Interlocks: ~Copyable {
     var motorStarts: RollingHour<MotorIndex>
     var dryRetries: RollingHour<SourceIndex>
     var gateWatch: Dense<GateIndex, GateWatch>
+    var dosing: DosingState
     let requiresProof: Bool
     var isProven: Dense<OutputIndex, Bool>
     var trial: OnTrial?
@@ -34,6 +35,8 @@ public struct Interlocks: ~Copyable {
     private var permitted: PermittedOutputs
     private var hasBegun = false
     private var restoredStarts: [Restored.MotorStart]
+    private var restoredDoses: [Restored.BookedDose]
+    private let bookedIsComplete: Bool
 
     /// - Parameter restored: trips of an earlier life of the process, of which a restart clears none; the starts its motors
     ///   have had; what was learned of its meters.
@@ -47,14 +50,15 @@ public struct Interlocks: ~Copyable {
         gates = Dense(plan.gates)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
-                          outputs: plan.outputs.count, gates: plan.gates.count)
-        warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)
+                          outputs: plan.outputs.count, gates: plan.gates.count, dosing: plan.dosing)
+        warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors, dosing: plan.dosing)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
         motorWatch = Dense(repeating: MotorWatch(), count: plan.motors.count)
         motorStarts = RollingHour(count: plan.motors.count)
         dryRetries = RollingHour(count: plan.sources.count)
         gateWatch = Dense(repeating: GateWatch(), count: plan.gates.count)
+        dosing = DosingState(plan.dosing, zones: plan.zones.count, restored: restored)
         // A ledger that was lost has lost the proofs, not the wiring: the farm is not left dry for it.
         requiresProof = plan.requiresProof && restored.ledgerIsComplete
         isProven = Dense(repeating: false, count: plan.outputs.count)
@@ -63,6 +67,8 @@ public struct Interlocks: ~Copyable {
         holds = Dense(repeating: nil, count: plan.outputs.count)
         permitted = PermittedOutputs(safe: plan.outputs)
         restoredStarts = restored.motorStarts
+        restoredDoses = restored.bookedDoses
+        bookedIsComplete = restored.bookedIsComplete
         for trip in restored.trips { _ = trips.latch(trip) }
         for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
@@ -81,12 +87,15 @@ public struct Interlocks: ~Copyable {
         watchMotors(image, &records)
         watchGates(image, &records)
         watchOutputs(image, &records)
+        watchDosing(image, &records)
+        answerDosingOrders(image)
         answerResets(image, &records)
         answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
         refuseBothDrives()
+        refuseDosing(demands, image, &records)
         noteChanges(at: image.now, &records)
     }
 
@@ -155,7 +164,7 @@ public struct Interlocks: ~Copyable {
     }
 
     /// Open all the way: permitted in this scan, and on since at least its travel.
-    private func isOpen(_ valve: OutputIndex, at now: Instant) -> Bool {
+    func isOpen(_ valve: OutputIndex, at now: Instant) -> Bool {
         let watch = outputWatch[valve]
         return permitted[valve].level.isOn && watch.level.isOn && now - watch.since >= outputPlans[valve].travel
     }
@@ -185,5 +194,7 @@ public struct Interlocks: ~Copyable {
             if let motor = outputPlans[start.output].motor { motorStarts.note(motor, at: now + (.zero - start.age)) }
         }
         restoredStarts = []
+        dosing.restore(restoredDoses, isComplete: bookedIsComplete, at: now)
+        restoredDoses = []
     }
 }

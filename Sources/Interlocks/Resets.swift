@@ -31,6 +31,7 @@ extension Interlocks {
         if case .source(let source) = trips.id(slot).subject, trips.id(slot).kind == .dryRun {
             sourceWatch[source].ranDryByLevel = false
         }
+        forgetDosing(trips.id(slot))
         trips.clear(slot)
     }
 
@@ -62,6 +63,9 @@ extension Interlocks {
         case (.maximumOn, .output(let output)), (.readback, .output(let output)):
             guard let level = image.feedback(of: output).level else { return false }
             return level != outputWatch[output].level
+        case (.leakTray, .dosingUnit(let unit)): return dosing.unitWatch[unit].isTrayWet
+        case (.doseConductivity, .dosingUnit(let unit)), (.doseAcidity, .dosingUnit(let unit)):
+            return dosing.unitWatch[unit].probes == .beyondCut
         default: return false
         }
     }

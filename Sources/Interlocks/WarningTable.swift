@@ -12,21 +12,34 @@ struct WarningTable: ~Copyable {
     private var standing: Dense<WarningSlot, Bool>
     private let firstZone: Int
     private let firstMotor: Int
+    private let firstTank: Int
+    private let firstCeiling: Int
+    private let firstProbes: Int
 
-    init(sources: Int, zones: Int, motors: [MotorGuard]) {
+    init(sources: Int, zones: Int, motors: [MotorGuard], dosing: DosingGuards = .none) {
         let ofSources = (0..<sources).map { AlarmID(.meterFrozen, .source(SourceIndex($0))) }
         let ofZones = (0..<zones).map { AlarmID(.lowFlow, .zone(ZoneIndex($0))) }
         let ofMotors = motors.map { AlarmID(.startsUsedUp, .output($0.output)) }
         firstZone = ofSources.count
         firstMotor = firstZone + ofZones.count
-        count = firstMotor + ofMotors.count
-        ids = Dense(ofSources + ofZones + ofMotors)
+        firstTank = firstMotor + ofMotors.count
+        firstCeiling = firstTank + dosing.channels.count
+        firstProbes = firstCeiling + dosing.channels.count
+        count = firstProbes + dosing.probes.count
+        let channels = dosing.channels.indices.map { Subject.channel(ChannelIndex($0)) }
+        let ofTanks = channels.map { AlarmID(.stockEmpty, $0) }, ofCeilings = channels.map { AlarmID(.doseCeiling, $0) }
+        let ofProbes = dosing.probes.map { AlarmID(.probesApart, .point($0.first.index)) }
+        ids = Dense(ofSources + ofZones + ofMotors + ofTanks + ofCeilings + ofProbes)
         standing = Dense(repeating: false, count: count)
     }
 
     func frozenMeter(_ source: SourceIndex) -> WarningSlot { WarningSlot(source.offset) }
     func lowFlow(_ zone: ZoneIndex) -> WarningSlot { WarningSlot(firstZone + zone.offset) }
     func startsUsedUp(_ motor: MotorIndex) -> WarningSlot { WarningSlot(firstMotor + motor.offset) }
+
+    func emptyTank(_ channel: ChannelIndex) -> WarningSlot { WarningSlot(firstTank + channel.offset) }
+    func doseCeiling(_ channel: ChannelIndex) -> WarningSlot { WarningSlot(firstCeiling + channel.offset) }
+    func probesApart(_ pair: ProbePairIndex) -> WarningSlot { WarningSlot(firstProbes + pair.offset) }
 
     func id(_ slot: WarningSlot) -> AlarmID { ids[slot] }
     func stands(_ slot: WarningSlot) -> Bool { standing[slot] }

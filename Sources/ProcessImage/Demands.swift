@@ -73,6 +73,37 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateLimit = 51
     /// A gate's torque switch has come, or cannot be read.
     case gateTorque = 52
+    /// No flow is proven in this scan: what was dosed would stand.
+    case noProvenFlow = 80
+    /// The pressure in the main is outside of what dosing may have, or not known.
+    case dosePressure = 81
+    /// Clear water has not flowed for long enough.
+    case preFlush = 82
+    /// The stock tank is empty, or its level is not known.
+    case stockEmpty = 83
+    /// The water that has passed bears no more stock.
+    case doseInWater = 84
+    case dosePerRun = 85
+    case dosePerHour = 86
+    case dosePerDay = 87
+    /// The ledger has not booked the next portion yet.
+    case doseUnbooked = 88
+    /// Two probes in the same water are farther apart than they may be.
+    case probesApart = 89
+    /// A probe that is steered by has no usable reading.
+    case probeUnknown = 90
+    /// It must not meet what is dosed, or what is not flushed out yet.
+    case incompatible = 91
+    /// Its partner can not dose.
+    case partnerHeld = 92
+    /// On for as long as one pulse may be.
+    case longestPulse = 93
+    /// A person wants no dosing.
+    case dosingDisabled = 94
+    /// Something lies in the tray under tanks and pumps, or its contact cannot be read.
+    case leakTray = 95
+    /// A probe shows what no mix may have.
+    case beyondCut = 96
 }
 
 /// What control wants of one output.

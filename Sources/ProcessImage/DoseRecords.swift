@@ -158,3 +158,21 @@ public struct CalibrationRun: Hashable, Sendable, BitwiseCopyable {
         self.isOver = isOver
     }
 }
+
+extension Restored {
+    /// Stock that the interlocks booked within the last day.
+    public struct BookedDose: Sendable, Hashable {
+        public let channel: ChannelIndex
+        public let zone: ZoneIndex
+        public let volume: Volume
+        /// As that of `MotorStart`.
+        public let age: Duration
+
+        public init(channel: ChannelIndex, zone: ZoneIndex, volume: Volume, age: Duration) {
+            self.channel = channel
+            self.zone = zone
+            self.volume = volume
+            self.age = age
+        }
+    }
+}

@@ -160,11 +160,25 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case tuneFailed = 426
     case tuneAccepted = 427
     case probesDoubted = 428
+    // What the interlocks say of dosing
+    case tripDoseConductivity = 440
+    case tripDoseAcidity = 441
+    case tripInjectorLeak = 442
+    case tripLeakTray = 443
+    case tripOverdose = 444
+    case tripDoseUnbalanced = 445
+    case tripProbeFrozen = 446
+    case stockEmpty = 447
+    case doseCeiling = 448
+    case probesApart = 449
+    case doseRefused = 450
 }
 
 extension EventKind {
     public var severity: Severity {
         switch self {
+        case .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
+             .tripProbeFrozen: .critical
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
              .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
@@ -174,7 +188,8 @@ extension EventKind {
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
              .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
-             .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
+             .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
+             .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         default: .info
         }
     }
@@ -186,7 +201,9 @@ extension EventKind {
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
-             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled: true
+             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
+             .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
+             .tripProbeFrozen, .stockEmpty, .doseCeiling, .probesApart: true
         default: false
         }
     }
@@ -208,6 +225,13 @@ extension EventKind {
         case .overPressure: .tripOverPressure
         case .motorFault: .tripMotorFault
         case .gateStuck: .tripGateStuck
+        case .doseConductivity: .tripDoseConductivity
+        case .doseAcidity: .tripDoseAcidity
+        case .injectorLeak: .tripInjectorLeak
+        case .leakTray: .tripLeakTray
+        case .overdose: .tripOverdose
+        case .doseUnbalanced: .tripDoseUnbalanced
+        case .probeFrozen: .tripProbeFrozen
         }
     }
 
@@ -348,27 +372,18 @@ extension EventKind {
         case .tuneFailed: Phrase(zh: "{subject} 整定没有结果（{cause}）", en: "the tuning of {subject} found nothing ({cause})")
         case .tuneAccepted: Phrase(zh: "{subject} 采用新的整定结果", en: "{subject} uses what its tuning found")
         case .probesDoubted: Phrase(zh: "{subject} 的探头不可信（{cause}）", en: "the probes of {subject} are not believed ({cause})")
+        case .tripDoseConductivity: Phrase(zh: "{subject} EC {value}，超过限值 {limit}，持续 {duration}；已停止施肥", en: "{subject}: EC {value}, limit {limit}, for {duration}; dosing was stopped")
+        case .tripDoseAcidity: Phrase(zh: "{subject} pH {value}，超过限值 {limit}，持续 {duration}；已停止施肥", en: "{subject}: pH {value}, limit {limit}, for {duration}; dosing was stopped")
+        case .tripInjectorLeak: Phrase(zh: "{subject} 关闭后仍走了 {value}（允许 {limit}）：注肥器漏肥；水也已停", en: "{subject} let {value} through while it was closed (limit {limit}): its injector leaks; the water was stopped too")
+        case .tripLeakTray: Phrase(zh: "{subject} 接液盘有液；已停止施肥", en: "something lies in the tray of {subject}; dosing was stopped")
+        case .tripOverdose: Phrase(zh: "{subject} 连续 {duration} 要求超过每方水 {limit} 的上限；已停止施肥", en: "{subject} was wanted to give more than {limit} for {duration}; dosing was stopped")
+        case .tripDoseUnbalanced: Phrase(zh: "{subject} 配对的两路出肥不等：一路 {value}，应为 {limit}；已全部停止施肥", en: "two channels of {subject} that belong together gave unequally: {value} where {limit} was due; every channel was stopped")
+        case .tripProbeFrozen: Phrase(zh: "{subject} 施肥十分钟读数不动（{value}）：探头卡死；已停止施肥", en: "{subject} did not move in ten minutes of dosing ({value}): the probe is frozen; dosing was stopped")
+        case .stockEmpty: Phrase(zh: "{subject} 的母液桶空了，或液位读不到；这一路停", en: "the tank of {subject} is empty, or its level is not known; the channel is held")
+        case .doseCeiling: Phrase(zh: "{subject} 的用量上限已用完，暂不再施", en: "{subject} has used up a ceiling of its dose and is held")
+        case .probesApart: Phrase(zh: "{subject} 与另一支探头相差 {value}（允许 {limit}），持续 {duration}；已停止施肥", en: "{subject} and the other probe are {value} apart (limit {limit}) for {duration}; dosing is held")
+        case .doseRefused: Phrase(zh: "{subject} 被联锁停止（{cause}）", en: "{subject} was stopped by an interlock ({cause})")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
-    }
-}
-
-/// One thing that happened. Numbers are in the unit `EventKind.text` speaks of (flow m3/h, volume m3).
-public struct Event: Sendable, BitwiseCopyable, Equatable {
-    public let kind: EventKind
-    public let subject: Subject
-    public let cause: Cause
-    public let value: Double
-    public let limit: Double
-    public let duration: Duration
-
-    public init(_ kind: EventKind, _ subject: Subject, because cause: Cause = .idle,
-                value: Double = .nan, limit: Double = .nan, duration: Duration = .zero) {
-        self.kind = kind
-        self.subject = subject
-        self.cause = cause
-        self.value = value
-        self.limit = limit
-        self.duration = duration
     }
 }

@@ -95,6 +95,8 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tank(TankIndex, TankState)
     case channelCalibrated(ChannelIndex, ChannelCalibration)
     case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
+    /// The interlocks let a channel give so much more to a zone, once this is on disk. After a restart all of it counts as given.
+    case doseBooked(ChannelIndex, ZoneIndex, Volume)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -258,52 +260,6 @@ public struct Record: Sendable, BitwiseCopyable {
     }
 }
 
-/// The records of one scan, gathered in memory taken at `init`. What does not fit is counted, never waited for.
-public struct RecordBuffer: ~Copyable {
-    public private(set) var count = 0
-    public private(set) var dropped: UInt64 = 0
-    private var ledgerCount: UInt64 = 0
-    private let bodies: UnsafeMutablePointer<Record.Body>
-    private let capacity: Int
-
-    public init(capacity: Int = Limits.recordsPerScanMax) {
-        self.capacity = capacity
-        bodies = .allocate(capacity: capacity)
-    }
-
-    deinit { bodies.deallocate() }
-
-    public mutating func clear() { count = 0 }
-
-    /// How many more it takes.
-    public var room: Int { capacity - count }
-
-    public mutating func append(_ body: Record.Body) {
-        guard count < capacity else {
-            dropped &+= 1
-            return
-        }
-        (bodies + count).initialize(to: body)
-        count += 1
-    }
-
-    public mutating func event(_ event: Event) { append(.event(event)) }
-
-    /// Orders a ledger row.
-    /// - Returns: its number; the row is on disk once `InputImage.ledgerDurableThrough` has reached it.
-    @discardableResult
-    public mutating func ledger(_ entry: LedgerEntry) -> UInt64 {
-        ledgerCount &+= 1
-        append(.ledger(entry, number: ledgerCount))
-        return ledgerCount
-    }
-
-    public subscript(index: Int) -> Record.Body {
-        precondition(index < count)
-        return bodies[index]
-    }
-}
-
 /// What a new life of the process takes over from the ledger.
 public struct Restored: Sendable {
     public struct OpenRun: Sendable, Hashable {
@@ -387,6 +343,10 @@ public struct Restored: Sendable {
     public var tanks: [(tank: TankIndex, state: TankState)] = []
     /// The newest of each channel.
     public var calibrations: [(channel: ChannelIndex, calibration: ChannelCalibration)] = []
+    /// Of the last 25 hours, oldest first.
+    public var bookedDoses: [BookedDose] = []
+    /// `false`: within that time the ledger was lost, and with it what was booked before.
+    public var bookedIsComplete = true
     /// The newest of each loop.
     public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
 

@@ -28,6 +28,19 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case bridge = 20
     /// A gate was driven and its position did not follow.
     case gateStuck = 50
+    /// The mix had more or less conductivity, or pH, than it may.
+    case doseConductivity = 80
+    case doseAcidity = 81
+    /// Stock moved through an injector that was closed.
+    case injectorLeak = 82
+    /// Something lies in the tray under tanks and pumps.
+    case leakTray = 83
+    /// A channel was pressed for more stock than the water may bear.
+    case overdose = 84
+    /// Two channels that belong together gave unequally.
+    case doseUnbalanced = 85
+    /// A probe did not move while stock was dosed.
+    case probeFrozen = 86
 }
 
 /// What a trip, alarm or event is about.

@@ -95,6 +95,8 @@ private enum Measure {
     case acidity
     /// L of stock
     case stock
+    /// L/m3
+    case dose
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -107,6 +109,7 @@ private enum Measure {
         case .canalFlow: return with("m3/s", number, 2)
         case .conductivity: return with("mS/cm", number, 2)
         case .acidity: return Phrase(number, decimals: 2)
+        case .dose: return with("L/m3", number, number < 10 ? 2 : 1)
         case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
@@ -130,8 +133,10 @@ extension EventKind {
              .washEnded, .overrunCalibrated, .quotaUsedUp, .startOverQuota, .startRefused, .waterBeside: .volume
         case .zoneFlushed, .notFlushed, .flushOrdered, .runExtended: .volume
         case .doseEnded, .doseShort, .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .tankSet, .channelMoved: .stock
-        case .rawTooSalty, .ecDeviates: .conductivity
-        case .phDeviates: .acidity
+        case .rawTooSalty, .ecDeviates, .tripDoseConductivity: .conductivity
+        case .phDeviates, .tripDoseAcidity, .tripProbeFrozen, .probesApart: .acidity
+        case .tripInjectorLeak, .tripDoseUnbalanced: .stock
+        case .tripOverdose: .dose
         case .tuned: .time
         case .programAdjusted, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing

@@ -86,7 +86,7 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables))
+                      gates: gateGuards(tables), dosing: dosingGuards(tables))
     }
 
     private var flushGuards: [FlushGuard] {

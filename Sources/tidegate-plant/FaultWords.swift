@@ -10,8 +10,12 @@ struct FaultWords {
         ("device", ["silent", "slow", "garbage"]),
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
-        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset", "filter-fouled"]),
         ("sensor", ["stuck", "noisy", "cut"]),
+        ("channel", ["leaking", "blocked", "meter-stuck"]),
+        ("tank", ["dry"]),
+        ("probe", ["fouled", "drifting", "dry", "broken", "swapped"]),
+        ("tray", ["wet"]),
         ("estop", ["pressed"]),
     ]
 
@@ -36,6 +40,7 @@ struct FaultWords {
     }
 
     private func fault(_ kind: String, _ tag: String, _ what: String) -> PlantFault? {
+        if kind == "probe", what == "swapped" { return swapped(tag) }
         guard let place = tags(of: kind).firstIndex(of: tag) else { return nil }
         switch (kind, what) {
         case ("device", "silent"): return .deviceSilent(DeviceIndex(place))
@@ -51,21 +56,43 @@ struct FaultWords {
         case ("source", "pressure-high"): return .pressureHigh(SourceIndex(place))
         case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
+        case ("source", "filter-fouled"): return .filterFouled(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
         case ("sensor", "cut"): return .sensorCut(PointIndex(place))
         case ("sensor", _): return .sensorNoisy(PointIndex(place))
-        default: return nil
+        default: return dosing(kind, place, what).map { .dosing($0) }
         }
+    }
+
+    private func dosing(_ kind: String, _ place: Int, _ what: String) -> DosingFault? {
+        switch (kind, what) {
+        case ("channel", "leaking"): .injectorLeaking(ChannelIndex(place))
+        case ("channel", "blocked"): .injectorBlocked(ChannelIndex(place))
+        case ("channel", _): .meterStuck(ChannelIndex(place))
+        case ("tank", _): .tankDry(TankIndex(place))
+        case ("tray", _): .trayWet(DosingUnitIndex(place))
+        case ("probe", _): ProbeTrouble.allCases.first { "\($0)" == what }.map { .probe(PointIndex(place), $0) }
+        default: nil
+        }
+    }
+
+    /// `EC-1:PH-1`: two cables exchanged.
+    private func swapped(_ tags: String) -> PlantFault? {
+        let points = tags.split(separator: ":").compactMap { tables.point(tag: String($0)) }
+        return points.count == 2 && points[0] != points[1] ? .dosing(.probesSwapped(points[0], points[1])) : nil
     }
 
     private func tags(of kind: String) -> [String] {
         switch kind {
         case "device": tables.devices.map(\.tag)
-        case "valve": tables.outputs.filter { $0.kind == .valve || $0.kind == .masterValve }.map(\.tag)
+        case "valve": tables.outputs.filter { [.valve, .masterValve, .doser].contains($0.kind) }.map(\.tag)
         case "pump": tables.outputs.filter { $0.kind == .pump }.map(\.tag)
         case "source": tables.sources.map(\.tag)
-        case "sensor": tables.points.map(\.tag)
+        case "sensor", "probe": tables.points.map(\.tag)
+        case "channel": tables.channels.map(\.tag)
+        case "tank": tables.tanks.map(\.tag)
+        case "tray": tables.dosingUnits.map(\.tag)
         default: []
         }
     }
@@ -91,6 +118,21 @@ struct FaultWords {
         case .pressureHigh(let source): "source \(tables.sources[source.offset].tag) pressure-high"
         case .meterSlow(let source): "source \(tables.sources[source.offset].tag) meter-slow"
         case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
+        case .filterFouled(let source): "source \(tables.sources[source.offset].tag) filter-fouled"
+        case .dosing(let fault): text(of: fault)
+        }
+    }
+
+    private func text(of fault: DosingFault) -> String {
+        switch fault {
+        case .probe(let point, let trouble): "probe \(tables.points[point.offset].tag) \(trouble)"
+        case .probesSwapped(let first, let second):
+            "probe \(tables.points[first.offset].tag):\(tables.points[second.offset].tag) swapped"
+        case .injectorLeaking(let channel): "channel \(tables.channels[channel.offset].tag) leaking"
+        case .injectorBlocked(let channel): "channel \(tables.channels[channel.offset].tag) blocked"
+        case .meterStuck(let channel): "channel \(tables.channels[channel.offset].tag) meter-stuck"
+        case .tankDry(let tank): "tank \(tables.tanks[tank.offset].tag) dry"
+        case .trayWet(let unit): "tray \(tables.dosingUnits[unit.offset].tag) wet"
         }
     }
 }

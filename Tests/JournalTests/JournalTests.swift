@@ -91,6 +91,24 @@ import Testing
         #expect(restored.meterReports.map(\.every) == [.seconds(300)])
     }
 
+    @Test func `a new life knows what was booked for dosing in the last day, and no more`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        feed.ledger(.doseBooked(ChannelIndex(0), east, .liters(3)))
+        feed.pass(.hours(20))
+        feed.ledger(.doseBooked(ChannelIndex(1), east, .liters(2)))
+        feed.pass(.hours(6))
+        let last = feed.ledger(.doseBooked(ChannelIndex(0), east, .liters(1)))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
+        #expect(restored.bookedIsComplete && restored.bookedDoses == [
+            .init(channel: ChannelIndex(1), zone: east, volume: .liters(2), age: .hours(6)),
+            .init(channel: ChannelIndex(0), zone: east, volume: .liters(1), age: .zero),
+        ])
+    }
+
     @Test func `a proof outlives a restart, with who gave it, and not a changed wiring`() throws {
         let folder = try Folder()
         let journal = Journal.started(in: folder)

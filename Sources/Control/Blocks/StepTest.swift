@@ -37,7 +37,7 @@ struct StepTest: BitwiseCopyable {
     let plan: Plan
     private(set) var phase = Phase.waiting
     private var elapsed = Duration.zero
-    private var before = Spread()
+    private var before = Scatter()
     private var anchor: Double?
     private var restSince = Duration.zero
     private var curve = ResponseCurve()
@@ -78,7 +78,7 @@ struct StepTest: BitwiseCopyable {
         if anchor.map({ abs(measured - $0) > plan.band }) ?? true {
             anchor = measured
             restSince = elapsed
-            if phase == .waiting { before = Spread() }
+            if phase == .waiting { before = Scatter() }
         }
         if phase == .waiting { before.add(measured) }
         return elapsed - restSince >= plan.rest
@@ -119,7 +119,7 @@ struct ResponseCurve: BitwiseCopyable {
     func model(from start: Double, step: Double, rest: Duration) -> ProcessModel? {
         guard spacing > .zero else { return nil }
         let resting = Int(min(max(rest.seconds / spacing.seconds, 1), Double(count)))
-        var tail = Spread()
+        var tail = Scatter()
         for number in (count - resting)..<count { tail.add(values[number]) }
         let change = tail.mean - start
         guard let early = time(of: 0.283, from: start, change),

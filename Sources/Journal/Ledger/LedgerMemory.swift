@@ -10,6 +10,7 @@ struct LedgerMemory: Sendable {
 
     /// Occurrences remembered: those that control itself remembers, of every program there can be.
     static let occurrencesMax = Limits.programsMax * Limits.occurrencesRemembered
+    private static let bookedMax = 2_000
 
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
@@ -53,6 +54,10 @@ struct LedgerMemory: Sendable {
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             state.apply(dosing: entry)
         case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel: break
+        case .doseBooked(let channel, let zone, let volume):
+            // As if given when a new ledger is begun from it: that only makes the ceilings lower.
+            state.bookedDoses.append(Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero))
+            if state.bookedDoses.count > LedgerMemory.bookedMax * 2 { state.bookedDoses.removeFirst(LedgerMemory.bookedMax) }
         }
     }
 

@@ -92,7 +92,10 @@ struct LedgerOpening {
         let uri = "file:\(file.path)?mode=ro\(immutable ? "&immutable=1" : "")"
         let queue = try DatabaseQueue(path: uri, configuration: configuration)
         var found = try queue.read { try self.found(in: $0) }
-        if immutable { found.restored.ledgerIsComplete = false }
+        if immutable {
+            found.restored.ledgerIsComplete = false
+            found.restored.bookedIsComplete = false
+        }
         return found
     }
 
@@ -101,6 +104,7 @@ struct LedgerOpening {
         let far = UInt64.random(in: 1 << 32 ..< 1 << 40)
         var found = LedgerFound(nextCommand: far, problem: text)
         found.restored.ledgerIsComplete = false
+        found.restored.bookedIsComplete = false
         found.restored.nextRun = RunID(rawValue: far)
         found.restored.proven = proofs.read()
         found.provenByCopy = proofs.exists

@@ -22,6 +22,8 @@ extension LedgerTables {
         restored.proven = try proven()
         restored.gateMoves = try gateMoves()
         restored.gateLevels = try gateLevels()
+        restored.bookedDoses = try bookedDoses()
+        restored.bookedIsComplete = try bookedIsComplete()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         try restoreDosing(into: &restored)
@@ -134,6 +136,7 @@ extension LedgerTables {
         }
         for meter in memory.meterReports { try write(LedgerBatch(row: .meterReports(meter.source, every: meter.every), at: wall)) }
         for output in memory.proven { try write(LedgerBatch(row: .outputProven(output, command: 0), at: wall)) }
+        for dose in memory.bookedDoses { try write(LedgerBatch(row: .doseBooked(dose.channel, dose.zone, dose.volume), at: wall)) }
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }

@@ -16,6 +16,7 @@ enum LedgerSchema {
         migrator.registerMigration("dosing") { try $0.execute(sql: LedgerTables.dosingSchema) }
         migrator.registerMigration("metered") { try $0.execute(sql: LedgerTables.meteredSchema) }
         migrator.registerMigration("gates") { try $0.execute(sql: LedgerTables.gateSchema) }
+        migrator.registerMigration("booked doses") { try $0.execute(sql: LedgerTables.bookedSchema) }
         return migrator
     }
 

@@ -46,6 +46,7 @@ struct LedgerTables {
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             try write(dosing: row.entry, at: row.wall)
+        case .doseBooked(let channel, let zone, let volume): try book(volume, channel, zone, at: row.wall)
         }
     }
 

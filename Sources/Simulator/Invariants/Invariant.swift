@@ -1,3 +1,4 @@
+import Interlocks
 import ProcessImage
 public import Quantities
 import Scan
@@ -43,7 +44,13 @@ public struct ViolationLog: Sendable {
 func invariants(for plan: ScanPlan) -> [any Invariant] {
     [BootSafe(), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
      Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
-     MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan)]
+     MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan)] + invariantsOfDosing(for: plan)
+}
+
+/// None where nothing is dosed.
+private func invariantsOfDosing(for plan: ScanPlan) -> [any Invariant] {
+    guard !plan.interlocks.dosing.channels.isEmpty else { return [] }
+    return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)]
 }
 
 extension Evidence {

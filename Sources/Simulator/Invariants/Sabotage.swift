@@ -15,6 +15,8 @@ public enum Sabotage: Sendable, CaseIterable {
     case restartForgetsTrips
     /// A restart does not tell the interlocks how often motors were started. (12)
     case restartForgetsStarts
+    /// A restart does not tell the interlocks what was booked for dosing. (11)
+    case restartForgetsDoses
     /// A restart does not tell control what was started last. (17)
     case restartForgetsLastStart
     /// The ledger says rows are on the disk that are not. (17)

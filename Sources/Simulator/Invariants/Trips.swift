@@ -40,6 +40,26 @@ struct Latched: Invariant {
             held[TripID(.maximumOn, .output(OutputIndex(index)))] = [index]
             held[TripID(.readback, .output(OutputIndex(index)))] = [index]
         }
+        return held.merging(heldByDosing(plan)) { first, _ in first }
+    }
+
+    private static func heldByDosing(_ plan: InterlockPlan) -> [TripID: [Int]] {
+        var held: [TripID: [Int]] = [:]
+        for unit in plan.dosing.units.indices {
+            let dosers = plan.dosing.channels.filter { $0.unit.offset == unit }.map(\.output.offset)
+            for kind in [TripKind.doseConductivity, .doseAcidity, .leakTray, .doseUnbalanced] {
+                held[TripID(kind, .dosingUnit(DosingUnitIndex(unit)))] = dosers
+            }
+            let source = plan.sources[plan.dosing.units[unit].source.offset]
+            for (index, channel) in plan.dosing.channels.enumerated() where channel.unit.offset == unit {
+                held[TripID(.overdose, .channel(ChannelIndex(index)))] = dosers
+                let line = [source.pump, source.masterValve].compactMap { $0?.offset }
+                held[TripID(.injectorLeak, .channel(ChannelIndex(index)))] = dosers + line
+            }
+            for point in plan.dosing.probes.filter({ $0.unit.offset == unit }).flatMap({ [$0.first, $0.second].compactMap { $0 } }) {
+                held[TripID(.probeFrozen, .point(point.index))] = dosers
+            }
+        }
         return held
     }
 

@@ -10,13 +10,18 @@ public struct Plant: Sendable {
     /// Everything that is wrong now, in the order it was ordered.
     public private(set) var faults: [PlantFault] = []
 
-    private let wiring: PlantWiring
-    private var mains: [WaterMain]
+    let wiring: PlantWiring
+    private(set) var mains: [WaterMain]
     private var valves: [Valve]
     private var soils: [Soil]
     private var weather: Weather
     private var sea: Sea
     private var canals: [CanalReach]
+    var mixes: [MixingPlant]
+    /// By dosing unit.
+    var isTrayWet: [Bool]
+    /// By source: the filter asks for a wash.
+    private var isFilterFouled: [Bool]
     private var demands: [Double]
     private var random: SeededRandom
     /// By `PointIndex`: what a stuck sensor shows.
@@ -32,6 +37,9 @@ public struct Plant: Sendable {
 
     /// The longest step the water is turned by. Seconds.
     private static let longestStep = 0.5
+    /// kPa lost over a filter.
+    private static let cleanDrop = 10.0
+    private static let fouledDrop = 60.0
     /// m2 of a DN 80 main.
     private static let pipeArea = 0.005
 
@@ -49,6 +57,9 @@ public struct Plant: Sendable {
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
         weather = Weather(seed: seed, localSeconds: Double(localSeconds))
         canals = wiring.gates.map { CanalReach($0) }
+        mixes = wiring.dosing.map(\.plant)
+        isTrayWet = wiring.dosing.map { _ in false }
+        isFilterFouled = wiring.sources.map { _ in false }
         sea = Sea(airMean: weather.temperature)
         clearance = Array(repeating: 1, count: wiring.zones.count)
         motorFaults = Array(repeating: false, count: wiring.motors.count)
@@ -69,6 +80,7 @@ public struct Plant: Sendable {
         while left > 0 {
             let step = min(left, Plant.longestStep)
             advanceWater(step)
+            advanceMixes(step)
             advanceCanals(step)
             left -= step
         }
@@ -172,6 +184,7 @@ public struct Plant: Sendable {
         case .motorFault(let motor): motorFaults[motor] ? 1 : 0
         case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
         case .gateBottom(let gate): canals[gate].isClosed ? 1 : 0
+        case .filterContact(let source): isFilterFouled[source] ? 1 : 0
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -205,7 +218,9 @@ public struct Plant: Sendable {
         case .gateUpstream(let gate): canals[gate].upstream
         case .gateDownstream(let gate): canals[gate].downstream
         case .gateFlow(let gate): canals[gate].flow * 3600
-        case .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom: 0
+        case .dosing(let meaning): base(meaning)
+        case .beforeFilter(let source): mains[source].pressure + (isFilterFouled[source] ? Plant.fouledDrop : Plant.cleanDrop)
+        case .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom, .filterContact: 0
         }
     }
 
@@ -261,6 +276,8 @@ extension Plant {
         case .pressureHigh(let source): mains[source.offset].headFactor = isOn ? 1.5 : 1
         case .meterSlow(let source): mains[source.offset].meter.isSlow = isOn
         case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
+        case .filterFouled(let source): isFilterFouled[source.offset] = isOn
+        case .dosing(let fault): apply(fault, isOn: isOn)
         }
     }
 
@@ -270,6 +287,7 @@ extension Plant {
             canals[index].isStuck = jam != .none
         }
         for (index, zone) in wiring.zones.enumerated() where zone.valve == output { valves[index].jam = jam }
+        jamInjector(output, jam)
         for (index, source) in wiring.sources.enumerated() where source.master == output { mains[index].master.jam = jam }
     }
 }

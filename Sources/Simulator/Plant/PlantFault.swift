@@ -35,4 +35,36 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     case sensorNoisy(PointIndex)
     /// The sensor's cable is cut: it reads 0.
     case sensorCut(PointIndex)
+    /// The difference over the source's filter is high: it asks for a wash.
+    case filterFouled(SourceIndex)
+    case dosing(DosingFault)
+}
+
+/// What can be wrong with fertigation.
+public enum DosingFault: Hashable, Sendable, BitwiseCopyable {
+    case probe(PointIndex, ProbeTrouble)
+    /// The cables of two probes of one unit are exchanged.
+    case probesSwapped(PointIndex, PointIndex)
+    /// It drips when it is closed: a twentieth of what it gives when it is on.
+    case injectorLeaking(ChannelIndex)
+    /// It gives nothing.
+    case injectorBlocked(ChannelIndex)
+    /// The channel's meter counts nothing.
+    case meterStuck(ChannelIndex)
+    /// The tank runs dry, and is filled when this ends.
+    case tankDry(TankIndex)
+    /// Something lies in the tray.
+    case trayWet(DosingUnitIndex)
+}
+
+/// What can be wrong with a probe, besides being stuck, noisy or cut as any sensor.
+public enum ProbeTrouble: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// A layer on it: it reads low and late.
+    case fouled
+    /// It reads one unit less each hour.
+    case drifting
+    /// It stands in air.
+    case dry
+    /// It gives no number.
+    case broken
 }

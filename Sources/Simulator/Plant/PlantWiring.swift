@@ -42,6 +42,7 @@ public struct PlantWiring: Sendable {
     let motors: [Motor]
     let flushes: [Flush]
     let gates: [GatePlan]
+    let dosing: [DosingWiring]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -64,9 +65,12 @@ public struct PlantWiring: Sendable {
             }
         }
         gates = control.gates
+        dosing = control.fertigation.units.indices.map { DosingWiring($0, in: control.fertigation) }
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
-        meanings = PlantWiring.meanings(tables, control, interlocks)
+        var meanings = PlantWiring.meanings(tables, control, interlocks)
+        for (index, unit) in dosing.enumerated() { unit.place(into: &meanings, unit: index, control.fertigation, interlocks.dosing) }
+        self.meanings = meanings
     }
 
     private static func source(_ index: Int, _ control: ControlPlan, _ tables: SiteTables) -> Source {
@@ -111,6 +115,11 @@ public struct PlantWiring: Sendable {
         for (index, gate) in interlocks.gates.enumerated() {
             if let top = gate.top { meanings[top.index.offset] = .gateTop(gate: index) }
             if let bottom = gate.bottom { meanings[bottom.index.offset] = .gateBottom(gate: index) }
+        }
+        for filter in control.filters {
+            if let contact = filter.contact { meanings[contact.index.offset] = .filterContact(source: filter.source.offset) }
+            if let before = filter.before { meanings[before.index.offset] = .beforeFilter(source: filter.source.offset) }
+            if let after = filter.after { meanings[after.index.offset] = .pressure(source: filter.source.offset) }
         }
         if let stop = interlocks.emergencyStop { meanings[stop.pressed.index.offset] = .emergencyStop }
         return meanings

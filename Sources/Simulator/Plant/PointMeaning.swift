@@ -10,11 +10,30 @@ enum PointMeaning: Sendable, Hashable {
     case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
     case gateOpening(gate: Int), gateUpstream(gate: Int), gateDownstream(gate: Int), gateFlow(gate: Int)
     case gateTop(gate: Int), gateBottom(gate: Int)
+    case dosing(DosingMeaning)
+    /// The difference over a filter is high, and how high it is.
+    case filterContact(source: Int), beforeFilter(source: Int)
     case seaTemperature, oxygen, oxygenSaturation, salinity, current
     /// The plant knows nothing of it: a plausible value that stays, in the point's unit.
     case steady(Double)
     /// A digital point that is off.
     case off
+}
+
+/// What a point measures where stock meets water.
+enum DosingMeaning: Sendable, Hashable {
+    /// In the order of the unit's probes.
+    case probe(unit: Int, Int)
+    case raw(unit: Int)
+    case temperature
+    /// What a channel's own meter has counted, by the channel's place in its unit.
+    case metered(unit: Int, Int)
+    case tank(Int)
+    /// `least`: m3.
+    case tankLow(Int, least: Double)
+    case tray(unit: Int)
+    /// `least`: m3/h.
+    case flowing(source: Int, least: Double)
 }
 
 /// Finds the meaning of points that no plan names, by the last word of the tag, the unit and the neighbours on the device.

@@ -190,6 +190,10 @@ struct EventLog {
         case .channelCalibrated(let channel, let calibration):
             add(46, channel.offset)
             add(calibration.command)
+        case .doseBooked(let channel, let zone, let volume):
+            add(48, channel.offset)
+            add(zone.offset)
+            add(volume.base)
         case .loopTuned(let unit, let loop, let model, _):
             add(47, unit.offset)
             add(Int(loop.rawValue))

@@ -39,6 +39,8 @@ public final class Evidence {
     public internal(set) var durableRows: [LedgerEntry] = []
     /// Commands people gave that clear trips, by number.
     public internal(set) var resets: [UInt64: Command.Kind] = [:]
+    /// Orders that switch dosing off and on, offered since the last look.
+    public internal(set) var dosingOrders: [Command.Kind] = []
     /// Time in which the scan stood still though the process lived, since the start.
     public internal(set) var stalled = Duration.zero
 

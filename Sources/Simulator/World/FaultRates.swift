@@ -10,6 +10,8 @@ public struct FaultRates: Sendable {
         case crash, powerCut, guardCrash, scanStall, ledgerSlow, ledgerUnwritable
         case clockStep, clockHoldOver, clockLost
         case valveClogged, motorFault, pressureHigh, meterSlow, meterReset, sensorCut
+        case filterFouled, probeTrouble, probesSwapped, tankDry, trayWet
+        case injectorLeaking, injectorBlocked, injectorStuckOpen, doseMeterStuck
     }
 
     /// How much of it.

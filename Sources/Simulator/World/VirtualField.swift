@@ -139,8 +139,13 @@ final class VirtualField {
         for point in links[device].points {
             let number = shown(point)
             evidence.answers[point.offset] = Evidence.Answer(number: number, at: evidence.now)
-            put(.good(number, at: evidence.now), at: point)
+            put(reading(number), at: point)
         }
+    }
+
+    /// A sensor that gives no number is one that reports a fault.
+    private func reading(_ number: Double) -> Reading {
+        number.isFinite ? .good(number, at: evidence.now) : .bad(.sensorFault, at: evidence.now)
     }
 
     private func miss(_ device: Int, _ reason: Reason) {
@@ -163,7 +168,7 @@ final class VirtualField {
             }
             let number = shown(point)
             evidence.answers[point.offset] = Evidence.Answer(number: number, at: now)
-            put(.good(number, at: now), at: point)
+            put(reading(number), at: point)
         }
         for (point, device) in onlinePoints where links[device.offset].hasAnswered || links[device.offset].isLost {
             put(.good(links[device.offset].isLost ? 0 : 1, at: now), at: point)

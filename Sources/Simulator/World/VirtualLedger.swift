@@ -8,6 +8,7 @@ final class VirtualLedger {
     private var state: LedgerState
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
     private var motorStarts: [(output: OutputIndex, at: Instant)] = []
+    private var booked: [(dose: Restored.BookedDose, at: Instant)] = []
     private let evidence: Evidence
     private let sabotage: Sabotage?
     private var newestNumber: UInt64 = 0
@@ -53,12 +54,27 @@ final class VirtualLedger {
         for row in pending {
             guard row.durableAt <= evidence.now else { break }
             state.apply(row.entry)
-            if case .motorStarted(let output) = row.entry { motorStarts.append((output, row.orderedAt)) }
+            note(row.entry, at: row.orderedAt)
             evidence.durableRows.append(row.entry)
             evidence.durableThrough = row.number
             count += 1
         }
         pending.removeFirst(count)
+    }
+
+    /// What counts by its age.
+    private func note(_ entry: LedgerEntry, at moment: Instant) {
+        switch entry {
+        case .motorStarted(let output): motorStarts.append((output, moment))
+        case .doseBooked(let channel, let zone, let volume):
+            booked.append((Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero), moment))
+        default: break
+        }
+    }
+
+    private func aged(_ dose: Restored.BookedDose, _ moment: Instant) -> Restored.BookedDose? {
+        let age = evidence.now - moment
+        return age < .hours(25) ? Restored.BookedDose(channel: dose.channel, zone: dose.zone, volume: dose.volume, age: age) : nil
     }
 
     /// The process is gone, with every row that was not yet on the disk. What the next one starts from.
@@ -72,6 +88,8 @@ final class VirtualLedger {
             let age = evidence.now - start.at
             return age < .hours(1) ? Restored.MotorStart(output: start.output, age: age) : nil
         }
+        restored.bookedDoses = booked.compactMap { aged($0.dose, $0.at) }
+        if sabotage == .restartForgetsDoses { restored.bookedDoses = [] }
         if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
         if sabotage == .restartForgetsLastStart, !restored.decided.isEmpty { restored.decided.removeLast() }
@@ -119,7 +137,7 @@ struct LedgerState {
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             restored.apply(dosing: entry)
-        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel: break
+        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel, .doseBooked: break
         }
     }
 

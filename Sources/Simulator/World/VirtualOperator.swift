@@ -6,15 +6,17 @@ struct VirtualOperator {
     private var random: SeededRandom
     private let zones: Int
     private let programs: Int
+    private let units: Int
     /// Mean time between two commands; `nil`: nobody is there.
     private var mean: Duration?
     private(set) var next: Instant
     private var lastID: UInt64 = 0
 
-    init(random: SeededRandom, zones: Int, programs: Int, mean: Duration?) {
+    init(random: SeededRandom, zones: Int, programs: Int, units: Int, mean: Duration?) {
         self.random = random
         self.zones = zones
         self.programs = programs
+        self.units = units
         self.mean = mean
         next = Instant(nanoseconds: .max)
         schedule(after: .start)
@@ -43,6 +45,7 @@ struct VirtualOperator {
 
     private mutating func kind() -> Command.Kind {
         let zone = ZoneIndex(random.index(below: zones))
+        if units > 0, random.chance(0.15) { return ofDosing(.dosingUnit(DosingUnitIndex(random.index(below: units)))) }
         switch random.index(below: programs > 0 ? 26 : 20) {
         case 0..<9: return .run(zone, for: .seconds(random.index(below: 1200) + 1))
         case 9..<11: return .stopZone(zone)
@@ -53,6 +56,8 @@ struct VirtualOperator {
         default: return .resetAll
         }
     }
+
+    private mutating func ofDosing(_ unit: Subject) -> Command.Kind { random.chance(0.5) ? .disableDosing(unit) : .enableDosing(unit) }
 
     private mutating func ofProgram(_ program: ProgramIndex, _ zone: ZoneIndex) -> Command.Kind {
         let subject = [Subject.site, .program(program), .zone(zone)][random.index(below: 3)]

@@ -11,13 +11,13 @@ public final class World {
     /// Called with every record, in order: for whoever tells what happened.
     public var onRecord: ((Record) -> Void)?
 
-    typealias Cycle = ScanCycle<VirtualFieldPort, VirtualRecords>
     /// What the code under test is told of the site; the evidence has the truth.
     private let believed: ScanPlan
     let field: VirtualField
     let ledger: VirtualLedger
     private let sabotage: Sabotage?
-    var cycle: Cycle?
+    private let begin: (VirtualLife) -> any VirtualProcess
+    var process: (any VirtualProcess)?
     private var inbox = CommandInbox()
     var clock: VirtualClock
     var faults: FaultSchedule
@@ -34,8 +34,17 @@ public final class World {
     ///   - startUnix: what a right wall clock shows at the start, in seconds since 1970 UTC.
     ///   - isProven: installers proved every output before.
     ///   - commandsEvery: mean time between two commands of people; `nil`: nobody gives any.
-    public init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
-                faults rates: FaultRates = .none, commandsEvery: Duration? = nil, isProven: Bool = true, sabotage: Sabotage? = nil) {
+    public convenience init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
+                            faults rates: FaultRates = .none, commandsEvery: Duration? = nil, isProven: Bool = true,
+                            sabotage: Sabotage? = nil) {
+        self.init(plan: plan, believed: believed, layout: layout, seed: seed, startUnix: startUnix, faults: rates,
+                  commandsEvery: commandsEvery, isProven: isProven, sabotage: sabotage) { VirtualController($0) }
+    }
+
+    /// - Parameter begin: makes each life of the process; tests put another in place of the production scan.
+    init(plan: ScanPlan, believed: ScanPlan?, layout: FieldLayout?, seed: UInt64, startUnix: Int64, faults rates: FaultRates,
+         commandsEvery: Duration?, isProven: Bool, sabotage: Sabotage?, begin: @escaping (VirtualLife) -> any VirtualProcess) {
+        self.begin = begin
         let layout = layout ?? FieldLayout(guessedFrom: plan)
         let seed = sabotage == .unseededNoise ? UInt64.random(in: .min ... .max) : seed
         evidence = Evidence(plan: plan, layout: layout)
@@ -49,7 +58,8 @@ public final class World {
         clock = VirtualClock(startUnix: startUnix)
         faults = FaultSchedule(rates: rates, random: SeededRandom(seed: seed, stream: 12), from: .start)
         people = VirtualOperator(random: SeededRandom(seed: seed, stream: 13), zones: plan.control.zones.count,
-                                 programs: plan.control.programs.count, mean: commandsEvery)
+                                 programs: plan.control.programs.count, units: plan.control.fertigation.units.count,
+                                 mean: commandsEvery)
         random = SeededRandom(seed: seed, stream: 14)
         checkers = invariants(for: plan)
         loggedLevels = evidence.physical
@@ -57,7 +67,7 @@ public final class World {
     }
 
     public var plant: Plant { field.plant }
-    public var isProcessUp: Bool { cycle != nil }
+    public var isProcessUp: Bool { process != nil }
     /// The fingerprint of all that happened so far.
     public var hash: UInt64 { log.hash }
 
@@ -75,13 +85,14 @@ public final class World {
         evidence.wall = clock.wall(at: evidence.now)
         field.turn(by: period)
         if people.next <= evidence.now { offer(people.command(at: evidence.now)) }
-        evidence.isScan = cycle != nil && stallUntil <= evidence.now
-        if evidence.isScan { scan() } else if cycle != nil { evidence.stalled += period }
+        evidence.isScan = process != nil && stallUntil <= evidence.now
+        if evidence.isScan { scan() } else if process != nil { evidence.stalled += period }
         ledger.settle()
         check()
         logLevels()
         evidence.durableRows.removeAll(keepingCapacity: true)
         evidence.records.removeAll(keepingCapacity: true)
+        evidence.dosingOrders.removeAll(keepingCapacity: true)
     }
 
     private func scan() {
@@ -92,7 +103,7 @@ public final class World {
         var wall = evidence.wall
         if sabotage == .clockClaimsTrust { wall = WallTime(unixNanoseconds: wall.unixNanoseconds, trust: .synced) }
         if sabotage == .wallDrivesMonotonic { field.shift = max(clock.offset, field.shift) }
-        cycle?.run(at: evidence.now + field.shift, wall: wall, lateness: lateness)
+        process?.run(at: evidence.now + field.shift, wall: wall, lateness: lateness)
         for record in evidence.records {
             log.add(record)
             onRecord?(record)
@@ -121,9 +132,10 @@ public final class World {
 
     @discardableResult
     private func offer(_ command: Command) -> UInt64 {
-        guard cycle != nil, inbox.offer(shifted(command)) else { return 0 }
+        guard process != nil, inbox.offer(shifted(command)) else { return 0 }
         switch command.kind {
         case .reset, .resetAll: evidence.resets[command.id] = command.kind
+        case .disableDosing, .enableDosing: evidence.dosingOrders.append(command.kind)
         default: break
         }
         return command.id
@@ -149,7 +161,7 @@ public final class World {
         faults.heal(at: evidence.now)
         while let change = faults.pop(at: evidence.now) { apply(change) }
         if evidence.guardAliveSince == nil { field.startGuard() }
-        if cycle == nil { startProcess() }
+        if process == nil { startProcess() }
         people.leave()
         for fault in field.plant.faults { field.end(fault) }
         clock.synchronize()
@@ -160,7 +172,7 @@ public final class World {
 
     /// The process dies: what was not on the disk is lost, and nobody renews the lease.
     public func crash() {
-        cycle = nil
+        process = nil
         stallUntil = .never
     }
 
@@ -173,7 +185,7 @@ public final class World {
     /// Current again: the guard takes its lines, then the process starts.
     public func restorePower() {
         field.startGuard()
-        if cycle == nil { startProcess() }
+        if process == nil { startProcess() }
     }
 
     public func startProcess() {
@@ -181,7 +193,7 @@ public final class World {
         evidence.scanOfLife = 0
         inbox = CommandInbox()
         field.restartDrivers()
-        cycle = Cycle(plan: believed, restored: ledger.restart(), inbox: inbox, field: VirtualFieldPort(field: field),
-                      records: VirtualRecords(ledger: ledger))
+        process = begin(VirtualLife(plan: believed, restored: ledger.restart(), inbox: inbox, field: VirtualFieldPort(field: field),
+                                    records: VirtualRecords(ledger: ledger)))
     }
 }

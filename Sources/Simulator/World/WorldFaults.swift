@@ -16,10 +16,10 @@ extension World {
         let now = evidence.now
         func seconds(_ low: Double, _ high: Double) -> Instant { now + .nanoseconds(Int64(random.between(low, high) * 1e9)) }
         switch kind {
-        case .crash where cycle != nil:
+        case .crash where process != nil:
             crash()
             faults.end(.processDown, at: seconds(0.2, random.chance(0.2) ? 20_000 : 60))
-        case .powerCut where cycle != nil && evidence.guardAliveSince != nil:
+        case .powerCut where process != nil && evidence.guardAliveSince != nil:
             cutPower()
             if random.chance(0.4) { loseClockForAWhile() }
             faults.end(.powerDown, at: seconds(1, random.chance(0.3) ? 30_000 : 120))
@@ -62,7 +62,7 @@ extension World {
     private func end(_ what: FaultSchedule.Ongoing) {
         switch what {
         case .plant(let fault): field.end(fault)
-        case .processDown: if cycle == nil, evidence.guardAliveSince != nil { startProcess() }
+        case .processDown: if process == nil, evidence.guardAliveSince != nil { startProcess() }
         case .powerDown:
             restorePower()
         case .guardDown: if evidence.guardAliveSince == nil { field.startGuard() }
@@ -100,7 +100,34 @@ extension World {
         case .pressureHigh: source.map { .pressureHigh($0) }
         case .meterSlow: source.map { .meterSlow($0) }
         case .meterReset: source.map { .meterReset($0) }
-        default: nil
+        case .filterFouled: source.map { .filterFouled($0) }
+        default: dosingFault(kind).map { .dosing($0) } ?? stuckInjector(kind)
         }
+    }
+
+    private func dosingFault(_ kind: FaultRates.Kind) -> DosingFault? {
+        let plan = evidence.plan.control.fertigation
+        guard !plan.units.isEmpty, !plan.channels.isEmpty else { return nil }
+        let unit = random.index(below: plan.units.count), channel = random.index(below: plan.channels.count)
+        let probes = plan.units[unit].probes
+        let points = [probes.ec?.point.index, probes.ecWitness?.point.index, probes.ph?.index, probes.phWitness?.index].compactMap { $0 }
+        let troubles = ProbeTrouble.allCases
+        switch kind {
+        case .probeTrouble where !points.isEmpty:
+            return .probe(points[random.index(below: points.count)], troubles[random.index(below: troubles.count)])
+        case .probesSwapped where points.count > 1: return .probesSwapped(points[0], points[random.index(below: points.count - 1) + 1])
+        case .injectorLeaking: return .injectorLeaking(ChannelIndex(channel))
+        case .injectorBlocked: return .injectorBlocked(ChannelIndex(channel))
+        case .doseMeterStuck: return .meterStuck(ChannelIndex(channel))
+        case .tankDry: return .tankDry(plan.channels[channel].tank)
+        case .trayWet: return .trayWet(DosingUnitIndex(unit))
+        default: return nil
+        }
+    }
+
+    private func stuckInjector(_ kind: FaultRates.Kind) -> PlantFault? {
+        let channels = evidence.plan.control.fertigation.channels
+        guard kind == .injectorStuckOpen, !channels.isEmpty else { return nil }
+        return .valveStuckOpen(channels[random.index(below: channels.count)].output)
     }
 }

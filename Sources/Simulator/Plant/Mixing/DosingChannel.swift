@@ -9,12 +9,18 @@ struct DosingChannel: Sendable {
 
     /// m3 in the tank.
     private(set) var left: Double
-    /// m3 that have gone into the water.
+    /// m3 that it holds when it is full.
+    let size: Double
+    /// m3 that have gone into the water, and what its meter shows of that.
     private(set) var given = 0.0
+    private(set) var metered = 0.0
     /// It drips when it is off: a twentieth of what it gives when it is on.
     var isLeaking = false
     /// It gives nothing.
     var isBlocked = false
+    /// It gives though it is off.
+    var isStuckOpen = false
+    var isMeterStuck = false
 
     private var wasOn = false
 
@@ -23,6 +29,7 @@ struct DosingChannel: Sendable {
         self.capacity = capacity
         self.stroke = stroke
         left = tank
+        size = tank
     }
 
     mutating func refill(to volume: Double) { left = volume }
@@ -30,6 +37,7 @@ struct DosingChannel: Sendable {
     /// - Parameter drive: 0 off … 1 on; between them a pump of variable speed.
     /// - Returns: m3 that went into the water. Air from an empty tank is nothing.
     mutating func advance(_ seconds: Double, drive: Double) -> Double {
+        let drive = isStuckOpen ? 1 : drive
         let isOn = drive > 0
         let begins = isOn && !wasOn
         wasOn = isOn
@@ -40,6 +48,7 @@ struct DosingChannel: Sendable {
         let gives = min(wanted, left)
         left -= gives
         given += gives
+        if !isMeterStuck { metered += gives }
         return gives
     }
 }

@@ -1,17 +1,15 @@
-import Quantities
-
 /// Notices a probe that shows the same number for ever: while something is dosed, the mix is never so even that the last digit
-/// does not move.
+/// does not move. Control and interlocks each have their own.
 ///
 /// It is frozen when the standard deviation over ten minutes of dosing is less than the probe's least step. The window goes on by
 /// tenths, so it is told within eleven minutes. Time without dosing does not count.
-struct FrozenProbe: BitwiseCopyable {
+public struct FrozenProbe: Sendable, BitwiseCopyable {
     /// Least step of the probe's number (LSB).
-    let resolution: Double
-    let window: Duration
+    public let resolution: Double
+    public let window: Duration
 
-    private(set) var isFrozen = false
-    private var parts: InlineArray<10, Spread>
+    public private(set) var isFrozen = false
+    private var parts: InlineArray<10, Scatter>
     private var part = 0
     private var full = 0
     private var inPart = Duration.zero
@@ -20,15 +18,15 @@ struct FrozenProbe: BitwiseCopyable {
 
     private static let count = 10
 
-    init(resolution: Double, window: Duration = .minutes(10)) {
+    public init(resolution: Double, window: Duration = .minutes(10)) {
         precondition(resolution > 0 && window > .zero)
         self.resolution = resolution
         self.window = window
-        parts = InlineArray(repeating: Spread())
+        parts = InlineArray(repeating: Scatter())
     }
 
     /// - Parameter value: `nil` without a usable reading, which is another fault and leaves this as it is.
-    mutating func step(_ value: Double?, isDosing: Bool, over elapsed: Duration) -> Bool {
+    public mutating func step(_ value: Double?, isDosing: Bool, over elapsed: Duration) -> Bool {
         guard isDosing, elapsed > .zero, let value, value.isFinite else { return isFrozen }
         let origin = reference ?? value
         reference = origin
@@ -41,34 +39,36 @@ struct FrozenProbe: BitwiseCopyable {
     private mutating func close() {
         full = min(full + 1, Self.count)
         if full == Self.count {
-            var all = Spread()
+            var all = Scatter()
             for number in 0..<Self.count { all.add(parts[number]) }
             isFrozen = all.variance < resolution * resolution
         }
         part = (part + 1) % Self.count
-        parts[part] = Spread()
+        parts[part] = Scatter()
         inPart = .zero
     }
 }
 
-/// Count, sum and sum of squares.
-struct Spread: BitwiseCopyable {
-    private(set) var count = 0.0
+/// Count, sum and sum of squares of some numbers.
+public struct Scatter: Sendable, BitwiseCopyable {
+    public private(set) var count = 0.0
     private var sum = 0.0
     private var squares = 0.0
 
-    mutating func add(_ value: Double) {
+    public init() {}
+
+    public mutating func add(_ value: Double) {
         count += 1
         sum += value
         squares += value * value
     }
 
-    mutating func add(_ other: Spread) {
+    public mutating func add(_ other: Scatter) {
         count += other.count
         sum += other.sum
         squares += other.squares
     }
 
-    var mean: Double { count > 0 ? sum / count : 0 }
-    var variance: Double { count > 0 ? max(squares / count - mean * mean, 0) : 0 }
+    public var mean: Double { count > 0 ? sum / count : 0 }
+    public var variance: Double { count > 0 ? max(squares / count - mean * mean, 0) : 0 }
 }
