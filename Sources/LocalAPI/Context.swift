@@ -100,9 +100,13 @@ public struct Context: Sendable {
         public var volume: Volume
         public var waitsFor: Cause?
         public var waits: Duration
+        /// What its water carries, and the stock that is expected to take, by channel.
+        public var recipe: RecipeIndex?
+        public var doses: [(channel: ChannelIndex, stock: Volume)]
 
         public init(zone: ZoneIndex, cause: Cause, planned: Amount, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
-                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration) {
+                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration, recipe: RecipeIndex? = nil,
+                    doses: [(channel: ChannelIndex, stock: Volume)] = []) {
             self.zone = zone
             self.cause = cause
             self.planned = planned
@@ -113,6 +117,8 @@ public struct Context: Sendable {
             self.volume = volume
             self.waitsFor = waitsFor
             self.waits = waits
+            self.recipe = recipe
+            self.doses = doses
         }
     }
 

@@ -123,6 +123,15 @@ public struct PlanReply: Codable, Sendable {
         /// How long it waits in all, soaking included, and for what the longest.
         public var waitsSeconds: Double
         public var waitsFor: WireText?
+        /// What its water carries; absent: nothing.
+        public var recipe: WireLabel?
+        /// Stock that is expected to go into it, channel by channel.
+        public var doses: [Dose]?
+
+        public struct Dose: Codable, Sendable {
+            public var channel: WireLabel
+            public var stockL: Double
+        }
     }
 
     /// A canal gate whose order by a person ends.
