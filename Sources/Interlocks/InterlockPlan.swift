@@ -16,13 +16,14 @@ public struct InterlockPlan: Sendable {
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
     public let dosing: DosingGuards
+    public let setpoints: [SetpointGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], dosing: DosingGuards = .none,
+                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], dosing: DosingGuards = .none, setpoints: [SetpointGuard] = [],
                 readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
@@ -43,6 +44,9 @@ public struct InterlockPlan: Sendable {
         for unit in dosing.units { precondition(sources[unit.source.offset].flow != nil || unit.flowSwitch != nil) }
         precondition(dosing.channels.allSatisfy { $0.output.offset < outputs.count })
         self.dosing = dosing
+        precondition(setpoints.count <= Limits.setpointsMax)
+        precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
+        self.setpoints = setpoints
         self.readbackDelay = readbackDelay
     }
 }

@@ -13,6 +13,7 @@ public struct Interlocks: ~Copyable {
     let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
+    let setpoints: Dense<SetpointIndex, SetpointRule>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -30,9 +31,11 @@ public struct Interlocks: ~Copyable {
     var trial: OnTrial?
     var outputWatch: Dense<OutputIndex, OutputWatch>
     var bridgeWatch: Dense<BridgeNumber, BridgeWatch>
+    var setpointWatch: Dense<SetpointIndex, SetpointWatch>
+    var setpointsMovedAt = Instant.start
     /// What keeps each output at its safe state in this scan, worst of all.
     var holds: Dense<OutputIndex, Cause?>
-    private var permitted: PermittedOutputs
+    var permitted: PermittedOutputs
     private var hasBegun = false
     private var restoredStarts: [Restored.MotorStart]
     private var restoredDoses: [Restored.BookedDose]
@@ -48,9 +51,11 @@ public struct Interlocks: ~Copyable {
         motors = Dense(plan.motors)
         flushes = Dense(plan.flushes)
         gates = Dense(plan.gates)
+        setpoints = Dense(plan.setpoints.map { SetpointRule($0) })
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
-                          outputs: plan.outputs.count, gates: plan.gates.count, dosing: plan.dosing)
+                          outputs: plan.outputs.count, gates: plan.gates.count, dosing: plan.dosing,
+                          setpoints: plan.setpoints.map(\.definition.point))
         warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors, dosing: plan.dosing)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
@@ -64,8 +69,9 @@ public struct Interlocks: ~Copyable {
         isProven = Dense(repeating: false, count: plan.outputs.count)
         outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
         bridgeWatch = Dense(plan.bridges.map { BridgeWatch($0) })
+        setpointWatch = Dense(plan.setpoints.map { SetpointWatch(value: $0.definition.safe) })
         holds = Dense(repeating: nil, count: plan.outputs.count)
-        permitted = PermittedOutputs(safe: plan.outputs)
+        permitted = PermittedOutputs(safe: plan.outputs, setpoints: plan.setpoints.map(\.definition))
         restoredStarts = restored.motorStarts
         restoredDoses = restored.bookedDoses
         bookedIsComplete = restored.bookedIsComplete
@@ -89,6 +95,7 @@ public struct Interlocks: ~Copyable {
         watchOutputs(image, &records)
         watchDosing(image, &records)
         answerDosingOrders(image)
+        watchSetpoints(image, &records)
         answerResets(image, &records)
         answerProofs(image, &records)
         gatherHolds(image)
@@ -96,6 +103,7 @@ public struct Interlocks: ~Copyable {
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         refuseDosing(demands, image, &records)
+        permitSetpoints(demands, image, &records)
         noteChanges(at: image.now, &records)
     }
 
@@ -186,6 +194,7 @@ public struct Interlocks: ~Copyable {
         guard !hasBegun else { return }
         hasBegun = true
         stop.begun = now
+        setpointsMovedAt = now
         for number in 0..<outputPlans.count {
             outputWatch[number].level = outputPlans[number].safe
             outputWatch[number].since = now

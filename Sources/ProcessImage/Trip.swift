@@ -41,6 +41,8 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case doseUnbalanced = 85
     /// A probe did not move while stock was dosed.
     case probeFrozen = 86
+    /// A device does not hold the set-point it was told.
+    case setpointReadback = 60
 }
 
 /// What a trip, alarm or event is about.

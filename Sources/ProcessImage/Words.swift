@@ -48,6 +48,7 @@ extension Interlock {
         case .leakTray: Phrase(zh: "接液盘有液，或触点读不到", en: "something lies in the leak tray, or its contact cannot be read")
         case .beyondCut: Phrase(zh: "EC 或 pH 超出极限", en: "EC or pH is beyond its cut")
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }
     }
@@ -69,6 +70,7 @@ extension TripKind {
         case .overPressure: Phrase(zh: "超压", en: "too much pressure")
         case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        case .setpointReadback: Phrase(zh: "设备里的给定值与下发的不符", en: "a set-point its device does not hold")
         case .gateStuck: Phrase(zh: "闸门卡住", en: "stuck gate")
         case .doseConductivity: Phrase(zh: "EC 超限", en: "EC out of its limits")
         case .doseAcidity: Phrase(zh: "pH 超限", en: "pH out of its limits")

@@ -12,6 +12,8 @@ public struct Site: Sendable {
     public let place: Place
     /// Who takes each output back when the controller dies, by `OutputIndex`.
     public let leases: [LeaseHolder]
+    /// The same for each set-point, by `SetpointIndex`.
+    public let setpointLeases: [LeaseHolder]
     /// By `RecipeIndex`.
     public let recipes: [RecipeSheet]
     /// What lies in each stock tank, by `TankIndex`.
@@ -26,13 +28,15 @@ public struct Site: Sendable {
     public var tables: SiteTables { scan.tables }
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
-                recipes: [RecipeSheet] = [], stocks: [Phrase] = [], notices: [Problem], path: String, fingerprint: UInt64) {
+                setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], notices: [Problem], path: String,
+                fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
         self.recording = recording
         self.place = place
         self.leases = leases
+        self.setpointLeases = setpointLeases
         self.recipes = recipes
         self.stocks = stocks
         self.notices = notices
@@ -76,7 +80,7 @@ public enum LeaseHolder: Sendable, Hashable {
         switch self {
         case .guardProcess: Phrase(zh: "输出守护", en: "guard")
         case .bridge: Phrase(zh: "安全桥", en: "bridge")
-        case .relayWatchdog: Phrase(zh: "继电器看门狗", en: "relay watchdog")
+        case .relayWatchdog: Phrase(zh: "设备看门狗", en: "device's watchdog")
         case .relayAutoOff: Phrase(zh: "继电器自动断开", en: "relay auto-off")
         case .signedOff(let name): Phrase(zh: "无（\(name) 签字负责）", en: "signed off by \(name)")
         case .nobody: Phrase(zh: "无", en: "nobody")

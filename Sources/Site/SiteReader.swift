@@ -38,6 +38,7 @@ final class SiteReader {
     var inputs: [InputDraft] = []
     var inputLines: [InputLine] = []
     var outputs: [OutputDraft] = []
+    var setpoints: [SetpointDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
     var gates: [GateDraft] = []
@@ -88,6 +89,7 @@ final class SiteReader {
         readRecording()
         settleBuses()
         settleOutputs()
+        settleSetpoints()
         settleBridges()
         settleLatching()
     }

@@ -11,6 +11,7 @@ struct FaultWords {
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
         ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset", "filter-fouled"]),
+        ("setpoint", ["stuck"]),
         ("sensor", ["stuck", "noisy", "cut"]),
         ("channel", ["leaking", "blocked", "meter-stuck"]),
         ("tank", ["dry"]),
@@ -58,6 +59,7 @@ struct FaultWords {
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
         case ("source", "filter-fouled"): return .filterFouled(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
+        case ("setpoint", _): return .setpointStuck(SetpointIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
         case ("sensor", "cut"): return .sensorCut(PointIndex(place))
         case ("sensor", _): return .sensorNoisy(PointIndex(place))
@@ -93,6 +95,7 @@ struct FaultWords {
         case "channel": tables.channels.map(\.tag)
         case "tank": tables.tanks.map(\.tag)
         case "tray": tables.dosingUnits.map(\.tag)
+        case "setpoint": tables.setpoints.map(\.tag)
         default: []
         }
     }
@@ -110,6 +113,7 @@ struct FaultWords {
         case .sourceEmpty(let source): "source \(tables.sources[source.offset].tag) empty"
         case .meterStuck(let source): "source \(tables.sources[source.offset].tag) meter-stuck"
         case .emergencyStopPressed: "estop pressed"
+        case .setpointStuck(let setpoint): "setpoint \(tables.setpoints[setpoint.offset].tag) stuck"
         case .sensorStuck(let point): "sensor \(tables.points[point.offset].tag) stuck"
         case .sensorNoisy(let point): "sensor \(tables.points[point.offset].tag) noisy"
         case .sensorCut(let point): "sensor \(tables.points[point.offset].tag) cut"
