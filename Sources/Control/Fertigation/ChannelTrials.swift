@@ -19,7 +19,8 @@ extension FertigationControl {
         guard state.trial == nil, state.recipe == nil else { return .refusedBusy }
         if case .trip? = image.verdict(of: plan.output).hold { return .refusedByTrip }
         guard state.view.inputs.contains(.flows), let zone = watering(plan.unit, irrigation) else { return .refusedNoWater }
-        states[plan.unit].trial = ChannelTrial(channel: channel, zone: zone, time: time, strokes: strokes, command: command, idleSince: image.now)
+        states[plan.unit].trial = ChannelTrial(channel: channel, zone: zone, time: time, strokes: strokes, command: command,
+                                               idleSince: image.now)
         channels[channel].cylinder = nil
         return .done
     }

@@ -48,7 +48,8 @@ extension FertigationControl {
         records.event(Event(.doseStarted, .zone(zone), because: run.cause))
     }
 
-    mutating func plan(_ zone: ZoneIndex, _ channel: ChannelIndex, _ planned: Volume, _ recipe: RecipeIndex?, _ records: inout RecordBuffer) {
+    mutating func plan(_ zone: ZoneIndex, _ channel: ChannelIndex, _ planned: Volume, _ recipe: RecipeIndex?,
+                       _ records: inout RecordBuffer) {
         let rule = book.channels[channel]
         doses[DoseSlot(zone, rule)] = Dose(planned: planned, rows: 1)
         let batch = tanks[rule.plan.tank].batch
@@ -180,7 +181,8 @@ extension FertigationControl {
         if dose.commanded == .zero { doses[slot].metered = nil }
         records.ledger(.doseEnded(soFar(zone, channel), hour(channel), outcome, cause))
         tell(book.channels[channel].plan.tank, &records)
-        records.event(Event(.doseEnded, .channel(channel), because: cause, value: dose.commanded.base * 1000, limit: dose.planned.base * 1000))
+        records.event(Event(.doseEnded, .channel(channel), because: cause, value: dose.commanded.base * 1000,
+                            limit: dose.planned.base * 1000))
         let missing = dose.planned - dose.commanded
         guard missing > max(dose.planned * 0.02, reach(channel)), isMeant(zone, channel) || outcome != .completed else { return }
         records.event(Event(.doseShort, .channel(channel), because: cause, value: missing.base * 1000, limit: dose.planned.base * 1000))

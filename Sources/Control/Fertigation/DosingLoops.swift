@@ -184,7 +184,8 @@ extension FertigationControl {
 
     private mutating func propose(_ model: ProcessModel, _ unit: DosingUnitIndex, _ loop: DosingLoop, _ records: inout RecordBuffer) {
         let way = LoopState.process(book.units[unit].form, LoopModel(gain: 1, lag: .zero, deadTime: .zero), states[unit].flow)
-        let proposal = LoopModel(gain: model.gain, lag: max(model.lag - way.lag, .seconds(1)), deadTime: max(model.deadTime - way.deadTime, .zero))
+        let proposal = LoopModel(gain: model.gain, lag: max(model.lag - way.lag, .seconds(1)),
+                                 deadTime: max(model.deadTime - way.deadTime, .zero))
         states[unit].proposed = (loop, proposal)
         records.event(Event(.tuned, .dosingUnit(unit), value: model.lag.seconds, duration: model.deadTime))
     }

@@ -97,7 +97,8 @@ extension FertigationControl {
 
     // MARK: Tuning
 
-    private mutating func tune(_ unit: DosingUnitIndex, _ loop: DosingLoop, _ command: UInt64, _ records: inout RecordBuffer) -> CommandOutcome {
+    private mutating func tune(_ unit: DosingUnitIndex, _ loop: DosingLoop, _ command: UInt64,
+                               _ records: inout RecordBuffer) -> CommandOutcome {
         guard unit.offset < states.count, states[unit].reason == .dosing else { return .refusedNoWater }
         guard states[unit].tuning == nil else { return .refusedBusy }
         guard let test = stepTest(unit, loop) else { return .refusedNothingToDo }

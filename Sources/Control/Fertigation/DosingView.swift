@@ -41,7 +41,8 @@ extension FertigationControl {
         return passed
     }
 
-    private mutating func join(_ zone: ZoneIndex, _ run: Run, _ progress: Volume, _ dosing: RunDosing, isEnding: Bool, _ view: inout UnitView) {
+    private mutating func join(_ zone: ZoneIndex, _ run: Run, _ progress: Volume, _ dosing: RunDosing, isEnding: Bool,
+                               _ view: inout UnitView) {
         guard view.recipe == nil || view.recipe == dosing.recipe, zones[zone].run == run.id else {
             view.inputs.insert(.foreign)
             return

@@ -74,7 +74,8 @@ public struct FertigationControl: ~Copyable {
     }
 
     /// An orderly end of the program, after the irrigation's: what was given is told, what is owed stands.
-    public mutating func interrupt(_ irrigation: borrowing IrrigationControl, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+    public mutating func interrupt(_ irrigation: borrowing IrrigationControl, _ image: borrowing InputImage,
+                                   _ records: inout RecordBuffer) {
         for number in 0..<channels.count { hear(ChannelIndex(number), image, over: image.now - lastScan) }
         for number in 0..<states.count { credit(DosingUnitIndex(number), irrigation, &records) }
         for number in 0..<zones.count where zones[number].isPlanned {

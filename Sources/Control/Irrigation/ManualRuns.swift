@@ -40,7 +40,8 @@ extension IrrigationControl {
         let cause = Cause.manual(command)
         let asked = RunOrder(zone: zone, amount: amount.limitedByHand, cause: cause, obeysWindows: false)
         var chain = Chain()
-        let order = fitted(asked, recipe.map { ProgramRecipe($0) }, longest: Limits.manualRunMax, isRationed: false, &chain, &records) ?? asked
+        let order = fitted(asked, recipe.map { ProgramRecipe($0) }, longest: Limits.manualRunMax, isRationed: false, &chain,
+                           &records) ?? asked
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))

@@ -16,14 +16,16 @@ extension SiteReader {
         unit.source.map { source in
             let supply = sources[source.offset]
             return DosingUnitGuard(
-                source: source, leastFlow: unit.leastFlow, flowSwitch: unit.flowSwitch.flatMap { tables.digital($0) }, flowNoOlderThan: flowAge(source),
-                total: supply.meter?.total.flatMap { tables.quantity($0) }, pressure: pressureWindow(unit, supply, tables), preFlush: unit.steady,
+                source: source, leastFlow: unit.leastFlow, flowSwitch: unit.flowSwitch.flatMap { tables.digital($0) },
+                flowNoOlderThan: flowAge(source), total: supply.meter?.total.flatMap { tables.quantity($0) },
+                pressure: pressureWindow(unit, supply, tables), preFlush: unit.steady,
                 leakTray: unit.leakTray.flatMap { tables.digital($0) }, trayNoOlderThan: patience(unit.leakTray))
         }
     }
 
     private func pressureWindow(_ unit: DosingUnitDraft, _ supply: SourceDraft, _ tables: SiteTables) -> PressureWindow? {
-        guard let range = unit.pressure, let draft = supply.supervision.pressure, let point: PointOf<Pressure> = tables.quantity(draft.point) else { return nil }
+        guard let range = unit.pressure, let draft = supply.supervision.pressure,
+              let point: PointOf<Pressure> = tables.quantity(draft.point) else { return nil }
         return PressureWindow(point: point, least: Pressure(base: range.lowerBound), most: Pressure(base: range.upperBound),
                               noOlderThan: max(.seconds(2), interval(of: draft.point) * 2))
     }
@@ -35,8 +37,10 @@ extension SiteReader {
         let uses = recipes.flatMap { $0.plan.parts.filter { channels[$0.channel.offset].label == channel.label } }
         return ChannelGuard(
             unit: channel.unit, output: output, rate: channel.rate, ceilings: channel.ceilings,
-            meter: channel.meter.flatMap { meterGuard($0, channel, tables) }, tank: tankGuard(tank, tables), longestPulse: longestPulse(channel),
-            needsConductivity: uses.contains { if case .ec = $0.mode { true } else { false } }, needsAcidity: uses.contains { $0.mode == .ph })
+            meter: channel.meter.flatMap { meterGuard($0, channel, tables) }, tank: tankGuard(tank, tables),
+            longestPulse: longestPulse(channel),
+            needsConductivity: uses.contains { if case .ec = $0.mode { true } else { false } },
+            needsAcidity: uses.contains { $0.mode == .ph })
     }
 
     private func meterGuard(_ point: PointIndex, _ channel: ChannelDraft, _ tables: SiteTables) -> DosingMeter? {
@@ -61,12 +65,15 @@ extension SiteReader {
          probeGuard(unit, index, unit.probes.ph, unit.ph, .acidity, apart: unit.probes.phApart.base, tables)].compactMap(\.self)
     }
 
-    private func probeGuard(_ unit: DosingUnitDraft, _ index: DosingUnitIndex, _ probes: [PointIndex], _ loop: LoopDraft, _ kind: ProbeGuard.Kind,
+    private func probeGuard(_ unit: DosingUnitDraft, _ index: DosingUnitIndex, _ probes: [PointIndex], _ loop: LoopDraft,
+                            _ kind: ProbeGuard.Kind,
                             apart: Double, _ tables: SiteTables) -> ProbeGuard? {
         guard let first = probes.first.flatMap({ tables.gauge($0) }) else { return nil }
         return ProbeGuard(
-            unit: index, kind: kind, first: first, second: probes.dropFirst().first.flatMap { tables.gauge($0) }, noOlderThan: probeAge(probes),
-            band: ProbeGuard.Band(least: loop.range?.lowerBound, most: loop.range?.upperBound), bandFor: loop.rangeFor, arrival: arrival(unit),
+            unit: index, kind: kind, first: first, second: probes.dropFirst().first.flatMap { tables.gauge($0) },
+            noOlderThan: probeAge(probes),
+            band: ProbeGuard.Band(least: loop.range?.lowerBound, most: loop.range?.upperBound), bandFor: loop.rangeFor,
+            arrival: arrival(unit),
             cut: ProbeGuard.Band(least: loop.cut), apart: apart, resolution: resolution(probes), stopsWater: loop.stopsWater)
     }
 
