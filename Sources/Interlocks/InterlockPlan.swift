@@ -15,15 +15,15 @@ public struct InterlockPlan: Sendable {
     public let flushes: [FlushGuard]
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
-    public let dosing: DosingGuards
     public let setpoints: [SetpointGuard]
+    public let dosing: DosingGuards
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], dosing: DosingGuards = .none, setpoints: [SetpointGuard] = [],
+                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], dosing: DosingGuards = .none,
                 readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
@@ -41,12 +41,12 @@ public struct InterlockPlan: Sendable {
         self.bridges = bridges
         precondition(gates.allSatisfy { outputs.indices.contains($0.raise.offset) && outputs.indices.contains($0.lower.offset) })
         self.gates = gates
-        for unit in dosing.units { precondition(sources[unit.source.offset].flow != nil || unit.flowSwitch != nil) }
-        precondition(dosing.channels.allSatisfy { $0.output.offset < outputs.count })
-        self.dosing = dosing
         precondition(setpoints.count <= Limits.setpointsMax)
         precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
         self.setpoints = setpoints
+        for unit in dosing.units { precondition(sources[unit.source.offset].flow != nil || unit.flowSwitch != nil) }
+        precondition(dosing.channels.allSatisfy { $0.output.offset < outputs.count })
+        self.dosing = dosing
         self.readbackDelay = readbackDelay
     }
 }

@@ -54,8 +54,8 @@ public struct Interlocks: ~Copyable {
         setpoints = Dense(plan.setpoints.map { SetpointRule($0) })
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
-                          outputs: plan.outputs.count, gates: plan.gates.count, dosing: plan.dosing,
-                          setpoints: plan.setpoints.map(\.definition.point))
+                          outputs: plan.outputs.count, gates: plan.gates.count,
+                          setpoints: plan.setpoints.map(\.definition.point), dosing: plan.dosing)
         warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors, dosing: plan.dosing)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
@@ -93,9 +93,9 @@ public struct Interlocks: ~Copyable {
         watchMotors(image, &records)
         watchGates(image, &records)
         watchOutputs(image, &records)
+        watchSetpoints(image, &records)
         watchDosing(image, &records)
         answerDosingOrders(image)
-        watchSetpoints(image, &records)
         answerResets(image, &records)
         answerProofs(image, &records)
         gatherHolds(image)

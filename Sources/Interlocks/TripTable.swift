@@ -22,15 +22,15 @@ struct TripTable: ~Copyable {
         .injectorLeak, .doseAcidity, .doseConductivity, .overdose, .doseUnbalanced, .probeFrozen, .leakTray,
     ]
 
-    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, dosing: DosingGuards = .none,
-         setpoints: [PointIndex] = []) {
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, setpoints: [PointIndex] = [],
+         dosing: DosingGuards = .none) {
         let kinds = Int(TripKind.allCases.map(\.rawValue).max() ?? 0) + 1
         var firsts = Array(repeating: 0, count: kinds)
         var counts = firsts
         var all: [TripID] = []
         for kind in Self.order {
-            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates, dosing: dosing,
-                                         setpoints: setpoints)
+            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates,
+                                         setpoints: setpoints, dosing: dosing)
             firsts[Int(kind.rawValue)] = all.count
             counts[Int(kind.rawValue)] = subjects.count
             all += subjects.map { TripID(kind, $0) }
@@ -65,8 +65,8 @@ struct TripTable: ~Copyable {
     func slot(of id: TripID) -> TripSlot? {
         let kind = Int(id.kind.rawValue)
         guard kind < firsts.count else { return nil }
-        // Bridges are numbered among the devices, probes and set-points among the points, and all lie among few.
-        let isSparse = id.kind == .bridge || id.kind == .probeFrozen || id.kind == .setpointReadback
+        // Bridges are numbered among the devices, set-points and probes among the points, and all lie among few.
+        let isSparse = id.kind == .bridge || id.kind == .setpointReadback || id.kind == .probeFrozen
         let place = isSparse ? sparsePlace(of: id) : id.subject.offset
         guard let place, place < counts[kind] else { return nil }
         let slot = TripSlot(firsts[kind] + place)
@@ -82,7 +82,7 @@ struct TripTable: ~Copyable {
 
 extension TripKind {
     fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int,
-                              dosing: DosingGuards, setpoints: [PointIndex]) -> [Subject] {
+                              setpoints: [PointIndex], dosing: DosingGuards) -> [Subject] {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }

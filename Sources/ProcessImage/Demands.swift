@@ -73,6 +73,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateLimit = 51
     /// A gate's torque switch has come, or cannot be read.
     case gateTorque = 52
+    /// Control asked a set-point for what is no number.
+    case notANumber = 60
     /// No flow is proven in this scan: what was dosed would stand.
     case noProvenFlow = 80
     /// The pressure in the main is outside of what dosing may have, or not known.
@@ -104,8 +106,6 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case leakTray = 95
     /// A probe shows what no mix may have.
     case beyondCut = 96
-    /// Control asked a set-point for what is no number.
-    case notANumber = 60
 }
 
 /// What control wants of one output.

@@ -230,6 +230,7 @@ extension EventKind {
         case .overPressure: .tripOverPressure
         case .motorFault: .tripMotorFault
         case .gateStuck: .tripGateStuck
+        case .setpointReadback: .tripSetpointReadback
         case .doseConductivity: .tripDoseConductivity
         case .doseAcidity: .tripDoseAcidity
         case .injectorLeak: .tripInjectorLeak
@@ -237,7 +238,6 @@ extension EventKind {
         case .overdose: .tripOverdose
         case .doseUnbalanced: .tripDoseUnbalanced
         case .probeFrozen: .tripProbeFrozen
-        case .setpointReadback: .tripSetpointReadback
         }
     }
 

@@ -91,11 +91,11 @@ struct FaultWords {
         case "valve": tables.outputs.filter { [.valve, .masterValve, .doser].contains($0.kind) }.map(\.tag)
         case "pump": tables.outputs.filter { $0.kind == .pump }.map(\.tag)
         case "source": tables.sources.map(\.tag)
+        case "setpoint": tables.setpoints.map(\.tag)
         case "sensor", "probe": tables.points.map(\.tag)
         case "channel": tables.channels.map(\.tag)
         case "tank": tables.tanks.map(\.tag)
         case "tray": tables.dosingUnits.map(\.tag)
-        case "setpoint": tables.setpoints.map(\.tag)
         default: []
         }
     }

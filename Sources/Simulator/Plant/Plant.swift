@@ -203,8 +203,8 @@ public struct Plant: Sendable {
         case .motorFault(let motor): motorFaults[motor] ? 1 : 0
         case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
         case .gateBottom(let gate): canals[gate].isClosed ? 1 : 0
-        case .filterContact(let source): isFilterFouled[source] ? 1 : 0
         case .setpoint(let setpoint): setpoints[setpoint]
+        case .filterContact(let source): isFilterFouled[source] ? 1 : 0
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -238,9 +238,9 @@ public struct Plant: Sendable {
         case .gateUpstream(let gate): canals[gate].upstream
         case .gateDownstream(let gate): canals[gate].downstream
         case .gateFlow(let gate): canals[gate].flow * 3600
+        case .motorFrequency(let source): mains[source].pump.speed * 50
         case .dosing(let meaning): base(meaning)
         case .beforeFilter(let source): mains[source].pressure + (isFilterFouled[source] ? Plant.fouledDrop : Plant.cleanDrop)
-        case .motorFrequency(let source): mains[source].pump.speed * 50
         case .setpoint, .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom, .filterContact: 0
         }
     }

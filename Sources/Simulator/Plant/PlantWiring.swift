@@ -49,8 +49,8 @@ public struct PlantWiring: Sendable {
     let motors: [Motor]
     let flushes: [Flush]
     let gates: [GatePlan]
-    let dosing: [DosingWiring]
     let setpoints: [Setpoint]
+    let dosing: [DosingWiring]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -73,8 +73,8 @@ public struct PlantWiring: Sendable {
             }
         }
         gates = control.gates
-        dosing = control.fertigation.units.indices.map { DosingWiring($0, in: control.fertigation) }
         setpoints = tables.setpoints.map { Setpoint(safe: $0.safe, most: max($0.range.upperBound, 1e-9)) }
+        dosing = control.fertigation.units.indices.map { DosingWiring($0, in: control.fertigation) }
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
         var meanings = PlantWiring.meanings(tables, control, interlocks)

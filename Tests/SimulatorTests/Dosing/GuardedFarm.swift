@@ -7,7 +7,7 @@ import Simulator
 
 /// A well with pump, master valve, meter, two zones and a filter; a dosing unit in its main with A and B (300 L/h), acid
 /// (100 L/h) and chlorine (2 mL a stroke), two probes each of conductivity and pH. 10 L/m3 of A add 1.6 mS/cm.
-struct DosingFarm {
+struct GuardedFarm {
     /// What can be left out of the guards, one by one.
     enum Guard: CaseIterable {
         case flow, preFlush, witness, pressure, backwash, tank, tray, cut, band, apart, frozen, needs, exclusion, balance, leak

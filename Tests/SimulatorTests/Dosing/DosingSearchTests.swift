@@ -9,7 +9,7 @@ import Testing
 /// broken by it. `TIDEGATE_DOSING_SEEDS=1000` searches longer.
 @Suite("Search for a way around the guards of dosing")
 struct DosingSearchTests {
-    typealias Farm = DosingFarm
+    typealias Farm = GuardedFarm
 
     /// What it wants changes every few seconds.
     private final class Whims {
@@ -40,7 +40,7 @@ struct DosingSearchTests {
         }
     }
 
-    private static let farm = DosingFarm(isGenerous: true, period: .milliseconds(200))
+    private static let farm = GuardedFarm(isGenerous: true, period: .milliseconds(200))
 
     private func world(_ seed: UInt64) -> World {
         let whims = Whims(seed: seed)

@@ -55,7 +55,7 @@ final class MadControl: VirtualProcess {
 
 extension World {
     /// A world in which such a control rules, from the moment it was built.
-    convenience init(_ farm: DosingFarm, believed: DosingFarm? = nil, seed: UInt64 = 1, faults: FaultRates = .none,
+    convenience init(_ farm: GuardedFarm, believed: GuardedFarm? = nil, seed: UInt64 = 1, faults: FaultRates = .none,
                      commandsEvery: Duration? = nil, layout: FieldLayout? = nil, sabotage: Sabotage? = nil,
                      wants: @escaping MadControl.Wants) {
         self.init(plan: farm.plan, believed: believed?.plan, layout: layout, seed: seed, startUnix: SampleFarm.startUnix, faults: faults,

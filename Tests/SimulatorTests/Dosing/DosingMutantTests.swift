@@ -8,8 +8,8 @@ import Testing
 /// interlocks have the guard, and no rule is broken; the guard is taken out of their plan, and the checker of that rule reports.
 @Suite("Guards of dosing, and the accidents without them")
 struct DosingMutantTests {
-    typealias Farm = DosingFarm
-    typealias Guard = DosingFarm.Guard
+    typealias Farm = GuardedFarm
+    typealias Guard = GuardedFarm.Guard
 
     struct Accident: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -111,22 +111,22 @@ struct DosingMutantTests {
     }
 
     @Test func `a person's "disable" is stopped in one scan, and goes on being dosed where the interlocks do not look`() {
-        func broken(_ believed: DosingFarm) -> [Int] {
+        func broken(_ believed: GuardedFarm) -> [Int] {
             let accident = Accident("", without: .flow, breaks: 8)
-            let world = World(DosingFarm([.flow]), believed: believed) { Self.demands(accident, at: ($0 - .start).seconds) }
+            let world = World(GuardedFarm([.flow]), believed: believed) { Self.demands(accident, at: ($0 - .start).seconds) }
             world.run(for: .seconds(60))
             world.order(.disableDosing(.dosingUnit(DosingUnitIndex(0))))
             world.run(for: .seconds(20))
             return world.brokenOfDosing
         }
-        #expect(broken(DosingFarm([.flow])) == [] && broken(DosingFarm(nil)) == [8])
+        #expect(broken(GuardedFarm([.flow])) == [] && broken(GuardedFarm(nil)) == [8])
     }
 
     /// Killed again and again, each life would begin its day anew.
     @Test func `a restart that forgets what was booked gives a day's stock in every life`() {
         func broken(_ sabotage: Sabotage?) -> [Int] {
             let accident = Accident("", without: .perDay, breaks: 11, doses: [Farm.a: 5], from: 0)
-            let world = World(DosingFarm([.flow, .perDay]), sabotage: sabotage) { Self.demands(accident, at: ($0 - .start).seconds) }
+            let world = World(GuardedFarm([.flow, .perDay]), sabotage: sabotage) { Self.demands(accident, at: ($0 - .start).seconds) }
             for _ in 0..<8 {
                 world.run(for: .seconds(40))
                 world.crash()
@@ -142,7 +142,7 @@ struct DosingMutantTests {
     @Test func `what stands in the pipe when the pump has died`() {
         func standing(_ guards: Set<Guard>) -> Double {
             let accident = Accident("", without: .flow, breaks: 10)
-            let world = World(DosingFarm(guards)) { Self.demands(accident, at: ($0 - .start).seconds) }
+            let world = World(GuardedFarm(guards)) { Self.demands(accident, at: ($0 - .start).seconds) }
             world.run(for: .seconds(60))
             world.begin(.pumpDead(Farm.pump))
             while world.plant.flow(of: SourceIndex(0)) > .cubicMetersPerHour(0.5) { world.run(for: .milliseconds(100)) }
