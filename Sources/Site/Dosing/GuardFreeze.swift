@@ -1,4 +1,5 @@
 import Agronomy
+import Control
 import Interlocks
 import ProcessImage
 import Quantities
