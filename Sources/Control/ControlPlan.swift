@@ -23,8 +23,8 @@ public struct ControlPlan: Sendable {
     public let gates: [GatePlan]
     public let fertigation: FertigationPlan
 
-    /// - Precondition: every index named is inside its list; counts are within `Limits`;
-    ///   a program's zones drink where its recipe is mixed. Without weather there is no balance.
+    /// - Precondition: every index named is inside its list; counts are within `Limits`; a program's zones drink where its recipe is
+    ///   mixed. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],

@@ -213,6 +213,7 @@ extension FertigationControl {
         turnHour(dose.channel, image)
         records.ledger(.doseEnded(dose, hour(dose.channel), .interrupted, .idle))
         tell(rule.plan.tank, &records)
+        guard dose.intended > .zero else { return }
         records.event(Event(.doseInterrupted, .channel(dose.channel), value: dose.intended.base * 1000, limit: dose.planned.base * 1000))
     }
 

@@ -21,7 +21,9 @@ struct LoopState: BitwiseCopyable {
     init(_ plan: DosingUnitPlan, _ loop: DosingLoop, _ model: LoopModel, flow: Flow? = nil) {
         let settings = loop == .ec ? plan.ecLoop : plan.phLoop
         self.model = model
-        pid = PID(LoopState.process(plan.form, model, flow).lambdaTuning(), model.gain < 0 ? .lowers : .raises,
+        let process = LoopState.process(plan.form, model, flow)
+        // As slow as the water itself at least: what is dosed too much can not be taken back.
+        pid = PID(process.lambdaTuning(max(process.deadTime * 3, process.lag)), model.gain < 0 ? .lowers : .raises,
                   limits: Bounds(-settings.trim, settings.trim), deadband: settings.deadband, nominalStep: .seconds(1))
     }
 
@@ -41,13 +43,14 @@ struct LoopState: BitwiseCopyable {
         return self.water < water || now - since < model.lag * 3 + model.deadTime
     }
 
-    /// Stock is added slowly and taken back at once. What is measured meanwhile tells of less than is wanted: it settles anew.
-    mutating func rise(to wanted: Double, _ most: Double, _ now: Instant) {
-        if wanted > output + most * 2 {
+    /// Stock is added slowly and taken back at once. While it is seconds behind, what is measured tells of less than is wanted: it
+    /// settles anew.
+    mutating func rise(to wanted: Double, _ rate: Double, over elapsed: Duration, _ now: Instant) {
+        if wanted > output + rate * 5 {
             since = now
             water = .zero
         }
-        output = min(wanted, output + most)
+        output = min(wanted, output + rate * elapsed.seconds)
     }
 
     mutating func rest() {
@@ -63,6 +66,9 @@ extension MixingForm {
 
 /// The EC loop first, then the pH loop: acid is dosed once the conductivity has come into its band.
 extension FertigationControl {
+    /// Of the acid that the laboratory's alkalinity asks for. The loop adds the rest: the laboratory's water is not today's.
+    private static var acidAtFirst: Double { 0.85 }
+
     mutating func beginLoops(_ unit: DosingUnitIndex, flow: Flow?) {
         states[unit].ec = LoopState(book.units[unit], .ec, states[unit].ec.model, flow: flow)
         states[unit].ph = LoopState(book.units[unit], .ph, states[unit].ph.model, flow: flow)
@@ -94,7 +100,7 @@ extension FertigationControl {
         guard let ph = recipe.ph, recipe.ec == nil || states[unit].ec.hasReached else { return }
         let raw = book.units[unit].raw
         let demand = book.units[unit].phLoop.model.gain < 0 ? raw.alkalinity.acidDemand(leaving: raw.left).base : 0
-        steer(unit, .ph, feed: demand, target: ph.pH, elapsed, now, &records)
+        steer(unit, .ph, feed: demand * Self.acidAtFirst, target: ph.pH, elapsed, now, &records)
     }
 
     /// What the stocks have to add; nothing over raw water that has more.
@@ -118,7 +124,7 @@ extension FertigationControl {
         state.target = target
         let isSettling = state.isSettling(book.units[unit].form, at: now)
         let wanted = tuned(unit, loop, state.measured, over: elapsed, &records) ?? (feed + trim(&state, unit, loop, isSettling, elapsed))
-        state.rise(to: max(wanted, 0), settings.rise * elapsed.seconds, now)
+        state.rise(to: max(wanted, 0), settings.rise, over: elapsed, now)
         watch(&state, settings, isSettling, now)
         if state.hasDeviated(for: settings.bandFor, at: now), !state.isTold {
             state.isTold = true
