@@ -25,6 +25,8 @@ extension SiteTables {
 }
 
 extension Command.Kind {
+    var isTuning: Bool { if case .tune = self { true } else { false } }
+
     /// A channel, a tank or a loop, not the water of a zone.
     var isAboutChannels: Bool {
         switch self {

@@ -81,6 +81,7 @@ extension Orders {
         case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .refusedRange: Phrase(zh: "{about}：超出允许范围，没有执行", en: "{about}: outside what may be ordered; nothing was done")
+        case .refusedNoWater where kind.isTuning: Phrase(zh: "{about} 没有在施肥，没有执行", en: "{about} does not dose now; nothing was done")
         case .refusedNoWater: Phrase(zh: "{about}：没有清水在流，没有执行", en: "{about}: no clear water flows that it could go into; nothing was done")
         case .refusedDisabled: Phrase(zh: "{about} 的施肥已停用，没有执行", en: "dosing of {about} is disabled; nothing was done")
         case .refusedWindow: Phrase(zh: "程序 {about} 没有启动：正在停灌时段", en: "program {about} was not started: a no-water window stands")
@@ -127,6 +128,7 @@ extension Orders {
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
         case (_, .refusedWindow), (_, .refusedQuota):
             Phrase(zh: "确要启动：tidegate start {about} --over", en: "To start it all the same: tidegate start {about} --over")
+        case (.tune, .refusedNoWater): Phrase(zh: "等它施肥时再整定：tidegate dose", en: "Tune it while it doses: tidegate dose")
         case (_, .refusedNoWater): Phrase(zh: "先灌一个区的清水：tidegate run 分区 --for 20m", en: "Let clear water flow first: tidegate run ZONE --for 20m")
         case (_, .refusedDisabled): Phrase(zh: "启用：tidegate dose enable；先看为何停用：tidegate dose why", en: "Enable it: tidegate dose enable. See first why it is disabled: tidegate dose why")
         case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
