@@ -1,3 +1,4 @@
+import Agronomy
 import Language
 import ProcessImage
 public import Quantities
@@ -45,6 +46,8 @@ struct ZoneDraft {
     let limits: ZoneLimits
     let soil: PointIndex?
     let quota: Entry?
+    /// What its pipes ask of a dose.
+    let pipes: PipeNeeds
     /// `nil`: its water is not accounted for.
     let water: WaterDraft?
 }
@@ -157,7 +160,8 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
+        let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota",
+                    "pipe-fill", "advance"]
         let fields = entry.fields(keys + SiteReader.waterKeys + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valves = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).map { self.valves($0) } ?? []
@@ -172,7 +176,7 @@ extension SiteReader {
             followers: Array(valves.dropFirst()), flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
-            limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"],
+            limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"], pipes: pipes(fields),
             water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
@@ -186,6 +190,11 @@ extension SiteReader {
                          Phrase(zh: "写成 [V-1, V-2]。", en: "Write [V-1, V-2]."))
         }
         return entries.prefix(Limits.valvesOfZoneMax).compactMap { output($0, .valve) }
+    }
+
+    private func pipes(_ fields: Fields?) -> PipeNeeds {
+        PipeNeeds(fill: fields?["pipe-fill"]?.quantity("0 L", "1000 m3", guess: "L") ?? .zero,
+                  advance: fields?["advance"]?.duration("0 s", "2 h", guess: "min") ?? .zero)
     }
 
     private func soil(_ entry: Entry) -> PointIndex? {

@@ -22,6 +22,7 @@ struct SiteSummary {
         show(zones, unless: tables.zones.isEmpty)
         show(gates, unless: tables.gates.isEmpty)
         showPrograms()
+        DosingSummary(site).show()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
         let records = RecordSummary(site)
         say()
