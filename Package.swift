@@ -97,7 +97,7 @@ let package = Package(
                 dependencies: ["LocalAPI", "Journal", "Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"],
                 path: "Tests/Support/LiveFarm", swiftSettings: strict),
         tests("LocalAPITests", ["LocalAPI", "LiveFarm", "Journal", "ProcessImage", "Quantities", "Language", yams]),
-        tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
+        tests("SimulatorTests", ["Simulator", "Site", "Agronomy", "Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
         tests("PlantTests", ["tidegate-plant", "Site", "Journal", "Simulator", "Field", "Scan", "Interlocks", "Control",
                              "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
         tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",

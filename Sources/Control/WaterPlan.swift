@@ -22,11 +22,13 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
     /// What its pump draws from the site's `power`. `nil`: not counted.
     public let power: Power?
     public let recovery: Recovery?
+    /// The master valve closes after the zone valves, so that the main stays full and shows by its pressure whether it leaks.
+    public let closesMasterLast: Bool
 
     public init(pump: OutputIndex?, masterValve: OutputIndex?, masterTravel: Duration = .zero, capacity: Flow?,
                 flow: PointOf<Flow>?, total: PointOf<Volume>?, overlap: Duration = .seconds(10),
                 pressureRelief: Duration = .seconds(5), zonesAtOnce: Int? = nil, power: Power? = nil,
-                recovery: Recovery? = nil) {
+                recovery: Recovery? = nil, closesMasterLast: Bool = false) {
         self.pump = pump
         self.masterValve = masterValve
         self.masterTravel = masterTravel
@@ -38,6 +40,7 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
         self.zonesAtOnce = zonesAtOnce
         self.power = power
         self.recovery = recovery
+        self.closesMasterLast = closesMasterLast
     }
 }
 

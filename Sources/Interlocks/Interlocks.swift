@@ -85,6 +85,7 @@ public struct Interlocks: ~Copyable {
         answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
+        keepApart()
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         noteChanges(at: image.now, &records)
@@ -148,6 +149,8 @@ public struct Interlocks: ~Copyable {
             refuse(pump, because: .interlock(.deadHead))
         }
     }
+
+    func isPermittedOn(_ output: OutputIndex) -> Bool { permitted[output].level.isOn }
 
     /// Takes back what was permitted on in this scan.
     mutating func refuse(_ output: OutputIndex, because cause: Cause) {

@@ -17,7 +17,7 @@ struct TripTable: ~Copyable {
     private let counts: Dense<TripSlot, Int>
 
     private static let order: [TripKind] = [
-        .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
+        .emergencyStop, .bridge, .dryRun, .leak, .pressureDecay, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
         .gateStuck, .maximumOn, .readback,
     ]
 
@@ -81,7 +81,7 @@ extension TripKind {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }
-        case .dryRun, .leak, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
+        case .dryRun, .leak, .pressureDecay, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
         case .noFlow, .lowFlow, .highFlow, .stuckValve: (0..<zones).map { .zone(ZoneIndex($0)) }
         case .gateStuck: (0..<gates).map { .gate(GateIndex($0)) }
         case .maximumOn, .readback, .motorFault: (0..<outputs).map { .output(OutputIndex($0)) }

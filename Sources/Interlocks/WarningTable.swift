@@ -12,20 +12,28 @@ struct WarningTable: ~Copyable {
     private var standing: Dense<WarningSlot, Bool>
     private let firstZone: Int
     private let firstMotor: Int
+    private let firstGroup: Int
 
     init(sources: Int, zones: Int, motors: [MotorGuard]) {
         let ofSources = (0..<sources).map { AlarmID(.meterFrozen, .source(SourceIndex($0))) }
         let ofZones = (0..<zones).map { AlarmID(.lowFlow, .zone(ZoneIndex($0))) }
         let ofMotors = motors.map { AlarmID(.startsUsedUp, .output($0.output)) }
+        let ofGroups = (0..<sources).flatMap { source in
+            [.groupLowFlow, .groupHighFlow, .zonesApart].map { AlarmID($0, .source(SourceIndex(source))) }
+        }
         firstZone = ofSources.count
         firstMotor = firstZone + ofZones.count
-        count = firstMotor + ofMotors.count
-        ids = Dense(ofSources + ofZones + ofMotors)
+        firstGroup = firstMotor + ofMotors.count
+        count = firstGroup + ofGroups.count
+        ids = Dense(ofSources + ofZones + ofMotors + ofGroups)
         standing = Dense(repeating: false, count: count)
     }
 
     func frozenMeter(_ source: SourceIndex) -> WarningSlot { WarningSlot(source.offset) }
     func lowFlow(_ zone: ZoneIndex) -> WarningSlot { WarningSlot(firstZone + zone.offset) }
+    func groupLow(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset) }
+    func groupHigh(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset + 1) }
+    func apart(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset + 2) }
     func startsUsedUp(_ motor: MotorIndex) -> WarningSlot { WarningSlot(firstMotor + motor.offset) }
 
     func id(_ slot: WarningSlot) -> AlarmID { ids[slot] }

@@ -71,6 +71,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateLimit = 51
     /// A gate's torque switch has come, or cannot be read.
     case gateTorque = 52
+    /// Zones of its source took together what they should not: they water one at a time until each was seen alone.
+    case apart = 65
 }
 
 /// What control wants of one output.

@@ -79,6 +79,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case lowFlow = 155
     case meterFrozen = 156
     case startsUsedUp = 158
+    case groupLowFlow = 171
+    case groupHighFlow = 172
+    case zonesApart = 173
+    case zonesWellAlone = 174
+    case flowImplausible = 175
+    case tripPressureDecay = 176
     case outputProven = 200
     // Canal gates
     case gateBlind = 201
@@ -124,13 +130,14 @@ extension EventKind {
     public var severity: Severity {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .tripPressureDecay,
              .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque: .warning
+             .meterFrozen, .startsUsedUp, .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible,
+             .gateBlind, .gateTorque: .warning
         default: .info
         }
     }
@@ -140,7 +147,7 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
-             .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart, .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck: true
         default: false
         }
@@ -153,6 +160,7 @@ extension EventKind {
         case .dryRun: .tripDryRun
         case .noFlow: .tripNoFlow
         case .leak: .tripLeak
+        case .pressureDecay: .tripPressureDecay
         case .burst: .tripBurst
         case .maximumOn: .tripMaximumOn
         case .readback: .tripReadback
@@ -227,6 +235,12 @@ extension EventKind {
         case .dryRunRetried: Phrase(zh: "{subject} 水位已恢复 {duration}，缺水联锁自动复位", en: "{subject} has had water for {duration}; the dry-run trip was cleared by itself")
         case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
         case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
+        case .groupLowFlow: Phrase(zh: "{subject} 几个分区同灌时流量偏低：{value}，应不低于 {limit}，持续 {duration}", en: "{subject} low flow while several zones water: {value}, at least {limit} expected, for {duration}")
+        case .groupHighFlow: Phrase(zh: "{subject} 几个分区同灌时流量偏高：{value}，上限 {limit}，持续 {duration}", en: "{subject} high flow while several zones water: {value}, limit {limit}, for {duration}")
+        case .zonesApart: Phrase(zh: "{subject} 的分区改为逐个单独灌，查明是哪一个流量不对", en: "the zones of {subject} now water one at a time, so that the one with the wrong flow shows itself")
+        case .zonesWellAlone: Phrase(zh: "{subject} 各分区单独灌都正常，同灌时只有合计的 {value}；以后按此判断。请看水泵、过滤器与主管", en: "every zone of {subject} is right alone; together they take {value} of their sum, which is expected from now on. Look at pump, filter and main")
+        case .flowImplausible: Phrase(zh: "{subject} 学得的流量已偏到额定的极限：{value}（额定 {limit}）；请查堵塞、漏水，或核对站点文件里的 flow", en: "the learned flow of {subject} has reached the edge of what is plausible: {value} (nominal {limit}); look for clogging or leaks, or check flow in the site file")
+        case .tripPressureDecay: Phrase(zh: "{subject} 主管保不住压：阀门全关 {duration} 后压力降到 {value}（下限 {limit}），管路有漏；主阀与水泵已关", en: "{subject} does not hold its pressure: {value} {duration} after every valve was shut (at least {limit} expected), so the main leaks; master valve and pump were closed")
         case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .gateBlind: Phrase(zh: "{subject} 停在原位：{cause}", en: "{subject} holds where it is: {cause}")

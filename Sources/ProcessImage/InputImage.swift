@@ -23,9 +23,11 @@ public struct InputImage: ~Copyable {
 
     public let pointCount: Int
     public let outputCount: Int
+    public let zoneCount: Int
     private let readings: UnsafeMutablePointer<Reading>
     private let feedback: UnsafeMutablePointer<OutputFeedback>
     private let verdicts: UnsafeMutablePointer<Verdict>
+    private let learnedFlows: UnsafeMutablePointer<Flow?>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
     private let latchedPoints: UnsafeMutablePointer<PointIndex>
@@ -35,6 +37,7 @@ public struct InputImage: ~Copyable {
     public init(tables: borrowing SiteTables) {
         pointCount = tables.points.count
         outputCount = tables.outputs.count
+        zoneCount = tables.zones.count
         readings = .allocate(capacity: max(pointCount, 1))
         readings.initialize(repeating: .neverRead, count: pointCount)
         feedback = .allocate(capacity: max(outputCount, 1))
@@ -43,6 +46,8 @@ public struct InputImage: ~Copyable {
         for (index, output) in tables.outputs.enumerated() {
             (verdicts + index).initialize(to: Verdict(level: output.safe, since: .start))
         }
+        learnedFlows = .allocate(capacity: max(zoneCount, 1))
+        learnedFlows.initialize(repeating: nil, count: zoneCount)
         commands = .allocate(capacity: Limits.commandsPerScanMax)
         ageLimits = .allocate(capacity: max(pointCount, 1))
         for (index, point) in tables.points.enumerated() { (ageLimits + index).initialize(to: AgeLimit(point)) }
@@ -55,6 +60,7 @@ public struct InputImage: ~Copyable {
         readings.deallocate()
         feedback.deallocate()
         verdicts.deallocate()
+        learnedFlows.deallocate()
         commands.deallocate()
         ageLimits.deallocate()
         latchedPoints.deallocate()
@@ -120,6 +126,11 @@ public struct InputImage: ~Copyable {
         return verdicts[output.offset]
     }
 
+    /// What runs have taught that the zone takes alone; `nil`: nothing yet. Whoever judges by it bounds it.
+    public func learnedFlow(of zone: ZoneIndex) -> Flow? {
+        zone.offset < zoneCount ? learnedFlows[zone.offset] : nil
+    }
+
     public func command(_ index: Int) -> Command {
         precondition(index < commandCount)
         return commands[index]
@@ -136,7 +147,7 @@ public struct InputImage: ~Copyable {
 
     /// Takes over what another image of the same site holds; its commands are not taken.
     public mutating func take(from other: borrowing InputImage) {
-        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount && other.zoneCount == zoneCount)
         now = other.now
         wall = other.wall
         scan = other.scan
@@ -147,6 +158,7 @@ public struct InputImage: ~Copyable {
         readings.update(from: other.readings, count: pointCount)
         feedback.update(from: other.feedback, count: outputCount)
         verdicts.update(from: other.verdicts, count: outputCount)
+        learnedFlows.update(from: other.learnedFlows, count: zoneCount)
     }
 
     // MARK: Latching (Scan and tests)
@@ -178,6 +190,12 @@ public struct InputImage: ~Copyable {
     public mutating func latch(_ verdict: Verdict, of output: OutputIndex) {
         precondition(output.offset < outputCount)
         verdicts[output.offset] = verdict
+    }
+
+    /// A zone that the site does not name is left out.
+    public mutating func latch(learned flow: Flow?, of zone: ZoneIndex) {
+        guard zone.offset < zoneCount else { return }
+        learnedFlows[zone.offset] = flow
     }
 
     /// `false` when this scan has its fill; the command then waits for the next.

@@ -59,6 +59,9 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case learned(ZoneIndex, Learned)
     /// Water of one day that no zone got, all of it so far.
     case waterUsed(WaterUsed)
+    /// What a source that has to recover has given since its last whole rest. While water flows it is ahead of that, so that a
+    /// power cut gives no second quota; `isQuiet`: nothing flows any more, and the rest has begun.
+    case sourceDrawn(SourceIndex, Volume, isQuiet: Bool)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -297,6 +300,20 @@ public struct Restored: Sendable {
         }
     }
 
+    /// What a source has given since its last whole rest.
+    public struct Drawn: Sendable, Hashable {
+        public let source: SourceIndex
+        public let volume: Volume
+        /// How long nothing had flowed, as far as that is known; zero where it is not, or water flowed to the end.
+        public let quietFor: Duration
+
+        public init(source: SourceIndex, volume: Volume, quietFor: Duration = .zero) {
+            self.source = source
+            self.volume = volume
+            self.quietFor = quietFor
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -315,6 +332,7 @@ public struct Restored: Sendable {
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
     public var waterUsed: [WaterUsed] = []
+    public var drawn: [Drawn] = []
     /// Hours of the station, oldest first, as far back as a decision may look.
     public var weather: [WeatherHour] = []
     /// Each zone's newest day of the water balance.

@@ -107,12 +107,12 @@ extension EventKind {
     fileprivate var measure: Measure {
         switch self {
         case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
-             .flowSettled, .flowLearned, .flowCalibrated: .flow
+             .groupLowFlow, .groupHighFlow, .flowImplausible, .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
              .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
-        case .programAdjusted: .percent
+        case .programAdjusted, .zonesWellAlone: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
-        case .tripOverPressure: .pressure
+        case .tripOverPressure, .tripPressureDecay: .pressure
         case .gateMoved, .tripGateStuck: .opening
         default: .count
         }

@@ -31,6 +31,7 @@ extension Interlock {
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         case .oppositeDrive: Phrase(zh: "升、降不得同时动作，换向要间隔", en: "the opposite drive is on, or was just now")
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .apart: Phrase(zh: "几个分区同灌流量不对，正逐个单独灌以查明", en: "zones that watered together took the wrong flow; they water one at a time until the bad one is found")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }
     }
@@ -43,6 +44,7 @@ extension TripKind {
         case .dryRun: Phrase(zh: "缺水干转", en: "dry run")
         case .noFlow: Phrase(zh: "无流量", en: "no flow")
         case .leak: Phrase(zh: "漏水", en: "leak")
+        case .pressureDecay: Phrase(zh: "主管保不住压", en: "a main that does not hold its pressure")
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")

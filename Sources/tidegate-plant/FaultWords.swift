@@ -10,7 +10,7 @@ struct FaultWords {
         ("device", ["silent", "slow", "garbage"]),
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
-        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("source", ["empty", "burst", "seeps", "pressure-high", "meter-stuck", "meter-slow", "meter-reset", "meter-wraps"]),
         ("sensor", ["stuck", "noisy", "cut"]),
         ("estop", ["pressed"]),
     ]
@@ -48,8 +48,10 @@ struct FaultWords {
         case ("pump", _): return tables.output(tag: tag).map { .pumpDead($0) }
         case ("source", "empty"): return .sourceEmpty(SourceIndex(place))
         case ("source", "burst"): return .pipeBurst(SourceIndex(place))
+        case ("source", "seeps"): return .mainSeeps(SourceIndex(place))
         case ("source", "pressure-high"): return .pressureHigh(SourceIndex(place))
         case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
+        case ("source", "meter-wraps"): return .meterWraps(SourceIndex(place))
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
@@ -80,6 +82,7 @@ struct FaultWords {
         case .valveStuckClosed(let output): "valve \(tables.outputs[output.offset].tag) stuck-closed"
         case .pumpDead(let output): "pump \(tables.outputs[output.offset].tag) dead"
         case .pipeBurst(let source): "source \(tables.sources[source.offset].tag) burst"
+        case .mainSeeps(let source): "source \(tables.sources[source.offset].tag) seeps"
         case .sourceEmpty(let source): "source \(tables.sources[source.offset].tag) empty"
         case .meterStuck(let source): "source \(tables.sources[source.offset].tag) meter-stuck"
         case .emergencyStopPressed: "estop pressed"
@@ -90,6 +93,7 @@ struct FaultWords {
         case .motorFault(let output): "pump \(tables.outputs[output.offset].tag) fault"
         case .pressureHigh(let source): "source \(tables.sources[source.offset].tag) pressure-high"
         case .meterSlow(let source): "source \(tables.sources[source.offset].tag) meter-slow"
+        case .meterWraps(let source): "source \(tables.sources[source.offset].tag) meter-wraps"
         case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
         }
     }

@@ -59,6 +59,7 @@ final class HydraulicBench {
     private(set) var events: [Event] = []
     private(set) var used: [WaterUsed] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
+    private(set) var drawn: [(volume: Volume, isQuiet: Bool)] = []
     /// By zone: the second of its last end.
     private(set) var endedAt: [Int: Int] = [:]
     /// Only a saboteur's: events and rows that are lost.
@@ -246,6 +247,7 @@ final class HydraulicBench {
             used.removeAll { $0.source == row.source && $0.date == row.date && $0.use == row.use }
             used.append(row)
         case .learned(let zone, let value): learned[zone] = value
+        case .sourceDrawn(_, let volume, let isQuiet): drawn.append((volume, isQuiet))
         default: break
         }
     }

@@ -75,7 +75,7 @@ extension IrrigationControl {
         let source = sourcePlans[plan.source]
         return image.verdict(of: plan.valve).hold ?? source.pump.flatMap { image.verdict(of: $0).hold }
             ?? source.masterValve.flatMap { image.verdict(of: $0).hold }
-            ?? (sources[plan.source].mustRest ? .interlock(.recovery) : nil)
+            ?? (sources[plan.source].drawing.mustRest ? .interlock(.recovery) : nil)
     }
 
     // MARK: A place among others

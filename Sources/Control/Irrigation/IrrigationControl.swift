@@ -1,5 +1,5 @@
 public import ProcessImage
-import Quantities
+public import Quantities
 
 /// Zones, programs and manual runs: image in, demands out.
 ///
@@ -160,6 +160,11 @@ public struct IrrigationControl: ~Copyable {
 
     public var sourceCount: Int { sources.count }
 
+    public var zoneCount: Int { zones.count }
+
+    /// What runs have taught that the zone takes alone; `nil`: nothing yet.
+    public func learnedFlow(of zone: ZoneIndex) -> Flow? { zones[zone].learned.flow }
+
     public var programCount: Int { programs.count }
 
     /// Whether a filter of the source is being washed: no fertiliser goes into that water.
@@ -196,6 +201,9 @@ public struct IrrigationControl: ~Copyable {
         hasBegun = true
         begun = now
         lastScan = now
+        for number in 0..<sources.count {
+            sources[number].quietSince = now + (.zero - sources[number].drawing.quietBefore)
+        }
         for open in openRuns {
             records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume,
                                      isEstimated: open.isEstimated, .idle))

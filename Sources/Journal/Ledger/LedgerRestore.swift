@@ -15,6 +15,7 @@ extension LedgerTables {
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
+        restored.drawn = try drawn()
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
@@ -133,6 +134,9 @@ extension LedgerTables {
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
+        for drawn in memory.drawn {
+            try write(LedgerBatch(row: .sourceDrawn(drawn.source, drawn.volume, isQuiet: drawn.quietFor > .zero), at: wall))
+        }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }

@@ -13,6 +13,7 @@ enum LedgerSchema {
         migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
         migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
+        migrator.registerMigration("recovery") { try $0.execute(sql: LedgerTables.drawnSchema) }
         return migrator
     }
 

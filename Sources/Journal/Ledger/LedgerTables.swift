@@ -28,6 +28,7 @@ struct LedgerTables {
             try end(run, outcome, tables.causeText(cause), at: row.wall)
         case .learned(let zone, let learned): try write(zone, learned, at: at)
         case .waterUsed(let used): try write(used)
+        case .sourceDrawn(let source, let volume, let isQuiet): try write(drawnOf: source, volume, isQuiet: isQuiet, at: row.wall)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
         case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)

@@ -8,6 +8,7 @@ final class VirtualLedger {
     private var state: LedgerState
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
     private var motorStarts: [(output: OutputIndex, at: Instant)] = []
+    private var drawn: [SourceIndex: (volume: Volume, quietSince: Instant?)] = [:]
     private let evidence: Evidence
     private let sabotage: Sabotage?
     private var newestNumber: UInt64 = 0
@@ -54,6 +55,9 @@ final class VirtualLedger {
             guard row.durableAt <= evidence.now else { break }
             state.apply(row.entry)
             if case .motorStarted(let output) = row.entry { motorStarts.append((output, row.orderedAt)) }
+            if case .sourceDrawn(let source, let volume, let isQuiet) = row.entry {
+                drawn[source] = (volume, isQuiet ? row.orderedAt : nil)
+            }
             evidence.durableRows.append(row.entry)
             evidence.durableThrough = row.number
             count += 1
@@ -71,6 +75,9 @@ final class VirtualLedger {
         restored.motorStarts = motorStarts.suffix(1000).compactMap { start in
             let age = evidence.now - start.at
             return age < .hours(1) ? Restored.MotorStart(output: start.output, age: age) : nil
+        }
+        restored.drawn = drawn.map { source, row in
+            Restored.Drawn(source: source, volume: row.volume, quietFor: row.quietSince.map { evidence.now - $0 } ?? .zero)
         }
         if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
@@ -114,7 +121,7 @@ struct LedgerState {
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted: break
+        case .finding, .commandDone, .motorStarted, .sourceDrawn: break
         }
     }
 
