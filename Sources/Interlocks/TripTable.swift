@@ -17,8 +17,8 @@ struct TripTable: ~Copyable {
     private let counts: Dense<TripSlot, Int>
 
     private static let order: [TripKind] = [
-        .emergencyStop, .bridge, .dryRun, .leak, .pressureDecay, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
-        .gateStuck, .maximumOn, .readback,
+        .emergencyStop, .bridge, .dryRun, .leak, .pressureDecay, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow,
+        .motorFault, .gateStuck, .maximumOn, .readback,
     ]
 
     init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int) {

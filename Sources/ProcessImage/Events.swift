@@ -147,7 +147,8 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
-             .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart, .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart, .tripBridge, .startsUsedUp, .guardLost, .deviceLost,
+             .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck: true
         default: false
         }

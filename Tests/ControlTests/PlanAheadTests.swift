@@ -62,12 +62,13 @@ struct PlanAheadTests {
         bench.run(for: 60)
         let foretold = bench.planAhead(for: .hours(26))
         bench.run(for: 26 * 3600)
-        #expect(foretold.count == 4 && bench.ended.count == 4)
+        #expect(foretold.count == 3 && bench.ended.count == 3, "nothing has evaporated since an irrigation that is not known")
         for zone in 0..<2 {
             let ahead = foretold.filter { $0.zone.offset == zone }, real = bench.end(of: zone)
             #expect(ahead.count == real.count)
             for (run, end) in zip(ahead, real) {
-                #expect(run.planned == bench.planned[end.run]?.amount && run.planned.volume.map { $0 > .cubicMeters(1) } == true, "\(run)")
+                let (asked, made) = (run.planned.volume?.cubicMeters ?? 0, bench.planned[end.run]?.amount.volume?.cubicMeters ?? 0)
+                #expect(asked > 1 && abs(asked - made) < 0.02, "\(asked) and \(made) m3")
                 #expect(run.outcome == end.outcome && abs(run.volume.base - end.volume.base) < 0.06, "\(run) \(end)")
             }
             #expect(Set(ahead.map(\.planned)).count == ahead.count, "each day has its own amount")

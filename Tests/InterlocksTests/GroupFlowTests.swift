@@ -61,7 +61,7 @@ struct GroupFlowTests {
 
     @Test func `When every zone is well alone they water together again, and what they take together is known from then on`() {
         let bench = settled(bench(lowStops: true), flow: 14)
-        bench.seconds(40, both, flow: 14)
+        bench.seconds(60, both, flow: 14)
         #expect(!bench.level(Bench.other).isOn)
         bench.seconds(110, both, flow: 10)
         bench.seconds(130, [Bench.other: .on, Bench.master: .on, Bench.pump: .on], flow: 10)

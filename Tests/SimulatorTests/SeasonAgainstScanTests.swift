@@ -71,7 +71,7 @@ struct SeasonAgainstScanTests {
             ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(4))))], starts: at(5),
                         soak: SoakRule(run: .minutes(8), rest: .minutes(15))),
             ProgramPlan(steps: [.init(zone: ZoneIndex(2), give: .fixed(.time(.minutes(20))))], starts: at(5, 30),
-                        when: [Condition(.depletion, isAbove: true, limit: 0.2)]),
+                        when: [Condition(.depletion, isAbove: true, limit: 0.02)]),
             ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .depth(.millimeters(1.5)))], starts: at(18)),
         ]
         let dawn = TimeOfDay(hour: 5, minute: 45) ?? .midnight, day = TimeOfDay(hour: 6, minute: 15) ?? .midnight

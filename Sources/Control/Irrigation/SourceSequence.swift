@@ -20,7 +20,8 @@ private struct Wish: BitwiseCopyable {
 }
 
 /// Start order: zone valve, master valve, pump, each when the one before it has travelled. Stop order: pump, then after
-/// the pressure is off the master valve, then the zone valve; or the zone valve first, where the main is to stay full. At a change of zones the next is open before the last closes.
+/// the pressure is off the master valve, then the zone valve; or the zone valve first, where the main is to stay full. At a change of
+/// zones the next is open before the last closes.
 extension IrrigationControl {
     mutating func demandWater(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         for number in 0..<sources.count {

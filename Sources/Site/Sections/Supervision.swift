@@ -6,7 +6,8 @@ import Quantities
 /// What of a source is watched besides its flow, as it was read.
 struct SourceSupervision {
     static let keys = ["stuck-after", "dry-retry", "dry-retries", "pressure", "working-pressure", "pressure-max", "pressure-max-for",
-                       "dry-pressure", "dry-after", "priming", "burst-drop", "burst-rise", "leak-drop", "leak-drop-within", "leak-drop-from"]
+                       "dry-pressure", "dry-after", "priming", "burst-drop", "burst-rise", "leak-drop", "leak-drop-within",
+                       "leak-drop-from"]
 
     let stuckAfter: Duration
     let dryRetry: DryRetry?
