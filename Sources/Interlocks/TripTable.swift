@@ -100,6 +100,9 @@ extension Subject {
         case .program(let program): program.offset
         case .device(let device): device.offset
         case .gate(let gate): gate.offset
+        case .dosingUnit(let unit): unit.offset
+        case .channel(let channel): channel.offset
+        case .tank(let tank): tank.offset
         }
     }
 }

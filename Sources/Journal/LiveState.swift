@@ -47,6 +47,10 @@ public struct LiveSnapshot: Sendable {
     public static let outcomesKept = 64
     /// By `OutputIndex`: proven on the spot as it is wired now.
     public var proven: [Bool] = []
+    /// By `DosingUnitIndex`.
+    public var dosing: [DosingStatus] = []
+    /// By `ChannelIndex`. `nil`: not told yet.
+    public var channels: [ChannelStatus?] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -62,6 +66,8 @@ extension LiveSnapshot {
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
+        dosing = Array(repeating: DosingStatus(), count: tables.dosingUnits.count)
+        channels = Array(repeating: nil, count: tables.channels.count)
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -82,6 +88,8 @@ extension LiveSnapshot {
             let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall
             zones[zone.offset].status = status
             zones[zone.offset].since = since
+        case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
+        case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
         case .event(let event): attach(event)
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new

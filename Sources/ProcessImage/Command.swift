@@ -42,6 +42,25 @@ public struct Command: Sendable, BitwiseCopyable {
         case skipNext(ProgramIndex)
         /// A program gives this part of its water from now on. Range: `Limits.adjustRange`.
         case adjust(ProgramIndex, Fraction)
+        /// Water with a recipe. Refused where the zone's source has no dosing unit for it.
+        case fertigate(ZoneIndex, Amount, RecipeIndex)
+        /// No more stock in the runs of now; their water goes on and flushes.
+        case stopDosing(DosingUnitIndex)
+        /// Off within one scan and until it is enabled, restarts included. Of a dosing unit or a channel.
+        case disableDosing(Subject)
+        case enableDosing(Subject)
+        /// Clear water for what is left in the lines of the zone.
+        case flush(ZoneIndex)
+        /// The tank holds so much now; a new batch begins.
+        case setTank(TankIndex, Volume)
+        /// Moves the channel for a measuring cylinder: a time, or strokes. Needs flowing clear water.
+        case calibrateChannel(ChannelIndex, for: Duration)
+        case calibrateStrokes(ChannelIndex, Int)
+        /// What the cylinder showed of the last calibrating run.
+        case acceptCylinder(ChannelIndex, Volume)
+        /// A bounded step test of a loop while it doses; what it finds counts only once it is accepted.
+        case tune(DosingUnitIndex, DosingLoop)
+        case acceptTuning(DosingUnitIndex)
 
         /// Water one zone for a time.
         public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }

@@ -15,6 +15,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case matter(Matter, UInt16)
     /// What a canal gate does, or why it holds.
     case gate(GateReason)
+    /// What a dosing unit does, or why it does not dose.
+    case dosing(DosingReason)
 }
 
 /// What refuses or stops an output while it is true.

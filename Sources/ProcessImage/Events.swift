@@ -124,6 +124,36 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case balanceWaits = 262
     case probeRejected = 263
     case stationUnusable = 264
+    // Fertigation
+    case doseStarted = 400
+    case doseEnded = 401
+    case doseStopped = 402
+    case doseShort = 403
+    case dosePaused = 404
+    case doseGoesOn = 405
+    case zoneFlushed = 406
+    case notFlushed = 407
+    case flushOrdered = 408
+    case runExtended = 409
+    case doseLeftOut = 410
+    case doseInterrupted = 411
+    case ceilingReached = 412
+    case channelFault = 413
+    case tankLow = 414
+    case tankSet = 415
+    case channelCalibrated = 416
+    case channelDrift = 417
+    case channelMoved = 418
+    case dosingDisabled = 419
+    case dosingEnabled = 420
+    case rawTooSalty = 421
+    case ecDeviates = 422
+    case phDeviates = 423
+    case tuneStarted = 424
+    case tuned = 425
+    case tuneFailed = 426
+    case tuneAccepted = 427
+    case probesDoubted = 428
 }
 
 extension EventKind {
@@ -136,8 +166,10 @@ extension EventKind {
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible,
-             .gateBlind, .gateTorque: .warning
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .doseStopped, .doseShort, .notFlushed, .doseLeftOut,
+             .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates,
+             .phDeviates, .tuneFailed, .probesDoubted: .warning
+        case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
     }
@@ -147,9 +179,10 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
-             .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart, .tripBridge, .startsUsedUp, .guardLost, .deviceLost,
-             .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
-             .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck: true
+             .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
+             .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
+             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled: true
+        case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }
     }
@@ -279,6 +312,35 @@ extension EventKind {
         case .balanceWaits: Phrase(zh: "{subject} 水量平衡的最后一天比时钟超前 {value} 天；等时钟走到那天", en: "the water balance of {subject} is {value} days ahead of the clock; it waits for the clock")
         case .probeRejected: Phrase(zh: "{subject} 土壤探头读数不可信，当天不采用", en: "the soil probe of {subject} is not believed today")
         case .stationUnusable: Phrase(zh: "气象站昨天缺 {value} 小时，改用其他来源", en: "the weather station missed {value} hours of yesterday; another source was taken")
+        case .doseStarted: Phrase(zh: "{subject} 开始施肥（{cause}）", en: "{subject} is being dosed ({cause})")
+        case .doseEnded: Phrase(zh: "{subject} 本次施入 {value}（计划 {limit}）", en: "{subject} gave {value} ({limit} planned)")
+        case .doseStopped: Phrase(zh: "{subject} 停止施肥，继续灌清水（{cause}）", en: "{subject} stopped dosing and goes on with clear water ({cause})")
+        case .doseShort: Phrase(zh: "{subject} 少施 {value}，应施 {limit}（{cause}）", en: "{subject} gave {value} less than the {limit} planned ({cause})")
+        case .dosePaused: Phrase(zh: "{subject} 暂停施肥（{cause}）", en: "{subject} pauses dosing ({cause})")
+        case .doseGoesOn: Phrase(zh: "{subject} 接着施肥", en: "{subject} goes on dosing")
+        case .zoneFlushed: Phrase(zh: "{subject} 管道已用清水冲净：{value}", en: "the lines of {subject} are flushed with {value} of clear water")
+        case .notFlushed: Phrase(zh: "{subject} 管道里留有肥液，还差 {value} 清水没冲（{cause}）", en: "the lines of {subject} hold fertiliser: {value} of clear water are owed ({cause})")
+        case .flushOrdered: Phrase(zh: "{subject} 补冲洗 {value}", en: "{subject} is to be flushed with {value}")
+        case .runExtended: Phrase(zh: "{subject} 水量太少，不够施肥和冲洗：加灌 {value}，共 {limit}", en: "{subject} has too little water for the dose and its flush: {value} added, {limit} in all")
+        case .doseLeftOut: Phrase(zh: "{subject} 这次不施肥，只灌清水（{cause}）", en: "{subject} gets clear water and no dose ({cause})")
+        case .doseInterrupted: Phrase(zh: "{subject} 因控制器重启中断：按已下发的 {value} 计为已施，不再补施", en: "{subject} was interrupted by a restart: {value} that may have been given count as given and are not repeated")
+        case .ceilingReached: Phrase(zh: "{subject} 到了用量上限 {limit}", en: "{subject} reached its ceiling of {limit}")
+        case .channelFault: Phrase(zh: "{subject} 计量到 {value}，应出 {limit}；全部肥路已停", en: "{subject} gave {value} by its meter, {limit} were ordered; every channel was stopped")
+        case .tankLow: Phrase(zh: "{subject} 剩 {value}，低于 {limit}；请补液", en: "{subject} holds {value}, less than {limit}; fill it")
+        case .tankSet: Phrase(zh: "{subject} 现有 {value}（{cause}）", en: "{subject} holds {value} now ({cause})")
+        case .channelCalibrated: Phrase(zh: "{subject} 标定完成，与上次相差 {value}", en: "{subject} is calibrated, {value} from the time before")
+        case .channelDrift: Phrase(zh: "{subject} 出肥量与标定相差 {value}（允许 {limit}）；请重新标定", en: "{subject} gives {value} other than it is calibrated for (limit {limit}); calibrate it")
+        case .channelMoved: Phrase(zh: "{subject} 标定动作完成：{duration}，应出约 {value}；请读量筒", en: "{subject} was moved for {duration}, about {value} should have come; read the cylinder")
+        case .dosingDisabled: Phrase(zh: "{subject} 施肥已停用（{cause}）", en: "dosing of {subject} is disabled ({cause})")
+        case .dosingEnabled: Phrase(zh: "{subject} 施肥已启用（{cause}）", en: "dosing of {subject} is enabled ({cause})")
+        case .rawTooSalty: Phrase(zh: "{subject} 原水 EC {value} 已高于配方的 {limit}，本次 EC 不加肥", en: "the raw water of {subject} has {value}, the recipe wants {limit}: nothing is added for EC")
+        case .ecDeviates: Phrase(zh: "{subject} EC {value}，应为 {limit}，已偏离 {duration}", en: "EC of {subject} is {value}, {limit} is wanted, for {duration}")
+        case .phDeviates: Phrase(zh: "{subject} pH {value}，应为 {limit}，已偏离 {duration}", en: "pH of {subject} is {value}, {limit} is wanted, for {duration}")
+        case .tuneStarted: Phrase(zh: "{subject} 开始整定（{cause}）", en: "{subject} begins to tune a loop ({cause})")
+        case .tuned: Phrase(zh: "{subject} 整定完成：滞后 {value}，纯延迟 {duration}；认可后才采用", en: "{subject} is tuned: lag {value}, dead time {duration}; it counts once it is accepted")
+        case .tuneFailed: Phrase(zh: "{subject} 整定没有结果（{cause}）", en: "the tuning of {subject} found nothing ({cause})")
+        case .tuneAccepted: Phrase(zh: "{subject} 采用新的整定结果", en: "{subject} uses what its tuning found")
+        case .probesDoubted: Phrase(zh: "{subject} 的探头不可信（{cause}）", en: "the probes of {subject} are not believed ({cause})")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

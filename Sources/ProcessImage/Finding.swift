@@ -39,6 +39,8 @@ public enum Matter: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case missed = 44
     /// A no-water window, by its number.
     case window = 50
+    /// The run does not reach for the recipe's dose and its flush: what it has, and what it needs.
+    case recipe = 80
 }
 
 /// One reason of one decision about one zone, with its numbers. A decision is a short chain of these, in order.
@@ -95,7 +97,7 @@ extension Matter {
         case .wind: .speed
         case .temperature: .temperature
         case .radiation: .irradiation
-        case .atLeast, .atMost, .quota, .ordered: .volume
+        case .atLeast, .atMost, .quota, .ordered, .recipe: .volume
         case .valveTime, .missed, .orderedTime: .time
         case .point, .busy, .unmeasured, .paused, .rainDelay, .skipNext, .stage, .window: nil
         }

@@ -111,6 +111,7 @@ extension Finding {
         case .atMost: Phrase(zh: "不超过 {value}", en: "held to its most, {value}")
         case .valveTime: Phrase(zh: "要灌 {value}，阀门最多开 {limit}，减到此数", en: "takes {value}, the valve may be open {limit}: cut to that")
         case .ordered, .orderedTime: Phrase(zh: "灌 {value}", en: "gives {value}")
+        case .recipe: Phrase(zh: "{value} 不够施肥和冲洗，要 {limit}", en: "{value} are too little for the dose and its flush, {limit} are needed")
         case .missed: Phrase(zh: "错过 {value}，按设定不补", en: "missed by {value}; by its setting not made up for")
         default: matter.name
         }
@@ -146,6 +147,7 @@ extension Matter {
         case .stage: Phrase(zh: "不在该生育期", en: "not in this crop stage")
         case .missed: Phrase(zh: "错过", en: "missed")
         case .window: Phrase(zh: "停灌时段", en: "no-water window")
+        case .recipe: Phrase(zh: "不够施肥和冲洗", en: "too little water for the dose and its flush")
         }
     }
 

@@ -48,3 +48,26 @@ public struct DeviceIndex: DenseIndex {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
+
+/// A dosing unit (水肥机): where the stocks of its channels go into the water of one source.
+public struct DosingUnitIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// One dosing channel (肥路): a valve or pump that gives stock from one tank.
+public struct ChannelIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// A tank of stock solution (母液桶).
+public struct TankIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+public struct RecipeIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}

@@ -29,6 +29,17 @@ public enum Limits {
     public static let conditionsMax = 4
     public static let quotasMax = 512
     public static let gatesMax = 16
+    /// At most one at each source.
+    public static let dosingUnitsMax = sourcesMax
+    public static let channelsPerUnitMax = 8
+    public static let channelsMax = dosingUnitsMax * channelsPerUnitMax
+    public static let tanksMax = 128
+    public static let recipesMax = 256
+    /// Quanta in which a channel gives a planned dose: each is a ledger row before it is given.
+    public static let quantaPerDose = 48
+    /// The longest a channel is moved for a measuring cylinder.
+    public static let cylinderMax: Duration = .seconds(300)
+    public static let cylinderStrokesMax = 1_000
     /// Moves of one gate in a day that can be allowed, and so have to be remembered.
     public static let gateMovesMax = 96
     /// No-water windows of one site: bits of a word.

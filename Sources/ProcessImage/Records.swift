@@ -79,6 +79,19 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
+    /// A run is to be dosed by a channel, from a batch (see `TankState`). No recipe: a calibration.
+    case dosePlanned(DoseSoFar, RecipeIndex?, batch: UInt64)
+    /// A quantum may be given once this row is on disk. After a power cut it counts as given and is never given again.
+    case doseIntent(DoseSoFar, DoseHour)
+    /// What was really given takes the place of what was intended, in the hour too.
+    case doseEnded(DoseSoFar, DoseHour, RunOutcome, Cause)
+    /// Of a zone; the newest stands.
+    case flushOwed(FlushDebt)
+    /// The lines of the zone are clear.
+    case flushPaid(ZoneIndex)
+    case tank(TankIndex, TankState)
+    case channelCalibrated(ChannelIndex, ChannelCalibration)
+    case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -131,6 +144,10 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
     case refusedNotProven = 21
+    /// There is no flowing water for it.
+    case refusedNoWater = 60
+    /// Dosing is disabled.
+    case refusedDisabled = 61
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -196,6 +213,8 @@ public struct Record: Sendable, BitwiseCopyable {
         case sample(PointIndex, Reading)
         case output(OutputIndex, OutputLevel, Cause)
         case zone(ZoneIndex, ZoneStatus)
+        case dosing(DosingUnitIndex, DosingStatus)
+        case channel(ChannelIndex, ChannelStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -345,6 +364,16 @@ public struct Restored: Sendable {
     public var meterReports: [(source: SourceIndex, every: Duration)] = []
     /// Outputs that were proven as they are wired now.
     public var proven: [OutputIndex] = []
+    /// Doses that were begun and never ended.
+    public var openDoses: [DoseSoFar] = []
+    /// Of the last 25 hours. Whoever restores it without a trusted clock counts all of it as of the last 24 h.
+    public var doseHours: [DoseHour] = []
+    public var flushDebts: [FlushDebt] = []
+    public var tanks: [(tank: TankIndex, state: TankState)] = []
+    /// The newest of each channel.
+    public var calibrations: [(channel: ChannelIndex, calibration: ChannelCalibration)] = []
+    /// The newest of each loop.
+    public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
 
     public init() {}
 }

@@ -111,10 +111,15 @@ public struct SiteTables: Sendable {
     public let windows: [Label]
     public let quotas: [Label]
     public let gates: [Label]
+    public let dosingUnits: [Label]
+    public let channels: [Label]
+    public let tanks: [Label]
+    public let recipes: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
-                windows: [Label] = [], quotas: [Label] = [], gates: [Label] = []) {
+                windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
+                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -126,6 +131,10 @@ public struct SiteTables: Sendable {
         self.windows = windows
         self.quotas = quotas
         self.gates = gates
+        self.dosingUnits = dosingUnits
+        self.channels = channels
+        self.tanks = tanks
+        self.recipes = recipes
     }
 
     public func point(tag: String) -> PointIndex? {

@@ -10,6 +10,8 @@ public struct StandingOrder: Hashable, Sendable, BitwiseCopyable {
         case skipNext = 3
         /// A program gives a percentage of its water.
         case adjust = 4
+        /// Nothing is dosed. Of a dosing unit or a channel.
+        case dosingOff = 20
     }
 
     public let kind: Kind

@@ -42,6 +42,9 @@ public enum Subject: Hashable, Sendable, BitwiseCopyable {
     case program(ProgramIndex)
     case device(DeviceIndex)
     case gate(GateIndex)
+    case dosingUnit(DosingUnitIndex)
+    case channel(ChannelIndex)
+    case tank(TankIndex)
 }
 
 public struct TripID: Hashable, Sendable, BitwiseCopyable {

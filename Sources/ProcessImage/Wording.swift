@@ -11,6 +11,9 @@ extension SiteTables {
         case .program(let program): name(programs, program.offset)
         case .device(let device): name(devices, device.offset)
         case .gate(let gate): name(gates, gate.offset)
+        case .dosingUnit(let unit): name(dosingUnits, unit.offset)
+        case .channel(let channel): name(channels, channel.offset)
+        case .tank(let tank): name(tanks, tank.offset)
         case .output(let output):
             outputs.indices.contains(output.offset) ? outputs[output.offset].label.name : Phrase(verbatim: "#\(output.offset)")
         case .point(let point):
@@ -37,6 +40,7 @@ extension SiteTables {
         case .interlock(let interlock): interlock.text
         case .matter(let matter, let index): text(of: matter, index)
         case .gate(let reason): reason.text
+        case .dosing(let reason): reason.text
         }
     }
 
@@ -82,6 +86,11 @@ private enum Measure {
     case standing
     /// cm
     case opening
+    /// mS/cm
+    case conductivity
+    case acidity
+    /// L of stock
+    case stock
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -90,6 +99,9 @@ private enum Measure {
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .pressure: return with("kPa", number, 0)
         case .opening: return with("cm", number, 1)
+        case .conductivity: return with("mS/cm", number, 2)
+        case .acidity: return Phrase(number, decimals: 2)
+        case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
@@ -110,7 +122,12 @@ extension EventKind {
              .groupLowFlow, .groupHighFlow, .flowImplausible, .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
              .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
-        case .programAdjusted, .zonesWellAlone: .percent
+        case .zoneFlushed, .notFlushed, .flushOrdered, .runExtended: .volume
+        case .doseEnded, .doseShort, .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .tankSet, .channelMoved: .stock
+        case .rawTooSalty, .ecDeviates: .conductivity
+        case .phDeviates: .acidity
+        case .tuned: .time
+        case .programAdjusted, .zonesWellAlone, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure, .tripPressureDecay: .pressure
         case .gateMoved, .tripGateStuck: .opening

@@ -195,6 +195,8 @@ extension CommandOutcome {
         case .refusedUnmeasured: Phrase(zh: "未执行：该分区既无水表也不知流量，请改用时间", en: "refused: the zone has neither meter nor known flow; give a time")
         case .refusedClock: Phrase(zh: "未执行：时钟不可信，定不了到期时间", en: "refused: the clock is not trusted, so no end can be set")
         case .expired: Phrase(zh: "命令过期，未执行", en: "too old, not carried out")
+        case .refusedNoWater: Phrase(zh: "未执行：没有清水在流，药液无处可去", en: "refused: no clear water flows that it could go into")
+        case .refusedDisabled: Phrase(zh: "未执行：施肥已停用", en: "refused: dosing is disabled")
         case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }

@@ -144,6 +144,7 @@ extension StandingOrder.Kind {
         case .rainDelay: .rainDelayBegan
         case .skipNext: .skipOrdered
         case .adjust: .programAdjusted
+        case .dosingOff: .dosingDisabled
         }
     }
 
@@ -153,6 +154,7 @@ extension StandingOrder.Kind {
         case .rainDelay: .rainDelayEnded
         case .skipNext: .skipTakenBack
         case .adjust: .programAdjusted
+        case .dosingOff: .dosingEnabled
         }
     }
 }

@@ -42,6 +42,8 @@ public struct ProgramPlan: Sendable {
     /// Part of the amount by month, from January. Empty, or twelve.
     public let byMonth: [Fraction]
     public let soak: SoakRule?
+    /// What its water carries; `nil`: clear water. Not together with `soak`: no fertiliser rests in the lines.
+    public let recipe: ProgramRecipe?
     /// Higher goes first among programs. Range: 0 … 9.
     public let priority: UInt8
     /// Bit by bit: the no-water windows of the site that hold for it.
@@ -50,7 +52,9 @@ public struct ProgramPlan: Sendable {
 
     public init(steps: [Step], starts: StartRule, days: DayRule = .everyDay, dates: [DateRange] = [], stages: UInt8 = 0,
                 when: [Condition] = [], unless: [Condition] = [], ifUnknown: UnknownPolicy = .water, byMonth: [Fraction] = [],
-                soak: SoakRule? = nil, priority: UInt8 = 5, windows: UInt32 = .max, missed: MissedPolicy = .skip) {
+                soak: SoakRule? = nil, priority: UInt8 = 5, windows: UInt32 = .max, missed: MissedPolicy = .skip,
+                recipe: ProgramRecipe? = nil) {
+        precondition(recipe == nil || soak == nil)
         if case .times(let times) = starts { precondition(times.count <= Limits.startsPerProgramMax) }
         precondition(when.count <= Limits.conditionsMax && unless.count <= Limits.conditionsMax)
         precondition(byMonth.isEmpty || byMonth.count == 12)
@@ -67,6 +71,7 @@ public struct ProgramPlan: Sendable {
         self.priority = priority
         self.windows = windows
         self.missed = missed
+        self.recipe = recipe
     }
 
     /// Zones in order, each for its time, at times of the clock.

@@ -60,7 +60,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): if program.offset < programs.count { programs[program].skip = stand }
         case (.adjust, .program(let program)): if program.offset < programs.count { programs[program].factor = factor }
         case (.pause, _): site = stand
-        case (.skipNext, _), (.adjust, _): break
+        case (.skipNext, _), (.adjust, _), (.dosingOff, _): break
         }
     }
 
@@ -72,7 +72,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): program.offset < programs.count && programs[program].skip.stands
         case (.adjust, .program(let program)): program.offset < programs.count && programs[program].factor != 1
         case (.pause, _): site.stands
-        case (.skipNext, _), (.adjust, _): false
+        case (.skipNext, _), (.adjust, _), (.dosingOff, _): false
         }
     }
 

@@ -50,7 +50,8 @@ struct LedgerMemory: Sendable {
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted: break
+        case .finding, .commandDone, .motorStarted,
+             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 

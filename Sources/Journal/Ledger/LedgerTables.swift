@@ -42,6 +42,7 @@ struct LedgerTables {
         case .motorStarted(let output): try write(startOf: output, at: row.wall)
         case .outputProven(let output, let command): try write(proofOf: output, by: command, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
+        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 

@@ -14,6 +14,9 @@ extension SiteTables {
         case .program(let program): SubjectTag(kind: "program", tag: tag(program.offset, programs))
         case .device(let device): SubjectTag(kind: "device", tag: tag(device.offset, devices))
         case .gate(let gate): SubjectTag(kind: "gate", tag: tag(gate.offset, gates))
+        case .dosingUnit(let unit): SubjectTag(kind: "dosing", tag: tag(unit.offset, dosingUnits))
+        case .channel(let channel): SubjectTag(kind: "channel", tag: tag(channel.offset, channels))
+        case .tank(let tank): SubjectTag(kind: "tank", tag: tag(tank.offset, tanks))
         }
     }
 
@@ -28,6 +31,9 @@ extension SiteTables {
         case "program": index(named.tag, programs).map { .program(ProgramIndex($0)) }
         case "device": index(named.tag, devices).map { .device(DeviceIndex($0)) }
         case "gate": index(named.tag, gates).map { .gate(GateIndex($0)) }
+        case "dosing": index(named.tag, dosingUnits).map { .dosingUnit(DosingUnitIndex($0)) }
+        case "channel": index(named.tag, channels).map { .channel(ChannelIndex($0)) }
+        case "tank": index(named.tag, tanks).map { .tank(TankIndex($0)) }
         default: nil
         }
     }
@@ -49,6 +55,7 @@ extension SiteTables {
         case .interlock(let interlock): return "interlock:\(interlock)"
         case .matter(let matter, _): return "matter:\(matter)"
         case .gate(let reason): return "gate:\(reason)"
+        case .dosing(let reason): return "dosing:\(reason)"
         }
     }
 

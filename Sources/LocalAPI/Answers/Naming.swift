@@ -19,6 +19,9 @@ extension SiteTables {
         case .program(let program): programs[program.offset].tag
         case .device(let device): devices[device.offset].tag
         case .gate(let gate): gates[gate.offset].tag
+        case .dosingUnit(let unit): dosingUnits[unit.offset].tag
+        case .channel(let channel): channels[channel.offset].tag
+        case .tank(let tank): tanks[tank.offset].tag
         }
     }
 
@@ -27,7 +30,8 @@ extension SiteTables {
         [.site] + zones.indices.map { .zone(ZoneIndex($0)) } + sources.indices.map { .source(SourceIndex($0)) }
             + outputs.indices.map { .output(OutputIndex($0)) } + points.indices.map { .point(PointIndex($0)) }
             + programs.indices.map { .program(ProgramIndex($0)) } + devices.indices.map { .device(DeviceIndex($0)) }
-            + gates.indices.map { .gate(GateIndex($0)) }
+            + gates.indices.map { .gate(GateIndex($0)) } + dosingUnits.indices.map { .dosingUnit(DosingUnitIndex($0)) }
+            + channels.indices.map { .channel(ChannelIndex($0)) } + tanks.indices.map { .tank(TankIndex($0)) }
     }
 
     /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.

@@ -227,6 +227,7 @@ struct Orders: Sendable {
         case .rainDelay(let time): "rain-delay \(time.components.seconds) s"
         case .skipNext(let program): "skip \(tables.tag(of: .program(program)))"
         case .adjust(let program, let part): "adjust \(tables.tag(of: .program(program))) \(part.percent) %"
+        default: tables.dosingText(of: order.kind)
         }
     }
 
@@ -257,7 +258,7 @@ struct Orders: Sendable {
         case .queued: "queued"
         case .expired: "expired"
         case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
-             .refusedNotProven: "refused"
+             .refusedNotProven, .refusedNoWater, .refusedDisabled: "refused"
         }
     }
 
@@ -273,6 +274,8 @@ struct Orders: Sendable {
         case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
         case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
         case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
+        case .refusedNoWater: Phrase(zh: "{about}：没有清水在流，没有执行", en: "{about}: no clear water flows that it could go into; nothing was done")
+        case .refusedDisabled: Phrase(zh: "{about} 的施肥已停用，没有执行", en: "dosing of {about} is disabled; nothing was done")
         case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
         }
     }
@@ -301,6 +304,7 @@ struct Orders: Sendable {
         case .adjust(_, let part):
             Phrase(zh: "程序 {about} 今后按 {percent} % 给水", en: "program {about} gives {percent} % of its water from now on")
                 .filled(["percent": Phrase(part.percent, decimals: 0)])
+        default: dosingDone(kind)
         }
     }
 

@@ -47,6 +47,7 @@ extension Context {
         case .pause: Phrase(zh: "{about} 暂停自动灌溉{until}", en: "{about} is paused{until}")
         case .rainDelay: Phrase(zh: "因雨停灌{until}", en: "rain delay{until}")
         case .skipNext: Phrase(zh: "程序 {about} 下一次不启动", en: "program {about} skips its next start")
+        case .dosingOff: Phrase(zh: "{about} 施肥已停用", en: "dosing of {about} is disabled")
         case .adjust: Phrase(zh: "程序 {about} 按 {percent} % 给水", en: "program {about} gives {percent} % of its water")
         }
         let until = end.map { Phrase(zh: "，到 {at}", en: " until {at}").filled(["at": shortMoment($0)]) }

@@ -39,6 +39,13 @@ struct EventLog {
             add(status.run.rawValue)
             add(status.watered)
             add(status.volume.base)
+        case .dosing(let unit, let status):
+            add(8, unit.offset)
+            add(Int(status.reason.rawValue), Int(status.stop?.rawValue ?? 0))
+            add(status.passed.base)
+        case .channel(let channel, let status):
+            add(9, channel.offset)
+            add(status.commanded.base)
         case .event(let event): add(event)
         case .alarm(let id, let state):
             add(5, Int(id.kind.rawValue))
@@ -145,8 +152,49 @@ struct EventLog {
         case .meterReports(let source, let every):
             add(32, source.offset)
             add(every)
+        default: addDose(entry)
+        }
+    }
+
+    private mutating func addDose(_ entry: LedgerEntry) {
+        switch entry {
+        case .dosePlanned(let dose, let recipe, let batch):
+            add(dose)
+            add(40, recipe?.offset ?? -1)
+            add(batch)
+        case .doseIntent(let dose, let hour):
+            add(dose)
+            add(41, Int(hour.hour))
+            add(hour.volume.base)
+        case .doseEnded(let dose, let hour, let outcome, let cause):
+            add(dose)
+            add(42, Int(outcome.rawValue))
+            add(hour.volume.base)
+            add(cause)
+        case .flushOwed(let debt):
+            add(43, debt.zone.offset)
+            add(debt.run.rawValue)
+            add(debt.volume.base)
+        case .flushPaid(let zone): add(44, zone.offset)
+        case .tank(let tank, let state):
+            add(45, tank.offset)
+            add(state.left.base)
+        case .channelCalibrated(let channel, let calibration):
+            add(46, channel.offset)
+            add(calibration.command)
+        case .loopTuned(let unit, let loop, let model, _):
+            add(47, unit.offset)
+            add(Int(loop.rawValue))
+            add(model.gain)
         default: break
         }
+    }
+
+    private mutating func add(_ dose: DoseSoFar) {
+        add(dose.zone.offset, dose.channel.offset)
+        add(dose.run.rawValue)
+        add(dose.intended.base)
+        add(dose.commanded.base)
     }
 
     private mutating func add(_ kind: Int, _ run: RunID, _ watered: Duration, _ volume: Volume, _ isEstimated: Bool) {
@@ -166,6 +214,9 @@ struct EventLog {
         case .program(let index): add(5, index.offset)
         case .device(let index): add(6, index.offset)
         case .gate(let index): add(7, index.offset)
+        case .dosingUnit(let index): add(8, index.offset)
+        case .channel(let index): add(9, index.offset)
+        case .tank(let index): add(10, index.offset)
         }
     }
 
@@ -182,6 +233,7 @@ struct EventLog {
         case .interlock(let interlock): add(6, Int(interlock.rawValue))
         case .matter(let matter, let index): add(7, Int(matter.rawValue) << 16 | Int(index))
         case .gate(let reason): add(8, Int(reason.rawValue))
+        case .dosing(let reason): add(9, Int(reason.rawValue))
         }
     }
 }

@@ -121,7 +121,8 @@ struct LedgerState {
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted, .sourceDrawn: break
+        case .finding, .commandDone, .motorStarted, .sourceDrawn,
+             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 

@@ -70,7 +70,8 @@ final class SimulationTally {
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .finding, .standing, .standingEnded, .weatherHour,
-             .waterDay, .motorStarted, .meterReports, .outputProven, .sourceDrawn: break
+             .waterDay, .motorStarted, .meterReports, .outputProven, .sourceDrawn, .dosePlanned, .doseIntent, .doseEnded, .flushOwed,
+             .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 
