@@ -10,10 +10,15 @@ struct FaultWords {
         ("device", ["silent", "slow", "garbage"]),
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
-        ("source", ["empty", "burst", "seeps", "pressure-high", "meter-stuck", "meter-slow", "meter-reset", "meter-wraps"]),
+        ("source", ["empty", "burst", "seeps", "pressure-high"]),
+        ("source", ["meter-stuck", "meter-slow", "meter-reset", "meter-wraps"]),
         ("sensor", ["stuck", "noisy", "cut"]),
         ("estop", ["pressed"]),
     ]
+
+    static var kinds: [String] {
+        catalogue.map(\.kind).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 
     enum Understood {
         case fault(PlantFault)
@@ -23,14 +28,15 @@ struct FaultWords {
 
     func read(_ words: [String]) -> Understood {
         if words == ["estop", "pressed"] { return .fault(.emergencyStopPressed) }
-        guard let entry = FaultWords.catalogue.first(where: { $0.kind == words.first }), entry.kind != "estop" else {
-            return .no("say one of: " + FaultWords.catalogue.map(\.kind).joined(separator: ", "))
+        let faults = FaultWords.catalogue.filter { $0.kind == words.first }.flatMap(\.faults)
+        guard let kind = words.first, !faults.isEmpty, kind != "estop" else {
+            return .no("say one of: " + FaultWords.kinds.joined(separator: ", "))
         }
-        guard words.count == 3, entry.faults.contains(words[2]) else {
-            return .no("say: \(entry.kind) TAG " + entry.faults.joined(separator: "|"))
+        guard words.count == 3, faults.contains(words[2]) else {
+            return .no("say: \(kind) TAG " + faults.joined(separator: "|"))
         }
-        guard let fault = fault(entry.kind, words[1], words[2]) else {
-            return .no("no \(entry.kind) \(words[1]); there are: " + tags(of: entry.kind).joined(separator: ", "))
+        guard let fault = fault(kind, words[1], words[2]) else {
+            return .no("no \(kind) \(words[1]); there are: " + tags(of: kind).joined(separator: ", "))
         }
         return .fault(fault)
     }

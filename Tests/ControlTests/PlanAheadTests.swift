@@ -60,9 +60,9 @@ struct PlanAheadTests {
     @Test func `What the soil lacks is foretold by the balance itself: each run's order is the one that then is made, and its water is given`() {
         let bench = balanced()
         bench.run(for: 60)
-        let foretold = bench.planAhead(for: .hours(26))
-        bench.run(for: 26 * 3600)
-        #expect(foretold.count == 3 && bench.ended.count == 3, "nothing has evaporated since an irrigation that is not known")
+        let foretold = bench.planAhead(for: .hours(50))
+        bench.run(for: 50 * 3600)
+        #expect(foretold.count == bench.ended.count && foretold.count >= 3, "\(foretold) \(bench.ended)")
         for zone in 0..<2 {
             let ahead = foretold.filter { $0.zone.offset == zone }, real = bench.end(of: zone)
             #expect(ahead.count == real.count)

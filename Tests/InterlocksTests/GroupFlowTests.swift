@@ -66,7 +66,7 @@ struct GroupFlowTests {
         bench.seconds(110, both, flow: 10)
         bench.seconds(130, [Bench.other: .on, Bench.master: .on, Bench.pump: .on], flow: 10)
         #expect(bench.count(.zonesWellAlone) == 1 && bench.warnings.isEmpty && bench.standing.isEmpty)
-        bench.seconds(300, both, flow: 14)
+        bench.seconds(120, both, flow: 14)
         #expect(bench.level(Bench.valve).isOn && bench.level(Bench.other).isOn && bench.count(.zonesApart) == 1)
         bench.seconds(80, both, flow: 9)
         #expect(bench.count(.zonesApart) == 2, "less than what they were found to take is found again")

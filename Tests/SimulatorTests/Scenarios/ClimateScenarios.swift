@@ -17,11 +17,11 @@ struct ClimateScenarios {
         return Story(farm, layout: FieldLayout(supplies: usual.supplies, holders: usual.holders, lease: .seconds(2)), seed: seed, after: seconds)
     }
 
-    /// The first seed whose day is calm at six and windy at noon.
+    /// The first seed whose day is calm at six and too windy an hour and a half later.
     private func seedOfWindyDay(_ farm: SampleFarm, _ wind: PointIndex) -> UInt64? {
-        (1...60).first { seed in
-            let (dawn, noon) = (story(farm, seed: seed, after: 3600), story(farm, seed: seed, after: 7 * 3600))
-            return dawn.world.plant.trueValue(of: wind) < Self.lull - 0.3 && noon.world.plant.trueValue(of: wind) > Self.lull + 0.5
+        (1...200).first { seed in
+            let (dawn, later) = (story(farm, seed: seed, after: 3600), story(farm, seed: seed, after: 3600 + 80 * 60))
+            return dawn.world.plant.trueValue(of: wind) < Self.lull - 0.2 && later.world.plant.trueValue(of: wind) > Self.lull + 0.1
         }
     }
 
