@@ -34,7 +34,8 @@ public final class Journal: Sendable {
     public init(folder: String, tables: SiteTables, plan: RecordingPlan, scanPeriod: Duration = .milliseconds(100)) {
         let state = JournalState()
         let history = JournalWriter(folder: folder, tables: tables, plan: plan, scanPeriod: scanPeriod, state: state)
-        let ledger = LedgerWriter(folder: folder, tables: tables, state: state, setAside: history.noteSetAside)
+        let ledger = LedgerWriter(folder: folder, tables: tables, state: state, setAside: history.noteSetAside,
+                                  report: history.note)
         let ring = Ring<Record>(capacity: Journal.ringCapacity(tables))
         let bell = Bell()
         let ledgerThread = WorkThread(name: "ledger") {

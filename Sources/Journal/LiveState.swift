@@ -20,6 +20,12 @@ public struct LiveSnapshot: Sendable {
         public var weighedAt = WallTime(unixNanoseconds: 0, trust: .unset)
     }
 
+    public struct Gate: Sendable {
+        public var status: GateStatus
+        /// When its reason came.
+        public var since: WallTime
+    }
+
     public struct Alarm: Sendable {
         public var id: AlarmID
         public var state: AlarmState
@@ -38,13 +44,17 @@ public struct LiveSnapshot: Sendable {
     public var outputs: [Output] = []
     /// By `ZoneIndex`.
     public var zones: [Zone] = []
+    /// By `GateIndex`.
+    public var gates: [Gate] = []
     /// Every alarm that is not normal, oldest first.
     public var alarms: [Alarm] = []
     /// What people ordered that stands.
     public var standing: [StandingOrder] = []
-    /// What became of the latest commands, newest last; `outcomesKept` at most.
-    public var outcomes: [(command: UInt64, outcome: CommandOutcome)] = []
+    /// What became of the latest commands, newest last, with what stood against them; `outcomesKept` at most.
+    public var outcomes: [(command: UInt64, outcome: CommandOutcome, because: [Event])] = []
     public static let outcomesKept = 64
+    private var against: [Event] = []
+    private static let againstKept = 64
     /// By `OutputIndex`: proven on the spot as it is wired now.
     public var proven: [Bool] = []
     /// By `DosingUnitIndex`.
@@ -65,6 +75,7 @@ extension LiveSnapshot {
         readings = Array(repeating: .neverRead, count: tables.points.count)
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
+        gates = Array(repeating: Gate(status: GateStatus(), since: before), count: tables.gates.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
         dosing = Array(repeating: DosingStatus(), count: tables.dosingUnits.count)
         channels = Array(repeating: nil, count: tables.channels.count)
@@ -90,12 +101,20 @@ extension LiveSnapshot {
             zones[zone.offset].since = since
         case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
         case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
-        case .event(let event): attach(event)
+        case .gate(let gate, let status):
+            guard gates.indices.contains(gate.offset) else { return }
+            let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall
+            gates[gate.offset] = Gate(status: status, since: since)
+        case .event(let event):
+            attach(event)
+            // Of an order that has its outcome in the same scan, after them.
+            if event.kind.isAgainstStart, against.count < LiveSnapshot.againstKept { against.append(event) }
         case .alarm(let id, let state): set(id, state, at: record.wall)
         case .statistics(let new): statistics = new
         case .ledger(.commandDone(let command, let outcome), _):
             if outcomes.count == LiveSnapshot.outcomesKept { outcomes.removeFirst() }
-            outcomes.append((command, outcome))
+            outcomes.append((command, outcome, against))
+            against = []
         case .ledger(.outputProven(let output, _), _):
             if proven.indices.contains(output.offset) { proven[output.offset] = true }
         case .ledger(.finding(let occurrence, let zone, let step, let finding), _):
@@ -145,4 +164,9 @@ public final class LiveState: Sendable {
 
     /// A copy as of the last scan. Waits for nobody but others who ask.
     public func snapshot() -> LiveSnapshot { drain.snapshot() }
+}
+
+extension EventKind {
+    /// What stands against a start by hand.
+    fileprivate var isAgainstStart: Bool { self == .startOverWindow || self == .startOverQuota || self == .startRefused }
 }

@@ -180,6 +180,8 @@ public struct Context: Sendable {
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
     public var quotas: [Quota]
+    /// By `GateIndex`.
+    public var gates: [Gate]
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -189,9 +191,10 @@ public struct Context: Sendable {
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = []
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
+        gates: [Gate] = []
     ) {
-        precondition(zones.count == tables.zones.count && outputWiring.count == tables.outputs.count)
+        precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         self.tables = tables
         self.inbox = inbox
         self.journal = journal
@@ -213,5 +216,6 @@ public struct Context: Sendable {
         self.buses = buses
         self.programs = programs
         self.quotas = quotas
+        self.gates = gates
     }
 }

@@ -41,14 +41,22 @@ extension Route {
         Route(method: "GET", path: "/v1/status") { ask in Answer(ask.context.status(ask.live)) },
         Route(method: "GET", path: "/v1/scan") { ask in Answer(ask.context.scan(ask.live)) },
         Route(method: "GET", path: "/v1/zones") { ask in Answer(ZonesReply(zones: ask.context.zones(ask.live))) },
+        Route(method: "GET", path: "/v1/gates") { ask in
+            let live = ask.live
+            return Answer(GatesReply(time: ask.context.time(live.wall), gates: ask.context.gates(live)))
+        },
         Route(method: "GET", path: "/v1/points") { ask in Answer(ask.context.points(ask.live)) },
         Route(method: "GET", path: "/v1/io") { ask in Answer(ask.context.io(ask.live)) },
         Route(method: "GET", path: "/v1/alarms") { ask in Answer(AlarmsReply(alarms: ask.context.alarms(ask.live))) },
         Route(method: "GET", path: "/v1/events", parameters: ["since", "limit"], answer: events),
         Route(method: "GET", path: "/v1/runs", parameters: ["since", "limit"], answer: runs),
         Route(method: "GET", path: "/v1/history", parameters: ["tag", "since", "step"], answer: history),
-        Route(method: "GET", path: "/v1/why/{zone}", answer: why),
+        Route(method: "GET", path: "/v1/why/{subject}", answer: why),
         Route(method: "GET", path: "/v1/balance", parameters: ["zone", "days"], answer: balance),
+        Route(method: "GET", path: "/v1/water", parameters: ["days"]) { ask in
+            let days = try ask.number("days", standard: 1, in: 1...92)
+            return Answer(try ask.disk.ask { try ask.context.water(last: days) })
+        },
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
         Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
@@ -79,7 +87,8 @@ extension Route {
 
     private static let why: @Sendable (Ask) throws -> Answer = { ask in
         let name = ask.request.path.last ?? ""
-        guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownZone(name) }
+        if let gate = ask.context.tables.gate(named: name) { return Answer(try ask.disk.ask { try ask.context.why(gate) }) }
+        guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownSubject(name) }
         return Answer(try ask.disk.ask { try ask.context.why(zone) })
     }
 

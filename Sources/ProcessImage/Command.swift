@@ -33,8 +33,8 @@ public struct Command: Sendable, BitwiseCopyable {
         case prove(OutputIndex, for: Duration)
         /// The installer saw it do what its name says.
         case confirmProof(OutputIndex)
-        /// Every zone of a program, now.
-        case startProgram(ProgramIndex)
+        /// Every zone of a program, now. `over`: even while a no-water window stands, and beyond what a quota has left.
+        case startProgram(ProgramIndex, over: Bool = false)
         /// No program waters the site, a program's zones, a zone. Without a time: until it is resumed.
         case pause(Subject, for: Duration?)
         case resume(Subject)
@@ -42,6 +42,11 @@ public struct Command: Sendable, BitwiseCopyable {
         case skipNext(ProgramIndex)
         /// A program gives this part of its water from now on. Range: `Limits.adjustRange`.
         case adjust(ProgramIndex, Fraction)
+        /// A gate does this for a time, whatever the site file says; then it goes back to that. Without a time a hold stands
+        /// until it is taken back, and anything else for `Limits.gateOrderUsual`.
+        case setGate(GateIndex, GateOrder, for: Duration?)
+        /// A gate does what the site file says again.
+        case freeGate(GateIndex)
         /// Water with a recipe. Refused where the zone's source has no dosing unit for it.
         case fertigate(ZoneIndex, Amount, RecipeIndex)
         /// No more stock in the runs of now; their water goes on and flushes.

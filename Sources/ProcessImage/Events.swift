@@ -93,6 +93,18 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case gateMoved = 204
     case gateTorque = 205
     case tripGateStuck = 206
+    case gateLevelOrdered = 210
+    case gateFlowOrdered = 211
+    case gateOpeningOrdered = 212
+    case gateHoldOrdered = 213
+    case gateHoldStands = 214
+    case provenByCopy = 215
+    // Programs started by hand, against what stands
+    case startOverWindow = 216
+    case startOverQuota = 217
+    case startRefused = 218
+    // Water of a day that no zone got
+    case waterBeside = 219
     // Field
     case deviceLost = 160
     case deviceReturned = 161
@@ -166,9 +178,9 @@ extension EventKind {
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .doseStopped, .doseShort, .notFlushed, .doseLeftOut,
-             .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates,
-             .phDeviates, .tuneFailed, .probesDoubted: .warning
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
+             .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
+             .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
@@ -243,6 +255,10 @@ extension EventKind {
         case .programSkipped: Phrase(zh: "程序 {subject} 这次不启动（{cause}）", en: "program {subject} was skipped ({cause})")
         case .zoneSkipped: Phrase(zh: "{subject} 这次不灌：{finding}", en: "{subject} is not watered: {finding}")
         case .programStartedByHand: Phrase(zh: "程序 {subject} 由人工启动（{cause}）", en: "program {subject} was started by hand ({cause})")
+        case .startOverWindow: Phrase(zh: "程序 {subject} 人工启动，未理会：{cause}", en: "program {subject} was started by hand in spite of: {cause}")
+        case .startOverQuota: Phrase(zh: "程序 {subject} 人工启动，超出{cause}：要灌 {value}，只剩 {limit}", en: "program {subject} was started by hand beyond {cause}: {value} to give, {limit} left")
+        case .startRefused: Phrase(zh: "程序 {subject} 没有按人工命令启动：{cause}不允许；确要启动，加 --over", en: "program {subject} was not started by hand: {cause} stands against it; --over starts it all the same")
+        case .waterBeside: Phrase(zh: "{subject} 前一天水表计 {limit}，其中 {value} 没进分区（反冲洗、漏水、去向不明）；明细：tidegate water --days 2", en: "the meter of {subject} counted {limit} the day before, {value} of it for no zone (backwash, leaks, unassigned); see tidegate water --days 2")
         case .programAdjusted: Phrase(zh: "程序 {subject} 的水量调为 {value}（{cause}）", en: "program {subject} now gives {value} of its water ({cause})")
         case .skipOrdered: Phrase(zh: "程序 {subject} 下一次不启动（{cause}）", en: "program {subject} will skip its next start ({cause})")
         case .skipTakenBack: Phrase(zh: "程序 {subject} 下一次照常启动", en: "program {subject} will not skip its next start")
@@ -276,10 +292,16 @@ extension EventKind {
         case .flowImplausible: Phrase(zh: "{subject} 学得的流量已偏到额定的极限：{value}（额定 {limit}）；请查堵塞、漏水，或核对站点文件里的 flow", en: "the learned flow of {subject} has reached the edge of what is plausible: {value} (nominal {limit}); look for clogging or leaks, or check flow in the site file")
         case .tripPressureDecay: Phrase(zh: "{subject} 主管保不住压：阀门全关 {duration} 后压力降到 {value}（下限 {limit}），管路有漏；主阀与水泵已关", en: "{subject} does not hold its pressure: {value} {duration} after every valve was shut (at least {limit} expected), so the main leaks; master valve and pump were closed")
         case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
+        case .provenByCopy: Phrase(zh: "台账损坏，现场验证取自副本：{limit} 路输出中 {value} 路算已验证；其余要重新验证：tidegate prove", en: "the ledger is lost; by the copy of the proofs {value} of {limit} outputs count as proven, and the others wait for tidegate prove")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")
         case .gateBlind: Phrase(zh: "{subject} 停在原位：{cause}", en: "{subject} holds where it is: {cause}")
         case .gateHeld: Phrase(zh: "{subject} 锁定不动：{cause}", en: "{subject} is locked where it is: {cause}")
         case .gateReleased: Phrase(zh: "{subject} 恢复自动调节", en: "{subject} is controlled again")
+        case .gateLevelOrdered: Phrase(zh: "{subject} 水位改按 {value} 控制，{duration} 后恢复站点设定（{cause}）", en: "{subject} keeps {value} for {duration}, then its own set-point again ({cause})")
+        case .gateFlowOrdered: Phrase(zh: "{subject} 流量改按 {value} 控制，{duration} 后恢复站点设定（{cause}）", en: "{subject} gives {value} for {duration}, then its own set-point again ({cause})")
+        case .gateOpeningOrdered: Phrase(zh: "{subject} 开度定在 {value}，{duration} 后恢复自动（{cause}）", en: "{subject} goes to an opening of {value} for {duration}, then it is controlled again ({cause})")
+        case .gateHoldOrdered: Phrase(zh: "{subject} 停在原位不动（{cause}）", en: "{subject} stays where it is ({cause})")
+        case .gateHoldStands: Phrase(zh: "{subject} 仍停在原位（{cause}）；恢复用 tidegate gate {subject} auto", en: "{subject} is still held where it is ({cause}); tidegate gate {subject} auto ends it")
         case .gateMoved: Phrase(zh: "{subject} 从 {limit} 调到 {value}，用时 {duration}", en: "{subject} was moved from {limit} to {value} in {duration}")
         case .gateTorque: Phrase(zh: "{subject} 过力矩，该方向已停；请清理闸下杂物", en: "{subject} met too much torque and stopped that way; look for debris under it")
         case .tripGateStuck: Phrase(zh: "{subject} 卡住：启闭机动作 {duration}，闸位仍是 {value}；已停，复位前不再动作", en: "{subject} is stuck: driven for {duration}, still at {value}; it stays where it is until it is reset")

@@ -42,6 +42,8 @@ public enum Limits {
     public static let cylinderStrokesMax = 1_000
     /// Moves of one gate in a day that can be allowed, and so have to be remembered.
     public static let gateMovesMax = 96
+    /// How long a person's set-point of a gate stands when no time is said.
+    public static let gateOrderUsual: Duration = .hours(24)
     /// No-water windows of one site: bits of a word.
     public static let windowsMax = 32
     /// Per cent of a program's own water that a person may order.

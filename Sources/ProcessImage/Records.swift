@@ -62,6 +62,8 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     /// What a source that has to recover has given since its last whole rest. While water flows it is ahead of that, so that a
     /// power cut gives no second quota; `isQuiet`: nothing flows any more, and the rest has begun.
     case sourceDrawn(SourceIndex, Volume, isQuiet: Bool)
+    /// All that a source's meter has counted on a day, so far.
+    case metered(Metered)
     case tripLatched(TripID)
     case tripCleared(TripID, command: UInt64)
     case commandDone(UInt64, CommandOutcome)
@@ -79,6 +81,10 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case finding(Occurrence, ZoneIndex, step: UInt8, Finding)
     case standing(StandingOrder)
     case standingEnded(StandingOrder.Kind, Subject)
+    /// A gate begins to move.
+    case gateMoved(GateIndex)
+    /// The level that must not fall fast stands at this; every five minutes.
+    case gateLevel(GateIndex, Length)
     /// A run is to be dosed by a channel, from a batch (see `TankState`). No recipe: a calibration.
     case dosePlanned(DoseSoFar, RecipeIndex?, batch: UInt64)
     /// A quantum may be given once this row is on disk. After a power cut it counts as given and is never given again.
@@ -131,6 +137,19 @@ public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+/// What the meter of one source has counted on one local day.
+public struct Metered: Hashable, Sendable, BitwiseCopyable {
+    public let source: SourceIndex
+    public let date: CivilDate
+    public let volume: Volume
+
+    public init(source: SourceIndex, date: CivilDate, volume: Volume) {
+        self.source = source
+        self.date = date
+        self.volume = volume
+    }
+}
+
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case done = 1
     case queued = 2
@@ -144,6 +163,12 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// A volume was asked of a zone that has neither meter nor known flow.
     case refusedUnmeasured = 20
     case refusedNotProven = 21
+    /// More or less than the site allows people to order.
+    case refusedRange = 30
+    /// A no-water window stands, and the order did not say that it goes over it.
+    case refusedWindow = 31
+    /// A quota has less left than the order would give, and the order did not say that it goes over it.
+    case refusedQuota = 32
     /// There is no flowing water for it.
     case refusedNoWater = 60
     /// Dosing is disabled.
@@ -213,6 +238,7 @@ public struct Record: Sendable, BitwiseCopyable {
         case sample(PointIndex, Reading)
         case output(OutputIndex, OutputLevel, Cause)
         case zone(ZoneIndex, ZoneStatus)
+        case gate(GateIndex, GateStatus)
         case dosing(DosingUnitIndex, DosingStatus)
         case channel(ChannelIndex, ChannelStatus)
         case event(Event)
@@ -352,6 +378,8 @@ public struct Restored: Sendable {
     /// Of the newest day of each source and use.
     public var waterUsed: [WaterUsed] = []
     public var drawn: [Drawn] = []
+    /// Of the newest day of each source.
+    public var metered: [Metered] = []
     /// Hours of the station, oldest first, as far back as a decision may look.
     public var weather: [WeatherHour] = []
     /// Each zone's newest day of the water balance.
@@ -364,6 +392,11 @@ public struct Restored: Sendable {
     public var meterReports: [(source: SourceIndex, every: Duration)] = []
     /// Outputs that were proven as they are wired now.
     public var proven: [OutputIndex] = []
+    /// Moves of gates within the last 24 h, oldest first, each so long ago; not more than what is known, so zero where the clock
+    /// could not be trusted.
+    public var gateMoves: [(gate: GateIndex, age: Duration)] = []
+    /// The same of the levels that must not fall fast.
+    public var gateLevels: [(gate: GateIndex, level: Length, age: Duration)] = []
     /// Doses that were begun and never ended.
     public var openDoses: [DoseSoFar] = []
     /// Of the last 25 hours. Whoever restores it without a trusted clock counts all of it as of the last 24 h.

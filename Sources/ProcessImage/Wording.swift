@@ -86,6 +86,10 @@ private enum Measure {
     case standing
     /// cm
     case opening
+    /// m
+    case level
+    /// m3/s
+    case canalFlow
     /// mS/cm
     case conductivity
     case acidity
@@ -99,6 +103,8 @@ private enum Measure {
         case .volume: return with("m3", number, abs(number) < 100 ? 2 : 1)
         case .pressure: return with("kPa", number, 0)
         case .opening: return with("cm", number, 1)
+        case .level: return with("m", number, 2)
+        case .canalFlow: return with("m3/s", number, 2)
         case .conductivity: return with("mS/cm", number, 2)
         case .acidity: return Phrase(number, decimals: 2)
         case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
@@ -121,7 +127,7 @@ extension EventKind {
         case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
              .groupLowFlow, .groupHighFlow, .flowImplausible, .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
-             .washEnded, .overrunCalibrated, .quotaUsedUp: .volume
+             .washEnded, .overrunCalibrated, .quotaUsedUp, .startOverQuota, .startRefused, .waterBeside: .volume
         case .zoneFlushed, .notFlushed, .flushOrdered, .runExtended: .volume
         case .doseEnded, .doseShort, .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .tankSet, .channelMoved: .stock
         case .rawTooSalty, .ecDeviates: .conductivity
@@ -130,7 +136,9 @@ extension EventKind {
         case .programAdjusted, .zonesWellAlone, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure, .tripPressureDecay: .pressure
-        case .gateMoved, .tripGateStuck: .opening
+        case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
+        case .gateLevelOrdered: .level
+        case .gateFlowOrdered: .canalFlow
         default: .count
         }
     }

@@ -3,7 +3,7 @@ import Interlocks
 import ProcessImage
 import Quantities
 
-// The three stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
+// These stand outside `Recorder`, and not private: swiftc 6.3 fails on private types within a type without copies.
 struct LastSample: BitwiseCopyable {
     var value = UInt64.max
     var quality = Quality.bad
@@ -23,6 +23,11 @@ struct LastZone: BitwiseCopyable {
     var due = Instant.never
 }
 
+struct LastGate: BitwiseCopyable {
+    var reason: GateReason?
+    var due = Instant.never
+}
+
 /// Decides what of each scan is worth a record: what changed, and once a minute what did not, so that a history without
 /// a sample is never mistaken for one with nothing to say.
 ///
@@ -32,6 +37,7 @@ struct Recorder: ~Copyable {
     private var points: Dense<PointIndex, LastSample>
     private var outputs: Dense<OutputIndex, LastOutput>
     private var zones: Dense<ZoneIndex, LastZone>
+    private var gates: Dense<GateIndex, LastGate>
     private var nextStatistics = Instant.never
     private var isFirst = true
     /// Where the next look at points that were not latched begins, and how many there are in a scan.
@@ -43,20 +49,22 @@ struct Recorder: ~Copyable {
     private static let statusEvery: Duration = .seconds(1)
     private static let lookEvery: Duration = .seconds(1)
 
-    init(tables: borrowing SiteTables, zones: Int, period: Duration) {
+    init(tables: borrowing SiteTables, control: borrowing ControlPlan, period: Duration) {
         points = Dense(repeating: LastSample(), count: tables.points.count)
         outputs = Dense(repeating: LastOutput(), count: tables.outputs.count)
-        self.zones = Dense(repeating: LastZone(), count: zones)
+        zones = Dense(repeating: LastZone(), count: control.zones.count)
+        gates = Dense(repeating: LastGate(), count: control.gates.count)
         let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
         lookShare = (tables.points.count + scans - 1) / scans
     }
 
     /// Samples come last: if there is no room for all, it is they that are dropped, never a ledger row or an alarm.
     mutating func record(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
-                         _ control: borrowing IrrigationControl, _ statistics: ScanStatistics,
+                         _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl, _ statistics: ScanStatistics,
                          _ records: inout RecordBuffer) {
         for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
+        for number in 0..<gates.count { record(canal, GateIndex(number), image.now, &records) }
         if image.now >= nextStatistics {
             nextStatistics = image.now + Self.statusEvery
             records.append(.statistics(statistics))
@@ -81,6 +89,13 @@ struct Recorder: ~Copyable {
         zones[zone].phase = status.phase
         zones[zone].due = now + Self.statusEvery
         records.append(.zone(zone, status))
+    }
+
+    private mutating func record(_ canal: borrowing CanalControl, _ gate: GateIndex, _ now: Instant, _ records: inout RecordBuffer) {
+        let reason = canal.reason(of: gate)
+        guard now >= gates[gate].due || gates[gate].reason != reason else { return }
+        gates[gate] = LastGate(reason: reason, due: now + Self.statusEvery)
+        records.append(.gate(gate, canal.status(of: gate, at: now)))
     }
 
     // MARK: Points

@@ -30,14 +30,14 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         self.twin = twin
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
-        canal = CanalControl(plan.control.gates, clock: plan.control.clock)
+        canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         demands = Demands(outputs: plan.tables.outputs)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
         for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
         self.interlocks = interlocks
         watch = ScanWatch(plan: plan, supervised: supervised, restoredAlarms: restored.alarms)
-        recorder = Recorder(tables: plan.tables, zones: plan.control.zones.count, period: plan.period)
+        recorder = Recorder(tables: plan.tables, control: plan.control, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
 
@@ -55,7 +55,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
         watch.raiseAlarms(image, interlocks, control, canal, &buffer)
-        recorder.record(image, interlocks, control, watch.statistics, &buffer)
+        recorder.record(image, interlocks, control, canal, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
     }
@@ -69,7 +69,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         buffer.event(Event(.stopped, .site))
-        recorder.record(image, interlocks, control, watch.statistics, &buffer)
+        recorder.record(image, interlocks, control, canal, watch.statistics, &buffer)
         push()
     }
 

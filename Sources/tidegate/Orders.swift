@@ -17,6 +17,8 @@ private func tell(_ result: CommandReply.Result) {
     default: .bad
     }
     say(painted(result.text.phrase.said, colour))
+    if !result.against.isEmpty, result.state == "done" { say("  " + Phrase(zh: "越过了：", en: "In spite of:").said) }
+    for reason in result.against { say("  - " + reason.phrase.said) }
     if let remedy = result.remedy { say("  " + remedy.phrase.said) }
 }
 

@@ -18,16 +18,25 @@ struct Plan: ParsableCommand {
     func run() throws {
         let reply: PlanReply = try controller.client.get("plan", ["seconds": Format.number(next.duration.seconds, decimals: 0)])
         if common.json { return try say(json: reply) }
-        if let note = reply.note { say(painted(note.phrase.said, .warning)) }
-        if let runs = reply.runs, !runs.isEmpty { Plan.lines(runs, from: reply.from).forEach { say($0) } }
+        Plan.lines(reply).forEach { say($0) }
+    }
+
+    static func lines(_ reply: PlanReply) -> [String] {
+        let runs = reply.runs.map { $0.isEmpty ? [] : lines($0, from: reply.from) } ?? []
         let later = reply.starts.filter { reply.runs == nil || $0.at.unixSeconds > reply.from.unixSeconds + 48 * 3600 }
-        guard !later.isEmpty else {
-            if reply.runs?.isEmpty ?? true { say(Phrase(zh: "这段时间没有要灌的", en: "nothing waters in this time")) }
-            return
+        let gates = reply.gates.flatMap { gate in
+            wrapped("\(Format.moment(gate.at, now: reply.from))  \(gate.text.phrase.said)", to: (Console.current.width ?? 10_000) - 1)
+                .enumerated().map { ($0.offset == 0 ? " " : "   ") + $0.element }
         }
-        if reply.runs?.isEmpty == false { say("") }
+        let parts = [runs, later.isEmpty ? [] : lines(later), gates].filter { !$0.isEmpty }
+        let nothing = Phrase(zh: "这段时间没有要灌的", en: "nothing waters in this time").said
+        let note = reply.note.map { [painted($0.phrase.said, .warning)] } ?? []
+        return note + (parts.isEmpty ? [nothing] : Array(parts.joined(separator: [""])))
+    }
+
+    private static func lines(_ starts: [PlanReply.Start]) -> [String] {
         var table = Table([.text(zh: "开始", en: "start"), .text(zh: "程序", en: "program"), .text(zh: "分区与时长", en: "zones and times")])
-        for start in later {
+        for start in starts {
             let zones = start.zones.map { zone in
                 let amount = zone.forSeconds != nil || zone.volumeM3 != nil
                     ? Format.amount(seconds: zone.forSeconds, cubicMeters: zone.volumeM3) : zone.gives?.phrase.said ?? ""
@@ -36,7 +45,7 @@ struct Plan: ParsableCommand {
             table.add(Table.Cell("\(Format.weekday(start.at)) \(Format.clock(start.at))"), Table.Cell(start.program.name.phrase.said),
                       Table.Cell(zones.joined(separator: Phrase(zh: "，", en: ", ").said)))
         }
-        table.lines.forEach { say($0) }
+        return table.lines
     }
 
     static func lines(_ runs: [PlanReply.Run], from: WireTime) -> [String] {

@@ -7,12 +7,15 @@ struct Start: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "start", abstract: Phrase(
             zh: "现在就启动一个程序", en: "start a program now").said,
-            discussion: Phrase(zh: "先列出要灌什么，确认后才下达。不看条件、停灌时段和水量指标；水量照样记账。",
-                               en: "Shows what will run and asks. Conditions, no-water windows and quotas are not looked at; the water is booked.").said)
+            discussion: Phrase(zh: "先列出要灌什么，确认后才下达。不看程序自己的条件。正在停灌时段，或水量指标不够时不启动，并说明差多少；加 --over 才照样启动，记入记录。水量一律记账。",
+                               en: "Shows what will run and asks. The program's own conditions are not looked at. While a no-water window stands, or where a quota has too little left, it is refused with the numbers; --over starts it all the same, and that is recorded. The water is booked in any case.").said)
     }
 
     @Argument(help: .said(zh: "程序的标签或名称", en: "tag or name of the program", valueName: Phrase(zh: "程序", en: "program")))
     var program: String
+
+    @Flag(help: .said(zh: "停灌时段内、超出水量指标也启动", en: "even in a no-water window and beyond a quota"))
+    var over = false
 
     @Flag(help: .said(zh: "不再询问", en: "do not ask"))
     var yes = false
@@ -27,7 +30,7 @@ struct Start: ParsableCommand {
                 try confirm(found)
             }
         }
-        try give(CommandRequest(.start, program: program), controller, json: common.json)
+        try give(CommandRequest(.start, program: program, over: over ? true : nil), controller, json: common.json)
     }
 
     /// Nobody at a terminal can not be asked, and must say `--yes`.

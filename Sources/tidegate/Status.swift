@@ -25,7 +25,16 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + [""] + ZoneTable(zones: reply.zones, now: reply.time).lines + Programs.standing(reply.standing) + alarmLines
+        header + zones + gates + Programs.standing(reply.standing) + alarmLines
+    }
+
+    /// A site may be a canal alone.
+    private var zones: [String] {
+        reply.zones.isEmpty && !reply.gates.isEmpty ? [] : [""] + ZoneTable(zones: reply.zones, now: reply.time).lines
+    }
+
+    private var gates: [String] {
+        reply.gates.isEmpty ? [] : [""] + GateTable(gates: reply.gates, now: reply.time).lines
     }
 
     /// Site, clock, scan, records, alarms: in one line where there is room.

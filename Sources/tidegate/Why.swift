@@ -5,18 +5,18 @@ import LocalAPI
 struct Why: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "why", abstract: Phrase(
-            zh: "一个分区为什么浇、为什么没浇", en: "why a zone watered, or did not").said)
+            zh: "一个分区为什么浇、为什么没浇；一座闸门为什么动、为什么不动", en: "why a zone watered, or did not; why a gate moves, or holds").said)
     }
 
-    @Argument(help: .said(zh: "分区的标签或名称", en: "tag or name of the zone", valueName: Phrase(zh: "分区", en: "zone")))
-    var zone: String
+    @Argument(help: .said(zh: "分区或闸门的标签或名称", en: "tag or name of the zone or gate", valueName: Phrase(zh: "分区或闸门", en: "zone or gate")))
+    var subject: String
 
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let client = controller.client
-        let reply: WhyReply = try client.get("why/" + client.escaped(zone))
+        let reply: WhyReply = try client.get("why/" + client.escaped(subject))
         if common.json { return try say(json: reply) }
         Why.lines(reply).forEach { say($0) }
     }

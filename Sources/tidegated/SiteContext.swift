@@ -3,6 +3,7 @@ import Field
 import Foundation
 import Interlocks
 import Journal
+import Language
 import LocalAPI
 import ProcessImage
 import Quantities
@@ -37,7 +38,7 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas)
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates)
     }
 
     private var programs: [Context.Program] {
@@ -51,6 +52,21 @@ extension Site {
     private var quotas: [Context.Quota] {
         scan.control.quotas.map { quota in
             Context.Quota(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) }
+        }
+    }
+
+    private var gates: [Context.Gate] {
+        scan.control.gates.map { gate in
+            let seasons = [(Phrase(zh: "封冻期", en: "ice period"), gate.locks.ice), (Phrase(zh: "泥沙期", en: "silt period"), gate.locks.silt)]
+            let dates = seasons.compactMap { name, range in
+                range.map { Phrase(zh: "{name} {dates}", en: "{name} {dates}").filled(["name": name, "dates": Phrase(verbatim: $0.text)]) }
+            }
+            let contact = gate.locks.siltWhen.map { point in
+                Phrase(zh: "泥沙触点 {name}", en: "silt contact {name}").filled(["name": tables.name(of: .point(point.index))])
+            }
+            return Context.Gate(goal: gate.goal, bounds: gate.orders, raise: gate.raise, lower: gate.lower, position: gate.position.index,
+                                upstream: gate.upstream.index, downstream: gate.downstream?.index, flow: gate.flow?.index,
+                                movesPerDay: gate.manners.movesPerDay, locks: dates + [contact].compactMap(\.self))
         }
     }
 

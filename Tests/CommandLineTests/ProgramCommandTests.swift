@@ -53,6 +53,21 @@ import Testing
         }
     }
 
+    @Test func `a start beyond a quota is refused with what is left, and done with --over, which is told and recorded`() async throws {
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            let refused = await tidegate(["start", "flood", "--yes"] + socket)
+            #expect(refused.status == .failed && refused.out.contains("program flood was not started: a quota has too little left"), "\(refused.out)")
+            #expect(refused.out.contains("- quota the site per season: 600.0 m3 to give, 500.0 m3 left") && refused.out.contains("tidegate start flood --over"))
+            let zh = await tidegate(["start", "大水", "--yes"] + socket, language: .chinese)
+            #expect(zh.out.contains("程序 大水 没有启动：水量指标不够") && zh.out.contains("水量指标 全站每季：要灌 600.0 m3，只剩 500.0 m3"), "\(zh.out)")
+            let over = await tidegate(["start", "flood", "--yes", "--over"] + socket)
+            #expect(over.status == .ok && over.out.contains("In spite of:") && over.out.contains("500.0 m3 left"), "\(over.out)")
+            #expect(await eventually { await tidegate(["log"] + socket).out.contains("was started by hand beyond quota the site per season") })
+            #expect(await tidegate(["log"] + socket).out.contains("was not started by hand: quota the site per season stands against it"))
+        }
+    }
+
     @Test(arguments: [
         (["start", "mornin", "--yes"], "Did you mean morning?"), (["skip", "x"], "morning"), (["adjust", "morning", "5"], "between 10 and 300"),
         (["adjust", "morning", "much"], "much"), (["rain-delay", "10s"], "between 1 min and 366 days"), (["pause", "east-9"], "east-"),

@@ -25,6 +25,22 @@ struct DoseTests {
         for run in runs { #expect(abs(run.volume.cubicMeters - 4) < max(0.12, step * 1.01), "\(run)") }
     }
 
+    @Test(arguments: [(0.001, 1), (0.01, 1), (0.1, 60)])
+    func `What a meter counted and who got it are told together, and add up`(step: Double, every: Int) throws {
+        let bench = bench(step: step, every: every, showsFlow: true)
+        bench.program(0, .volume(.cubicMeters(1)))
+        bench.program(1, .time(.minutes(4)))
+        for _ in 0..<20 {
+            bench.run(for: 60)
+            let (counted, booked) = (bench.told.last?.volume.cubicMeters ?? 0, bench.booked(0))
+            // A part that the meter has not told yet is reckoned: two of its steps at most.
+            #expect(abs(counted - booked.zones - booked.beside) <= max(step * 2, 0.02) + 0.4 * Double(every) / 60, "\(counted) \(booked)")
+        }
+        let booked = bench.booked(0)
+        #expect(bench.told.last?.volume.cubicMeters ?? 0 > 1.5 && bench.told.last?.date != nil)
+        #expect(abs((bench.told.last?.volume.cubicMeters ?? 0) - booked.zones - booked.beside) < 0.001, "once all is over")
+    }
+
     @Test func `A flow that was told wrong is put right by the meter, report by report, and learned`() throws {
         let bench = bench(nominal: 12, real: 9.6, step: 0.01, every: 300, showsFlow: false)
         bench.program(0, .volume(.cubicMeters(6)))

@@ -58,6 +58,8 @@ final class HydraulicBench {
     private(set) var progress: [RunID: Volume] = [:]
     private(set) var events: [Event] = []
     private(set) var used: [WaterUsed] = []
+    /// What the meters' days were told to be, the newest last.
+    private(set) var told: [Metered] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
     private(set) var drawn: [(volume: Volume, isQuiet: Bool)] = []
     /// By zone: the second of its last end.
@@ -246,6 +248,7 @@ final class HydraulicBench {
         case .waterUsed(let row) where !losesBooks:
             used.removeAll { $0.source == row.source && $0.date == row.date && $0.use == row.use }
             used.append(row)
+        case .metered(let row): told.append(row)
         case .learned(let zone, let value): learned[zone] = value
         case .sourceDrawn(_, let volume, let isQuiet): drawn.append((volume, isQuiet))
         default: break

@@ -74,6 +74,47 @@ import Testing
         #expect(next.restore().openRuns.count == 1)
     }
 
+    /// Both outputs of the greenhouse proven, and the ledger closed in order.
+    private func folderWithProofs() throws -> Folder {
+        let folder = try folderWithHistory()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        feed.ledger(.outputProven(valve, command: 7))
+        let last = feed.ledger(.outputProven(OutputIndex(1), command: 8))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(journal.stop())
+        return folder
+    }
+
+    @Test(arguments: Damage.allCases)
+    func `a damaged ledger leaves the proofs of outputs to their sound copy, and those of a changed wiring to nobody`(damage: Damage) throws {
+        let folder = try folderWithProofs()
+        try damage.apply(to: folder.file("ledger.db"))
+        let rewired = SiteTables(site: greenhouse.site, clock: greenhouse.clock, points: greenhouse.points, outputs: [
+            OutputDefinition(label: Label(tag: "V-1"), kind: .valve, safe: .off, maximumOn: .hours(2), wiring: "R9 gpiochip0:25"), greenhouse.outputs[1],
+        ], zones: greenhouse.zones, sources: greenhouse.sources, programs: greenhouse.programs, devices: greenhouse.devices)
+        #expect(Journal(folder: folder.path, tables: rewired, plan: Journal.quick).restore().proven == [OutputIndex(1)])
+        try damage.apply(to: folder.file("ledger.db"))
+        let journal = Journal.started(in: folder)
+        #expect(journal.restore().proven == [valve, OutputIndex(1)] && !journal.restore().ledgerIsComplete)
+        #expect(eventually { try journal.events(from: 0, to: .max).contains { $0.kind == .provenByCopy && $0.text.en.contains("2 of 2 outputs") } })
+        #expect(journal.stop())
+        #expect(Set(Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().proven) == [valve, OutputIndex(1)], "the new ledger has them")
+    }
+
+    @Test func `a damaged ledger and a copy that is not whole leave every output to be proven again`() throws {
+        let sound = try folderWithProofs().file("proofs.copy")
+        let text = try String(contentsOfFile: sound, encoding: .utf8)
+        let broken = [text.replacing("V-1", with: "V-2"), String(text.dropLast(2)), text + "x", "", text.replacing("proofs 1", with: "proofs 2"),
+                      text.split(separator: "\n").dropLast().joined(separator: "\n") + "\n", String(repeating: "x", count: 2_000_000)]
+        for copy in broken {
+            let folder = try folderWithProofs()
+            try Damage.header.apply(to: folder.file("ledger.db"))
+            try copy.write(toFile: folder.file("proofs.copy"), atomically: false, encoding: .utf8)
+            #expect(Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().proven.isEmpty, "\(copy.prefix(80))")
+        }
+    }
+
     @Test(arguments: Damage.allCases)
     func `a damaged journal is set aside and recording goes on`(damage: Damage) throws {
         let folder = try folderWithHistory()

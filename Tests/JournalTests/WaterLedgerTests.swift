@@ -22,6 +22,26 @@ import Testing
         return hour
     }
 
+    @Test func `what a meter counted on a day goes on after a restart, and is told by source and day beside what no zone got`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        let well = SourceIndex(0)
+        feed.ledger(.metered(Metered(source: well, date: monday.adding(days: -1), volume: .liters(9000))))
+        feed.ledger(.waterUsed(WaterUsed(source: well, date: monday, use: .backwash, volume: .liters(300))))
+        feed.ledger(.metered(Metered(source: well, date: monday, volume: .liters(1000))))
+        let last = feed.ledger(.metered(Metered(source: well, date: monday, volume: .liters(2500))))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        var today = SourceDay(source: "well", date: monday)
+        today.metered = .liters(2500)
+        today.used = [.backwash: .liters(300)]
+        #expect(try journal.sourceDays(from: monday) == [today])
+        #expect(try journal.sourceDays(from: monday.adding(days: -9)).map(\.metered) == [.liters(9000), .liters(2500)])
+        #expect(journal.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
+        #expect(restored.metered == [Metered(source: well, date: monday, volume: .liters(2500))])
+    }
+
     @Test func `a new life takes over hours, each zone's newest day, and the water given since`() throws {
         let folder = try Folder()
         let journal = Journal.started(in: folder)

@@ -85,6 +85,49 @@ struct StandingOrderTests {
         #expect(world.decisions.map(\.decision) == [.started] && world.endedRuns.map(\.outcome) == [.completed, .completed])
     }
 
+    @Test func `A start by hand is refused while a no-water window stands, and says which it goes over`() {
+        let always = WaterWindow(.hours(from: at(5), until: at(7), .everyDay))
+        let world = World.seconds(programs: [daily([9]), daily([9], windows: 2)], windows: [always, WaterWindow(.hours(from: at(22), until: at(23), .everyDay))])
+        world.turn(for: .seconds(3))
+        let refused = world.send(.startProgram(ProgramIndex(0)))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: refused) == .refusedWindow && world.ordered.isEmpty && world.count(.programStartedByHand) == 0)
+        #expect(world.events(.startRefused).map(\.cause) == [.matter(.window, 0)])
+        let free = world.send(.startProgram(ProgramIndex(1)))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: free) == .done, "a window that does not hold for it does not stand against it")
+        world.turn(for: .minutes(3))
+        let over = world.send(.startProgram(ProgramIndex(0), over: true))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: over) == .done && world.events(.startOverWindow).map(\.cause) == [.matter(.window, 0)])
+        #expect(world.ordered == [.time(.minutes(1)), .time(.minutes(1))])
+    }
+
+    @Test func `A start by hand is refused where a quota has too little left for all its zones together, with the numbers`() {
+        let two = ProgramPlan(steps: [0, 1].map { .init(zone: ZoneIndex($0), give: .fixed(.volume(.cubicMeters(2)))) }, starts: .times([.clock(at(9))]))
+        let world = World.seconds(programs: [two], quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(3), period: .day)])
+        world.turn(for: .seconds(3))
+        let refused = world.send(.startProgram(ProgramIndex(0)))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: refused) == .refusedQuota && world.ordered.isEmpty)
+        let told = world.events(.startRefused)
+        #expect(told.map(\.cause) == [.matter(.quota, 0)] && told.map(\.value) == [4] && told.map(\.limit) == [3])
+        let over = world.send(.startProgram(ProgramIndex(0), over: true))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: over) == .done && world.events(.startOverQuota).map(\.limit) == [3])
+        #expect(world.ordered == [.volume(.cubicMeters(2)), .volume(.cubicMeters(2))], "all of it")
+    }
+
+    @Test func `A start by hand within a quota, and in a pause, is done, and the pause it goes over is told`() {
+        let world = World.seconds(programs: [daily([9])], quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(3), period: .day)])
+        world.turn(for: .seconds(3))
+        world.send(.pause(.site, for: nil))
+        let start = world.send(.startProgram(ProgramIndex(0)))
+        world.turn(for: .seconds(5))
+        #expect(world.outcome(of: start) == .done && world.count(.startRefused) == 0)
+        #expect(world.events(.startOverWindow).map(\.cause) == [.matter(.paused, 0)])
+    }
+
     @Test(arguments: [Command.Kind.startProgram(ProgramIndex(9)), .skipNext(ProgramIndex(9)), .adjust(ProgramIndex(0), .percent(1000)),
                       .adjust(ProgramIndex(9), .percent(100)), .pause(.zone(ZoneIndex(99)), for: nil), .pause(.output(OutputIndex(0)), for: nil),
                       .resume(.site), .resume(.program(ProgramIndex(7)))])

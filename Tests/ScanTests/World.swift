@@ -184,6 +184,8 @@ final class World {
         cycle.records.all.compactMap { if case .event(let event) = $0.body { event } else { nil } }
     }
 
+    func events(_ kind: EventKind) -> [Event] { events.filter { $0.kind == kind } }
+
     func count(_ kind: EventKind) -> Int { events.count { $0.kind == kind } }
 
     var ledger: [LedgerEntry] {

@@ -16,19 +16,36 @@ struct FallWatch: ~Copyable {
         cursors = Dense(repeating: FallCursor(), count: count)
     }
 
-    mutating func note(_ gate: GateIndex, _ level: Double?, at now: Instant) {
-        guard now >= cursors[gate].due else { return }
+    /// - Returns: whether the level was kept: once in five minutes.
+    mutating func note(_ gate: GateIndex, _ level: Double?, at now: Instant) -> Bool {
+        guard now >= cursors[gate].due else { return false }
         cursors[gate].due = now + Self.every
         cursors[gate].last = (cursors[gate].last + 1) % Self.perDay
-        levels[gate.offset * Self.perDay + cursors[gate].last] = level ?? Self.unknown
+        levels[place(gate, back: 0)] = level ?? Self.unknown
+        return true
+    }
+
+    /// A level of an earlier life, before the first of this one.
+    mutating func restore(_ gate: GateIndex, _ level: Double, age: Duration) {
+        let back = Int(max(age, .zero).seconds / Self.every.seconds)
+        guard back < Self.perDay, level.isFinite else { return }
+        levels[place(gate, back: back)] = max(levels[place(gate, back: back)], level)
+    }
+
+    /// Nobody knows what was: an hour ago the level counts as having stood this high.
+    mutating func presume(_ level: Double, _ gate: GateIndex) {
+        levels[place(gate, back: 0)] = max(levels[place(gate, back: 0)], level)
+    }
+
+    private func place(_ gate: GateIndex, back: Int) -> Int {
+        gate.offset * Self.perDay + (cursors[gate].last + Self.perDay - back) % Self.perDay
     }
 
     /// The highest level of the last hour, and of the last day; at least `level`.
     func highest(_ gate: GateIndex, _ level: Double) -> (hour: Double, day: Double) {
         var (hour, day) = (level, level)
         for back in 0..<Self.perDay {
-            let place = (cursors[gate].last + Self.perDay - back) % Self.perDay
-            day = max(day, levels[gate.offset * Self.perDay + place])
+            day = max(day, levels[place(gate, back: back)])
             if back <= Self.perHour { hour = day }
         }
         return (hour, day)
@@ -48,6 +65,12 @@ struct MoveWatch: ~Copyable {
     func isUsedUp(_ gate: GateIndex, most: Int, at now: Instant) -> Bool {
         let oldest = (cursors[gate] + Limits.gateMovesMax - most) % Limits.gateMovesMax
         return now - moves[gate.offset * Limits.gateMovesMax + oldest] < .hours(24)
+    }
+
+    func count(_ gate: GateIndex, within time: Duration, at now: Instant) -> UInt8 {
+        var count: UInt8 = 0
+        for number in 0..<Limits.gateMovesMax where now - moves[gate.offset * Limits.gateMovesMax + number] < time { count += 1 }
+        return count
     }
 
     mutating func note(_ gate: GateIndex, at now: Instant) {

@@ -4,13 +4,11 @@ import Quantities
 /// What a gate sees in one scan; SI, levels over the sill.
 struct GateSight: BitwiseCopyable {
     let opening: Double
-    let upstream: Double
+    /// `nil`: not known; downstream also: always free.
+    let upstream: Double?
     let downstream: Double?
-    /// m3/s; `nil`: no meter.
+    /// m3/s; `nil`: no meter, or not known.
     let metered: Double?
-
-    /// m3/s by the gate's equation.
-    func flow(of gate: UnderflowGate) -> Double { gate.flow(opening: opening, upstream: upstream, downstream: downstream) }
 }
 
 /// The cascade of one gate: level → flow → opening. The inner half is the gate's equation turned round, so that the PI sees
@@ -36,12 +34,12 @@ struct GateLoop: BitwiseCopyable {
     /// A meter in a canal is not better than this.
     private static let flowDeadband = 0.03
 
-    init(_ plan: GatePlan) {
+    init(_ plan: GatePlan, _ keeps: GateGoal) {
         let seconds = (plan.pool.delay + plan.manners.rest).seconds
         let limits = Bounds(0, plan.flowMax.cubicMetersPerSecond)
-        let isLevel = plan.keepsLevel
+        let isLevel = keeps.isLevel
         isFlow = !isLevel
-        goal = switch plan.goal {
+        goal = switch keeps {
         case .downstream(let level), .upstream(let level): level.meters
         case .flow(let flow): flow.cubicMetersPerSecond
         }
@@ -81,7 +79,8 @@ struct GateLoop: BitwiseCopyable {
     private func nextSetpoint(_ measured: Double, floor: Double, over elapsed: Duration) -> Double {
         if isFlow { return goal }
         let wanted = max(goal, floor)
-        let last = setpoint ?? measured
+        // It begins from what is, whatever was before.
+        guard let last = setpoint else { return max(wanted, measured) }
         return max(wanted, last - fallRate * elapsed.seconds)
     }
 }

@@ -1,15 +1,6 @@
 public import ProcessImage
 public import Quantities
 
-/// What a gate keeps. Levels are over its sill.
-public enum GateGoal: Sendable, BitwiseCopyable {
-    /// Of the pool below it: more flow raises it.
-    case downstream(Length)
-    /// Of the pool above it: more flow lowers it.
-    case upstream(Length)
-    case flow(Flow)
-}
-
 /// The pool whose level the gate keeps, as an integrator with a delay: A dh/dt = q(t − τ) − q out.
 public struct CanalPool: Sendable, BitwiseCopyable {
     /// Of its surface. Range: above 0.
@@ -80,13 +71,17 @@ public struct GatePlan: Sendable, BitwiseCopyable {
     public let pool: CanalPool
     public let manners: GateManners
     public let locks: GateLocks
+    /// What people may order of it.
+    public let orders: GateBounds
     /// A reading older than this is not known.
     public let noOlderThan: Duration
 
+    /// - Parameter orders: `nil`: what is usual.
     /// - Precondition: who keeps the downstream level sees it.
     public init(goal: GateGoal, raise: OutputIndex, lower: OutputIndex, position: PointOf<Length>, upstream: PointOf<Length>,
                 downstream: PointOf<Length>? = nil, flow: PointOf<Flow>? = nil, gate: UnderflowGate, flowMax: Flow, pool: CanalPool,
-                manners: GateManners = GateManners(), locks: GateLocks = GateLocks(), noOlderThan: Duration = .seconds(30)) {
+                manners: GateManners = GateManners(), locks: GateLocks = GateLocks(), orders: GateBounds? = nil,
+                noOlderThan: Duration = .seconds(30)) {
         if case .downstream = goal { precondition(downstream != nil) }
         precondition(flowMax.base > 0)
         self.goal = goal
@@ -101,15 +96,29 @@ public struct GatePlan: Sendable, BitwiseCopyable {
         self.pool = pool
         self.manners = manners
         self.locks = locks
+        self.orders = orders ?? .usual(goal, gate, flowMax)
         self.noOlderThan = noOlderThan
     }
 
-    var keepsLevel: Bool { if case .flow = goal { false } else { true } }
+    /// Whether anybody sees the level that must not fall fast.
+    var watchesLevel: Bool { raisingLowers || downstream != nil }
 
     /// Whether driving up makes the level that is watched fall.
     var raisingLowers: Bool { if case .upstream = goal { true } else { false } }
 }
 
-extension Flow {
-    var cubicMetersPerSecond: Double { cubicMetersPerHour / 3600 }
+extension GateGoal {
+    var isLevel: Bool { if case .flow = self { false } else { true } }
+}
+
+extension GateBounds {
+    /// 30 cm about its own level, and every flow and opening that it can have.
+    public static func usual(_ goal: GateGoal, _ gate: UnderflowGate, _ flowMax: Flow) -> GateBounds {
+        let around = Length.meters(0.3)
+        let level: (least: Length, most: Length)? = switch goal {
+        case .downstream(let level), .upstream(let level): (least: max(level - around, .meters(0.05)), most: level + around)
+        case .flow: nil
+        }
+        return GateBounds(level: level, flow: (least: .zero, most: flowMax), opening: (least: .zero, most: .meters(gate.most)))
+    }
 }

@@ -111,7 +111,6 @@ struct ZoneState: BitwiseCopyable {
     var waterSince: Instant?
     /// Wanted water since, without getting any.
     var thirstySince = Instant.never
-    var progressDue = Instant.never
     var settling = FlowSettling()
     var flow: Flow?
 

@@ -29,7 +29,7 @@ struct SourceState: BitwiseCopyable {
     init(_ source: SourceIndex, _ plan: ControlPlan, _ restored: Restored) {
         let travels = plan.zones.filter { $0.source == source }.map(\.travel)
         handover = max(plan.sources[source.offset].overlap, travels.max() ?? .zero)
-        books = DayBook(restored.waterUsed.filter { $0.source == source })
+        books = DayBook(restored.waterUsed.filter { $0.source == source }, restored.metered.filter { $0.source == source })
         drawing = Drawing(source, most: plan.sources[source.offset].recovery?.most, restored)
     }
 }
@@ -40,7 +40,6 @@ extension IrrigationControl {
     /// The meters' own limits say when a reading is too old; these bound what they may allow.
     private static var flowNoOlderThan: Duration { .minutes(2) }
     private static var totalNoOlderThan: Duration { .hours(1) }
-    private static var progressEvery: Duration { .seconds(10) }
 
     mutating func account(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<sources.count { measure(SourceIndex(number), image) }
@@ -114,7 +113,9 @@ extension IrrigationControl {
         let hasFlowed = since.map { $0 <= sources[source].meter.changed } ?? false
         switch sources[source].meter.hear(total, at: image.now, isFlowing: hasFlowed) {
         case .nothing: watchSilence(source, image.now, &records)
-        case .counted(let volume): settle(volume, source, image.now, &records)
+        case .counted(let volume):
+            sources[source].books.count(volume)
+            settle(volume, source, image.now, &records)
         case .jumped(let before, let now):
             records.event(Event(.meterReset, .source(source), value: now.base, limit: before.base))
             bookReckoned(source, owes: false, &records)
@@ -138,9 +139,6 @@ extension IrrigationControl {
         zones[zone].hand?.watered += time
         reckon(zone, share, over: time)
         if let flow = zones[zone].flow { watchSettling(zone, flow, image.now, &records) }
-        guard let run = zones[zone].hand, image.now >= zones[zone].progressDue else { return }
-        zones[zone].progressDue = image.now + Self.progressEvery
-        tellProgress(run, &records)
     }
 
     /// By what the source's meter shows now, or else by what the zone is known to take.

@@ -1,9 +1,10 @@
 import ProcessImage
 import Quantities
 
-/// Water of one source and day that no zone got.
+/// Water of one source and day: what its meter counted, and what of it no zone got.
 struct DayBook: BitwiseCopyable {
     private var date: CivilDate?
+    private(set) var metered = Volume.zero
     private var backwash = Volume.zero
     private var leak = Volume.zero
     private var unassigned = Volume.zero
@@ -11,9 +12,11 @@ struct DayBook: BitwiseCopyable {
 
     init() {}
 
-    init(_ rows: [WaterUsed]) {
-        date = rows.map(\.date).max()
+    /// - Parameters: of the newest day of one source.
+    init(_ rows: [WaterUsed], _ counted: [Metered]) {
+        date = (rows.map(\.date) + counted.map(\.date)).max()
         for row in rows where row.date == date { add(row.volume, row.use) }
+        for row in counted where row.date == date { metered = row.volume }
         isTold = true
     }
 
@@ -23,6 +26,12 @@ struct DayBook: BitwiseCopyable {
         case .leak: leak
         case .unassigned: unassigned
         }
+    }
+
+    /// The meter has counted this much more.
+    mutating func count(_ volume: Volume) {
+        metered += volume
+        isTold = false
     }
 
     mutating func add(_ volume: Volume, _ use: WaterUse) {
@@ -42,10 +51,17 @@ struct DayBook: BitwiseCopyable {
             tell(.backwash, source, date, &records)
             tell(.leak, source, date, &records)
             tell(.unassigned, source, date, &records)
+            if metered > .zero { records.ledger(.metered(Metered(source: source, date: date, volume: metered))) }
         }
-        if date != today { self = DayBook() }
+        if date != today { turn(source, &records) }
         self.date = today
         isTold = true
+    }
+
+    private mutating func turn(_ source: SourceIndex, _ records: inout RecordBuffer) {
+        let beside = backwash + leak + unassigned
+        if beside > .zero { records.event(Event(.waterBeside, .source(source), value: beside.base, limit: metered.base)) }
+        self = DayBook()
     }
 
     private func tell(_ use: WaterUse, _ source: SourceIndex, _ date: CivilDate, _ records: inout RecordBuffer) {
@@ -56,7 +72,7 @@ struct DayBook: BitwiseCopyable {
 
 /// Who gets what the meter counts: each litre goes into exactly one account.
 extension IrrigationControl {
-    private static var booksEvery: Duration { .minutes(1) }
+    private static var booksEvery: Duration { .seconds(10) }
     /// Water that flows so long after everything was shut is a leak.
     private static var quietFor: Duration { .seconds(30) }
     /// More than this part of a run that no meter confirmed makes its volume an estimate.
@@ -207,9 +223,13 @@ extension IrrigationControl {
 
     // MARK: Days
 
+    /// What the meters counted and who got it are told in one scan, so that they add up at any time.
     mutating func keepBooks(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         guard image.now >= booksDue else { return }
         booksDue = image.now + Self.booksEvery
+        for number in 0..<zones.count where zones[number].waterSince != nil {
+            if let run = zones[number].hand { tellProgress(run, &records) }
+        }
         tellBooks(image, &records)
     }
 

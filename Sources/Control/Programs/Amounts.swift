@@ -100,7 +100,7 @@ extension IrrigationControl {
     }
 
     /// Ordered, but not given yet, of what a quota counts. m3.
-    private func promised(_ quota: Int) -> Double {
+    func promised(_ quota: Int) -> Double {
         var sum = 0.0
         for number in 0..<zones.count where quotas.concerns(quota, ZoneIndex(number)) {
             if let run = zones[number].hand { sum += stillToCome(run, ZoneIndex(number)) }
@@ -121,7 +121,7 @@ extension IrrigationControl {
         }
     }
 
-    private func wateringVolume(of amount: Amount, _ zone: ZoneIndex) -> Volume? {
+    func wateringVolume(of amount: Amount, _ zone: ZoneIndex) -> Volume? {
         switch amount {
         case .time(let time): zonePlans[zone].nominalFlow?.volume(over: time)
         case .volume(let volume): volume

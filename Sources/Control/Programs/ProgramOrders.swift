@@ -8,7 +8,7 @@ extension IrrigationControl {
     mutating func obeyOrder(_ command: Command, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         let outcome: CommandOutcome
         switch command.kind {
-        case .startProgram(let program): outcome = startByHand(program, command.id, image, &records)
+        case .startProgram(let program, let over): outcome = startByHand(program, over: over, command.id, image, &records)
         case .pause(let subject, let time): outcome = stand(.pause, subject, for: time, command.id, image, &records)
         case .rainDelay(let time): outcome = stand(.rainDelay, .site, for: time, command.id, image, &records)
         case .skipNext(let program): outcome = stand(.skipNext, .program(program), for: nil, command.id, image, &records)
@@ -103,58 +103,6 @@ extension IrrigationControl {
             _ = end(kind, subject, &records)
         } else if isNewDay, kind == .pause {
             records.event(Event(.pauseStands, subject, because: .manual(stand.command)))
-        }
-    }
-
-    // MARK: Start now
-
-    /// A person starts a program: every zone gets its amount, whatever conditions, windows and quotas say.
-    private mutating func startByHand(_ program: ProgramIndex, _ command: UInt64, _ image: borrowing InputImage,
-                                      _ records: inout RecordBuffer) -> CommandOutcome {
-        guard exists(.program(program)) else { return .refusedNothingToDo }
-        let rule = book.rules[program]
-        let date = book.local(image.wall.unixSeconds).date
-        var any = false
-        for number in rule.steps.range {
-            let step = book.steps[number]
-            var chain = Chain()
-            guard let amount = amount(of: step, program: program, on: date, &chain, isRationed: false) else {
-                if let against = chain.against { tell(against, step.zone, &records) }
-                continue
-            }
-            let order = RunOrder(zone: step.zone, amount: amount, cause: .manual(command), soak: rule.soak, shift: step.shift,
-                                 obeysWindows: false)
-            if enqueue(order, image.now, &records) {
-                any = true
-            } else {
-                tell(Finding(.busy, .skips), step.zone, &records)
-            }
-        }
-        guard any else { return .refusedBusy }
-        programs[program].startedLast = image.now
-        records.event(Event(.programStartedByHand, .program(program), because: .manual(command)))
-        return .done
-    }
-}
-
-extension StandingOrder.Kind {
-    fileprivate var began: EventKind {
-        switch self {
-        case .pause: .pauseBegan
-        case .rainDelay: .rainDelayBegan
-        case .skipNext: .skipOrdered
-        case .adjust: .programAdjusted
-        case .dosingOff: .dosingDisabled
-        }
-    }
-
-    fileprivate var ended: EventKind {
-        switch self {
-        case .pause: .pauseEnded
-        case .rainDelay: .rainDelayEnded
-        case .skipNext: .skipTakenBack
-        case .adjust: .programAdjusted
-        case .dosingOff: .dosingEnabled
         }
     }
 }

@@ -60,7 +60,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): if program.offset < programs.count { programs[program].skip = stand }
         case (.adjust, .program(let program)): if program.offset < programs.count { programs[program].factor = factor }
         case (.pause, _): site = stand
-        case (.skipNext, _), (.adjust, _), (.dosingOff, _): break
+        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _), (.dosingOff, _): break
         }
     }
 
@@ -72,7 +72,7 @@ struct StandingBook: ~Copyable {
         case (.skipNext, .program(let program)): program.offset < programs.count && programs[program].skip.stands
         case (.adjust, .program(let program)): program.offset < programs.count && programs[program].factor != 1
         case (.pause, _): site.stands
-        case (.skipNext, _), (.adjust, _), (.dosingOff, _): false
+        case (.skipNext, _), (.adjust, _), (.gateLevel, _), (.gateFlow, _), (.gateOpening, _), (.gateHold, _), (.dosingOff, _): false
         }
     }
 
@@ -88,5 +88,32 @@ struct StandingBook: ~Copyable {
     func standsAgainst(_ program: ProgramIndex) -> Finding? {
         guard isStopped(program) else { return nil }
         return Finding(site.stands || programs[program].pause.stands ? .paused : .rainDelay, .skips)
+    }
+}
+
+extension StandingOrder.Kind {
+    var began: EventKind {
+        switch self {
+        case .pause: .pauseBegan
+        case .rainDelay: .rainDelayBegan
+        case .skipNext: .skipOrdered
+        case .adjust: .programAdjusted
+        case .gateLevel: .gateLevelOrdered
+        case .gateFlow: .gateFlowOrdered
+        case .gateOpening: .gateOpeningOrdered
+        case .gateHold: .gateHoldOrdered
+        case .dosingOff: .dosingDisabled
+        }
+    }
+
+    var ended: EventKind {
+        switch self {
+        case .pause: .pauseEnded
+        case .rainDelay: .rainDelayEnded
+        case .skipNext: .skipTakenBack
+        case .adjust: .programAdjusted
+        case .gateLevel, .gateFlow, .gateOpening, .gateHold: .gateReleased
+        case .dosingOff: .dosingEnabled
+        }
     }
 }

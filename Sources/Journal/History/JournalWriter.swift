@@ -198,6 +198,9 @@ final class JournalWriter: Sendable {
         memory.withLock { $0.take(event) }
     }
 
+    /// An event of the records' own.
+    func note(_ event: Event) { memory.withLock { $0.take(EventRecord(wall: Moment.wall, event: event)) } }
+
     func close() {
         try? file.write { try Meta.set(.closedInOrder, 1, in: $0) }
         file.closeInOrder()

@@ -32,6 +32,9 @@ struct LedgerMemory: Sendable {
         case .sourceDrawn(let source, let volume, _):
             state.drawn.removeAll { $0.source == source }
             state.drawn.append(Restored.Drawn(source: source, volume: volume))
+        case .metered(let counted):
+            state.metered.removeAll { $0.source == counted.source }
+            state.metered.append(counted)
         case .tripLatched(let trip):
             if !state.trips.contains(trip) { state.trips.append(trip) }
         case .tripCleared(let trip, _): state.trips.removeAll { $0 == trip }
@@ -50,7 +53,7 @@ struct LedgerMemory: Sendable {
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted,
+        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
              .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }

@@ -11,12 +11,15 @@ struct LedgerFound: Sendable {
     var problem: String?
     /// The name of the damaged file.
     var setAside: String?
+    /// Which outputs are proven was taken from the copy beside the ledger.
+    var provenByCopy = false
 }
 
 /// The three ways a ledger is met: well, damaged, out of reach.
 struct LedgerOpening {
     let file: DatabaseFile
     let tables: SiteTables
+    let proofs: ProofCopy
 
     func open() -> LedgerFound {
         do {
@@ -98,6 +101,8 @@ struct LedgerOpening {
         var found = LedgerFound(nextCommand: far, problem: text)
         found.restored.ledgerIsComplete = false
         found.restored.nextRun = RunID(rawValue: far)
+        found.restored.proven = proofs.read()
+        found.provenByCopy = proofs.exists
         return found
     }
 }

@@ -16,10 +16,13 @@ extension LedgerTables {
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
         restored.drawn = try drawn()
+        restored.metered = try metered()
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
         restored.meterReports = try meterReports()
         restored.proven = try proven()
+        restored.gateMoves = try gateMoves()
+        restored.gateLevels = try gateLevels()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         return restored
@@ -137,6 +140,7 @@ extension LedgerTables {
         for drawn in memory.drawn {
             try write(LedgerBatch(row: .sourceDrawn(drawn.source, drawn.volume, isQuiet: drawn.quietFor > .zero), at: wall))
         }
+        for counted in memory.metered { try write(LedgerBatch(row: .metered(counted), at: wall)) }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }

@@ -14,6 +14,8 @@ enum LedgerSchema {
         migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
         migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
         migrator.registerMigration("recovery") { try $0.execute(sql: LedgerTables.drawnSchema) }
+        migrator.registerMigration("metered") { try $0.execute(sql: LedgerTables.meteredSchema) }
+        migrator.registerMigration("gates") { try $0.execute(sql: LedgerTables.gateSchema) }
         return migrator
     }
 

@@ -29,6 +29,7 @@ struct LedgerTables {
         case .learned(let zone, let learned): try write(zone, learned, at: at)
         case .waterUsed(let used): try write(used)
         case .sourceDrawn(let source, let volume, let isQuiet): try write(drawnOf: source, volume, isQuiet: isQuiet, at: row.wall)
+        case .metered(let counted): try write(counted)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
         case .finding(let occurrence, let zone, let step, let finding): try write(finding, step, zone, occurrence, at: at)
@@ -41,6 +42,8 @@ struct LedgerTables {
             try AuditChain.append(note, to: database)
         case .motorStarted(let output): try write(startOf: output, at: row.wall)
         case .outputProven(let output, let command): try write(proofOf: output, by: command, at: row.wall)
+        case .gateMoved(let gate): try write(moveOf: gate, at: row.wall)
+        case .gateLevel(let gate, let level): try write(level: level, of: gate, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
@@ -91,6 +94,11 @@ struct LedgerTables {
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO waterUsed (date, source, use, litres) VALUES (?, ?, ?, ?)")
             .execute(arguments: [used.date.daysSinceEpoch, tables.subjectTag(.source(used.source)).tag, used.use.rawValue,
                                  used.volume.liters])
+    }
+
+    private func write(_ counted: Metered) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO metered (date, source, litres) VALUES (?, ?, ?)")
+            .execute(arguments: [counted.date.daysSinceEpoch, tables.subjectTag(.source(counted.source)).tag, counted.volume.liters])
     }
 
     private func latch(_ trip: TripID, at: Int64) throws {

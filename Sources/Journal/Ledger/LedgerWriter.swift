@@ -12,6 +12,9 @@ final class LedgerWriter: Sendable {
     private let tables: SiteTables
     private let state: JournalState
     private let setAside: @Sendable (String) -> Void
+    private let proofs: ProofCopy
+    /// Proofs were given, or may have been, since the copy was written.
+    private let mustCopyProofs = Atomic<Bool>(true)
     private let outbox: Mutex<Outbox<LedgerBatch>>
     private let memory: Mutex<LedgerMemory>
     let health: DiskHealth
@@ -21,10 +24,14 @@ final class LedgerWriter: Sendable {
     private let commands: CommandNumbers
 
     /// Opens the ledger, or begins a new one where it is damaged, or goes on without where the disk does not answer.
-    /// - Parameter setAside: told the name of each damaged file.
-    init(folder: String, tables: SiteTables, state: JournalState, setAside: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - setAside: told the name of each damaged file.
+    ///   - report: told what people are to know besides.
+    init(folder: String, tables: SiteTables, state: JournalState, setAside: @escaping @Sendable (String) -> Void,
+         report: @Sendable (Event) -> Void) {
         let file = DatabaseFile(folder: folder, name: "ledger.db", migrator: LedgerSchema.migrator)
-        let opening = LedgerOpening(file: file, tables: tables)
+        proofs = ProofCopy(folder: folder, tables: tables)
+        let opening = LedgerOpening(file: file, tables: tables, proofs: proofs)
         let found = opening.open()
         self.file = file
         self.tables = tables
@@ -40,6 +47,9 @@ final class LedgerWriter: Sendable {
         health = DiskHealth(patience: Pulse.ledger, problem: found.problem) { state.ledgerIsWritable.store($0, ordering: .relaxed) }
         state.ledgerIsWritable.store(file.isOpen, ordering: .relaxed)
         if let name = found.setAside { setAside(name) }
+        if found.provenByCopy {
+            report(Event(.provenByCopy, .site, value: Double(found.restored.proven.count), limit: Double(tables.outputs.count)))
+        }
     }
 
     // MARK: Handing over (any thread)
@@ -85,6 +95,7 @@ final class LedgerWriter: Sendable {
         health.attempt(file, at: now, replace: replace) { () throws(StorageFault) in
             if !file.isOpen { try reopen() }
             if mustBegin.load(ordering: .relaxed) { try begin() }
+            copyProofs()
             guard isDue(at: now) || health.hasFailed else { return false }
             try writeBatch()
             lastWritten.store(now, ordering: .relaxed)
@@ -123,9 +134,20 @@ final class LedgerWriter: Sendable {
             for row in batch.rows { memory.apply(row.entry) }
             for (id, value) in batch.alarms { memory.set(id, value.state) }
         }
+        if batch.rows.contains(where: { if case .outputProven = $0.entry { true } else { false } }) {
+            mustCopyProofs.store(true, ordering: .relaxed)
+            copyProofs()
+        }
         if batch.through > state.ledgerDurableThrough.load(ordering: .relaxed) {
             state.ledgerDurableThrough.store(batch.through, ordering: .releasing)
         }
+    }
+
+    /// After the ledger has them.
+    private func copyProofs() {
+        guard mustCopyProofs.exchange(false, ordering: .relaxed) else { return }
+        let proven = memory.withLock { $0.state.proven }
+        if !proven.isEmpty { proofs.write(proven) }
     }
 
     /// A ledger that was away is opened as it is; its numbers of batches go on.

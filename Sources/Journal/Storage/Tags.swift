@@ -1,10 +1,10 @@
 import Language
-import ProcessImage
+public import ProcessImage
 import Quantities
 
 /// Numbers of this site file into tags that outlive it, and back.
 extension SiteTables {
-    func subjectTag(_ subject: Subject) -> SubjectTag {
+    public func subjectTag(_ subject: Subject) -> SubjectTag {
         switch subject {
         case .site: SubjectTag(kind: "site", tag: site.tag)
         case .zone(let zone): SubjectTag(kind: "zone", tag: tag(zone.offset, zones))

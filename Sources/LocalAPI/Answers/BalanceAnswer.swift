@@ -22,12 +22,10 @@ extension Context {
 
 extension BalanceDay {
     init(_ day: WaterDay) {
-        let (year, month, number) = day.date.components
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         func round(_ value: Double) -> Double { (value * 100).rounded() / 100 }
         func round(_ value: Float) -> Double { round(Double(value)) }
         self.init(
-            date: "\(year)-\(two(month))-\(two(number))", tier: "\(day.tier)", notes: day.notes.names, age: Int(day.age),
+            date: day.date.text, tier: "\(day.tier)", notes: day.notes.names, age: Int(day.age),
             depletionMm: round(day.depletion.millimeters), depletionPercent: round(day.depletedShare.percent),
             availableMm: round(day.available), readilyMm: round(day.readily), referenceEtMm: round(day.referenceET),
             cropEtMm: round(day.cropET), actualEtMm: round(day.actualET), rainMm: round(day.rain), irrigationMm: round(day.irrigation),
@@ -41,5 +39,14 @@ extension WaterDay.Notes {
             (.caughtUp, "caughtUp"), (.probe, "probe"), (.probeRejected, "probeRejected"), (.stationFailed, "stationFailed"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
+    }
+}
+
+extension CivilDate {
+    /// On the wire: `2026-05-01`.
+    var text: String {
+        let (year, month, day) = components
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(two(month))-\(two(day))"
     }
 }

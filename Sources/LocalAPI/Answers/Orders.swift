@@ -13,12 +13,18 @@ struct Orders: Sendable {
     /// How long the answer waits for the outcome.
     static let outcomeWithin: Duration = .seconds(2)
 
-    private struct Order {
+    struct Order {
         let kind: Command.Kind
         let about: Phrase
         /// What a person adds for the audit.
         var note = ""
         var id: UInt64 = 0
+    }
+
+    /// What became of an order, and what stood against it.
+    struct Seen {
+        let outcome: CommandOutcome
+        let against: [Event]
     }
 
     func give(_ request: CommandRequest, by caller: Caller) throws -> Answer {
@@ -65,6 +71,7 @@ struct Orders: Sendable {
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
         case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
+        case .gate: return [try ofGate(request)]
         }
     }
 
@@ -72,7 +79,7 @@ struct Orders: Sendable {
 
     private func ofPrograms(_ request: CommandRequest) throws -> Order {
         switch request.command {
-        case .start: return try order(request.program) { .startProgram($0) }
+        case .start: return try order(request.program) { .startProgram($0, over: request.over ?? false) }
         case .skip: return try order(request.program) { .skipNext($0) }
         case .adjust:
             guard let percent = request.percent, Limits.adjustRange.contains(percent) else {
@@ -110,7 +117,7 @@ struct Orders: Sendable {
                              among: ["site"] + (context.tables.programs + context.tables.zones).map(\.tag))
     }
 
-    private func span(_ seconds: Double?) throws -> Duration? {
+    func span(_ seconds: Double?) throws -> Duration? {
         guard let seconds else { return nil }
         guard seconds >= 60, seconds <= Limits.pauseMax.seconds else {
             throw Answer.refused(400, "duration-range", Phrase(zh: "时长须在 1 分钟到 366 天之间", en: "the time must be between 1 min and 366 days"))
@@ -130,7 +137,7 @@ struct Orders: Sendable {
         throw Answer.unknown(Phrase(zh: "输出", en: "output"), code: "unknown-output", tag, among: context.tables.outputs.map(\.tag))
     }
 
-    private func given(_ text: String?, _ key: String) throws -> String {
+    func given(_ text: String?, _ key: String) throws -> String {
         guard let text, !text.isEmpty else {
             throw Answer.refused(400, "missing-\(key)", Phrase(zh: "缺少 \(key)", en: "\(key) is missing"))
         }
@@ -205,119 +212,15 @@ struct Orders: Sendable {
         return id
     }
 
-    /// The order as the audit keeps it: `run east-1 600 s`.
-    private func text(_ order: Order) -> String {
-        let tables = context.tables
-        return switch order.kind {
-        case .run(let zone, .time(let time)): "run \(tables.tag(of: .zone(zone))) \(time.components.seconds) s"
-        case .run(let zone, .volume(let volume)): "run \(tables.tag(of: .zone(zone))) \(volume.cubicMeters) m3"
-        case .stopZone(let zone): "stop \(tables.tag(of: .zone(zone)))"
-        case .calibrate(let zone, let what): "calibrate \(what) \(tables.tag(of: .zone(zone)))"
-        case .acceptCalibration(let zone): "calibrate --accept \(tables.tag(of: .zone(zone)))"
-        case .stopAll: "stop --all"
-        case .acknowledge(let alarm): "ack \(tables.identifier(of: alarm))"
-        case .acknowledgeAll: "ack --all"
-        case .reset(let trip): "reset \(tables.identifier(of: AlarmID(EventKind(trip: trip.kind), trip.subject)))"
-        case .resetAll: "reset --all"
-        case .prove(let output, let time): "prove \(tables.tag(of: .output(output))) \(time.components.seconds) s"
-        case .confirmProof(let output): "confirm-proof \(tables.tag(of: .output(output))): \(order.note)"
-        case .startProgram(let program): "start \(tables.tag(of: .program(program)))"
-        case .pause(let subject, let time): "pause \(tables.tag(of: subject))" + (time.map { " \($0.components.seconds) s" } ?? "")
-        case .resume(let subject): "resume \(tables.tag(of: subject))"
-        case .rainDelay(let time): "rain-delay \(time.components.seconds) s"
-        case .skipNext(let program): "skip \(tables.tag(of: .program(program)))"
-        case .adjust(let program, let part): "adjust \(tables.tag(of: .program(program))) \(part.percent) %"
-        default: tables.dosingText(of: order.kind)
-        }
-    }
-
     /// Outcomes as the records show them, without the disk. An order without one in time is left out.
-    private func waitForOutcomes(of ids: [UInt64]) -> [UInt64: CommandOutcome] {
+    private func waitForOutcomes(of ids: [UInt64]) -> [UInt64: Seen] {
         let deadline = ContinuousClock.now + Orders.outcomeWithin
         while true {
             let seen = context.journal.live.snapshot().outcomes
-            let found = Dictionary(seen.filter { ids.contains($0.command) }.map { ($0.command, $0.outcome) }) { _, last in last }
+            let ours = seen.filter { ids.contains($0.command) }.map { ($0.command, Seen(outcome: $0.outcome, against: $0.because)) }
+            let found = Dictionary(ours) { _, last in last }
             if found.count == ids.count || ContinuousClock.now >= deadline { return found }
             poll(nil, 0, 20)
-        }
-    }
-
-    // MARK: What became of it
-
-    private func result(_ order: Order, _ outcome: CommandOutcome?) -> CommandReply.Result {
-        let text = sentence(order.kind, outcome).filled(["about": order.about])
-        let remedy = remedy(order.kind, outcome)?.filled(["about": order.about])
-        return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text),
-                     remedy: remedy.map { WireText($0) })
-    }
-
-    private func state(_ outcome: CommandOutcome?) -> String {
-        switch outcome {
-        case nil: "accepted"
-        case .done: "done"
-        case .queued: "queued"
-        case .expired: "expired"
-        case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
-             .refusedNotProven, .refusedNoWater, .refusedDisabled: "refused"
-        }
-    }
-
-    private func sentence(_ kind: Command.Kind, _ outcome: CommandOutcome?) -> Phrase {
-        switch outcome {
-        case nil: Phrase(zh: "命令已交给控制器，还没看到结果", en: "the controller has the command; no outcome was seen yet")
-        case .done: done(kind)
-        case .queued: Phrase(zh: "{about} 已排队，轮到时开始", en: "{about} waits for its turn")
-        case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
-        case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
-        case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
-        case .refusedClock: Phrase(zh: "时钟不可信，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
-        case .refusedUnmeasured: Phrase(zh: "{about} 既无水表也不知流量，不能按水量灌", en: "{about} has neither meter nor known flow, so no volume can be given")
-        case .refusedCauseStands: Phrase(zh: "{about} 未复位：原因还在", en: "{about} was not reset: the cause is still there")
-        case .refusedNotProven: Phrase(zh: "{about} 未启动：阀、主阀或水泵未经现场验证", en: "{about} was not started: its valve, master valve or pump has not been proven")
-        case .refusedNoWater: Phrase(zh: "{about}：没有清水在流，没有执行", en: "{about}: no clear water flows that it could go into; nothing was done")
-        case .refusedDisabled: Phrase(zh: "{about} 的施肥已停用，没有执行", en: "dosing of {about} is disabled; nothing was done")
-        case .expired: Phrase(zh: "命令过期，没有执行", en: "the command was too old and was not carried out")
-        }
-    }
-
-    private func done(_ kind: Command.Kind) -> Phrase {
-        switch kind {
-        case .run(_, .time(let time)):
-            Phrase(zh: "{about} 开始灌溉，{time}", en: "{about} starts watering for {time}").filled(["time": Phrase(time)])
-        case .run(_, .volume(let volume)):
-            Phrase(zh: "{about} 开始灌溉，计划 {volume}", en: "{about} starts watering: {volume}").filled(["volume": volume.text])
-        case .calibrate: Phrase(zh: "{about} 开始标定，单独灌几分钟", en: "{about} is being calibrated; it waters alone for some minutes")
-        case .acceptCalibration: Phrase(zh: "{about} 已采用标定值", en: "{about}: what was found counts from now on")
-        case .stopZone, .stopAll: Phrase(zh: "{about} 正在停止", en: "{about}: stopping")
-        case .acknowledge, .acknowledgeAll: Phrase(zh: "{about} 已确认", en: "{about}: acknowledged")
-        case .prove(_, let time):
-            Phrase(zh: "{about} 动作 {time}，请现场看", en: "{about} moves for {time}; look at it").filled(["time": Phrase(time)])
-        case .confirmProof: Phrase(zh: "{about} 已记为验证通过", en: "{about} is recorded as proven")
-        case .reset, .resetAll: Phrase(zh: "{about} 已复位", en: "{about}: reset")
-        case .startProgram: Phrase(zh: "程序 {about} 已启动", en: "program {about} starts")
-        case .pause(_, let time?):
-            Phrase(zh: "{about} 暂停自动灌溉 {time}", en: "{about} is paused for {time}").filled(["time": Phrase(time)])
-        case .pause(_, nil): Phrase(zh: "{about} 已暂停自动灌溉，直到 tidegate resume", en: "{about} is paused until tidegate resume")
-        case .resume: Phrase(zh: "{about} 恢复自动灌溉", en: "{about} is resumed")
-        case .rainDelay(let time): Phrase(zh: "因雨停灌 {time}", en: "rain delay of {time}").filled(["time": Phrase(time)])
-        case .skipNext: Phrase(zh: "程序 {about} 下一次不启动", en: "program {about} will skip its next start")
-        case .adjust(_, let part):
-            Phrase(zh: "程序 {about} 今后按 {percent} % 给水", en: "program {about} gives {percent} % of its water from now on")
-                .filled(["percent": Phrase(part.percent, decimals: 0)])
-        default: dosingDone(kind)
-        }
-    }
-
-    private func remedy(_ kind: Command.Kind, _ outcome: CommandOutcome?) -> Phrase? {
-        switch (kind, outcome) {
-        case (_, nil): Phrase(zh: "稍后看 tidegate status", en: "Look at tidegate status in a moment")
-        case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
-        case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
-        case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
-                                             en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")
-        case (_, .refusedCauseStands): Phrase(zh: "看怎么办：tidegate alarms", en: "See what to do: tidegate alarms")
-        case (_, .expired): Phrase(zh: "再发一次；若常有，看 tidegate doctor", en: "Give it again; if this happens often, see tidegate doctor")
-        default: nil
         }
     }
 }
@@ -325,5 +228,11 @@ struct Orders: Sendable {
 extension Context {
     func unknownZone(_ name: String) -> Answer {
         .unknown(Phrase(zh: "分区", en: "zone"), code: "unknown-zone", name, among: tables.zones.map(\.tag))
+    }
+
+    /// Of what `why` can tell about.
+    func unknownSubject(_ name: String) -> Answer {
+        guard !tables.gates.isEmpty else { return unknownZone(name) }
+        return .unknown(Phrase(zh: "分区或闸门", en: "zone or gate"), code: "unknown-zone", name, among: (tables.zones + tables.gates).map(\.tag))
     }
 }

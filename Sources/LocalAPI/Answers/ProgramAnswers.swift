@@ -42,13 +42,14 @@ extension Context {
         }
     }
 
-    private func text(of order: StandingOrder, until end: WireTime?) -> Phrase {
+    func text(of order: StandingOrder, until end: WireTime?) -> Phrase {
         let text = switch order.kind {
         case .pause: Phrase(zh: "{about} 暂停自动灌溉{until}", en: "{about} is paused{until}")
         case .rainDelay: Phrase(zh: "因雨停灌{until}", en: "rain delay{until}")
         case .skipNext: Phrase(zh: "程序 {about} 下一次不启动", en: "program {about} skips its next start")
         case .dosingOff: Phrase(zh: "{about} 施肥已停用", en: "dosing of {about} is disabled")
         case .adjust: Phrase(zh: "程序 {about} 按 {percent} % 给水", en: "program {about} gives {percent} % of its water")
+        case .gateLevel, .gateFlow, .gateOpening, .gateHold: gateText(order, until: end)
         }
         let until = end.map { Phrase(zh: "，到 {at}", en: " until {at}").filled(["at": shortMoment($0)]) }
             ?? Phrase(zh: "，直到恢复", en: " until it is resumed")

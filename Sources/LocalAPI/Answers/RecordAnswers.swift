@@ -36,17 +36,8 @@ extension Context {
 
     /// Today's name of a thing of the past; its tag when the site has it no more.
     private func name(of subject: SubjectTag) -> Phrase {
-        let labels: [Label] = switch subject.kind {
-        case "zone": tables.zones
-        case "source": tables.sources
-        case "output": tables.outputs.map(\.label)
-        case "point": tables.points.map(\.label)
-        case "program": tables.programs
-        case "device": tables.devices
-        default: [tables.site]
-        }
-        if subject.kind == "site" { return tables.site.name }
-        return labels.first { $0.tag == subject.tag }?.name ?? Phrase(verbatim: subject.tag)
+        let known = tables.subjects.first { tables.subjectTag($0) == subject }
+        return known.map { tables.name(of: $0) } ?? Phrase(verbatim: subject.tag)
     }
 
     func history(of tag: String, last seconds: Int64, _ resolution: Resolution) throws -> HistoryReply {
@@ -105,6 +96,7 @@ extension Context {
                 conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
+                         gates: gateEnds(live, until: from + seconds),
                          runs: runs?.map { plannedRun($0) }, note: note(live))
     }
 

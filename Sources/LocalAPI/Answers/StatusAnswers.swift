@@ -16,7 +16,7 @@ extension Context {
                         lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
-            zones: zones(live), standing: standing(live), alarms: alarms(live))
+            zones: zones(live), gates: gates(live), standing: standing(live), alarms: alarms(live))
     }
 
     func scan(_ live: LiveSnapshot) -> ScanReply {

@@ -38,7 +38,7 @@ extension Context {
         lines += unarmed(zone, live).map { WhyReply.Line(at: nil, text: WireText($0.text)) }
         let tag = Phrase(verbatim: holding.first.map { tables.tag(of: $0.id.subject) } ?? "")
         return WhyReply(
-            zone: tables.label(of: zone), headline: WireText(headline(zone, live, run, skip(in: findings))), lines: lines,
+            subject: tables.label(of: zone), headline: WireText(headline(zone, live, run, skip(in: findings))), lines: lines,
             remedy: holding.first?.id.kind.remedy.map { WireText($0.filled(["subject": tag])) })
     }
 

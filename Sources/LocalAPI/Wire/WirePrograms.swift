@@ -29,7 +29,7 @@ public struct ProgramReply: Codable, Sendable {
 
 /// What a person ordered that stands.
 public struct StandingReply: Codable, Sendable {
-    /// `pause`, `rainDelay`, `skipNext` or `adjust`.
+    /// `pause`, `rainDelay`, `skipNext`, `adjust`; of a gate `gateLevel`, `gateFlow`, `gateOpening` or `gateHold`.
     public var kind: String
     public var subject: WireLabel
     /// Absent: until it is taken back.

@@ -1,4 +1,4 @@
-// Replies of `GET /v1/events`, `/v1/runs`, `/v1/history`, `/v1/why/{zone}`, `/v1/plan`, and `POST /v1/commands`.
+// Replies of `GET /v1/events`, `/v1/runs`, `/v1/history`, `/v1/why/{subject}`, `/v1/plan`, and `POST /v1/commands`.
 
 public struct EventsReply: Codable, Sendable {
     /// Oldest first.
@@ -79,7 +79,8 @@ public struct WhyReply: Codable, Sendable {
         }
     }
 
-    public var zone: WireLabel
+    /// A zone or a gate.
+    public var subject: WireLabel
     /// One sentence: what it does, or what became of its latest run.
     public var headline: WireText
     public var lines: [Line]
@@ -124,9 +125,17 @@ public struct PlanReply: Codable, Sendable {
         public var waitsFor: WireText?
     }
 
+    /// A canal gate whose order by a person ends.
+    public struct Gate: Codable, Sendable {
+        public var at: WireTime
+        public var gate: WireLabel
+        public var text: WireText
+    }
+
     public var from: WireTime
     public var to: WireTime
     public var starts: [Start]
+    public var gates: [Gate]
     /// What waters now and what will, by the controller's own scheduling run ahead against a field in which everything
     /// works; at most 48 hours. Absent: the scan does not answer.
     public var runs: [Run]?
@@ -149,7 +158,7 @@ public struct CommandRequest: Codable, Sendable {
         case confirmProof = "confirm-proof"
         case start, pause, resume
         case rainDelay = "rain-delay"
-        case skip, adjust
+        case skip, adjust, gate
     }
 
     public var command: Verb
@@ -157,6 +166,8 @@ public struct CommandRequest: Codable, Sendable {
     public var zone: String?
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
+    /// `start`: even while a no-water window stands, and beyond what a quota has left.
+    public var over: Bool?
     /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
     /// `prove`: 1 … 300.
     public var forSeconds: Double?
@@ -168,22 +179,33 @@ public struct CommandRequest: Codable, Sendable {
     /// `reset`: a trip's id, or the tag or name of a zone, source or output; or `site`.
     /// `prove`, `confirm-proof`: an output's tag.
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
+    /// `gate`: the gate's tag or name.
     public var subject: String?
-    /// `calibrate`: `flow` or `valve`.
+    /// `calibrate`: `flow` or `valve`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
+    /// `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
+    /// 24 h, and a hold until it is taken back.
+    public var levelM: Double?
+    public var flowM3s: Double?
+    public var openingM: Double?
     /// `confirm-proof`: what was seen, for the record.
     public var seen: String?
 
-    public init(_ command: Verb, zone: String? = nil, program: String? = nil, forSeconds: Double? = nil, volumeM3: Double? = nil,
-                percent: Double? = nil, subject: String? = nil, what: String? = nil, seen: String? = nil) {
+    public init(_ command: Verb, zone: String? = nil, program: String? = nil, over: Bool? = nil, forSeconds: Double? = nil,
+                volumeM3: Double? = nil, percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil,
+                flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
+        self.over = over
         self.percent = percent
         self.forSeconds = forSeconds
         self.volumeM3 = volumeM3
         self.subject = subject
         self.what = what
+        self.levelM = levelM
+        self.flowM3s = flowM3s
+        self.openingM = openingM
         self.seen = seen
     }
 }
@@ -197,6 +219,8 @@ public struct CommandReply: Codable, Sendable {
         /// The outcome by its own name, such as `refusedByTrip`; absent while `accepted`.
         public var outcome: String?
         public var text: WireText
+        /// What stood against it, and was gone over or refused it: no-water windows, quotas with what they have left, pauses.
+        public var against: [WireText]
         public var remedy: WireText?
     }
 

@@ -37,6 +37,7 @@ public struct StatusReply: Codable, Sendable {
     public var scan: Scan
     public var records: Records
     public var zones: [ZoneReply]
+    public var gates: [GateReply]
     /// What people ordered that stands: pauses, a rain delay, percentages.
     public var standing: [StandingReply]
     public var alarms: [AlarmReply]

@@ -1,4 +1,5 @@
 import Control
+import ProcessImage
 import Quantities
 
 /// A gate between two waters, as the simulator has it: a leaf that travels and the pool whose level the gate keeps, an

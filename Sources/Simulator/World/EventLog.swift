@@ -39,6 +39,10 @@ struct EventLog {
             add(status.run.rawValue)
             add(status.watered)
             add(status.volume.base)
+        case .gate(let gate, let status):
+            add(10, gate.offset)
+            add(Int(status.reason.rawValue), Int(status.movesLastDay))
+            add(status.target?.base ?? -1)
         case .dosing(let unit, let status):
             add(8, unit.offset)
             add(Int(status.reason.rawValue), Int(status.stop?.rawValue ?? 0))
@@ -152,6 +156,14 @@ struct EventLog {
         case .meterReports(let source, let every):
             add(32, source.offset)
             add(every)
+        case .metered(let counted):
+            add(60, counted.source.offset)
+            add(Int(counted.date.daysSinceEpoch))
+            add(counted.volume.base)
+        case .gateMoved(let gate): add(61, gate.offset)
+        case .gateLevel(let gate, let level):
+            add(62, gate.offset)
+            add(level.base)
         default: addDose(entry)
         }
     }

@@ -107,6 +107,9 @@ struct LedgerState {
         case .waterUsed(let used):
             restored.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
             restored.waterUsed.append(used)
+        case .metered(let counted):
+            restored.metered.removeAll { $0.source == counted.source }
+            restored.metered.append(counted)
         case .tripLatched(let trip): if !restored.trips.contains(trip) { restored.trips.append(trip) }
         case .tripCleared(let trip, _): restored.trips.removeAll { $0 == trip }
         case .weatherHour(let hour): restored.weather = restored.weather.filter { $0.hour != hour.hour }.suffix(191) + [hour]
@@ -121,7 +124,7 @@ struct LedgerState {
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted, .sourceDrawn,
+        case .finding, .commandDone, .motorStarted, .sourceDrawn, .gateMoved, .gateLevel,
              .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }

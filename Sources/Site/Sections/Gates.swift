@@ -21,6 +21,7 @@ struct GateDraft {
     let ice: DateRange?
     let silt: DateRange?
     let siltWhen: PointIndex?
+    let orders: GateBounds
     let top: PointIndex?
     let bottom: PointIndex?
     let torque: PointIndex?
@@ -30,8 +31,8 @@ struct GateDraft {
 extension SiteReader {
     private static let gateKeys = [
         "name", "raise", "lower", "position", "keep", "at", "upstream", "downstream", "flow", "width", "opening-max", "coefficient",
-        "flow-max", "pool", "deadband", "least-move", "rest", "moves", "fall", "ice", "silt", "silt-when", "top", "bottom", "torque",
-        "stuck-after",
+        "flow-max", "pool", "deadband", "least-move", "rest", "moves", "fall", "ice", "silt", "silt-when", "orders", "top", "bottom",
+        "torque", "stuck-after",
     ]
 
     func readGates() {
@@ -58,14 +59,15 @@ extension SiteReader {
         let seen = Phrase(zh: "写上闸位测点，单位 m，0 为全关。", en: "Name the point that measures its opening in m, 0 when closed.")
         let above = Phrase(zh: "写上闸前水位测点，从闸底板算起。", en: "Name the level above the gate, measured over its sill.")
         let downstream = fields["downstream"].flatMap { measuring($0, .length) }
+        let (goal, leaf, flowMax) = (goal(fields), leaf(fields), flowMax(fields))
         return GateDraft(
-            label: label, goal: goal(fields), raise: fields.required("raise", drive).flatMap { output($0, .gate) },
+            label: label, goal: goal, raise: fields.required("raise", drive).flatMap { output($0, .gate) },
             lower: fields.required("lower", drive).flatMap { output($0, .gate) },
             position: fields.required("position", seen).flatMap { measuring($0, .length) },
             upstream: fields.required("upstream", above).flatMap { measuring($0, .length) }, downstream: downstream,
-            flow: fields["flow"].flatMap { measuring($0, .flow) }, gate: leaf(fields), flowMax: flowMax(fields), pool: pool(fields),
+            flow: fields["flow"].flatMap { measuring($0, .flow) }, gate: leaf, flowMax: flowMax, pool: pool(fields),
             manners: manners(fields), ice: fields["ice"]?.season(), silt: fields["silt"]?.season(),
-            siltWhen: fields["silt-when"].flatMap { contact($0) }, top: fields["top"].flatMap { contact($0) },
+            siltWhen: fields["silt-when"].flatMap { contact($0) }, orders: orders(fields, goal, leaf, flowMax), top: fields["top"].flatMap { contact($0) },
             bottom: fields["bottom"].flatMap { contact($0) }, torque: fields["torque"].flatMap { contact($0) },
             stuckAfter: fields["stuck-after"]?.duration("5 s", "10 min", guess: "s") ?? .seconds(30))
     }
@@ -128,6 +130,32 @@ extension SiteReader {
                            fallPerHour: hour, fallPerDay: day)
     }
 
+    /// What people may order; what is not said is as usual.
+    private func orders(_ fields: Fields, _ goal: GateGoal?, _ gate: UnderflowGate, _ flowMax: Flow) -> GateBounds {
+        let usual = GateBounds.usual(goal ?? .flow(.zero), gate, flowMax)
+        guard let given = fields["orders"]?.fields(["level", "flow", "opening"]) else { return usual }
+        if usual.level == nil, goal != nil, let level = given["level"] {
+            level.refuse(Phrase(zh: "这座闸门控制的是流量，不能定水位。", en: "this gate keeps a flow, so no level can be ordered."),
+                         Phrase(zh: "删去 level，或改 keep。", en: "Remove level, or change keep."))
+        }
+        let most = "\(plain(flowMax.cubicMetersPerSecond)) m3/s"
+        return GateBounds(level: given["level"].flatMap { span($0, "0.05 m", "20 m", guess: "m") } ?? usual.level,
+                          flow: given["flow"].flatMap { span($0, "0 m3/s", most, guess: "m3/s") } ?? usual.flow,
+                          opening: given["opening"].flatMap { span($0, "0 m", "\(plain(gate.most)) m", guess: "cm") } ?? usual.opening)
+    }
+
+    /// A range of a quantity, within bounds.
+    private func span<Q: Quantity>(_ entry: Entry, _ low: String, _ high: String, guess: String) -> (least: Q, most: Q)? {
+        guard let range = entry.measureRange(guess: guess) else { return nil }
+        let (least, most) = (Measure(literal: low), Measure(literal: high))
+        guard range.unit.dimension == Q.dimension, range.base.lowerBound >= least.base, range.base.upperBound <= most.base else {
+            entry.refuse(Phrase(zh: "\(range.text) 超出范围 \(low) … \(high)。", en: "\(range.text) is outside \(low) … \(high)."),
+                         Phrase(zh: "请写范围内的值。", en: "Write a range within this one."))
+            return nil
+        }
+        return (least: Q(base: range.base.lowerBound), most: Q(base: range.base.upperBound))
+    }
+
     // MARK: Plans
 
     func gatePlans(_ tables: SiteTables) -> [GatePlan] {
@@ -139,7 +167,7 @@ extension SiteReader {
                             downstream: gate.downstream.flatMap { tables.quantity($0) }, flow: gate.flow.flatMap { tables.quantity($0) },
                             gate: gate.gate, flowMax: gate.flowMax, pool: gate.pool, manners: gate.manners,
                             locks: GateLocks(ice: gate.ice, silt: gate.silt, siltWhen: gate.siltWhen.flatMap { tables.digital($0) }),
-                            noOlderThan: max(.seconds(30), slowest(gate) * 3))
+                            orders: gate.orders, noOlderThan: max(.seconds(30), slowest(gate) * 3))
         }
     }
 

@@ -69,9 +69,9 @@ final class SimulationTally {
             if let zone = zoneOfRun.removeValue(forKey: run) { note(outcome, watered, volume, &zones[zone.offset]) }
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
-        case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .finding, .standing, .standingEnded, .weatherHour,
-             .waterDay, .motorStarted, .meterReports, .outputProven, .sourceDrawn, .dosePlanned, .doseIntent, .doseEnded, .flushOwed,
-             .flushPaid, .tank, .channelCalibrated, .loopTuned: break
+        case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .metered, .finding, .standing, .standingEnded, .weatherHour,
+             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .dosePlanned, .doseIntent, .doseEnded,
+             .sourceDrawn, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 

@@ -13,6 +13,9 @@ enum FarmPlan {
     static let total = PointIndex(3)
     static let moisture = PointIndex(4)
     static let silent = PointIndex(5)
+    static let opening = PointIndex(6)
+    static let above = PointIndex(7)
+    static let below = PointIndex(8)
 
     static let tables = SiteTables(
         site: Label(tag: "shouguang-07", name: Phrase(zh: "寿光七号棚", en: "Shouguang greenhouse 7")), clock: .shanghai,
@@ -20,15 +23,20 @@ enum FarmPlan {
             point("ES-1", "急停", "emergency stop", "1", digital: true), point("LS-1", "井水位低", "well low", "1", digital: true),
             point("FT-101", "总管流量", "main flow", "m3/h"), point("FQ-101", "总水量", "water total", "L", decimals: 0),
             point("soil-a.moisture", "东区墒情", "soil moisture east", "%"), point("soil-b.moisture", "西区墒情", "soil moisture west", "%"),
+            point("ZT-1", "闸位", "gate opening", "m", decimals: 3), point("LT-1", "闸前水位", "level above", "m", decimals: 2),
+            point("LT-2", "闸后水位", "level below", "m", decimals: 2),
         ],
         outputs: [
             output("P-1", "井泵", "well pump", .pump), output("MV-1", "主阀", "master valve", .masterValve),
             output("V-1", "东一阀", "valve east 1", .valve), output("V-2", "东二阀", "valve east 2", .valve),
+            output("GU-1", "闸门升", "gate up", .gate), output("GD-1", "闸门降", "gate down", .gate),
         ],
         zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
         sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
-        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry"))],
-        quotas: [Label(tag: "site-season", name: Phrase(zh: "全站每季", en: "the site per season"))])
+        programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry")),
+                   Label(tag: "flood", name: Phrase(zh: "大水", en: "flood"))],
+        quotas: [Label(tag: "site-season", name: Phrase(zh: "全站每季", en: "the site per season"))],
+        gates: [Label(tag: "gate-3", name: Phrase(zh: "三号闸", en: "gate 3"))])
 
     private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
                               digital: Bool = false) -> PointDefinition {
@@ -52,8 +60,18 @@ enum FarmPlan {
         let dry = Condition(tables.gauge(moisture).map { .point($0) } ?? .soil, isAbove: false, limit: 0.1)
         let whenDry = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(2))))],
                                   starts: .times([.clock(TimeOfDay(hour: 6, minute: 1) ?? .midnight)]), when: [dry])
-        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry],
-                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)])
+        let flood = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(600))))],
+                                starts: .times([.clock(.midnight)]), days: .weekdays(0))
+        return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry, flood],
+                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [])
+    }
+
+    /// Keeps 1.20 m below it, which stands still there.
+    static var gate: GatePlan? {
+        guard let position: PointOf<Length> = tables.quantity(opening), let upstream: PointOf<Length> = tables.quantity(above) else { return nil }
+        return GatePlan(goal: .downstream(.meters(1.2)), raise: OutputIndex(4), lower: OutputIndex(5), position: position, upstream: upstream,
+                        downstream: tables.quantity(below), gate: UnderflowGate(width: .meters(3), most: .meters(1.5)),
+                        flowMax: .cubicMetersPerSecond(6), pool: CanalPool(area: .squareMeters(20_000), delay: .minutes(5)))
     }
 
     static var scan: ScanPlan {
@@ -64,7 +82,8 @@ enum FarmPlan {
                       leastFlow: .cubicMetersPerHour(2), flowWithin: .seconds(10))
         }
         let interlocks = InterlockPlan(outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
-                                       sources: [source], zones: zones)
+                                       sources: [source], zones: zones,
+                                       gates: gate.map { [GateGuard(raise: $0.raise, lower: $0.lower, position: $0.position)] } ?? [])
         return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: LiveFarm.period)
     }
 }

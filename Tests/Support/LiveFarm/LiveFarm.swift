@@ -13,8 +13,9 @@ import Synchronization
 /// a field of readings instead of wires, at twenty times real time. For tests of the API and of the command line.
 ///
 /// One well with pump P-1 and master MV-1, zones east-1 and east-2 of 10 m3/h on V-1 and V-2, meter FT-101, stop line
-/// ES-1, level switch LS-1, a soil probe that answers and one that does not; program morning at 18:30 every day, and program
-/// dry at 06:01, which gives east-2 nothing because its soil is wet.
+/// ES-1, level switch LS-1, a soil probe that answers and one that does not; canal gate gate-3 on GU-1 and GD-1; program morning at 18:30 every day, program
+/// dry at 06:01, which gives east-2 nothing because its soil is wet, and program flood, which never starts by itself and gives
+/// more than the site's quota.
 public final class LiveFarm: Sendable {
     /// What a test changes in the field.
     public struct Field: Sendable {
@@ -115,8 +116,14 @@ public final class LiveFarm: Sendable {
                 .init(starts: Phrase(verbatim: "18:30"), limits: nil, gives: [(ZoneIndex(0), Phrase(Duration.minutes(20))), (ZoneIndex(1), Phrase(Duration.minutes(15)))]),
                 .init(starts: Phrase(verbatim: "06:01"), limits: Phrase(zh: "须 东区墒情 < 10.0 %", en: "when soil moisture east < 10.0 %"),
                       gives: [(ZoneIndex(1), Phrase(verbatim: "2.00 m3"))]),
+                .init(starts: Phrase(zh: "人工", en: "by hand"), limits: nil, gives: [(ZoneIndex(1), Phrase(verbatim: "600.0 m3"))]),
             ],
-            quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } })
+            quotas: control.quotas.map { quota in .init(zone: quota.zone, limit: quota.limit) { quota.period.beginning(of: $0) } },
+            gates: control.gates.map {
+                .init(goal: $0.goal, bounds: $0.orders, raise: $0.raise, lower: $0.lower, position: $0.position.index,
+                      upstream: $0.upstream.index, downstream: $0.downstream?.index, movesPerDay: $0.manners.movesPerDay,
+                      locks: [Phrase(zh: "封冻期 12-01 .. 02-28", en: "ice period 12-01 .. 02-28")])
+            })
     }
 
     // MARK: The scan
@@ -145,18 +152,22 @@ struct FarmField: FieldPort, ~Copyable {
     var levels: [OutputLevel]
     var readings: [PointIndex: Reading] = [:]
     var litres = 0.0
+    /// m, of the gate.
+    var opening = 0.5
 
     init(outputs: Int) { levels = Array(repeating: .off, count: outputs) }
 
     mutating func read(_ state: LiveFarm.Field, at now: Instant) {
         let runs = levels[0].isOn && levels[1].isOn && state.hasFlow
-        let flow = runs ? 10 * Double(levels[2...].count { $0.isOn }) : 0
+        let flow = runs ? 10 * Double(levels[2...3].count { $0.isOn }) : 0
+        opening += (levels[4].isOn ? 0.001 : 0) - (levels[5].isOn ? 0.001 : 0)
         litres += flow / 3.6 * LiveFarm.period.seconds
         readings = [
             FarmPlan.stopLine: .good(state.isStopPressed ? 1 : 0, at: now), FarmPlan.suction: .good(state.isWellDry ? 1 : 0, at: now),
             FarmPlan.flow: .good(flow, at: now), FarmPlan.total: .good(litres, at: now),
             FarmPlan.moisture: .good(24.6 + 3 * sin(now.nanoseconds == 0 ? 0 : Double(now.nanoseconds) / 6e10), at: now),
-            FarmPlan.silent: .bad(.noAnswer, at: now),
+            FarmPlan.silent: .bad(.noAnswer, at: now), FarmPlan.opening: .good(opening, at: now),
+            FarmPlan.above: .good(2, at: now), FarmPlan.below: .good(1.2, at: now),
         ]
     }
 
