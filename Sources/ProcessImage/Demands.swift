@@ -75,6 +75,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateTorque = 52
     /// Zones of its source took together what they should not: they water one at a time until each was seen alone.
     case apart = 65
+    /// A valve is measured once the zone beside it waters evenly.
+    case calibration = 66
 }
 
 /// What control wants of one output.

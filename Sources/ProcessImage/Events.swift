@@ -85,6 +85,8 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case zonesWellAlone = 174
     case flowImplausible = 175
     case tripPressureDecay = 176
+    case travelCalibrated = 177
+    case travelUnmeasured = 178
     case outputProven = 200
     // Canal gates
     case gateBlind = 201
@@ -236,6 +238,8 @@ extension EventKind {
         case .flowLearned: Phrase(zh: "{subject} 的流量学得 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
         case .flowCalibrated: Phrase(zh: "{subject} 标定流量 {value}（现用 {limit}）；认可后才采用", en: "{subject} takes {value} when calibrated (in use: {limit}); it counts once it is accepted")
         case .overrunCalibrated: Phrase(zh: "{subject} 关阀后余水 {value}（现用 {limit}）；认可后才采用", en: "{subject} gets {value} more after its stop (in use: {limit}); it counts once it is accepted")
+        case .travelCalibrated: Phrase(zh: "{subject} 的阀门打开用 {value}，关闭用 {duration}（站点文件 travel {limit}）；认可后记入台账", en: "the valve of {subject} takes {value} to open and {duration} to close (travel in the site file: {limit}); it is recorded once it is accepted")
+        case .travelUnmeasured: Phrase(zh: "没有量出 {subject} 阀门的开关时间：要有另一个空闲分区能同时灌（不超过水源能力），且水表随时显示流量", en: "how long the valve of {subject} takes was not measured: another free zone must be able to water beside it within the source's capacity, and the meter must show its flow at once")
         case .calibrationEmpty: Phrase(zh: "{subject} 标定没有结果：时间太短、水表没读数或流量没稳定", en: "the calibration of {subject} found nothing: too short, no word of the meter, or the flow did not settle")
         case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
         case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")

@@ -106,11 +106,28 @@ public struct Learned: Hashable, Sendable, BitwiseCopyable {
     public var flow: Flow?
     /// What still comes after the decision to stop.
     public var overrun: Volume
+    /// As it was measured and accepted; for people, who keep `travel` in the site file right. `nil`: never.
+    public var travel: ValveTravel?
 
-    public init(flow: Flow? = nil, overrun: Volume = .zero) {
+    public init(flow: Flow? = nil, overrun: Volume = .zero, travel: ValveTravel? = nil) {
         self.flow = flow
         self.overrun = overrun
+        self.travel = travel
     }
+}
+
+/// How long a valve takes to open and to close, to a tenth of a second. Range: 0 … 6553 s; small, since each zone's status bears it.
+public struct ValveTravel: Hashable, Sendable, BitwiseCopyable {
+    private let opensTenths: UInt16
+    private let closesTenths: UInt16
+
+    public init(opens: Duration, closes: Duration) {
+        opensTenths = UInt16(clamping: Int((min(max(opens.seconds, 0), 1e5) * 10).rounded()))
+        closesTenths = UInt16(clamping: Int((min(max(closes.seconds, 0), 1e5) * 10).rounded()))
+    }
+
+    public var opens: Duration { .milliseconds(Int(opensTenths) * 100) }
+    public var closes: Duration { .milliseconds(Int(closesTenths) * 100) }
 }
 
 /// Where metered water went that no zone got.
@@ -258,52 +275,6 @@ public struct Record: Sendable, BitwiseCopyable {
         self.instant = instant
         self.wall = wall
         self.body = body
-    }
-}
-
-/// The records of one scan, gathered in memory taken at `init`. What does not fit is counted, never waited for.
-public struct RecordBuffer: ~Copyable {
-    public private(set) var count = 0
-    public private(set) var dropped: UInt64 = 0
-    private var ledgerCount: UInt64 = 0
-    private let bodies: UnsafeMutablePointer<Record.Body>
-    private let capacity: Int
-
-    public init(capacity: Int = Limits.recordsPerScanMax) {
-        self.capacity = capacity
-        bodies = .allocate(capacity: capacity)
-    }
-
-    deinit { bodies.deallocate() }
-
-    public mutating func clear() { count = 0 }
-
-    /// How many more it takes.
-    public var room: Int { capacity - count }
-
-    public mutating func append(_ body: Record.Body) {
-        guard count < capacity else {
-            dropped &+= 1
-            return
-        }
-        (bodies + count).initialize(to: body)
-        count += 1
-    }
-
-    public mutating func event(_ event: Event) { append(.event(event)) }
-
-    /// Orders a ledger row.
-    /// - Returns: its number; the row is on disk once `InputImage.ledgerDurableThrough` has reached it.
-    @discardableResult
-    public mutating func ledger(_ entry: LedgerEntry) -> UInt64 {
-        ledgerCount &+= 1
-        append(.ledger(entry, number: ledgerCount))
-        return ledgerCount
-    }
-
-    public subscript(index: Int) -> Record.Body {
-        precondition(index < count)
-        return bodies[index]
     }
 }
 

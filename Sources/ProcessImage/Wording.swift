@@ -132,7 +132,7 @@ extension EventKind {
         case .doseEnded, .doseShort, .doseInterrupted, .ceilingReached, .channelFault, .tankLow, .tankSet, .channelMoved: .stock
         case .rawTooSalty, .ecDeviates: .conductivity
         case .phDeviates: .acidity
-        case .tuned: .time
+        case .tuned, .travelCalibrated: .time
         case .programAdjusted, .zonesWellAlone, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .tripOverPressure, .tripPressureDecay: .pressure

@@ -31,6 +31,7 @@ extension Interlock {
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         case .oppositeDrive: Phrase(zh: "升、降不得同时动作，换向要间隔", en: "the opposite drive is on, or was just now")
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .calibration: Phrase(zh: "标定：等旁边的分区水流平稳", en: "calibration: waits until the zone beside it waters evenly")
         case .apart: Phrase(zh: "几个分区同灌流量不对，正逐个单独灌以查明", en: "zones that watered together took the wrong flow; they water one at a time until the bad one is found")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }

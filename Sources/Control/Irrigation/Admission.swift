@@ -53,6 +53,7 @@ extension IrrigationControl {
     func turn(of zone: ZoneIndex, _ run: Run, _ image: borrowing InputImage) -> Turn {
         if let trip = zones[zone].trip { return .gone(.trip(trip)) }
         if let lacking = unproven(zone, for: run.cause, image) { return .gone(lacking) }
+        if let turn = turnOfTest(zone, run) { return turn }
         if run.row > image.ledgerDurableThrough { return image.now >= run.rowBy ? .gone(run.cause) : .notYet(run.cause) }
         let longest = run.isManual ? Self.personWaitsAtMost : Self.waitsAtMost
         if image.now - run.queuedSince > longest { return .gone(zones[zone].waits ?? run.cause) }
@@ -123,7 +124,15 @@ extension IrrigationControl {
     /// What keeps a ready run from beginning; `nil`: nothing does.
     func obstacle(_ zone: ZoneIndex, _ run: Run, _ source: SourceIndex, _ image: borrowing InputImage) -> Cause? {
         if waitsForOtherShift(run) { return .interlock(.shift) }
+        if run.calibration == .travel { return obstacleBesidePartner(zone, source) }
         return obstacle(startsTogether(run, source, image) ?? need(of: zone), source, sources[source].load, crowd)
+    }
+
+    /// Its partner waters and nobody else; that both fit the source was seen when it was chosen.
+    private func obstacleBesidePartner(_ zone: ZoneIndex, _ source: SourceIndex) -> Cause? {
+        if crowd.groups & zonePlans[zone].exclusion != 0 { return .interlock(.exclusion) }
+        if let most = valvesAtOnce, crowd.valves >= most { return .interlock(.valvesAtOnce) }
+        return sources[source].load.count == 1 ? nil : .interlock(.capacity)
     }
 
     private func obstacle(_ need: Load, _ source: SourceIndex, _ load: Load, _ crowd: Crowd) -> Cause? {

@@ -186,7 +186,11 @@ public struct IrrigationControl: ~Copyable {
     public func status(of zone: ZoneIndex) -> ZoneStatus {
         let state = zones[zone]
         guard let run = state.hand else {
-            guard let trip = state.trip else { return ZoneStatus(learned: state.learned, proposed: state.proposed) }
+            guard let trip = state.trip else {
+                let isMeasured = sources[zonePlans[zone].source].travelTest?.zone == zone
+                return ZoneStatus(phase: isMeasured ? .stopping : .idle, cause: isMeasured ? .interlock(.calibration) : .idle,
+                                  learned: state.learned, proposed: state.proposed)
+            }
             return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned, proposed: state.proposed)
         }
         let isResting = state.phase == .queued && run.hasBegun

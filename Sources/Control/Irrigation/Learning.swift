@@ -93,7 +93,7 @@ extension IrrigationControl {
         guard ending.outcome == .completed, !ending.rests, !run.isEstimated, let flow = expectedFlow(of: zone) else { return }
         let seen = min(max(run.volume - volume, .zero), flow.volume(over: Self.overrunOf))
         if let what = run.calibration {
-            if what == .valve { propose(overrun: seen, zone, &records) }
+            if what == .overrun { propose(overrun: seen, zone, &records) }
             return
         }
         let before = zones[zone].learned.overrun

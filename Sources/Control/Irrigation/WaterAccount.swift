@@ -25,6 +25,8 @@ struct SourceState: BitwiseCopyable {
     var debt = Volume.zero
     var books: DayBook
     var drawing: Drawing
+    /// A valve that is being measured.
+    var travelTest: TravelTest?
 
     init(_ source: SourceIndex, _ plan: ControlPlan, _ restored: Restored) {
         let travels = plan.zones.filter { $0.source == source }.map(\.travel)
@@ -51,7 +53,10 @@ extension IrrigationControl {
         for number in 0..<filters.count where washes[number].isFlushing { credit(FilterIndex(number), image.now) }
         // After the reckoning of the same time: the meter's word takes its place.
         for number in 0..<sources.count { hear(SourceIndex(number), image, &records) }
-        for number in 0..<sources.count { recover(SourceIndex(number), image, &records) }
+        for number in 0..<sources.count {
+            recover(SourceIndex(number), image, &records)
+            watchTravel(SourceIndex(number), image, &records)
+        }
         watchFilters(image, &records)
         keepBooks(image, &records)
         lastScan = image.now

@@ -42,6 +42,9 @@ extension IrrigationControl {
         if image.verdict(of: zonePlans[zone].valve).hold == .interlock(.apart) {
             return Ending(outcome: .completed, cause: .interlock(.apart), isPrompt: true, rests: true)
         }
+        if case .partner = run.calibration, sources[zonePlans[zone].source].travelTest == nil {
+            return Ending(outcome: .completed, cause: run.cause, isPrompt: false)
+        }
         guard run.obeysWindows else { return nil }
         return switch mayWater(zone, run.cause, image) {
         case .yes: nil

@@ -79,11 +79,13 @@ extension LedgerTables {
 
     private func learned() throws -> [ZoneIndex: Learned] {
         var all: [ZoneIndex: Learned] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT zone, flow, overrun FROM learned") {
+        for row in try Row.fetchAll(database, sql: "SELECT zone, flow, overrun, opens, closes FROM learned") {
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { continue }
             let flow = try row.get("flow", as: Double?.self).flatMap { $0.isFinite && $0 > 0 ? Flow(base: $0) : nil }
             let overrun = try row.get("overrun", as: Double.self)
-            all[zone] = Learned(flow: flow, overrun: overrun.isFinite ? .liters(max(overrun, 0)) : .zero)
+            let opens = try row.get("opens", as: Int64?.self), closes = try row.get("closes", as: Int64?.self)
+            let travel = opens.flatMap { opens in closes.map { ValveTravel(opens: .milliseconds(opens), closes: .milliseconds($0)) } }
+            all[zone] = Learned(flow: flow, overrun: overrun.isFinite ? .liters(max(overrun, 0)) : .zero, travel: travel)
         }
         return all
     }

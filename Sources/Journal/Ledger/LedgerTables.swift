@@ -86,8 +86,10 @@ struct LedgerTables {
     }
 
     private func write(_ zone: ZoneIndex, _ learned: Learned, at: Int64) throws {
-        try database.cachedStatement(sql: "INSERT OR REPLACE INTO learned (zone, flow, overrun, at) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at])
+        try database.cachedStatement(sql: """
+            INSERT OR REPLACE INTO learned (zone, flow, overrun, at, opens, closes) VALUES (?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at,
+                                     learned.travel?.opens.wholeMilliseconds, learned.travel?.closes.wholeMilliseconds])
     }
 
     private func write(_ used: WaterUsed) throws {
