@@ -9,9 +9,11 @@ final class Library {
     let profilesFolder: String
     /// Beside the profiles.
     let cropsFolder: String
+    let speciesFolder: String
     private let report: Report
     private var profiles: [String: Profile?] = [:]
     private var crops: [String: CropFile?] = [:]
+    private var species: [String: SpeciesFile?] = [:]
 
     /// - Parameter site: the site file's path. Profiles lie in `profiles` beside it; boards in `boards` beside it or,
     ///   failing that, beside its folder.
@@ -21,7 +23,9 @@ final class Library {
         let isBeside = FileManager.default.fileExists(atPath: beside)
         boardsFolder = boards ?? (isBeside ? beside : Library.join(Library.parent(of: folder), "boards"))
         profilesFolder = profiles ?? Library.join(folder, "profiles")
-        cropsFolder = Library.join(profiles.map { Library.parent(of: $0) } ?? folder, "crops")
+        let configs = profiles.map { Library.parent(of: $0) } ?? folder
+        cropsFolder = Library.join(configs, "crops")
+        speciesFolder = Library.join(configs, "species")
         self.report = report
     }
 
@@ -44,6 +48,14 @@ final class Library {
         let crop = root(tag, in: cropsFolder, namedBy: entry, zh: "作物", en: "crops").flatMap { CropFile($0, tag: tag) }
         crops[tag] = crop
         return crop
+    }
+
+    func species(_ entry: Entry) -> SpeciesFile? {
+        guard let tag = entry.fileName(in: speciesFolder) else { return nil }
+        if let known = species[tag] { return known }
+        let found = root(tag, in: speciesFolder, namedBy: entry, zh: "鱼种", en: "species").flatMap { SpeciesFile($0, tag: tag) }
+        species[tag] = found
+        return found
     }
 
     private func root(_ tag: String, in folder: String, namedBy entry: Entry, zh: String, en: String) -> Entry? {

@@ -1,3 +1,4 @@
+public import Agronomy
 import Field
 import Language
 import ProcessImage
@@ -56,6 +57,25 @@ extension CropFile {
     /// Checks one crop by itself.
     static func check(path: String, tag: String) -> SiteRefused? {
         checkFile(path) { _ = CropFile($0, tag: tag) }
+    }
+}
+
+extension SpeciesFile {
+    /// Checks one species by itself.
+    static func check(path: String, tag: String) -> SiteRefused? {
+        checkFile(path) { _ = SpeciesFile($0, tag: tag) }
+    }
+}
+
+extension Species {
+    /// Reads one file of `configs/species`, whatever its name.
+    public static func load(path: String) throws(SiteRefused) -> Species {
+        var found: Species?
+        let tag = path.split(separator: "/").last.map { String($0.hasSuffix(".yaml") ? $0.dropLast(5) : $0) } ?? path
+        let refused = checkFile(path) { found = SpeciesFile($0, tag: tag)?.species }
+        if let refused { throw refused }
+        guard let found else { throw SiteRefused(problems: []) }
+        return found
     }
 }
 

@@ -24,6 +24,12 @@ import Testing
         #expect(refused == nil, "\(refused?.text(in: .english) ?? "")")
     }
 
+    @Test("every species is in order", arguments: Project.files(in: "configs/species"))
+    func speciesLoads(_ name: String) {
+        let refused = SpeciesFile.check(path: Project.path("configs/species/\(name)"), tag: String(name.dropLast(5)))
+        #expect(refused == nil, "\(refused?.text(in: .english) ?? "")")
+    }
+
     @Test("every profile is in order", arguments: Project.files(in: "configs/profiles"))
     func profileLoads(_ name: String) {
         let refused = Profile.check(path: Project.path("configs/profiles/\(name)"), tag: String(name.dropLast(5)))

@@ -8,12 +8,13 @@ struct Agro: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "agro",
-            abstract: Phrase(zh: "农学计算：蒸散量、水量平衡、灌水决策、日出日落", en: "agronomy: evapotranspiration, water balance, decisions, sun").said,
+            abstract: Phrase(zh: "农学计算：蒸散量、水量平衡、灌水决策、日出日落、养鱼", en: "agronomy: evapotranspiration, water balance, decisions, sun, fish").said,
             discussion: Phrase(
                 zh: "不需要控制器。读 CSV 表（文件或标准输入），原样输出各行并在后面加上结果列；坏行报明行号、列名与改法，其余照算，此时退出码为 1。列名里带单位。公式、常数与出处见 docs/agronomy.zh.md。",
                 en: "Needs no controller. Reads a CSV table from a file or standard input and writes its rows with result columns added. A bad row is told with line, column and remedy, the rest are computed, and the exit code is then 1. Names of columns hold the units. Formulas, constants and sources: docs/agronomy.md.").said,
             subcommands: [AgroDaily.self, AgroHourly.self, AgroHargreaves.self, AgroSun.self, AgroRuntime.self, AgroQuota.self,
-                          AgroSeason.self, AgroDecide.self, AgroSalinity.self, AgroProbe.self, AgroThreePhase.self, AgroNutrients.self])
+                          AgroSeason.self, AgroDecide.self, AgroSalinity.self, AgroProbe.self, AgroThreePhase.self, AgroNutrients.self,
+                          AgroOxygen.self, AgroGrowth.self, AgroRation.self, AgroFeedTable.self])
     }
 }
 

@@ -1,0 +1,142 @@
+import ProcessImage
+import Quantities
+
+/// One cage's day of meals.
+struct MealDay: BitwiseCopyable {
+    var date = CivilDate(daysSinceEpoch: .min)
+    /// Seconds since 1970, by the number of the meal; `.max`: not today.
+    var due = InlineArray<8, Int64>(repeating: .max)
+    /// Bits of the meals that were begun or missed.
+    var decided: UInt64 = 0
+    /// Given today by meals that are over; what was about to be given counts.
+    var given = Mass.zero
+    var byHand: UInt8 = 0
+    /// When the last meal ended.
+    var lastEnd: Instant?
+}
+
+/// What is due for a cage.
+enum MealDue: Equatable, BitwiseCopyable {
+    case none
+    case due(Int)
+    /// Its time has passed.
+    case missed(Int)
+}
+
+/// Which meals of each cage's day were begun, and what was given. A meal that was begun is never begun again, whatever the clock
+/// or the process does: meals of the day are bits that only come, and a day that has begun is not gone back from.
+struct MealBook: ~Copyable {
+    private let plans: Dense<CageIndex, MealPlan>
+    private let clock: MealClock
+    private var days: Dense<CageIndex, MealDay>
+
+    /// - Parameter booked: meals of earlier lives, at least those of today.
+    init(_ plans: [MealPlan], clock: MealClock, restoring booked: [BookedMeal]) {
+        self.plans = Dense(plans)
+        self.clock = clock
+        days = Dense(repeating: MealDay(), count: plans.count)
+        for meal in booked where meal.meal.cage.offset < plans.count { restore(meal) }
+    }
+
+    private mutating func restore(_ meal: BookedMeal) {
+        let cage = meal.meal.cage
+        if meal.meal.date > days[cage].date { turn(cage, to: meal.meal.date) }
+        guard meal.meal.date == days[cage].date else { return }
+        mark(meal.meal)
+        days[cage].given += meal.given
+    }
+
+    func given(today cage: CageIndex) -> Mass { days[cage].given }
+
+    /// What may still be given today.
+    func left(of cage: CageIndex) -> Mass { max(plans[cage].dayAtMost - days[cage].given, .zero) }
+
+    func isDecided(_ meal: Int, of cage: CageIndex) -> Bool { days[cage].decided & (1 << UInt64(meal)) != 0 }
+
+    /// When each meal of the day is due; `nil`: not today.
+    func dueTime(_ meal: Int, of cage: CageIndex) -> Int64? { days[cage].due[meal] == .max ? nil : days[cage].due[meal] }
+
+    /// What is due now. Nothing while the clock is not trusted, or shows a day before the one that has begun.
+    mutating func due(_ cage: CageIndex, _ wall: WallTime, at now: Instant) -> MealDue {
+        guard wall.isTrusted else { return .none }
+        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
+        if today > days[cage].date { turn(cage, to: today) }
+        guard today == days[cage].date else { return .none }
+        let plan = plans[cage]
+        for meal in 0..<plan.count where !isDecided(meal, of: cage) {
+            guard let due = dueTime(meal, of: cage), wall.unixSeconds >= due else { continue }
+            if wall.unixSeconds - due > Int64(plan.waitAtMost.seconds) { return .missed(meal) }
+            if let last = days[cage].lastEnd, now - last < plan.rest { continue }
+            return .due(meal)
+        }
+        return .none
+    }
+
+    /// A meal of the plan is begun or missed: once and for all.
+    mutating func decide(_ meal: Int, of cage: CageIndex) -> MealID {
+        let id = MealID(cage: cage, date: days[cage].date, number: UInt8(meal))
+        mark(id)
+        return id
+    }
+
+    /// A meal by hand. `nil`: the clock says no day, or the day has had as many as there are numbers.
+    mutating func decideByHand(_ cage: CageIndex, _ wall: WallTime) -> MealID? {
+        guard wall.isTrusted else { return nil }
+        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
+        if today > days[cage].date { turn(cage, to: today) }
+        guard today == days[cage].date, days[cage].byHand < UInt8.max - MealID.byHand else { return nil }
+        let id = MealID(cage: cage, date: today, number: MealID.byHand + days[cage].byHand)
+        mark(id)
+        return id
+    }
+
+    mutating func end(_ meal: MealID, given: Mass, at now: Instant) {
+        days[meal.cage].lastEnd = now
+        if meal.date == days[meal.cage].date { days[meal.cage].given += given }
+    }
+
+    private mutating func mark(_ meal: MealID) {
+        if meal.isByHand {
+            days[meal.cage].byHand = max(days[meal.cage].byHand, meal.number - MealID.byHand + 1)
+        } else {
+            days[meal.cage].decided |= 1 << UInt64(meal.number)
+        }
+    }
+
+    private mutating func turn(_ cage: CageIndex, to date: CivilDate) {
+        let last = days[cage].lastEnd
+        days[cage] = MealDay()
+        days[cage].date = date
+        days[cage].lastEnd = last
+        for meal in 0..<plans[cage].count { days[cage].due[meal] = clock.due(meal, of: plans[cage], on: date) ?? .max }
+    }
+}
+
+/// A person's word on a cage's appetite: so much more or less, fading day by day, so that a good day does not overfeed a month.
+struct Appetite: BitwiseCopyable {
+    /// More or less than one. Range: −0.5 … 0.2.
+    private(set) var extra = 0.0
+    private(set) var setOn = CivilDate(daysSinceEpoch: 0)
+
+    static let most = 0.2
+    static let least = -0.5
+    /// Of it that is left after a day.
+    static let fading = 0.7
+
+    mutating func set(_ extra: Double, on date: CivilDate) {
+        guard extra.isFinite else { return }
+        self.extra = min(max(extra, Self.least), Self.most)
+        setOn = date
+    }
+
+    /// Range: 0.5 … 1.2.
+    func factor(on date: CivilDate) -> Double {
+        var left = extra
+        var days = min(max(Int(date.daysSinceEpoch) - Int(setOn.daysSinceEpoch), 0), 30)
+        while days > 0 {
+            left *= Self.fading
+            days -= 1
+        }
+        return 1 + left
+    }
+}

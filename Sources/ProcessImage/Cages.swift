@@ -1,0 +1,109 @@
+public import Quantities
+
+public struct CageIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// A feed line: a blower with its selector and the cages behind it, or a single feeder.
+public struct FeedLineIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
+/// One meal of one cage on one local day: at most once ever. By hand: numbered from `byHand` up.
+public struct MealID: Hashable, Sendable, BitwiseCopyable {
+    public let cage: CageIndex
+    public let date: CivilDate
+    public let number: UInt8
+
+    /// Meals of the plan are below it.
+    public static let byHand: UInt8 = 64
+
+    public init(cage: CageIndex, date: CivilDate, number: UInt8) {
+        self.cage = cage
+        self.date = date
+        self.number = number
+    }
+
+    public var isByHand: Bool { number >= MealID.byHand }
+}
+
+public enum MealOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case completed = 1
+    /// A gate, a fault or the end of its time cut it short; the rest is not given later.
+    case short = 2
+    case stopped = 3
+    /// The controller died in it; what was not known to be given counts as given.
+    case interrupted = 4
+    /// Its time passed without a gram.
+    case missed = 5
+}
+
+/// What stands in the books about the fish of one cage.
+public struct CageStock: Hashable, Sendable, BitwiseCopyable {
+    public var count: Double
+    public var mean: Mass
+
+    public init(count: Double, mean: Mass) {
+        self.count = count
+        self.mean = mean
+    }
+
+    public var biomass: Mass { mean * count }
+}
+
+/// What changes a cage's stock.
+public enum StockChange: Hashable, Sendable, BitwiseCopyable {
+    /// The whole of it, as it was counted in.
+    case stocked(CageStock)
+    /// So many were weighed, with this mean: the mean is this from now on.
+    case sampled(count: Double, mean: Mass)
+    /// Dead fish taken out; `mean` where they were weighed.
+    case died(count: Double, mean: Mass?)
+    case movedIn(CageStock)
+    case movedOut(count: Double)
+    /// Grown by the feed of one day.
+    case grown(by: Mass, conversion: Double)
+}
+
+/// What the ledger must not lose of a meal.
+public enum MealRow: Hashable, Sendable, BitwiseCopyable {
+    case started(MealID, planned: Mass)
+    /// So much was given, and so much more is about to be: after a power cut both count as given. The doser turns for it only
+    /// once this row is on disk.
+    case quantum(MealID, given: Mass, intent: Mass)
+    case ended(MealID, MealOutcome, given: Mass)
+
+    public var meal: MealID {
+        switch self {
+        case .started(let meal, _), .quantum(let meal, _, _), .ended(let meal, _, _): meal
+        }
+    }
+}
+
+/// What a new life knows of a meal of an earlier one.
+public struct BookedMeal: Hashable, Sendable, BitwiseCopyable {
+    public let meal: MealID
+    public var planned: Mass
+    /// At most: what was about to be given counts.
+    public var given: Mass
+    /// `nil`: it never ended, the process died in it.
+    public var outcome: MealOutcome?
+
+    public init(meal: MealID, planned: Mass = .zero, given: Mass = .zero, outcome: MealOutcome? = nil) {
+        self.meal = meal
+        self.planned = planned
+        self.given = given
+        self.outcome = outcome
+    }
+
+    /// The meal once a later row is read.
+    public mutating func read(_ row: MealRow) {
+        switch row {
+        case .started(_, let planned): self.planned = planned
+        case .quantum(_, let given, let intent): self.given = given + intent
+        case .ended(_, let outcome, let given): (self.outcome, self.given) = (outcome, given)
+        }
+    }
+}

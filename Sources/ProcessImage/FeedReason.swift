@@ -1,0 +1,87 @@
+public import Language
+
+/// Why a cage is fed less, or not, or what its feeding waits for. Raw values are stable.
+public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    // What the water does
+    case oxygenLow = 1
+    case saturationLow = 2
+    case tooWarm = 3
+    case tooCold = 4
+    case current = 5
+    case waves = 6
+    case wind = 7
+    case sulfide = 8
+    case uneaten = 9
+    // What cannot be told of it: the same, and 20
+    case oxygenUnknown = 21
+    case saturationUnknown = 22
+    case warmthUnknown = 23
+    case coldUnknown = 24
+    case currentUnknown = 25
+    case wavesUnknown = 26
+    case windUnknown = 27
+    case sulfideUnknown = 28
+    case uneatenUnknown = 29
+    // What people ordered, and what the books say
+    /// Divers or work in the cage.
+    case locked = 40
+    case fasting = 41
+    case stopped = 42
+    case dayUsedUp = 43
+    case clockUnknown = 44
+    /// Stock, weight or temperature is not known, or the table has no rate there.
+    case noRation = 45
+    case ledger = 46
+    // The line
+    case lineBusy = 60
+    case lineFault = 61
+    case purgeOwed = 62
+    case siloEmpty = 63
+    // It goes
+    case feeding = 80
+    case resting = 81
+    case waiting = 82
+    case fed = 83
+
+    /// Something that must be known is not.
+    public var isBlind: Bool { (21..<40).contains(rawValue) || self == .clockUnknown }
+}
+
+extension FeedReason {
+    public var text: Phrase {
+        switch self {
+        case .oxygenLow: Phrase(zh: "溶氧低", en: "too little oxygen")
+        case .saturationLow: Phrase(zh: "溶氧饱和度低", en: "too low a saturation of oxygen")
+        case .tooWarm: Phrase(zh: "水温高", en: "the water is too warm")
+        case .tooCold: Phrase(zh: "水温低", en: "the water is too cold")
+        case .current: Phrase(zh: "流急", en: "the current is too strong")
+        case .waves: Phrase(zh: "浪大", en: "the waves are too high")
+        case .wind: Phrase(zh: "风大", en: "the wind is too strong")
+        case .sulfide: Phrase(zh: "硫化氢高", en: "too much hydrogen sulfide")
+        case .uneaten: Phrase(zh: "残饵多，鱼不抢食", en: "feed is left uneaten")
+        case .oxygenUnknown: Phrase(zh: "溶氧读不到", en: "oxygen cannot be read")
+        case .saturationUnknown: Phrase(zh: "溶氧饱和度算不出（溶氧、水温或盐度读不到）", en: "saturation cannot be told: oxygen, temperature or salinity cannot be read")
+        case .warmthUnknown, .coldUnknown: Phrase(zh: "水温读不到", en: "the temperature of the water cannot be read")
+        case .currentUnknown: Phrase(zh: "流速读不到", en: "the current cannot be read")
+        case .wavesUnknown: Phrase(zh: "浪高读不到", en: "the waves cannot be read")
+        case .windUnknown: Phrase(zh: "风速读不到", en: "the wind cannot be read")
+        case .sulfideUnknown: Phrase(zh: "硫化氢读不到", en: "hydrogen sulfide cannot be read")
+        case .uneatenUnknown: Phrase(zh: "残饵信号读不到", en: "the signal of uneaten feed cannot be read")
+        case .locked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked: people at work")
+        case .fasting: Phrase(zh: "停食", en: "the cage fasts")
+        case .stopped: Phrase(zh: "人工停喂", en: "stopped by hand")
+        case .dayUsedUp: Phrase(zh: "今天的投喂上限已用完", en: "the day's limit is used up")
+        case .clockUnknown: Phrase(zh: "时钟不可信", en: "the clock is not trusted")
+        case .noRation: Phrase(zh: "算不出投喂量（存量、水温未知或超出投喂表）", en: "no ration: stock or temperature is not known, or outside the table")
+        case .ledger: Phrase(zh: "等待台账写盘", en: "waits for the ledger")
+        case .lineBusy: Phrase(zh: "输料线正在喂别的网箱", en: "the line feeds another cage")
+        case .lineFault: Phrase(zh: "输料线故障", en: "the line has a fault")
+        case .purgeOwed: Phrase(zh: "管里还有料，要先吹净", en: "feed is left in the pipe and must be blown out first")
+        case .siloEmpty: Phrase(zh: "料仓空", en: "the silo is empty")
+        case .feeding: Phrase(zh: "正在投喂", en: "feeding")
+        case .resting: Phrase(zh: "两餐之间", en: "between two meals")
+        case .waiting: Phrase(zh: "等这一餐", en: "waits for its meal")
+        case .fed: Phrase(zh: "今天已喂完", en: "fed for today")
+        }
+    }
+}
