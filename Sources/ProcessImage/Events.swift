@@ -138,6 +138,9 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case balanceWaits = 262
     case probeRejected = 263
     case stationUnusable = 264
+    // Set-points
+    case setpointNotANumber = 270
+    case tripSetpointReadback = 271
     // Fertigation
     case doseStarted = 400
     case doseEnded = 401
@@ -175,12 +178,14 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .tripPressureDecay,
-             .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
+             .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside,
+             .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .setpointNotANumber,
+             .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
@@ -195,7 +200,7 @@ extension EventKind {
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
-             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled: true
+             .tripSetpointReadback, .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled: true
         case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }
@@ -219,6 +224,7 @@ extension EventKind {
         case .overPressure: .tripOverPressure
         case .motorFault: .tripMotorFault
         case .gateStuck: .tripGateStuck
+        case .setpointReadback: .tripSetpointReadback
         }
     }
 
@@ -338,6 +344,8 @@ extension EventKind {
         case .balanceWaits: Phrase(zh: "{subject} 水量平衡的最后一天比时钟超前 {value} 天；等时钟走到那天", en: "the water balance of {subject} is {value} days ahead of the clock; it waits for the clock")
         case .probeRejected: Phrase(zh: "{subject} 土壤探头读数不可信，当天不采用", en: "the soil probe of {subject} is not believed today")
         case .stationUnusable: Phrase(zh: "气象站昨天缺 {value} 小时，改用其他来源", en: "the weather station missed {value} hours of yesterday; another source was taken")
+        case .setpointNotANumber: Phrase(zh: "{subject} 的给定值算不出来，已回安全值", en: "{subject} was asked for what is no number; it is at its safe value")
+        case .tripSetpointReadback: Phrase(zh: "{subject} 设备里的给定值与下发的不符，持续 {duration}；已停", en: "{subject} is not held by its device as it was told, for {duration}; stopped")
         case .doseStarted: Phrase(zh: "{subject} 开始施肥（{cause}）", en: "{subject} is being dosed ({cause})")
         case .doseEnded: Phrase(zh: "{subject} 本次施入 {value}（计划 {limit}）", en: "{subject} gave {value} ({limit} planned)")
         case .doseStopped: Phrase(zh: "{subject} 停止施肥，继续灌清水（{cause}）", en: "{subject} stopped dosing and goes on with clear water ({cause})")
@@ -369,25 +377,5 @@ extension EventKind {
         case .probesDoubted: Phrase(zh: "{subject} 的探头不可信（{cause}）", en: "the probes of {subject} are not believed ({cause})")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
-    }
-}
-
-/// One thing that happened. Numbers are in the unit `EventKind.text` speaks of (flow m3/h, volume m3).
-public struct Event: Sendable, BitwiseCopyable, Equatable {
-    public let kind: EventKind
-    public let subject: Subject
-    public let cause: Cause
-    public let value: Double
-    public let limit: Double
-    public let duration: Duration
-
-    public init(_ kind: EventKind, _ subject: Subject, because cause: Cause = .idle,
-                value: Double = .nan, limit: Double = .nan, duration: Duration = .zero) {
-        self.kind = kind
-        self.subject = subject
-        self.cause = cause
-        self.value = value
-        self.limit = limit
-        self.duration = duration
     }
 }

@@ -23,10 +23,13 @@ public struct InputImage: ~Copyable {
 
     public let pointCount: Int
     public let outputCount: Int
+    public let setpointCount: Int
     public let zoneCount: Int
     private let readings: UnsafeMutablePointer<Reading>
     private let feedback: UnsafeMutablePointer<OutputFeedback>
     private let verdicts: UnsafeMutablePointer<Verdict>
+    private let setpointFeedback: UnsafeMutablePointer<SetpointFeedback>
+    private let setpointVerdicts: UnsafeMutablePointer<SetpointVerdict>
     private let learnedFlows: UnsafeMutablePointer<Flow?>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
@@ -38,6 +41,7 @@ public struct InputImage: ~Copyable {
         pointCount = tables.points.count
         outputCount = tables.outputs.count
         zoneCount = tables.zones.count
+        setpointCount = tables.setpoints.count
         readings = .allocate(capacity: max(pointCount, 1))
         readings.initialize(repeating: .neverRead, count: pointCount)
         feedback = .allocate(capacity: max(outputCount, 1))
@@ -48,6 +52,12 @@ public struct InputImage: ~Copyable {
         }
         learnedFlows = .allocate(capacity: max(zoneCount, 1))
         learnedFlows.initialize(repeating: nil, count: zoneCount)
+        setpointFeedback = .allocate(capacity: max(setpointCount, 1))
+        setpointFeedback.initialize(repeating: .unknown, count: setpointCount)
+        setpointVerdicts = .allocate(capacity: max(setpointCount, 1))
+        for (index, setpoint) in tables.setpoints.enumerated() {
+            (setpointVerdicts + index).initialize(to: SetpointVerdict(value: setpoint.safe))
+        }
         commands = .allocate(capacity: Limits.commandsPerScanMax)
         ageLimits = .allocate(capacity: max(pointCount, 1))
         for (index, point) in tables.points.enumerated() { (ageLimits + index).initialize(to: AgeLimit(point)) }
@@ -61,6 +71,8 @@ public struct InputImage: ~Copyable {
         feedback.deallocate()
         verdicts.deallocate()
         learnedFlows.deallocate()
+        setpointFeedback.deallocate()
+        setpointVerdicts.deallocate()
         commands.deallocate()
         ageLimits.deallocate()
         latchedPoints.deallocate()
@@ -131,6 +143,17 @@ public struct InputImage: ~Copyable {
         zone.offset < zoneCount ? learnedFlows[zone.offset] : nil
     }
 
+    public func feedback(of setpoint: SetpointIndex) -> SetpointFeedback {
+        precondition(setpoint.offset < setpointCount)
+        return setpointFeedback[setpoint.offset]
+    }
+
+    /// What was permitted of the set-point in the scan before.
+    public func verdict(of setpoint: SetpointIndex) -> SetpointVerdict {
+        precondition(setpoint.offset < setpointCount)
+        return setpointVerdicts[setpoint.offset]
+    }
+
     public func command(_ index: Int) -> Command {
         precondition(index < commandCount)
         return commands[index]
@@ -147,7 +170,8 @@ public struct InputImage: ~Copyable {
 
     /// Takes over what another image of the same site holds; its commands are not taken.
     public mutating func take(from other: borrowing InputImage) {
-        precondition(other.pointCount == pointCount && other.outputCount == outputCount && other.zoneCount == zoneCount)
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        precondition(other.setpointCount == setpointCount && other.zoneCount == zoneCount)
         now = other.now
         wall = other.wall
         scan = other.scan
@@ -159,6 +183,8 @@ public struct InputImage: ~Copyable {
         feedback.update(from: other.feedback, count: outputCount)
         verdicts.update(from: other.verdicts, count: outputCount)
         learnedFlows.update(from: other.learnedFlows, count: zoneCount)
+        setpointFeedback.update(from: other.setpointFeedback, count: setpointCount)
+        setpointVerdicts.update(from: other.setpointVerdicts, count: setpointCount)
     }
 
     // MARK: Latching (Scan and tests)
@@ -196,6 +222,16 @@ public struct InputImage: ~Copyable {
     public mutating func latch(learned flow: Flow?, of zone: ZoneIndex) {
         guard zone.offset < zoneCount else { return }
         learnedFlows[zone.offset] = flow
+    }
+
+    public mutating func latch(_ feedback: SetpointFeedback, of setpoint: SetpointIndex) {
+        precondition(setpoint.offset < setpointCount)
+        setpointFeedback[setpoint.offset] = feedback
+    }
+
+    public mutating func latch(_ verdict: SetpointVerdict, of setpoint: SetpointIndex) {
+        precondition(setpoint.offset < setpointCount)
+        setpointVerdicts[setpoint.offset] = verdict
     }
 
     /// `false` when this scan has its fill; the command then waits for the next.

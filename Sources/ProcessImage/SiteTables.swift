@@ -111,6 +111,7 @@ public struct SiteTables: Sendable {
     public let windows: [Label]
     public let quotas: [Label]
     public let gates: [Label]
+    public let setpoints: [SetpointDefinition]
     public let dosingUnits: [Label]
     public let channels: [Label]
     public let tanks: [Label]
@@ -119,7 +120,8 @@ public struct SiteTables: Sendable {
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
-                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = []) {
+                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
+                setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -131,6 +133,7 @@ public struct SiteTables: Sendable {
         self.windows = windows
         self.quotas = quotas
         self.gates = gates
+        self.setpoints = setpoints
         self.dosingUnits = dosingUnits
         self.channels = channels
         self.tanks = tanks

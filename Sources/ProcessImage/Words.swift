@@ -33,6 +33,7 @@ extension Interlock {
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
         case .calibration: Phrase(zh: "标定：等旁边的分区水流平稳", en: "calibration: waits until the zone beside it waters evenly")
         case .apart: Phrase(zh: "几个分区同灌流量不对，正逐个单独灌以查明", en: "zones that watered together took the wrong flow; they water one at a time until the bad one is found")
+        case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }
     }
@@ -55,6 +56,7 @@ extension TripKind {
         case .overPressure: Phrase(zh: "超压", en: "too much pressure")
         case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        case .setpointReadback: Phrase(zh: "设备里的给定值与下发的不符", en: "a set-point its device does not hold")
         case .gateStuck: Phrase(zh: "闸门卡住", en: "stuck gate")
         }
     }

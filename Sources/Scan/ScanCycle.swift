@@ -31,7 +31,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
-        demands = Demands(outputs: plan.tables.outputs)
+        demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
         for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
@@ -88,6 +88,12 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         }
         for number in 0..<min(image.zoneCount, control.zoneCount) {
             image.latch(learned: control.learnedFlow(of: ZoneIndex(number)), of: ZoneIndex(number))
+        }
+        for number in 0..<image.setpointCount {
+            let setpoint = SetpointIndex(number)
+            let verdict = interlocks.verdict(of: setpoint)
+            image.latch(verdict, of: setpoint)
+            image.latch(.good(verdict.value, at: now), at: interlocks.point(of: setpoint))
         }
     }
 

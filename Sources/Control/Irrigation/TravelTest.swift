@@ -90,7 +90,8 @@ extension IrrigationControl {
 
     private mutating func order(_ zone: ZoneIndex, _ stage: CalibrationStage, _ time: Duration, _ command: UInt64, _ now: Instant,
                                 _ records: inout RecordBuffer) {
-        _ = enqueue(RunOrder(zone: zone, amount: .time(time), cause: .manual(command), obeysWindows: false, calibration: stage), now, &records)
+        let order = RunOrder(zone: zone, amount: .time(time), cause: .manual(command), obeysWindows: false, calibration: stage)
+        _ = enqueue(order, now, &records)
     }
 
     /// A zone of the same source that is free and may be open together with it.
