@@ -51,7 +51,8 @@ struct Apart: BitwiseCopyable {
 /// the group, and where the site closes a zone for it, the group is taken apart. Its zones then water one at a time until each was
 /// seen alone: its own limits name the bad one and close it (DOMAIN §2), and the rest go on.
 extension Interlocks {
-    /// A pump and a main give a group a little less than the sum: a difference of less than this part says nothing.
+    /// A pump and a main give a group a little less than the sum: a difference of less than this part says nothing. Of a group that is
+    /// only told of, what it really takes is never found out, so twice as much is let by.
     private static var slack: Double { 0.1 }
     /// What a group was found to take of the sum, with every zone well alone, is believed down to this.
     private static var shareBand: ClosedRange<Double> { 0.6...1 }
@@ -64,7 +65,8 @@ extension Interlocks {
         let isSettled = group.count > 1 && !group.isFlushing && watch.shouldFlow && now - watch.settledAt >= Self.settling
         guard let sum = group.usual, sum > .zero else { return endGroup(source, now, &records) }
         let expected = sum * watch.groupShare
-        let least = expected - max(group.low.least ?? .zero, expected * Self.slack)
+        let slack = group.low.stops ? Self.slack : Self.slack * 2
+        let least = expected - max(group.low.least ?? .zero, expected * slack)
         let isLow: Bool? = isSettled && group.low.least != nil ? watch.flow.map { $0 < least } : false
         let lowFor = sourceWatch[source].groupLow.look(isLow, for: max(group.low.after, patience(source)), at: now)
         let most = expected + max(group.high.least ?? .zero, expected * Self.slack)
