@@ -6,6 +6,8 @@ public struct RunAhead: Sendable, Hashable {
     public let zone: ZoneIndex
     public let cause: Cause
     public let planned: Amount
+    /// Seconds since 1970 at which it is ordered, or before the time looked at.
+    public let ordered: Int64
     /// Seconds since 1970 at which its valve opens; `nil`: it never does within the time looked at.
     public var opens: Int64?
     /// Seconds since 1970 of its end; `nil`: not within the time looked at.
@@ -59,8 +61,8 @@ public struct PlanAhead: ~Copyable {
         self.image.take(from: image)
         for zone in plan.zones.indices.map({ ZoneIndex($0) }) {
             for run in [self.control.zones[zone].hand, self.control.zones[zone].next].compactMap({ $0 }) {
-                note(run.id, RunAhead(zone: zone, cause: run.cause, planned: run.planned, opens: nil, watered: run.watered,
-                                         volume: run.volume, waits: .zero))
+                note(run.id, RunAhead(zone: zone, cause: run.cause, planned: run.planned, ordered: self.image.wall.unixSeconds,
+                                      opens: nil, watered: run.watered, volume: run.volume, waits: .zero))
                 if run.hasBegun { runs[run.id]?.opens = self.image.wall.unixSeconds }
             }
         }
@@ -111,7 +113,8 @@ public struct PlanAhead: ~Copyable {
     private mutating func note(_ record: Record.Body) {
         switch record {
         case .ledger(.runStarted(let run, let zone, let cause, let planned), _):
-            note(run, RunAhead(zone: zone, cause: cause, planned: planned, opens: nil, watered: .zero, volume: .zero, waits: .zero))
+            note(run, RunAhead(zone: zone, cause: cause, planned: planned, ordered: image.wall.unixSeconds, opens: nil, watered: .zero,
+                               volume: .zero, waits: .zero))
         case .ledger(.runEnded(let run, let outcome, let watered, let volume, _, _), _):
             runs[run]?.ends = image.wall.unixSeconds
             runs[run]?.outcome = outcome

@@ -27,11 +27,14 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
     public let relief: ReliefPlan?
     /// Once started the pump runs at least so long, unless somebody stops it: its last zone stays open for it.
     public let minimumRun: Duration
+    /// The master valve closes after the zone valves, so that the main stays full and shows by its pressure whether it leaks.
+    public let closesMasterLast: Bool
 
     public init(pump: OutputIndex?, masterValve: OutputIndex?, masterTravel: Duration = .zero, capacity: Flow?,
                 flow: PointOf<Flow>?, total: PointOf<Volume>?, overlap: Duration = .seconds(10),
                 pressureRelief: Duration = .seconds(5), zonesAtOnce: Int? = nil, power: Power? = nil,
-                recovery: Recovery? = nil, drive: DrivePlan? = nil, relief: ReliefPlan? = nil, minimumRun: Duration = .zero) {
+                recovery: Recovery? = nil, drive: DrivePlan? = nil, relief: ReliefPlan? = nil, minimumRun: Duration = .zero,
+                closesMasterLast: Bool = false) {
         self.pump = pump
         self.masterValve = masterValve
         self.masterTravel = masterTravel
@@ -46,6 +49,7 @@ public struct SourcePlan: Sendable, BitwiseCopyable {
         self.drive = drive
         self.relief = relief
         self.minimumRun = minimumRun
+        self.closesMasterLast = closesMasterLast
     }
 }
 

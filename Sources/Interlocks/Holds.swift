@@ -68,7 +68,7 @@ extension Interlocks {
     private mutating func hold(for trip: TripID) {
         switch (trip.kind, trip.subject) {
         case (.dryRun, .source(let source)): hold(sources[source].pump ?? sources[source].masterValve, .trip(trip))
-        case (.leak, .source(let source)), (.burst, .source(let source)): shut(source, .trip(trip))
+        case (.leak, .source(let source)), (.pressureDecay, .source(let source)), (.burst, .source(let source)): shut(source, .trip(trip))
         case (.stuckValve, .zone(let zone)): shutWithZones(zones[zone].source, .trip(trip))
         case (.overPressure, .source(let source)): hold(sources[source].pump ?? sources[source].masterValve, .trip(trip))
         case (.noFlow, .zone(let zone)), (.lowFlow, .zone(let zone)), (.highFlow, .zone(let zone)):

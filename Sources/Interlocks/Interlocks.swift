@@ -102,6 +102,7 @@ public struct Interlocks: ~Copyable {
         answerProofs(image, &records)
         gatherHolds(image)
         permit(demands)
+        keepApart()
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         refuseDosing(demands, image, &records)
@@ -167,6 +168,8 @@ public struct Interlocks: ~Copyable {
             refuse(pump, because: .interlock(.deadHead))
         }
     }
+
+    func isPermittedOn(_ output: OutputIndex) -> Bool { permitted[output].level.isOn }
 
     /// Takes back what was permitted on in this scan.
     mutating func refuse(_ output: OutputIndex, because cause: Cause) {

@@ -4,13 +4,16 @@ import Quantities
 /// What the pressure in a source's main says. Without a pressure that is known nothing is concluded.
 extension Interlocks {
     /// The open zones and their flow must have been left alone for this long to be called settled.
-    private static var settling: Duration { .seconds(30) }
+    static var settling: Duration { .seconds(30) }
+    /// A shut main is left so long before what it holds is noted, and a fall must last so long.
+    private static var gaugeLag: Duration { .seconds(5) }
 
     mutating func watchPressure(_ source: SourceIndex, _ now: Instant, _ records: inout RecordBuffer) {
         guard let guarded = sources[source].pressure else { return }
         watchOverPressure(source, guarded, now, &records)
         watchPriming(source, guarded, now, &records)
         watchDrop(source, guarded, now, &records)
+        watchDecay(source, guarded, now, &records)
     }
 
     private mutating func watchOverPressure(_ source: SourceIndex, _ guarded: PressureGuard, _ now: Instant,
@@ -53,5 +56,31 @@ extension Interlocks {
         guard let held = sourceWatch[source].pressureDrop.look(isTorn, for: sources[source].burstAfter, at: now) else { return }
         latch(.burst, .source(source), &records, because: .interlock(.pressureDrop), value: flow.base, limit: limit.base,
               duration: held)
+    }
+
+    /// A main that is shut holds its pressure. It is looked at in stretches, each against what it held when that began.
+    private mutating func watchDecay(_ source: SourceIndex, _ guarded: PressureGuard, _ now: Instant,
+                                     _ records: inout RecordBuffer) {
+        guard let decay = guarded.decay else { return }
+        guard isShutTight(source, now) else {
+            sourceWatch[source].held = nil
+            _ = sourceWatch[source].pressureFall.look(false, at: now)
+            return
+        }
+        guard let pressure = sourceWatch[source].pressure else { return }
+        guard let held = sourceWatch[source].held, now - held.since < decay.within else {
+            sourceWatch[source].held = pressure >= decay.from ? HeldPressure(pressure: pressure, since: now) : nil
+            _ = sourceWatch[source].pressureFall.look(false, at: now)
+            return
+        }
+        let limit = held.pressure * (1 - decay.drop)
+        guard sourceWatch[source].pressureFall.look(pressure < limit, for: Self.gaugeLag, at: now) != nil else { return }
+        latch(.pressureDecay, .source(source), &records, value: pressure.base, limit: limit.base, duration: now - held.since)
+    }
+
+    private func isShutTight(_ source: SourceIndex, _ now: Instant) -> Bool {
+        guard sourceWatch[source].isClosed, let master = sources[source].masterValve, !outputWatch[master].level.isOn,
+              now - sourceWatch[source].settledAt >= Self.gaugeLag else { return false }
+        return sources[source].pump.map { !outputWatch[$0].level.isOn } ?? true
     }
 }

@@ -13,6 +13,8 @@ struct SourceWatch: BitwiseCopyable {
     /// Valves that are open or moving, and the sum of their nominal flows; `nil`: one of them has none.
     var openCount = 0
     var openFlow: Flow? = .zero
+    /// Zones that are open or moving, and what they take together when all is well.
+    var group = Group()
     /// The least that one of the open zones must have.
     var leastOpen: Flow?
     /// Water should be flowing through some zone.
@@ -44,10 +46,24 @@ struct SourceWatch: BitwiseCopyable {
     var overPressure = Sustained()
     var noPressure = Sustained()
     var pressureDrop = Sustained()
+    var pressureFall = Sustained()
+    /// What the main held when it was shut.
+    var held: HeldPressure?
+    var groupLow = Sustained()
+    var groupHigh = Sustained()
+    /// What zones take together of what they take alone, as far as it is known.
+    var groupShare = 1.0
+    /// `nil`: its zones may water together.
+    var apart: Apart?
     /// Flow and pressure as they were once the open zones had settled.
     var steady: Steady?
     /// Zones that tripped one after the other without water in between.
     var zonesWithoutFlow = 0
+}
+
+struct HeldPressure: BitwiseCopyable {
+    let pressure: Pressure
+    let since: Instant
 }
 
 struct Steady: BitwiseCopyable {
@@ -58,7 +74,7 @@ struct Steady: BitwiseCopyable {
 extension Interlocks {
     mutating func watchSources(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         for number in 0..<sources.count { measure(SourceIndex(number), image) }
-        for number in 0..<zones.count { gather(ZoneIndex(number), at: image.now) }
+        for number in 0..<zones.count { gather(ZoneIndex(number), image) }
         for number in 0..<flushes.count { gather(flushes[number], at: image.now) }
         for number in 0..<sources.count {
             let source = SourceIndex(number)
@@ -67,6 +83,7 @@ extension Interlocks {
             watchLeak(source, image.now, &records)
             watchBurst(source, image.now, &records)
             watchPressure(source, image.now, &records)
+            watchGroup(source, image.now, &records)
         }
     }
 
@@ -75,6 +92,7 @@ extension Interlocks {
         sourceWatch[source].isClosed = true
         sourceWatch[source].openCount = 0
         sourceWatch[source].openFlow = .zero
+        sourceWatch[source].group = Group()
         sourceWatch[source].leastOpen = nil
         sourceWatch[source].shouldFlow = false
         sourceWatch[source].movedAt = max(movedAt(guarded.pump), movedAt(guarded.masterValve))
@@ -100,8 +118,9 @@ extension Interlocks {
     }
 
     /// Adds what a zone's valve lets through, as it was permitted last.
-    private mutating func gather(_ zone: ZoneIndex, at now: Instant) {
-        let guarded = zones[zone]
+    private mutating func gather(_ zone: ZoneIndex, _ image: borrowing InputImage) {
+        let guarded = zones[zone], now = image.now
+        zoneWatch[zone].usual = usual(guarded.nominalFlow, learned: image.learnedFlow(of: zone))
         let watch = outputWatch[guarded.valve]
         let settled = settledAt(guarded.valve)
         let source = guarded.source
@@ -121,8 +140,15 @@ extension Interlocks {
         } else {
             sourceWatch[source].openFlow = nil
         }
+        sourceWatch[source].group.add(guarded, usual: zoneWatch[zone].usual)
         if let least = guarded.leastFlow { sourceWatch[source].leastOpen = min(sourceWatch[source].leastOpen ?? least, least) }
         if watch.level.isOn, settled <= now, isDriven(source, at: now) { sourceWatch[source].shouldFlow = true }
+    }
+
+    /// What was learned outside of the band says that the zone, or the site file, is wrong: it counts to the edge of it.
+    private func usual(_ nominal: Flow?, learned: Flow?) -> Flow? {
+        guard let nominal, let learned, learned.base.isFinite else { return nominal }
+        return min(max(learned, nominal * Limits.learnedFlowBand.lowerBound), nominal * Limits.learnedFlowBand.upperBound)
     }
 
     private mutating func gather(_ flush: FlushGuard, at now: Instant) {
@@ -130,6 +156,7 @@ extension Interlocks {
         guard watch.level.isOn || now - watch.since < outputPlans[flush.valve].travel else { return }
         sourceWatch[flush.source].isClosed = false
         sourceWatch[flush.source].openCount += 1
+        sourceWatch[flush.source].group.isFlushing = true
         let sum = sourceWatch[flush.source].openFlow
         sourceWatch[flush.source].openFlow = sum.flatMap { sum in flush.flow.map { sum + $0 } }
     }

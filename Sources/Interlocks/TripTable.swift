@@ -17,8 +17,8 @@ struct TripTable: ~Copyable {
     private let counts: Dense<TripSlot, Int>
 
     private static let order: [TripKind] = [
-        .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
-        .gateStuck, .setpointReadback, .maximumOn, .readback,
+        .emergencyStop, .bridge, .dryRun, .leak, .pressureDecay, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow,
+        .motorFault, .gateStuck, .setpointReadback, .maximumOn, .readback,
         .injectorLeak, .doseAcidity, .doseConductivity, .overdose, .doseUnbalanced, .probeFrozen, .leakTray,
     ]
 
@@ -86,7 +86,7 @@ extension TripKind {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }
-        case .dryRun, .leak, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
+        case .dryRun, .leak, .pressureDecay, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
         case .noFlow, .lowFlow, .highFlow, .stuckValve: (0..<zones).map { .zone(ZoneIndex($0)) }
         case .gateStuck: (0..<gates).map { .gate(GateIndex($0)) }
         case .setpointReadback: setpoints.map { .point($0) }

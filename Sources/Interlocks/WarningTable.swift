@@ -15,26 +15,34 @@ struct WarningTable: ~Copyable {
     private let firstTank: Int
     private let firstCeiling: Int
     private let firstProbes: Int
+    private let firstGroup: Int
 
     init(sources: Int, zones: Int, motors: [MotorGuard], dosing: DosingGuards = .none) {
         let ofSources = (0..<sources).map { AlarmID(.meterFrozen, .source(SourceIndex($0))) }
         let ofZones = (0..<zones).map { AlarmID(.lowFlow, .zone(ZoneIndex($0))) }
         let ofMotors = motors.map { AlarmID(.startsUsedUp, .output($0.output)) }
+        let ofGroups = (0..<sources).flatMap { source in
+            [.groupLowFlow, .groupHighFlow, .zonesApart].map { AlarmID($0, .source(SourceIndex(source))) }
+        }
         firstZone = ofSources.count
         firstMotor = firstZone + ofZones.count
-        firstTank = firstMotor + ofMotors.count
+        firstGroup = firstMotor + ofMotors.count
+        firstTank = firstGroup + ofGroups.count
         firstCeiling = firstTank + dosing.channels.count
         firstProbes = firstCeiling + dosing.channels.count
         count = firstProbes + dosing.probes.count
         let channels = dosing.channels.indices.map { Subject.channel(ChannelIndex($0)) }
         let ofTanks = channels.map { AlarmID(.stockEmpty, $0) }, ofCeilings = channels.map { AlarmID(.doseCeiling, $0) }
         let ofProbes = dosing.probes.map { AlarmID(.probesApart, .point($0.first.index)) }
-        ids = Dense(ofSources + ofZones + ofMotors + ofTanks + ofCeilings + ofProbes)
+        ids = Dense(ofSources + ofZones + ofMotors + ofGroups + ofTanks + ofCeilings + ofProbes)
         standing = Dense(repeating: false, count: count)
     }
 
     func frozenMeter(_ source: SourceIndex) -> WarningSlot { WarningSlot(source.offset) }
     func lowFlow(_ zone: ZoneIndex) -> WarningSlot { WarningSlot(firstZone + zone.offset) }
+    func groupLow(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset) }
+    func groupHigh(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset + 1) }
+    func apart(_ source: SourceIndex) -> WarningSlot { WarningSlot(firstGroup + 3 * source.offset + 2) }
     func startsUsedUp(_ motor: MotorIndex) -> WarningSlot { WarningSlot(firstMotor + motor.offset) }
 
     func emptyTank(_ channel: ChannelIndex) -> WarningSlot { WarningSlot(firstTank + channel.offset) }

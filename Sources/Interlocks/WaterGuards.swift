@@ -79,10 +79,13 @@ public struct PressureGuard: Sendable, BitwiseCopyable {
     /// A burst also is a fall by this part with a flow that has risen by `rise`, both against what had settled.
     public let drop: Double?
     public let rise: Double
+    /// `nil`: a main that is shut need not hold its pressure.
+    public let decay: PressureDecay?
 
     public init(point: PointOf<Pressure>, noOlderThan: Duration = .seconds(5), maximum: Pressure? = nil,
                 maximumFor: Duration = .seconds(1), dryBelow: Pressure? = nil, dryAfter: Duration = .seconds(10),
-                priming: Duration = .seconds(30), drop: Double? = nil, rise: Double = 0.15) {
+                priming: Duration = .seconds(30), drop: Double? = nil, rise: Double = 0.15,
+                decay: PressureDecay? = nil) {
         self.point = point
         self.noOlderThan = noOlderThan
         self.maximum = maximum
@@ -92,6 +95,24 @@ public struct PressureGuard: Sendable, BitwiseCopyable {
         self.priming = priming
         self.drop = drop
         self.rise = rise
+        self.decay = decay
+    }
+}
+
+/// What a main behind its master valve must hold once master and zone valves are shut and the pump is off (DOMAIN §2: leak by
+/// master-valve pressure decay).
+public struct PressureDecay: Sendable, BitwiseCopyable {
+    /// A fall by this part …
+    public let drop: Double
+    /// … within this time is a leak. What falls more slowly is the air's temperature, or joints that weep.
+    public let within: Duration
+    /// A main that holds less than this says nothing.
+    public let from: Pressure
+
+    public init(drop: Double, within: Duration = .minutes(10), from: Pressure = .kilopascals(50)) {
+        self.drop = drop
+        self.within = within
+        self.from = from
     }
 }
 
@@ -103,7 +124,7 @@ public struct ZoneGuard: Sendable, BitwiseCopyable {
     public let leastFlow: Flow?
     /// After the valve has opened, flow may take this long to come, and later may be gone for no longer.
     public let flowWithin: Duration
-    /// Watched while the zone runs alone: in company the meter cannot tell whose flow it is.
+    /// Watched while the zone runs alone. In company the meter cannot tell whose flow it is, and the group is watched.
     public let lowFlow: FlowLimit?
     public let highFlow: FlowLimit?
 
@@ -119,15 +140,15 @@ public struct ZoneGuard: Sendable, BitwiseCopyable {
     }
 }
 
-/// A flow that may not be passed for long.
+/// A part of what a zone takes when all is well, which its flow may not pass for long.
 public struct FlowLimit: Sendable, BitwiseCopyable {
-    public let flow: Flow
+    public let part: Double
     public let after: Duration
     /// Whether the zone is closed for it, or people are only told.
     public let stops: Bool
 
-    public init(_ flow: Flow, after: Duration, stops: Bool) {
-        self.flow = flow
+    public init(_ part: Double, after: Duration, stops: Bool) {
+        self.part = part
         self.after = after
         self.stops = stops
     }

@@ -2,10 +2,15 @@ import ProcessImage
 import Quantities
 
 struct ZoneWatch: BitwiseCopyable {
+    /// What it takes alone when all is well: as learned, within a plausible band of its nominal flow. `nil`: no nominal flow is known.
+    var usual: Flow?
     /// Water should flow and less than the least does.
     var noFlow = Sustained()
     var lowFlow = Sustained()
     var highFlow = Sustained()
+    /// It was in a group that was taken apart, and has not been seen alone yet.
+    var isSuspect = false
+    var wellAlone = Sustained()
 }
 
 extension Interlocks {
@@ -23,6 +28,7 @@ extension Interlocks {
             watchLowFlow(zone, isAlone, image.now, &records)
             watchHighFlow(zone, isAlone, image.now, &records)
         }
+        for number in 0..<sources.count { watchApart(SourceIndex(number), image.now, &records) }
     }
 
     private func isFed(_ zone: ZoneIndex, at now: Instant) -> Bool {
@@ -54,25 +60,27 @@ extension Interlocks {
     }
 
     private mutating func watchLowFlow(_ zone: ZoneIndex, _ isAlone: Bool, _ now: Instant, _ records: inout RecordBuffer) {
-        guard let limit = zones[zone].lowFlow else { return }
+        guard let limit = zones[zone].lowFlow, let usual = zoneWatch[zone].usual else { return }
         let source = zones[zone].source
         let flow = sourceWatch[source].flow
-        let isLow: Bool? = isAlone ? flow.map { $0 < limit.flow } : false
+        let least = usual * limit.part
+        let isLow: Bool? = isAlone ? flow.map { $0 < least } : false
         let held = zoneWatch[zone].lowFlow.look(isLow, for: max(limit.after, patience(source)), at: now)
         if let held, let flow, limit.stops {
-            latch(.lowFlow, .zone(zone), &records, value: flow.base, limit: limit.flow.base, duration: held)
+            latch(.lowFlow, .zone(zone), &records, value: flow.base, limit: least.base, duration: held)
         } else if !limit.stops, isLow != nil {
-            warn(warnings.lowFlow(zone), held != nil, &records, value: flow?.base ?? .nan, limit: limit.flow.base,
+            warn(warnings.lowFlow(zone), held != nil, &records, value: flow?.base ?? .nan, limit: least.base,
                  duration: held ?? .zero)
         }
     }
 
     private mutating func watchHighFlow(_ zone: ZoneIndex, _ isAlone: Bool, _ now: Instant, _ records: inout RecordBuffer) {
-        guard let limit = zones[zone].highFlow else { return }
+        guard let limit = zones[zone].highFlow, let usual = zoneWatch[zone].usual else { return }
         let source = zones[zone].source
-        let isHigh: Bool? = isAlone ? isAbove(limit.flow, source, now) : false
+        let most = usual * limit.part
+        let isHigh: Bool? = isAlone ? isAbove(most, source, now) : false
         guard let held = zoneWatch[zone].highFlow.look(isHigh, for: limit.after, at: now),
               let flow = sourceWatch[source].flow else { return }
-        latch(.highFlow, .zone(zone), &records, value: flow.base, limit: limit.flow.base, duration: held)
+        latch(.highFlow, .zone(zone), &records, value: flow.base, limit: most.base, duration: held)
     }
 }

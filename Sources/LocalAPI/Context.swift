@@ -97,6 +97,8 @@ public struct Context: Sendable {
         public var zone: ZoneIndex
         public var cause: Cause
         public var planned: Amount
+        /// Seconds since 1970 at which it is ordered.
+        public var ordered: Int64
         /// Seconds since 1970; `nil`: not within the time looked at.
         public var opens: Int64?
         public var ends: Int64?
@@ -109,12 +111,13 @@ public struct Context: Sendable {
         public var recipe: RecipeIndex?
         public var doses: [(channel: ChannelIndex, stock: Volume)]
 
-        public init(zone: ZoneIndex, cause: Cause, planned: Amount, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
+        public init(zone: ZoneIndex, cause: Cause, planned: Amount, ordered: Int64, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
                     watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration, recipe: RecipeIndex? = nil,
                     doses: [(channel: ChannelIndex, stock: Volume)] = []) {
             self.zone = zone
             self.cause = cause
             self.planned = planned
+            self.ordered = ordered
             self.opens = opens
             self.ends = ends
             self.outcome = outcome

@@ -11,7 +11,7 @@ public enum Author: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 public enum Calibration: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// Settled flow.
     case flow = 1
-    /// What still comes when the valve has been told to close.
+    /// What still comes when the valve has been told to close, and how long it takes to open and to close.
     case valve = 2
 }
 

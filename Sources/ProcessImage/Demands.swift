@@ -73,6 +73,10 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateLimit = 51
     /// A gate's torque switch has come, or cannot be read.
     case gateTorque = 52
+    /// Zones of its source took together what they should not: they water one at a time until each was seen alone.
+    case apart = 65
+    /// A valve is measured once the zone beside it waters evenly.
+    case calibration = 66
     /// Control asked a set-point for what is no number.
     case notANumber = 60
     /// A motor is too hot, or would be.

@@ -79,6 +79,14 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case lowFlow = 155
     case meterFrozen = 156
     case startsUsedUp = 158
+    case groupLowFlow = 171
+    case groupHighFlow = 172
+    case zonesApart = 173
+    case zonesWellAlone = 174
+    case flowImplausible = 175
+    case tripPressureDecay = 176
+    case travelCalibrated = 177
+    case travelUnmeasured = 178
     case outputProven = 200
     // Canal gates
     case gateBlind = 201
@@ -188,7 +196,7 @@ extension EventKind {
         case .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
              .tripProbeFrozen: .critical
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
-             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
+             .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .tripPressureDecay,
              .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside,
              .leaseExpired, .bridgeRefused: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
@@ -200,6 +208,7 @@ extension EventKind {
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
+        case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
     }
@@ -214,6 +223,7 @@ extension EventKind {
              .tripSetpointReadback, .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
              .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
              .tripProbeFrozen, .stockEmpty, .doseCeiling, .probesApart: true
+        case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }
     }
@@ -225,6 +235,7 @@ extension EventKind {
         case .dryRun: .tripDryRun
         case .noFlow: .tripNoFlow
         case .leak: .tripLeak
+        case .pressureDecay: .tripPressureDecay
         case .burst: .tripBurst
         case .maximumOn: .tripMaximumOn
         case .readback: .tripReadback
@@ -262,6 +273,8 @@ extension EventKind {
         case .flowLearned: Phrase(zh: "{subject} 的流量按实灌更新为 {value}（原 {limit}）", en: "the flow of {subject} is now known as {value} (before: {limit})")
         case .flowCalibrated: Phrase(zh: "{subject} 标定流量 {value}（现用 {limit}）；确认后才采用", en: "{subject} takes {value} when calibrated (in use: {limit}); it counts once it is accepted")
         case .overrunCalibrated: Phrase(zh: "{subject} 关阀后余水 {value}（现用 {limit}）；确认后才采用", en: "{subject} gets {value} more after its stop (in use: {limit}); it counts once it is accepted")
+        case .travelCalibrated: Phrase(zh: "{subject} 的阀门打开用 {value}，关闭用 {duration}（站点文件 travel {limit}）；确认后记入台账", en: "the valve of {subject} takes {value} to open and {duration} to close (travel in the site file: {limit}); it is recorded once it is accepted")
+        case .travelUnmeasured: Phrase(zh: "没有量出 {subject} 阀门的开关时间：要有另一个空闲分区能同时灌（不超过水源能力），且水表随时显示流量", en: "how long the valve of {subject} takes was not measured: another free zone must be able to water beside it within the source's capacity, and the meter must show its flow at once")
         case .calibrationEmpty: Phrase(zh: "{subject} 标定没有结果：时间太短、水表没读数或流量没稳定", en: "the calibration of {subject} found nothing: too short, no word of the meter, or the flow did not settle")
         case .washStarted: Phrase(zh: "{subject} 过滤器开始反冲洗", en: "the filter of {subject} begins to wash itself")
         case .washEnded: Phrase(zh: "{subject} 过滤器反冲洗完成：{duration}，约 {value}", en: "the filter of {subject} is washed: {duration}, about {value}")
@@ -311,6 +324,12 @@ extension EventKind {
         case .dryRunRetried: Phrase(zh: "{subject} 水位已恢复 {duration}，缺水跳停自动复位", en: "{subject} has had water for {duration}; the dry-run trip was cleared by itself")
         case .lowFlow: Phrase(zh: "{subject} 流量偏低：{value}，应不低于 {limit}，持续 {duration}；继续灌溉", en: "{subject} low flow: {value}, at least {limit} expected, for {duration}; watering goes on")
         case .meterFrozen: Phrase(zh: "{subject} 水表疑似卡住：停水后读数仍是 {value}，{duration} 没有变化", en: "the meter of {subject} seems frozen: it still shows {value}, unchanged {duration} after the water stopped")
+        case .groupLowFlow: Phrase(zh: "{subject} 几个分区同灌时流量偏低：{value}，应不低于 {limit}，持续 {duration}", en: "{subject} low flow while several zones water: {value}, at least {limit} expected, for {duration}")
+        case .groupHighFlow: Phrase(zh: "{subject} 几个分区同灌时流量偏高：{value}，上限 {limit}，持续 {duration}", en: "{subject} high flow while several zones water: {value}, limit {limit}, for {duration}")
+        case .zonesApart: Phrase(zh: "{subject} 的分区改为逐个单独灌，查明是哪一个流量不对", en: "the zones of {subject} now water one at a time, so that the one with the wrong flow shows itself")
+        case .zonesWellAlone: Phrase(zh: "{subject} 各分区单独灌都正常，同灌时只有合计的 {value}；以后按此判断。请看水泵、过滤器与主管", en: "every zone of {subject} is right alone; together they take {value} of their sum, which is expected from now on. Look at pump, filter and main")
+        case .flowImplausible: Phrase(zh: "{subject} 学得的流量已偏到额定的极限：{value}（额定 {limit}）；请查堵塞、漏水，或核对站点文件里的 flow", en: "the learned flow of {subject} has reached the edge of what is plausible: {value} (nominal {limit}); look for clogging or leaks, or check flow in the site file")
+        case .tripPressureDecay: Phrase(zh: "{subject} 主管保不住压：阀门全关 {duration} 后压力降到 {value}（下限 {limit}），管路有漏；主阀与水泵已关", en: "{subject} does not hold its pressure: {value} {duration} after every valve was shut (at least {limit} expected), so the main leaks; master valve and pump were closed")
         case .outputProven: Phrase(zh: "{subject} 已现场验证（{cause}）", en: "{subject} was proven on the spot ({cause})")
         case .provenByCopy: Phrase(zh: "台账损坏，现场验证取自副本：{limit} 路输出中 {value} 路算已验证；其余要重新验证：tidegate prove", en: "the ledger is lost; by the copy of the proofs {value} of {limit} outputs count as proven, and the others wait for tidegate prove")
         case .startsUsedUp: Phrase(zh: "{subject} 一小时内已启动 {limit} 次，暂不再启动", en: "{subject} has started {limit} times within an hour and is not started for now")

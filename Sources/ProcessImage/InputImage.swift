@@ -24,11 +24,13 @@ public struct InputImage: ~Copyable {
     public let pointCount: Int
     public let outputCount: Int
     public let setpointCount: Int
+    public let zoneCount: Int
     private let readings: UnsafeMutablePointer<Reading>
     private let feedback: UnsafeMutablePointer<OutputFeedback>
     private let verdicts: UnsafeMutablePointer<Verdict>
     private let setpointFeedback: UnsafeMutablePointer<SetpointFeedback>
     private let setpointVerdicts: UnsafeMutablePointer<SetpointVerdict>
+    private let learnedFlows: UnsafeMutablePointer<Flow?>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
     private let latchedPoints: UnsafeMutablePointer<PointIndex>
@@ -38,6 +40,7 @@ public struct InputImage: ~Copyable {
     public init(tables: borrowing SiteTables) {
         pointCount = tables.points.count
         outputCount = tables.outputs.count
+        zoneCount = tables.zones.count
         setpointCount = tables.setpoints.count
         readings = .allocate(capacity: max(pointCount, 1))
         readings.initialize(repeating: .neverRead, count: pointCount)
@@ -47,6 +50,8 @@ public struct InputImage: ~Copyable {
         for (index, output) in tables.outputs.enumerated() {
             (verdicts + index).initialize(to: Verdict(level: output.safe, since: .start))
         }
+        learnedFlows = .allocate(capacity: max(zoneCount, 1))
+        learnedFlows.initialize(repeating: nil, count: zoneCount)
         setpointFeedback = .allocate(capacity: max(setpointCount, 1))
         setpointFeedback.initialize(repeating: .unknown, count: setpointCount)
         setpointVerdicts = .allocate(capacity: max(setpointCount, 1))
@@ -65,6 +70,7 @@ public struct InputImage: ~Copyable {
         readings.deallocate()
         feedback.deallocate()
         verdicts.deallocate()
+        learnedFlows.deallocate()
         setpointFeedback.deallocate()
         setpointVerdicts.deallocate()
         commands.deallocate()
@@ -132,6 +138,11 @@ public struct InputImage: ~Copyable {
         return verdicts[output.offset]
     }
 
+    /// What runs have taught that the zone takes alone; `nil`: nothing yet. Whoever judges by it bounds it.
+    public func learnedFlow(of zone: ZoneIndex) -> Flow? {
+        zone.offset < zoneCount ? learnedFlows[zone.offset] : nil
+    }
+
     public func feedback(of setpoint: SetpointIndex) -> SetpointFeedback {
         precondition(setpoint.offset < setpointCount)
         return setpointFeedback[setpoint.offset]
@@ -159,7 +170,8 @@ public struct InputImage: ~Copyable {
 
     /// Takes over what another image of the same site holds; its commands are not taken.
     public mutating func take(from other: borrowing InputImage) {
-        precondition(other.pointCount == pointCount && other.outputCount == outputCount && other.setpointCount == setpointCount)
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        precondition(other.setpointCount == setpointCount && other.zoneCount == zoneCount)
         now = other.now
         wall = other.wall
         scan = other.scan
@@ -170,6 +182,7 @@ public struct InputImage: ~Copyable {
         readings.update(from: other.readings, count: pointCount)
         feedback.update(from: other.feedback, count: outputCount)
         verdicts.update(from: other.verdicts, count: outputCount)
+        learnedFlows.update(from: other.learnedFlows, count: zoneCount)
         setpointFeedback.update(from: other.setpointFeedback, count: setpointCount)
         setpointVerdicts.update(from: other.setpointVerdicts, count: setpointCount)
     }
@@ -203,6 +216,12 @@ public struct InputImage: ~Copyable {
     public mutating func latch(_ verdict: Verdict, of output: OutputIndex) {
         precondition(output.offset < outputCount)
         verdicts[output.offset] = verdict
+    }
+
+    /// A zone that the site does not name is left out.
+    public mutating func latch(learned flow: Flow?, of zone: ZoneIndex) {
+        guard zone.offset < zoneCount else { return }
+        learnedFlows[zone.offset] = flow
     }
 
     public mutating func latch(_ feedback: SetpointFeedback, of setpoint: SetpointIndex) {

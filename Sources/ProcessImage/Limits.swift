@@ -63,5 +63,7 @@ public enum Limits {
     /// The longest an output is on to be looked at.
     public static let proofMax: Duration = .seconds(300)
     public static let manualRunMax: Duration = .seconds(24 * 3600)
+    /// What is learned of a zone's flow counts within this band of its nominal flow. Beyond, the zone or the site file is wrong.
+    public static let learnedFlowBand: ClosedRange<Double> = 0.7 ... 1.3
     public static let manualVolumeMax = Volume.cubicMeters(10_000)
 }

@@ -59,6 +59,9 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case learned(ZoneIndex, Learned)
     /// Water of one day that no zone got, all of it so far.
     case waterUsed(WaterUsed)
+    /// What a source that has to recover has given since its last whole rest. While water flows it is ahead of that, so that a
+    /// power cut gives no second quota; `isQuiet`: nothing flows any more, and the rest has begun.
+    case sourceDrawn(SourceIndex, Volume, isQuiet: Bool)
     /// All that a source's meter has counted on a day, so far.
     case metered(Metered)
     case tripLatched(TripID)
@@ -105,11 +108,28 @@ public struct Learned: Hashable, Sendable, BitwiseCopyable {
     public var flow: Flow?
     /// What still comes after the decision to stop.
     public var overrun: Volume
+    /// As it was measured and accepted; for people, who keep `travel` in the site file right. `nil`: never.
+    public var travel: ValveTravel?
 
-    public init(flow: Flow? = nil, overrun: Volume = .zero) {
+    public init(flow: Flow? = nil, overrun: Volume = .zero, travel: ValveTravel? = nil) {
         self.flow = flow
         self.overrun = overrun
+        self.travel = travel
     }
+}
+
+/// How long a valve takes to open and to close, to a tenth of a second. Range: 0 … 6553 s; small, since each zone's status bears it.
+public struct ValveTravel: Hashable, Sendable, BitwiseCopyable {
+    private let opensTenths: UInt16
+    private let closesTenths: UInt16
+
+    public init(opens: Duration, closes: Duration) {
+        opensTenths = UInt16(clamping: Int((min(max(opens.seconds, 0), 1e5) * 10).rounded()))
+        closesTenths = UInt16(clamping: Int((min(max(closes.seconds, 0), 1e5) * 10).rounded()))
+    }
+
+    public var opens: Duration { .milliseconds(Int(opensTenths) * 100) }
+    public var closes: Duration { .milliseconds(Int(closesTenths) * 100) }
 }
 
 /// Where metered water went that no zone got.
@@ -300,6 +320,20 @@ public struct Restored: Sendable {
         }
     }
 
+    /// What a source has given since its last whole rest.
+    public struct Drawn: Sendable, Hashable {
+        public let source: SourceIndex
+        public let volume: Volume
+        /// How long nothing had flowed, as far as that is known; zero where it is not, or water flowed to the end.
+        public let quietFor: Duration
+
+        public init(source: SourceIndex, volume: Volume, quietFor: Duration = .zero) {
+            self.source = source
+            self.volume = volume
+            self.quietFor = quietFor
+        }
+    }
+
     /// `false`: the ledger was damaged or could not be read, so what is below is not all that happened. Control then
     /// counts every occurrence planned before the start as decided (an unknown start counts as given).
     public var ledgerIsComplete = true
@@ -318,6 +352,7 @@ public struct Restored: Sendable {
     public var learned: [ZoneIndex: Learned] = [:]
     /// Of the newest day of each source and use.
     public var waterUsed: [WaterUsed] = []
+    public var drawn: [Drawn] = []
     /// Of the newest day of each source.
     public var metered: [Metered] = []
     /// Hours of the station, oldest first, as far back as a decision may look.

@@ -26,6 +26,8 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case motorFault = 12
     /// A safety bridge went to its safe levels for a reason that a person must look at.
     case bridge = 20
+    /// The pressure in a main that is shut fell: it leaks.
+    case pressureDecay = 65
     /// A gate was driven and its position did not follow.
     case gateStuck = 50
     /// A device does not hold the set-point it was told.

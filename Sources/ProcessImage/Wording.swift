@@ -128,7 +128,7 @@ extension EventKind {
     fileprivate var measure: Measure {
         switch self {
         case .tripNoFlow, .tripLeak, .tripBurst, .tripLowFlow, .tripHighFlow, .tripStuckValve, .lowFlow, .meterFrozen,
-             .flowSettled, .flowLearned, .flowCalibrated: .flow
+             .groupLowFlow, .groupHighFlow, .flowImplausible, .flowSettled, .flowLearned, .flowCalibrated: .flow
         case .runEnded, .runCutShort, .runInterruptedByRestart, .volumeRunStarted, .volumeShort, .runRests, .meterReset,
              .washEnded, .overrunCalibrated, .quotaUsedUp, .startOverQuota, .startRefused, .waterBeside: .volume
         case .zoneFlushed, .notFlushed, .flushOrdered, .runExtended: .volume
@@ -137,13 +137,13 @@ extension EventKind {
         case .phDeviates, .tripDoseAcidity, .tripProbeFrozen, .probesApart: .acidity
         case .tripInjectorLeak, .tripDoseUnbalanced: .stock
         case .tripOverdose: .dose
-        case .tuned: .time
-        case .programAdjusted, .pumpRunsBlind, .channelCalibrated, .channelDrift: .percent
+        case .tuned, .travelCalibrated: .time
+        case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
         case .gateLevelOrdered: .level
         case .gateFlowOrdered: .canalFlow
-        case .tripOverPressure, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
+        case .tripOverPressure, .tripPressureDecay, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
         default: .count
         }
     }

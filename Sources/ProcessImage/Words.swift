@@ -50,6 +50,8 @@ extension Interlock {
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
         case .motorHot: Phrase(zh: "电机过热，或测温触点读不到", en: "its motor is too hot, or its thermistor cannot be read")
         case .overPressure: Phrase(zh: "管道超压，泄压", en: "the main has too much pressure")
+        case .calibration: Phrase(zh: "标定：等旁边的分区水流平稳", en: "calibration: waits until the zone beside it waters evenly")
+        case .apart: Phrase(zh: "几个分区同灌流量不对，正逐个单独灌以查明", en: "zones that watered together took the wrong flow; they water one at a time until the bad one is found")
         case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         }
@@ -63,6 +65,7 @@ extension TripKind {
         case .dryRun: Phrase(zh: "缺水干转", en: "dry run")
         case .noFlow: Phrase(zh: "无流量", en: "no flow")
         case .leak: Phrase(zh: "漏水", en: "leak")
+        case .pressureDecay: Phrase(zh: "主管保不住压", en: "a main that does not hold its pressure")
         case .burst: Phrase(zh: "疑爆管", en: "burst")
         case .maximumOn: Phrase(zh: "动作超时", en: "on for too long")
         case .readback: Phrase(zh: "实际状态与命令不符", en: "not what it was told to be")

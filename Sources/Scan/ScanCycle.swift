@@ -92,6 +92,9 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
             let output = OutputIndex(number)
             image.latch(interlocks.verdict(of: output), of: output)
         }
+        for number in 0..<min(image.zoneCount, control.zoneCount) {
+            image.latch(learned: control.learnedFlow(of: ZoneIndex(number)), of: ZoneIndex(number))
+        }
         for number in 0..<image.setpointCount {
             let setpoint = SetpointIndex(number)
             let verdict = interlocks.verdict(of: setpoint)

@@ -55,7 +55,8 @@ extension SiteReader {
                    power: source.power, recovery: source.recovery.map { recovery in
                        Recovery(most: recovery.most, rest: recovery.rest, level: recovery.level.flatMap { tables.quantity($0) },
                                 stop: recovery.stop, start: recovery.start)
-                   }, drive: drivePlan(source, tables), relief: reliefPlan(source, tables), minimumRun: source.minimumRun)
+                   }, drive: drivePlan(source, tables), relief: reliefPlan(source, tables), minimumRun: source.minimumRun,
+                   closesMasterLast: source.supervision.pressure?.decay != nil)
     }
 
     private func filterPlans(_ tables: SiteTables) -> [FilterPlan] {

@@ -10,7 +10,8 @@ struct FaultWords {
         ("device", ["silent", "slow", "garbage"]),
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
-        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("source", ["empty", "burst", "seeps", "pressure-high"]),
+        ("source", ["meter-stuck", "meter-slow", "meter-reset", "meter-wraps"]),
         ("filter", ["fouled"]),
         ("setpoint", ["stuck"]),
         ("sensor", ["stuck", "noisy", "cut"]),
@@ -21,6 +22,10 @@ struct FaultWords {
         ("estop", ["pressed"]),
     ]
 
+    static var kinds: [String] {
+        catalogue.map(\.kind).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     enum Understood {
         case fault(PlantFault)
         /// Why not, and what there is.
@@ -29,14 +34,15 @@ struct FaultWords {
 
     func read(_ words: [String]) -> Understood {
         if words == ["estop", "pressed"] { return .fault(.emergencyStopPressed) }
-        guard let entry = FaultWords.catalogue.first(where: { $0.kind == words.first }), entry.kind != "estop" else {
-            return .no("say one of: " + FaultWords.catalogue.map(\.kind).joined(separator: ", "))
+        let faults = FaultWords.catalogue.filter { $0.kind == words.first }.flatMap(\.faults)
+        guard let kind = words.first, !faults.isEmpty, kind != "estop" else {
+            return .no("say one of: " + FaultWords.kinds.joined(separator: ", "))
         }
-        guard words.count == 3, entry.faults.contains(words[2]) else {
-            return .no("say: \(entry.kind) TAG " + entry.faults.joined(separator: "|"))
+        guard words.count == 3, faults.contains(words[2]) else {
+            return .no("say: \(kind) TAG " + faults.joined(separator: "|"))
         }
-        guard let fault = fault(entry.kind, words[1], words[2]) else {
-            return .no("no \(entry.kind) \(words[1]); there are: " + tags(of: entry.kind).joined(separator: ", "))
+        guard let fault = fault(kind, words[1], words[2]) else {
+            return .no("no \(kind) \(words[1]); there are: " + tags(of: kind).joined(separator: ", "))
         }
         return .fault(fault)
     }
@@ -55,8 +61,10 @@ struct FaultWords {
         case ("pump", _): return tables.output(tag: tag).map { .pumpDead($0) }
         case ("source", "empty"): return .sourceEmpty(SourceIndex(place))
         case ("source", "burst"): return .pipeBurst(SourceIndex(place))
+        case ("source", "seeps"): return .mainSeeps(SourceIndex(place))
         case ("source", "pressure-high"): return .pressureHigh(SourceIndex(place))
         case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
+        case ("source", "meter-wraps"): return .meterWraps(SourceIndex(place))
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
         case ("filter", _): return .filterFouled(SourceIndex(place))
@@ -111,6 +119,7 @@ struct FaultWords {
         case .valveStuckClosed(let output): "valve \(tables.outputs[output.offset].tag) stuck-closed"
         case .pumpDead(let output): "pump \(tables.outputs[output.offset].tag) dead"
         case .pipeBurst(let source): "source \(tables.sources[source.offset].tag) burst"
+        case .mainSeeps(let source): "source \(tables.sources[source.offset].tag) seeps"
         case .sourceEmpty(let source): "source \(tables.sources[source.offset].tag) empty"
         case .meterStuck(let source): "source \(tables.sources[source.offset].tag) meter-stuck"
         case .emergencyStopPressed: "estop pressed"
@@ -122,6 +131,7 @@ struct FaultWords {
         case .motorFault(let output): "pump \(tables.outputs[output.offset].tag) fault"
         case .pressureHigh(let source): "source \(tables.sources[source.offset].tag) pressure-high"
         case .meterSlow(let source): "source \(tables.sources[source.offset].tag) meter-slow"
+        case .meterWraps(let source): "source \(tables.sources[source.offset].tag) meter-wraps"
         case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
         case .filterFouled(let source): "filter \(tables.sources[source.offset].tag) fouled"
         case .dosing(let fault): text(of: fault)

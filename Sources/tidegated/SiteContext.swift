@@ -135,9 +135,9 @@ extension Site {
 
 extension Context.PlannedRun {
     fileprivate init(_ run: RunAhead) {
-        self.init(zone: run.zone, cause: run.cause, planned: run.planned, opens: run.opens, ends: run.ends, outcome: run.outcome,
-                  watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits, recipe: run.recipe,
-                  doses: run.doses.map { ($0.channel, $0.stock) })
+        self.init(zone: run.zone, cause: run.cause, planned: run.planned, ordered: run.ordered, opens: run.opens, ends: run.ends,
+                  outcome: run.outcome, watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits,
+                  recipe: run.recipe, doses: run.doses.map { ($0.channel, $0.stock) })
     }
 }
 

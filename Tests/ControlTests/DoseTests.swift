@@ -169,6 +169,39 @@ struct CalibrationTests {
         #expect(abs((bench.status(0).learned.flow?.base ?? 0) - 9) < 0.1)
     }
 
+    /// Both valves take 4 s; what the flow needs beyond that is the bench's step.
+    @Test func `How long a valve takes is measured beside a zone that waters evenly, proposed, and recorded once it is accepted`() {
+        let bench = HydraulicBench.well(zones: [12, 10, 8], capacity: 24, travel: 4)
+        bench.send(.calibrate(ZoneIndex(0), .valve))
+        bench.run(for: 60)
+        #expect(bench.status(0).phase == .watering && !bench.isOn(OutputIndex(2)), "first alone")
+        var wereTogether = false
+        bench.onStep = { bench in wereTogether = wereTogether || (bench.isOn(OutputIndex(1)) && bench.isOn(OutputIndex(2))) }
+        bench.runUntilDone(within: 1800)
+        bench.onStep = nil
+        let found = bench.status(0).proposed?.travel
+        #expect(wereTogether && bench.count(.overrunCalibrated) == 1 && bench.count(.travelCalibrated) == 1)
+        #expect(found.map { $0.opens >= .seconds(4) && $0.opens <= .seconds(8) } == true, "\(String(describing: found))")
+        #expect(found.map { $0.closes >= .zero && $0.closes <= .seconds(4) } == true, "the bench's valve lets nothing through once it is told to close")
+        bench.send(.acceptCalibration(ZoneIndex(0)))
+        bench.run(for: 2)
+        #expect(bench.learned[ZoneIndex(0)]?.travel == found && bench.status(0).learned.travel == found)
+        #expect(bench.end(of: 1).map(\.outcome) == [.completed] && bench.end(of: 2).isEmpty, "one partner, let go when it is done")
+    }
+
+    @Test func `Without a zone that may water beside it only the overrun is measured, and a stop ends a test without a result`() {
+        let alone = HydraulicBench.well(zones: [12, 20], capacity: 24)
+        alone.send(.calibrate(ZoneIndex(0), .valve))
+        alone.runUntilDone(within: 900)
+        #expect(alone.count(.travelUnmeasured) == 1 && alone.count(.overrunCalibrated) == 1 && alone.end(of: 1).isEmpty)
+        let stopped = HydraulicBench.well(zones: [12, 10], capacity: 24)
+        stopped.send(.calibrate(ZoneIndex(0), .valve))
+        stopped.run(for: 230)
+        stopped.send(.stopAll)
+        stopped.runUntilDone(within: 600)
+        #expect(stopped.count(.travelCalibrated) == 0 && stopped.count(.travelUnmeasured) == 1 && stopped.status(0).phase == .idle)
+    }
+
     @Test func `What comes after the stop is measured, and a zone without a meter is refused`() {
         let bench = HydraulicBench.well(zones: [12])
         bench.send(.calibrate(ZoneIndex(0), .valve))

@@ -61,6 +61,7 @@ final class HydraulicBench {
     /// What the meters' days were told to be, the newest last.
     private(set) var told: [Metered] = []
     private(set) var learned: [ZoneIndex: Learned] = [:]
+    private(set) var drawn: [(volume: Volume, isQuiet: Bool)] = []
     /// By zone: the second of its last end.
     private(set) var endedAt: [Int: Int] = [:]
     /// Only a saboteur's: events and rows that are lost.
@@ -249,6 +250,7 @@ final class HydraulicBench {
             used.append(row)
         case .metered(let row): told.append(row)
         case .learned(let zone, let value): learned[zone] = value
+        case .sourceDrawn(_, let volume, let isQuiet): drawn.append((volume, isQuiet))
         default: break
         }
     }

@@ -1,3 +1,4 @@
+import Agronomy
 @testable import Control
 import ProcessImage
 import Quantities
@@ -32,6 +33,46 @@ struct PlanAheadTests {
             #expect(ends > begun)
         }
         #expect(foretold.contains { $0.waitsFor == .interlock(.soak) && $0.waits >= .minutes(40) })
+    }
+
+    /// A zone of one mu under maize, 5 mm a day by the averages; one program gives what is missing, another what has evaporated.
+    private func balanced() -> HydraulicBench {
+        let averages = Array(repeating: MonthAverage(et: .millimeters(5), rain: .millimeters(1)), count: 12)
+        let weather = WeatherPlan(place: Location(latitude: .degrees(36.88), longitude: .degrees(118.74), elevation: .meters(23)), averages: averages)
+        let april = CivilDate(year: 2026, month: 4, day: 1) ?? CivilDate(daysSinceEpoch: 0)
+        let water = WaterPlan(rootZone: RootZone(crop: BalanceBench.maize, soil: SoilTexture.loam.soil, rules: RootZoneRules()), planted: april,
+                              area: .mu(1), efficiency: .percent(90), wetted: 0.4, content: .percent(23))
+        let starts = [6, 20].map { StartRule.times([.clock(TimeOfDay(hour: $0, minute: 0) ?? .midnight)]) }
+        let programs = zip([AmountRule.deficit(.init()), .etSinceIrrigation(.init())], starts).enumerated().map { zone, rule in
+            ProgramPlan(steps: [.init(zone: ZoneIndex(zone), give: rule.0)], starts: rule.1)
+        }
+        let outputs = [HydraulicBench.output("P", .pump)] + (0..<2).map { HydraulicBench.output("V\($0)", .valve, travel: 4) }
+        return HydraulicBench(sources: 1, outputs: outputs) { tables in
+            let source = SourcePlan(pump: OutputIndex(0), masterValve: nil, capacity: nil, flow: tables.quantity(PointIndex(0)),
+                                    total: tables.quantity(PointIndex(1)))
+            let zones = (0..<2).map { number in
+                ZonePlan(source: SourceIndex(0), valve: OutputIndex(number + 1), travel: .seconds(4), nominalFlow: .cubicMetersPerHour(12), area: .mu(1))
+            }
+            return ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: programs, weather: weather, water: [water, water])
+        }
+    }
+
+    @Test func `What the soil lacks is foretold by the balance itself: each run's order is the one that then is made, and its water is given`() {
+        let bench = balanced()
+        bench.run(for: 60)
+        let foretold = bench.planAhead(for: .hours(50))
+        bench.run(for: 50 * 3600)
+        #expect(foretold.count == bench.ended.count && foretold.count >= 3, "\(foretold) \(bench.ended)")
+        for zone in 0..<2 {
+            let ahead = foretold.filter { $0.zone.offset == zone }, real = bench.end(of: zone)
+            #expect(ahead.count == real.count)
+            for (run, end) in zip(ahead, real) {
+                let (asked, made) = (run.planned.volume?.cubicMeters ?? 0, bench.planned[end.run]?.amount.volume?.cubicMeters ?? 0)
+                #expect(asked > 1 && abs(asked - made) < 0.02, "\(asked) and \(made) m3")
+                #expect(run.outcome == end.outcome && abs(run.volume.base - end.volume.base) < 0.06, "\(run) \(end)")
+            }
+            #expect(Set(ahead.map(\.planned)).count == ahead.count, "each day has its own amount")
+        }
     }
 
     @Test func `Looking ahead changes nothing`() {

@@ -177,6 +177,46 @@ struct RecoveryTests {
         #expect(bench.end(of: 0).first?.outcome == .completed)
     }
 
+    private func well(_ restored: Restored) -> HydraulicBench {
+        let bench = HydraulicBench.well(zones: [12], recovery: { _ in Recovery(most: .cubicMeters(2), rest: .hours(1)) }, restored: restored)
+        bench.program(0, .time(.minutes(15)))
+        return bench
+    }
+
+    @Test func `What a well has given is told ahead of what flows, and from then a new life goes on`() {
+        let bench = well(Restored())
+        bench.run(for: 400)
+        let told = bench.drawn.last?.volume.cubicMeters ?? 0
+        #expect(bench.drawn.last?.isQuiet == false && told > bench.metered[0] && told < bench.metered[0] + 0.15)
+        bench.run(for: 400)
+        #expect(bench.status(0).phase == .resting && bench.drawn.last?.isQuiet == true)
+        #expect(abs((bench.drawn.last?.volume.cubicMeters ?? 0) - bench.metered[0]) < 0.01)
+
+        var restored = Restored()
+        restored.drawn = [Restored.Drawn(source: SourceIndex(0), volume: .cubicMeters(1.5))]
+        let next = well(restored)
+        next.run(for: 300)
+        #expect(next.status(0).phase == .resting && abs(next.metered[0] - 0.5) < 0.1)
+    }
+
+    @Test func `The time a well has stood before a restart counts as far as it is known, and a lost ledger counts as drawn down`() {
+        var rested = Restored()
+        rested.drawn = [Restored.Drawn(source: SourceIndex(0), volume: .cubicMeters(2), quietFor: .minutes(59))]
+        let known = well(rested)
+        known.run(for: 30)
+        #expect(known.status(0).phase == .queued)
+        known.run(for: 60)
+        #expect(known.status(0).phase == .watering && known.drawn.contains { $0.volume == .zero && $0.isQuiet })
+
+        var lost = Restored()
+        lost.ledgerIsComplete = false
+        let unknown = well(lost)
+        unknown.run(for: 3500)
+        #expect(unknown.status(0).phase == .queued && unknown.status(0).cause == .interlock(.recovery))
+        unknown.run(for: 200)
+        #expect(unknown.status(0).phase == .watering)
+    }
+
     @Test func `A level with start and stop, and one that is not known counts as low`() {
         let level = HydraulicBench.point("level", "m")
         let point = PointIndex(2)

@@ -30,6 +30,8 @@ final class Bench {
     var now = Instant(nanoseconds: 1_000_000_000_000)
     var events: [Event] = []
     var ledger: [LedgerEntry] = []
+    /// What control says it has learned.
+    var learned: [ZoneIndex: Flow] = [:]
 
     convenience init(restoring trips: [TripID] = []) {
         var restored = Restored()
@@ -102,6 +104,7 @@ final class Bench {
             let output = OutputIndex(number)
             image.latch(OutputFeedback(level: reads[output] ?? interlocks.outputs[output].level, at: now), of: output)
         }
+        for (zone, flow) in learned { image.latch(learned: flow, of: zone) }
         for (number, kind) in commands.enumerated() {
             _ = image.latch(Command(id: UInt64(number + 1), kind: kind, author: .localOperator, expires: now))
         }

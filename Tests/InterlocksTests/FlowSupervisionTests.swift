@@ -8,7 +8,7 @@ private let well = SourceIndex(0)
 
 struct FlowLimitTests {
     private func limit(_ flow: Double, _ after: Duration, stops: Bool) -> FlowLimit {
-        FlowLimit(.cubicMetersPerHour(flow), after: after, stops: stops)
+        FlowLimit(flow / 10, after: after, stops: stops)
     }
 
     @Test func `Low flow only warns where the site says so, and the warning goes when the flow is back`() {

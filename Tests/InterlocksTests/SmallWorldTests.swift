@@ -135,8 +135,8 @@ struct SupervisedPropertyTests {
                                      dryBelow: .kilopascals(60), drop: 0.25)
         let motor = MotorGuard(output: Bench.pump, faultWhen: Bench.tables.digital(Bench.protection),
                                current: Bench.tables.quantity(Bench.current), dryBelow: .amperes(6), startsPerHour: 30)
-        return Bench(Bench.plan(pressure: pressure, low: FlowLimit(.cubicMetersPerHour(6), after: .seconds(20), stops: true),
-                                high: FlowLimit(.cubicMetersPerHour(12), after: .seconds(20), stops: true), motor: motor, isReached: true))
+        return Bench(Bench.plan(pressure: pressure, low: FlowLimit(0.6, after: .seconds(20), stops: true),
+                                high: FlowLimit(1.2, after: .seconds(20), stops: true), motor: motor, isReached: true))
     }
 
     @Test(arguments: 1...12) func `The rules hold whatever is demanded and read, with everything watched`(seed: Int) throws {

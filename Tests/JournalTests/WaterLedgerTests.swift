@@ -86,4 +86,26 @@ import Testing
         #expect(eventually { next.port.ledgerDurableThrough == row })
         #expect(try next.waterDays(from: monday).map(\.zone) == ["east-1"])
     }
+
+    @Test func `what a well has given is taken over, and its rest as far as the clock was known`() throws {
+        let folder = try Folder()
+        let journal = Journal.started(in: folder)
+        var feed = Feed(journal)
+        feed.ledger(.sourceDrawn(SourceIndex(0), .cubicMeters(3), isQuiet: false))
+        feed.pass(.minutes(1))
+        let flowing = feed.ledger(.sourceDrawn(SourceIndex(0), .cubicMeters(3.5), isQuiet: false))
+        #expect(eventually { journal.port.ledgerDurableThrough == flowing })
+        #expect(journal.stop())
+        let cut = Journal.started(in: folder)
+        #expect(cut.restore().drawn == [Restored.Drawn(source: SourceIndex(0), volume: .cubicMeters(3.5))], "it flowed to the end")
+        var next = Feed(cut)
+        next.pass(.minutes(5))
+        next.ledger(.sourceDrawn(SourceIndex(0), .cubicMeters(3.2), isQuiet: true))
+        next.pass(.minutes(20))
+        let later = next.ledger(.commandDone(1, .done))
+        #expect(eventually { cut.port.ledgerDurableThrough == later })
+        #expect(cut.stop())
+        let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().drawn
+        #expect(restored == [Restored.Drawn(source: SourceIndex(0), volume: .cubicMeters(3.2), quietFor: .minutes(20))])
+    }
 }

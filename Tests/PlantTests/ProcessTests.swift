@@ -61,7 +61,7 @@ struct ProcessTests {
     @Test func `help tells every order of the control socket`() throws {
         let help = try run(Self.program, ["--help"]).output
         for word in ["fault device TAG silent|slow|garbage", "fault estop pressed", "clear all", "state",
-                     "fault source TAG empty|burst|pressure-high|meter-stuck|meter-slow|meter-reset"] {
+                     "fault source TAG empty|burst|seeps|pressure-high", "fault source TAG meter-stuck|meter-slow|meter-reset|meter-wraps"] {
             #expect(help.contains(word), "\(word)")
         }
     }

@@ -91,7 +91,7 @@ private func busyPlan(points: Int, zones: Int) -> ScanPlan {
     let current: PointOf<ElectricCurrent>? = tables.quantity(PointIndex(7))
     let motor = MotorGuard(output: OutputIndex(0), faultWhen: tables.digital(PointIndex(2)), current: current,
                            dryBelow: .amperes(0), startsPerHour: 30, rest: .milliseconds(100))
-    let limit = FlowLimit(.cubicMetersPerHour(50), after: .seconds(1), stops: false)
+    let limit = FlowLimit(5, after: .seconds(1), stops: false)
     let interlocks = InterlockPlan(
         outputs: tables.outputs, emergencyStop: tables.digital(PointIndex(0)).map { EmergencyStop(pressed: $0) },
         sources: [SourceGuard(pump: OutputIndex(0), masterValve: nil, dryWhen: tables.digital(PointIndex(1)), flow: flow,
@@ -99,7 +99,7 @@ private func busyPlan(points: Int, zones: Int) -> ScanPlan {
                               pressure: pressure.map { PressureGuard(point: $0, maximum: .kilopascals(1e6), dryBelow: .zero, drop: 0.9, rise: 50) })],
         zones: (0..<zones).map {
             ZoneGuard(source: SourceIndex(0), valve: OutputIndex($0 + 1), nominalFlow: .cubicMetersPerHour(10), leastFlow: .zero,
-                      lowFlow: limit, highFlow: FlowLimit(.cubicMetersPerHour(1e6), after: .seconds(1), stops: true))
+                      lowFlow: limit, highFlow: FlowLimit(1e5, after: .seconds(1), stops: true))
         },
         motors: [motor], reach: tables.outputs.indices.map { $0 == 1 ? tables.digital(PointIndex(3)) : nil })
     return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: .milliseconds(100))

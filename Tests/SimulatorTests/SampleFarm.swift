@@ -1,3 +1,4 @@
+import Agronomy
 import Control
 import Interlocks
 import ProcessImage
@@ -23,6 +24,7 @@ struct SampleFarm {
     let protectionPoint = PointIndex(12)
     let currentPoint = PointIndex(13)
     let speed = SetpointIndex(0)
+    let windPoint = PointIndex(14)
 
     let tables: SiteTables
     let plan: ScanPlan
@@ -31,27 +33,35 @@ struct SampleFarm {
     ///   - starts: minutes after midnight.
     ///   - watchesDry: `false` for a plan that does not know the float switch.
     ///   - watchesPump: pressure behind the pump, its motor's protection and current, its starts; a dry run retried.
+    ///   - lowStops, high: a zone is closed for low flow; and for more than this part of its flow.
+    ///   - decay: what its main must hold once it is shut; the master valve then closes last.
+    ///   - hasStation: a weather station with temperature and wind.
     ///   - programs: in place of the one that starts at `starts`.
     ///   - isPaired: the third valve is a further valve of the first zone, and there is no third zone.
     ///   - drive: its pump's speed is set by a drive, a device of its own.
     init(starts: [Int] = [6 * 60], missed: MissedPolicy = .catchUp(within: .hours(2)), runMinutes: Int = 5,
          maximumOn: Duration = .hours(2), capacity: Double = 24, watchesDry: Bool = true, watchesStop: Bool = true,
          watchesPump: Bool = false, startsPerHour: Int? = 10, rest: Duration = .seconds(20), meterReports: Duration? = .zero,
-         hasPump: Bool = true, isLatching: Bool = false, requiresProof: Bool = false,
+         hasPump: Bool = true, hasMaster: Bool? = nil, lowStops: Bool = false, high: Double? = nil, decay: PressureDecay? = nil,
+         recovery: Recovery? = nil, isLatching: Bool = false, requiresProof: Bool = false,
          excludes: Bool = false, valvesAtOnce: Int? = nil, period: Duration = .milliseconds(100),
-         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], clock: LocalClock = .shanghai, drive: SampleDrive? = nil,
-         isPaired: Bool = false, relief: ZoneIndex? = nil, pressureMaximum: Double? = nil, minimumRun: Duration = .zero) {
+         programs: [ProgramPlan]? = nil, windows: [WaterWindow] = [], hasStation: Bool = false,
+         weather: WeatherPlan? = nil, water: [WaterPlan?] = [], quotas: [QuotaPlan] = [], clock: LocalClock = .shanghai,
+         drive: SampleDrive? = nil, isPaired: Bool = false, relief: ZoneIndex? = nil, pressureMaximum: Double? = nil,
+         minimumRun: Duration = .zero) {
+        precondition(drive == nil || !hasStation, "their points have the same numbers")
         let tables = SampleFarm.tables(maximumOn: maximumOn, programs: programs?.count ?? 1, windows: windows.count,
-                                       isLatching: isLatching, clock, drive)
+                                       isLatching: isLatching, hasStation: hasStation, clock, drive)
         self.tables = tables
         let flow: PointOf<Flow>? = tables.quantity(PointIndex(0))
         let total: PointOf<Volume>? = tables.quantity(PointIndex(1))
         let valves = [OutputIndex(2), OutputIndex(3), OutputIndex(4)]
-        let (pump, master): (OutputIndex?, OutputIndex?) = hasPump ? (OutputIndex(0), OutputIndex(1)) : (nil, nil)
+        let pump: OutputIndex? = hasPump ? OutputIndex(0) : nil, master: OutputIndex? = hasMaster ?? hasPump ? OutputIndex(1) : nil
         let source = SourcePlan(pump: pump, masterValve: master, masterTravel: .seconds(4),
                                 capacity: .cubicMetersPerHour(capacity), flow: flow, total: total,
-                                drive: drive.flatMap { $0.plan(tables) },
-                                relief: pressureMaximum.flatMap { SampleFarm.relief(tables, $0, relief) }, minimumRun: minimumRun)
+                                recovery: recovery, drive: drive.flatMap { $0.plan(tables) },
+                                relief: pressureMaximum.flatMap { SampleFarm.relief(tables, $0, relief) }, minimumRun: minimumRun,
+                                closesMasterLast: decay != nil)
         let nominal = Flow.cubicMetersPerHour(12)
         let zones = valves.prefix(isPaired ? 2 : 3).enumerated().map { number, valve in
             ZonePlan(source: SourceIndex(0), valve: valve, travel: .seconds(6), nominalFlow: nominal, area: .mu(3),
@@ -68,19 +78,21 @@ struct SampleFarm {
                                   dryWhen: watchesDry ? tables.digital(PointIndex(2)) : nil, dryNoOlderThan: .seconds(3),
                                   dryRetry: watchesPump ? DryRetry() : nil, flow: flow, meterReports: meterReports,
                                   leakFlow: .cubicMetersPerHour(0.5), burstFactor: 1.3,
-                                  pressure: watchesPump ? SampleFarm.pressure(tables)
+                                  pressure: watchesPump || decay != nil ? SampleFarm.pressure(tables, decay)
                                       : pressureMaximum.flatMap { SampleFarm.pressure(tables, maximum: $0, eased: drive != nil || relief != nil) },
                                   comesUp: drive.flatMap { $0.plan(tables)?.comesUp } ?? .zero)],
             zones: valves.prefix(zones.count).map {
                 ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: nominal, leastFlow: .cubicMetersPerHour(2),
-                          lowFlow: FlowLimit(nominal * 0.6, after: .minutes(2), stops: false))
+                          lowFlow: FlowLimit(0.6, after: .minutes(2), stops: lowStops),
+                          highFlow: high.map { FlowLimit($0, after: .seconds(30), stops: true) })
             },
             motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof,
             setpoints: tables.setpoints.map { SetpointGuard($0, reach: tables.digital(PointIndex(15))) },
             followers: isPaired ? [FollowerGuard(zone: ZoneIndex(0), valve: OutputIndex(4))] : [])
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
-                                             valvesAtOnce: valvesAtOnce, windows: windows,
+                                             valvesAtOnce: valvesAtOnce, quotas: quotas, windows: windows,
+                                             weather: hasStation ? SampleFarm.weather(tables) : weather, water: water,
                                              followers: isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: OutputIndex(4))] : []),
                         interlocks: interlocks, period: period,
                         deviceOnline: ([8, 9] + (drive == nil ? [] : [15])).map { tables.digital(PointIndex($0))! },
@@ -113,9 +125,18 @@ struct SampleFarm {
         }
     }
 
-    private static func pressure(_ tables: SiteTables) -> PressureGuard? {
+    private static func weather(_ tables: SiteTables) -> WeatherPlan? {
+        let wind: PointOf<Speed>? = tables.quantity(PointIndex(14))
+        return tables.quantity(PointIndex(15)).map { (temperature: PointOf<Temperature>) in
+            WeatherPlan(place: Location(latitude: .degrees(36.88), longitude: .degrees(118.74), elevation: .meters(23)),
+                        station: StationPlan(temperature: temperature, wind: wind),
+                        averages: Array(repeating: MonthAverage(et: .millimeters(5), rain: .millimeters(1)), count: 12))
+        }
+    }
+
+    private static func pressure(_ tables: SiteTables, _ decay: PressureDecay?) -> PressureGuard? {
         tables.quantity(PointIndex(11)).map {
-            PressureGuard(point: $0, maximum: .kilopascals(280), dryBelow: .kilopascals(60), drop: 0.25)
+            PressureGuard(point: $0, maximum: .kilopascals(280), dryBelow: .kilopascals(60), drop: 0.25, decay: decay)
         }
     }
 
@@ -124,8 +145,8 @@ struct SampleFarm {
                    dryBelow: .amperes(6), startsPerHour: startsPerHour, rest: rest)
     }
 
-    private static func tables(maximumOn: Duration, programs: Int, windows: Int, isLatching: Bool, _ clock: LocalClock,
-                               _ drive: SampleDrive?) -> SiteTables {
+    private static func tables(maximumOn: Duration, programs: Int, windows: Int, isLatching: Bool, hasStation: Bool,
+                               _ clock: LocalClock, _ drive: SampleDrive?) -> SiteTables {
         func point(_ tag: String, _ unit: String, device: Int? = nil, digital: Bool = false,
                    counter: Bool = false) -> PointDefinition {
             let slow = device != nil && !digital
@@ -148,6 +169,7 @@ struct SampleFarm {
                 point("soil-b.online", "1", device: 1, digital: true), point("guard.online", "1", digital: true),
                 point("PT-1", "kPa"), point("D3", "1", digital: true), point("P-1.current", "A"),
             ] + (drive == nil ? [] : [point("VFD-1", "Hz"), point("drive.online", "1", device: 2, digital: true), point("drive.frequency", "Hz", device: 2)]),
+            ] + (hasStation ? [point("air.wind", "m/s"), point("air.temperature", "degC")] : []),
             outputs: [
                 output("P-1", .pump, 0), output("MV-1", .masterValve, 4), output("V-1", .valve, 6),
                 output("V-2", .valve, 6), output("V-3", .valve, 6),

@@ -60,6 +60,7 @@ extension IrrigationControl {
     func turn(of zone: ZoneIndex, _ run: Run, _ image: borrowing InputImage) -> Turn {
         if let trip = zones[zone].trip { return .gone(.trip(trip)) }
         if let lacking = unproven(zone, for: run.cause, image) { return .gone(lacking) }
+        if let turn = turnOfTest(zone, run) { return turn }
         if run.row > image.ledgerDurableThrough { return image.now >= run.rowBy ? .gone(run.cause) : .notYet(run.cause) }
         let longest = run.isManual ? Self.personWaitsAtMost : Self.waitsAtMost
         if image.now - run.queuedSince > longest { return .gone(zones[zone].waits ?? run.cause) }
@@ -82,7 +83,7 @@ extension IrrigationControl {
         let source = sourcePlans[plan.source]
         return verdict(of: zone, image).hold ?? source.pump.flatMap { image.verdict(of: $0).hold }
             ?? source.masterValve.flatMap { image.verdict(of: $0).hold }
-            ?? (sources[plan.source].mustRest ? .interlock(.recovery) : nil)
+            ?? (sources[plan.source].drawing.mustRest ? .interlock(.recovery) : nil)
     }
 
     // MARK: A place among others
@@ -131,7 +132,15 @@ extension IrrigationControl {
     /// What keeps a ready run from beginning; `nil`: nothing does.
     func obstacle(_ zone: ZoneIndex, _ run: Run, _ source: SourceIndex, _ image: borrowing InputImage) -> Cause? {
         if waitsForOtherShift(run) { return .interlock(.shift) }
+        if run.calibration == .travel { return obstacleBesidePartner(zone, source) }
         return obstacle(startsTogether(run, source, image) ?? need(of: zone), source, sources[source].load, crowd)
+    }
+
+    /// Its partner waters and nobody else; that both fit the source was seen when it was chosen.
+    private func obstacleBesidePartner(_ zone: ZoneIndex, _ source: SourceIndex) -> Cause? {
+        if crowd.groups & zonePlans[zone].exclusion != 0 { return .interlock(.exclusion) }
+        if let most = valvesAtOnce, crowd.valves >= most { return .interlock(.valvesAtOnce) }
+        return sources[source].load.count == 1 ? nil : .interlock(.capacity)
     }
 
     private func obstacle(_ need: Load, _ source: SourceIndex, _ load: Load, _ crowd: Crowd) -> Cause? {

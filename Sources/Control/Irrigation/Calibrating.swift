@@ -28,10 +28,11 @@ extension IrrigationControl {
             return
         }
         let order = RunOrder(zone: zone, amount: .time(what == .flow ? Self.flowTime : Self.valveTime), cause: .manual(command),
-                             obeysWindows: false, calibration: what)
+                             obeysWindows: false, calibration: what == .flow ? .flow : .overrun)
         zones[zone].proposed = nil
         _ = enqueue(order, image.now, &records)
         zones[zone].unanswered = command
+        if what == .valve { orderTravelTest(zone, command, image, &records) }
     }
 
     /// A flow that is only reckoned teaches nothing.
@@ -42,19 +43,21 @@ extension IrrigationControl {
 
     mutating func propose(flow: Flow, _ zone: ZoneIndex, _ records: inout RecordBuffer) {
         let before = expectedFlow(of: zone)
-        zones[zone].proposed = Learned(flow: flow, overrun: zones[zone].learned.overrun)
+        zones[zone].proposed = zones[zone].learned
+        zones[zone].proposed?.flow = flow
         records.event(Event(.flowCalibrated, .zone(zone), value: flow.base, limit: before?.base ?? .nan))
     }
 
     mutating func propose(overrun: Volume, _ zone: ZoneIndex, _ records: inout RecordBuffer) {
         let learned = zones[zone].learned
-        zones[zone].proposed = Learned(flow: learned.flow, overrun: overrun)
+        zones[zone].proposed = learned
+        zones[zone].proposed?.overrun = overrun
         records.event(Event(.overrunCalibrated, .zone(zone), value: overrun.base, limit: learned.overrun.base))
     }
 
     /// The calibrating run is over; if it found nothing, that is told.
     func endCalibration(_ zone: ZoneIndex, _ records: inout RecordBuffer) {
-        guard zones[zone].hand?.calibration != nil, zones[zone].proposed == nil else { return }
+        guard zones[zone].hand?.calibration?.finds == true, zones[zone].proposed == nil else { return }
         records.event(Event(.calibrationEmpty, .zone(zone)))
     }
 

@@ -1,6 +1,6 @@
 import Agronomy
 public import ProcessImage
-import Quantities
+public import Quantities
 
 /// Zones, programs and manual runs: image in, demands out.
 ///
@@ -171,6 +171,11 @@ public struct IrrigationControl: ~Copyable {
 
     public var sourceCount: Int { sources.count }
 
+    public var zoneCount: Int { zones.count }
+
+    /// What runs have taught that the zone takes alone; `nil`: nothing yet.
+    public func learnedFlow(of zone: ZoneIndex) -> Flow? { zones[zone].learned.flow }
+
     public var programCount: Int { programs.count }
 
     /// Whether a filter of the source is being washed: no fertiliser goes into that water.
@@ -192,7 +197,11 @@ public struct IrrigationControl: ~Copyable {
     public func status(of zone: ZoneIndex) -> ZoneStatus {
         let state = zones[zone]
         guard let run = state.hand else {
-            guard let trip = state.trip else { return ZoneStatus(learned: state.learned, proposed: state.proposed) }
+            guard let trip = state.trip else {
+                let isMeasured = sources[zonePlans[zone].source].travelTest?.zone == zone
+                return ZoneStatus(phase: isMeasured ? .stopping : .idle, cause: isMeasured ? .interlock(.calibration) : .idle,
+                                  learned: state.learned, proposed: state.proposed)
+            }
             return ZoneStatus(phase: .tripped, cause: .trip(trip), learned: state.learned, proposed: state.proposed)
         }
         let isResting = state.phase == .queued && run.hasBegun
@@ -207,6 +216,9 @@ public struct IrrigationControl: ~Copyable {
         hasBegun = true
         begun = now
         lastScan = now
+        for number in 0..<sources.count {
+            sources[number].quietSince = now + (.zero - sources[number].drawing.quietBefore)
+        }
         for open in openRuns {
             records.ledger(.runEnded(open.run, .interrupted, watered: open.watered, volume: open.volume,
                                      isEstimated: open.isEstimated, .idle))

@@ -25,8 +25,6 @@ struct FlowLesson: BitwiseCopyable {
 extension IrrigationControl {
     /// How far one run moves what is known.
     private static var pace: Double { 0.3 }
-    /// Learned flow stays this near to the nominal.
-    private static var drift: ClosedRange<Double> { 0.7...1.3 }
     /// Without a nominal flow: no run moves it by more.
     private static var stepOfRun: ClosedRange<Double> { 0.8...1.2 }
     /// A change by less is not worth a row; one by more is told.
@@ -59,6 +57,7 @@ extension IrrigationControl {
         let learned = bounded(before.map { $0 + (seen - $0) * Self.pace } ?? seen, before: before, zone)
         let change = before.map { abs(learned / $0 - 1) } ?? 1
         guard change > Self.worthARow || zones[zone].learned.flow == nil else { return }
+        tellEdge(zone, learned, before: zones[zone].learned.flow, &records)
         zones[zone].learned.flow = learned
         records.ledger(.learned(zone, zones[zone].learned))
         if change > Self.worthTelling {
@@ -66,9 +65,20 @@ extension IrrigationControl {
         }
     }
 
+    /// Once, when what is learned comes to the edge of its band: the zone is not what the site file says any more.
+    private func tellEdge(_ zone: ZoneIndex, _ learned: Flow, before: Flow?, _ records: inout RecordBuffer) {
+        guard let nominal = zonePlans[zone].nominalFlow, isAtEdge(learned, of: nominal),
+              before.map({ !isAtEdge($0, of: nominal) }) ?? true else { return }
+        records.event(Event(.flowImplausible, .zone(zone), value: learned.base, limit: nominal.base))
+    }
+
+    private func isAtEdge(_ flow: Flow, of nominal: Flow) -> Bool {
+        flow <= nominal * Limits.learnedFlowBand.lowerBound || flow >= nominal * Limits.learnedFlowBand.upperBound
+    }
+
     private func bounded(_ flow: Flow, before: Flow?, _ zone: ZoneIndex) -> Flow {
         if let nominal = zonePlans[zone].nominalFlow {
-            return min(max(flow, nominal * Self.drift.lowerBound), nominal * Self.drift.upperBound)
+            return min(max(flow, nominal * Limits.learnedFlowBand.lowerBound), nominal * Limits.learnedFlowBand.upperBound)
         }
         guard let before else { return flow }
         return min(max(flow, before * Self.stepOfRun.lowerBound), before * Self.stepOfRun.upperBound)
@@ -83,7 +93,7 @@ extension IrrigationControl {
         guard ending.outcome == .completed, !ending.rests, !run.isEstimated, let flow = expectedFlow(of: zone) else { return }
         let seen = min(max(run.volume - volume, .zero), flow.volume(over: Self.overrunOf))
         if let what = run.calibration {
-            if what == .valve { propose(overrun: seen, zone, &records) }
+            if what == .overrun { propose(overrun: seen, zone, &records) }
             return
         }
         let before = zones[zone].learned.overrun

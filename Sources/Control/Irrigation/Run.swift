@@ -9,7 +9,7 @@ struct Run: BitwiseCopyable {
     let soak: SoakRule?
     let shift: UInt16
     let obeysWindows: Bool
-    let calibration: Calibration?
+    let calibration: CalibrationStage?
     let dosing: RunDosing?
     /// Lower goes first.
     var rank: UInt64
@@ -151,7 +151,8 @@ struct Tail: BitwiseCopyable {
 /// Watches the flow of one run until it has come to rest.
 struct FlowSettling: BitwiseCopyable {
     private var reference = Flow.zero
-    private var since = Instant.never
+    /// When it came into the band in which it stays.
+    private(set) var since = Instant.never
     private(set) var isSettled = false
 
     private static let band = 0.05

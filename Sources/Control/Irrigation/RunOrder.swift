@@ -32,7 +32,7 @@ struct RunOrder: BitwiseCopyable {
     /// Neither opens nor stays open outside the program's windows: see `mayWater`.
     var obeysWindows = true
     /// Waters alone, and what it teaches is proposed to a person instead of learned.
-    var calibration: Calibration?
+    var calibration: CalibrationStage?
     /// What its water carries; `nil`: nothing.
     var dosing: RunDosing?
 }

@@ -12,21 +12,23 @@ private struct Wish: BitwiseCopyable {
     var anyIsOpen = false
     var isStopping = false
     var isPrompt = false
+    /// A valve was told to close and has not travelled yet.
+    var isClosing = false
 
     /// A person's stop takes the pump off, unless another zone is open to take its water.
     var water: Bool { by != nil && (!isPrompt || isOpen) }
 }
 
 /// Start order: zone valve, master valve, pump, each when the one before it has travelled. Stop order: pump, slowed down first
-/// where its speed is set, then after the pressure is off the master valve, then the zone valve. At a change of zones the next is
-/// open before the last closes.
+/// where its speed is set, then after the pressure is off the master valve, then the zone valve; or the zone valve first, where the
+/// main is to stay full. At a change of zones the next is open before the last closes.
 extension IrrigationControl {
     mutating func demandWater(_ image: borrowing InputImage, _ demands: inout Demands, _ records: inout RecordBuffer) {
         for number in 0..<sources.count {
             let source = SourceIndex(number)
             let wish = wish(of: source, image)
             let plan = sourcePlans[source]
-            guard wish.by != nil || wish.isStopping else {
+            guard wish.by != nil || wish.isStopping || (plan.closesMasterLast && wish.isClosing) else {
                 if let drive = plan.drive { sources[source].drive?.stand(drive) }
                 continue
             }
@@ -50,6 +52,7 @@ extension IrrigationControl {
                 wish.isStopping = true
                 wish.isPrompt = wish.isPrompt || zones[zone].ending?.isPrompt == true
             } else {
+                wish.isClosing = wish.isClosing || !zones[zone].isShut
                 continue
             }
             wish.anyIsOpen = wish.anyIsOpen || isOpen
@@ -78,6 +81,7 @@ extension IrrigationControl {
     private func mayClose(_ ending: Ending, _ plan: SourcePlan, _ wish: Wish, _ image: borrowing InputImage) -> Bool {
         if wish.water { return ending.isPrompt ? wish.isOpen : wish.isOpenForOverlap }
         guard pressureIsOff(plan, image) else { return false }
+        if plan.closesMasterLast { return true }
         return plan.masterValve.map { image.verdict(of: $0).isOff(for: plan.masterTravel, at: image.now) } ?? true
     }
 
@@ -90,7 +94,7 @@ extension IrrigationControl {
         let isOn = image.verdict(of: master).level.isOn
         if wish.water, let zone = wish.by, wish.anyIsOpen || isOn {
             demands[master] = Demand(.on, because: .needed(by: zone))
-        } else if wish.isStopping, isOn, !pressureIsOff(plan, image) {
+        } else if isOn, plan.closesMasterLast || (wish.isStopping && !pressureIsOff(plan, image)) {
             demands[master] = Demand(.on, because: .stopping)
         }
     }

@@ -33,17 +33,16 @@ struct SourceState: BitwiseCopyable {
     var eased = Sustained()
     var isRelieving = false
 
-    /// It gives no water until it has recovered.
-    var mustRest = false
-    var isLow = false
-    /// Given since its last whole rest.
-    var drawn = Volume.zero
+    var drawing: Drawing
+    /// A valve that is being measured.
+    var travelTest: TravelTest?
 
     init(_ source: SourceIndex, _ plan: ControlPlan, _ restored: Restored) {
         let travels = plan.zones.filter { $0.source == source }.map(\.travel)
         handover = max(plan.sources[source.offset].overlap, travels.max() ?? .zero)
         books = DayBook(restored.waterUsed.filter { $0.source == source }, restored.metered.filter { $0.source == source })
         drive = plan.sources[source.offset].drive.map { DriveState($0) }
+        drawing = Drawing(source, most: plan.sources[source.offset].recovery?.most, restored)
     }
 }
 
@@ -64,7 +63,10 @@ extension IrrigationControl {
         for number in 0..<filters.count where washes[number].isFlushing { credit(FilterIndex(number), image.now) }
         // After the reckoning of the same time: the meter's word takes its place.
         for number in 0..<sources.count { hear(SourceIndex(number), image, &records) }
-        for number in 0..<sources.count { recover(SourceIndex(number), image) }
+        for number in 0..<sources.count {
+            recover(SourceIndex(number), image, &records)
+            watchTravel(SourceIndex(number), image, &records)
+        }
         watchFilters(image, &records)
         keepBooks(image, &records)
         lastScan = image.now
@@ -165,7 +167,7 @@ extension IrrigationControl {
         let isSilent = sources[source].meter.isSilent
         let shown = sources[source].flow.flatMap { isSilent && $0 <= .zero ? nil : $0 * share }
         let volume = (shown ?? expectedFlow(of: zone) ?? .zero).volume(over: time)
-        sources[source].drawn += volume
+        sources[source].drawing.volume += volume
         if sourcePlans[source].total == nil {
             zones[zone].hand?.counted += volume
             if shown == nil { zones[zone].hand?.isEstimated = true }
@@ -211,18 +213,6 @@ extension IrrigationControl {
         return flow / sum
     }
 
-    // MARK: Recovery
-
-    private mutating func recover(_ source: SourceIndex, _ image: borrowing InputImage) {
-        guard let recovery = sourcePlans[source].recovery else { return }
-        if let quiet = sources[source].quietSince, image.now - quiet >= recovery.rest { sources[source].drawn = .zero }
-        if let point = recovery.level {
-            let level = image.value(of: point, noOlderThan: Self.flowNoOlderThan).value
-            sources[source].isLow = level.map { $0 < (sources[source].isLow ? recovery.start : recovery.stop) } ?? true
-        }
-        let isDrawn = recovery.most.map { sources[source].drawn >= $0 } ?? false
-        sources[source].mustRest = sources[source].isLow || isDrawn
-    }
 }
 
 /// How far a run is, and how long what is left takes.

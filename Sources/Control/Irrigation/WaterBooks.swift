@@ -92,7 +92,7 @@ extension IrrigationControl {
         let volume = max(counted - sources[source].debt, .zero)
         sources[source].debt = .zero
         let sums = sums(source)
-        sources[source].drawn = max(sources[source].drawn + volume - sums.reckoned, .zero)
+        sources[source].drawing.volume = max(sources[source].drawing.volume + volume - sums.reckoned, .zero)
         if sums.reckoned > .zero {
             divide(volume, source, &records) { reckoned, _, _ in reckoned / sums.reckoned }
         } else if sums.unheard > .zero {

@@ -36,8 +36,14 @@ extension IrrigationControl {
         if run.watered >= run.cycleEnds {
             return Ending(outcome: .completed, cause: .interlock(.soak), isPrompt: false, rests: true)
         }
-        if sources[zonePlans[zone].source].mustRest {
+        if sources[zonePlans[zone].source].drawing.mustRest {
             return Ending(outcome: .completed, cause: .interlock(.recovery), isPrompt: true, rests: true)
+        }
+        if image.verdict(of: zonePlans[zone].valve).hold == .interlock(.apart) {
+            return Ending(outcome: .completed, cause: .interlock(.apart), isPrompt: true, rests: true)
+        }
+        if case .partner = run.calibration, sources[zonePlans[zone].source].travelTest == nil {
+            return Ending(outcome: .completed, cause: run.cause, isPrompt: false)
         }
         guard run.obeysWindows else { return nil }
         return switch mayWater(zone, run.cause, image) {

@@ -6,6 +6,8 @@ struct Thirst: BitwiseCopyable {
     private(set) var isThirsty = false
     /// The condition has held without a break since.
     private var heldSince: Instant?
+    /// The day on which its probe was told as not believed.
+    var oddProbeToldOn: CivilDate?
 
     /// One odd reading is no thirst.
     private static let heldFor: Duration = .minutes(1)
@@ -43,7 +45,7 @@ extension IrrigationControl {
         programs[program].isPostponed = false
         let (date, time) = book.local(unixSeconds)
         let calls = switch trigger.kind {
-        case .condition(let condition, let until): someZoneCalls(condition, until: until, program, image)
+        case .condition(let condition, let until): someZoneCalls(condition, until: until, program, on: date, image, &records)
         case .radiation(let sum): sunCalls(sum, program, on: date)
         }
         guard calls, trigger.isOpen(at: time), book.runs(program, on: date), hasRested(program, trigger, image.now),
@@ -73,15 +75,24 @@ extension IrrigationControl {
         programs[program].startedLast = now + .seconds(min(before - unixSeconds, 0))
     }
 
-    private mutating func someZoneCalls(_ condition: Condition, until: Double, _ program: ProgramIndex,
-                                        _ image: borrowing InputImage) -> Bool {
+    private mutating func someZoneCalls(_ condition: Condition, until: Double, _ program: ProgramIndex, on date: CivilDate,
+                                        _ image: borrowing InputImage, _ records: inout RecordBuffer) -> Bool {
         var any = false
         for number in book.rules[program].steps.range {
             let value = measure(condition.measured, book.steps[number].zone, image).value
             thirsts[number].look(condition, until: until, value, at: image.now)
+            if value == nil, condition.measured == .soil { tellOddProbe(number, on: date, image, &records) }
             if value != nil, thirsts[number].isThirsty { any = true }
         }
         return any
+    }
+
+    /// A zone that waits for a probe nobody believes gets no water by it: that is told on each day. The water balance tells of its own.
+    private mutating func tellOddProbe(_ step: Int, on date: CivilDate, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        let zone = book.steps[step].zone
+        guard thirsts[step].oddProbeToldOn != date, balance.plans[zone]?.probe == nil, hasOddProbe(zone, image) else { return }
+        thirsts[step].oddProbeToldOn = date
+        records.event(Event(.probeRejected, .zone(zone)))
     }
 
     /// Sun is counted from the last start, or from midnight. In a new life it is counted from now when the day had a start.

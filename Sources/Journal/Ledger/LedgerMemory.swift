@@ -30,6 +30,9 @@ struct LedgerMemory: Sendable {
         case .waterUsed(let used):
             state.waterUsed.removeAll { $0.source == used.source && ($0.use == used.use || $0.date < used.date) }
             state.waterUsed.append(used)
+        case .sourceDrawn(let source, let volume, _):
+            state.drawn.removeAll { $0.source == source }
+            state.drawn.append(Restored.Drawn(source: source, volume: volume))
         case .metered(let counted):
             state.metered.removeAll { $0.source == counted.source }
             state.metered.append(counted)

@@ -15,6 +15,7 @@ extension LedgerTables {
         restored.trips = try trips()
         restored.learned = try learned()
         restored.waterUsed = try waterUsed()
+        restored.drawn = try drawn()
         restored.metered = try metered()
         restored.alarms = try alarms()
         restored.motorStarts = try motorStarts()
@@ -81,11 +82,13 @@ extension LedgerTables {
 
     private func learned() throws -> [ZoneIndex: Learned] {
         var all: [ZoneIndex: Learned] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT zone, flow, overrun FROM learned") {
+        for row in try Row.fetchAll(database, sql: "SELECT zone, flow, overrun, opens, closes FROM learned") {
             guard case .zone(let zone)? = tables.subject(SubjectTag(kind: "zone", tag: try row.get("zone"))) else { continue }
             let flow = try row.get("flow", as: Double?.self).flatMap { $0.isFinite && $0 > 0 ? Flow(base: $0) : nil }
             let overrun = try row.get("overrun", as: Double.self)
-            all[zone] = Learned(flow: flow, overrun: overrun.isFinite ? .liters(max(overrun, 0)) : .zero)
+            let opens = try row.get("opens", as: Int64?.self), closes = try row.get("closes", as: Int64?.self)
+            let travel = opens.flatMap { opens in closes.map { ValveTravel(opens: .milliseconds(opens), closes: .milliseconds($0)) } }
+            all[zone] = Learned(flow: flow, overrun: overrun.isFinite ? .liters(max(overrun, 0)) : .zero, travel: travel)
         }
         return all
     }
@@ -140,6 +143,9 @@ extension LedgerTables {
         for order in memory.standing { try write(LedgerBatch(row: .standing(order), at: wall)) }
         for (zone, learned) in memory.learned { try write(LedgerBatch(row: .learned(zone, learned), at: wall)) }
         for used in memory.waterUsed { try write(LedgerBatch(row: .waterUsed(used), at: wall)) }
+        for drawn in memory.drawn {
+            try write(LedgerBatch(row: .sourceDrawn(drawn.source, drawn.volume, isQuiet: drawn.quietFor > .zero), at: wall))
+        }
         for counted in memory.metered { try write(LedgerBatch(row: .metered(counted), at: wall)) }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }

@@ -17,8 +17,16 @@ enum LedgerSchema {
         migrator.registerMigration("metered") { try $0.execute(sql: LedgerTables.meteredSchema) }
         migrator.registerMigration("gates") { try $0.execute(sql: LedgerTables.gateSchema) }
         migrator.registerMigration("booked doses") { try $0.execute(sql: LedgerTables.bookedSchema) }
+        migrator.registerMigration("recovery") { try $0.execute(sql: LedgerTables.drawnSchema) }
+        migrator.registerMigration("valve travel") { try $0.execute(sql: travel) }
         return migrator
     }
+
+    /// Milliseconds; none: never measured.
+    private static let travel = """
+        ALTER TABLE learned ADD COLUMN opens INTEGER;
+        ALTER TABLE learned ADD COLUMN closes INTEGER;
+        """
 
     /// What the interlocks must know over a restart. `every`: milliseconds.
     private static let supervision = """

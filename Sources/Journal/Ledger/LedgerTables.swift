@@ -28,6 +28,7 @@ struct LedgerTables {
             try end(run, outcome, tables.causeText(cause), at: row.wall)
         case .learned(let zone, let learned): try write(zone, learned, at: at)
         case .waterUsed(let used): try write(used)
+        case .sourceDrawn(let source, let volume, let isQuiet): try write(drawnOf: source, volume, isQuiet: isQuiet, at: row.wall)
         case .metered(let counted): try write(counted)
         case .tripLatched(let trip): try latch(trip, at: at)
         case .tripCleared(let trip, let command): try clear(trip, by: command, at: at)
@@ -87,8 +88,10 @@ struct LedgerTables {
     }
 
     private func write(_ zone: ZoneIndex, _ learned: Learned, at: Int64) throws {
-        try database.cachedStatement(sql: "INSERT OR REPLACE INTO learned (zone, flow, overrun, at) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at])
+        try database.cachedStatement(sql: """
+            INSERT OR REPLACE INTO learned (zone, flow, overrun, at, opens, closes) VALUES (?, ?, ?, ?, ?, ?)
+            """).execute(arguments: [tables.subjectTag(.zone(zone)).tag, learned.flow?.base, learned.overrun.liters, at,
+                                     learned.travel?.opens.wholeMilliseconds, learned.travel?.closes.wholeMilliseconds])
     }
 
     private func write(_ used: WaterUsed) throws {

@@ -83,17 +83,31 @@ extension Context {
     func plan(next seconds: Int64) -> PlanReply {
         let live = journal.live.snapshot()
         let from = live.wall.unixSeconds
+        let runs = planAhead(.seconds(min(seconds, Self.aheadAtMost)))
         let starts = upcoming(from, from + seconds).map { start in
             PlanReply.Start(
                 at: WireTime(start.unixSeconds, tables.clock), program: tables.label(of: .program(start.program)),
-                zones: start.zones.map { .init(zone: tables.label(of: $0.zone), forSeconds: $0.amount?.time?.seconds,
-                                               volumeM3: $0.amount?.volume?.cubicMeters, gives: gives(start.program, $0.zone)) },
+                zones: start.zones.map { zone, fixed in
+                    let amount = fixed ?? computed(zone, start, runs ?? [])
+                    return .init(zone: tables.label(of: zone), forSeconds: amount?.time?.seconds, volumeM3: amount?.volume?.cubicMeters,
+                                 gives: gives(start.program, zone))
+                },
                 conditions: conditions(start, live))
         }
         return PlanReply(from: WireTime(from, tables.clock), to: WireTime(from + seconds, tables.clock), starts: starts,
                          gates: gateEnds(live, until: from + seconds),
-                         runs: planAhead(.seconds(min(seconds, Self.aheadAtMost)))?.map { plannedRun($0) }, note: note(live))
+                         runs: runs?.map { plannedRun($0) }, note: note(live))
     }
+
+    /// What the same control, run ahead, orders at that start: for amounts that are computed when a program starts.
+    private func computed(_ zone: ZoneIndex, _ start: PlannedStart, _ runs: [PlannedRun]) -> Amount? {
+        runs.first {
+            $0.zone == zone && $0.cause == .program(start.program) && (0...Self.weighedWithin).contains($0.ordered - start.unixSeconds)
+        }?.planned
+    }
+
+    /// A start weighs its zones within so many seconds.
+    private static var weighedWithin: Int64 { 60 }
 
     private func plannedRun(_ run: PlannedRun) -> PlanReply.Run {
         PlanReply.Run(

@@ -100,6 +100,12 @@ public struct ZoneReply: Codable, Sendable {
     /// What a calibrating run found and nobody has accepted yet.
     public var proposedFlowM3h: Double?
     public var proposedOverrunM3: Double?
+    /// Time the valve has by the site file, and what it was measured to take, in seconds.
+    public var travelSeconds: Double
+    public var opensSeconds: Double?
+    public var closesSeconds: Double?
+    public var proposedOpensSeconds: Double?
+    public var proposedClosesSeconds: Double?
     /// Absent: not measured.
     public var flowM3h: Double?
     public var valve: String

@@ -26,6 +26,7 @@ struct Latched: Invariant {
             let subject = Subject.source(SourceIndex(index))
             held[TripID(.dryRun, subject)] = [source.pump].compactMap { $0?.offset }
             held[TripID(.leak, subject)] = [source.pump, source.masterValve].compactMap { $0?.offset }
+            held[TripID(.pressureDecay, subject)] = [source.pump, source.masterValve].compactMap { $0?.offset }
             held[TripID(.burst, subject)] = [source.pump, source.masterValve].compactMap { $0?.offset }
             held[TripID(.overPressure, subject)] = [source.pump].compactMap { $0?.offset }
         }

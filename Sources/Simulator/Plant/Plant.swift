@@ -294,6 +294,7 @@ extension Plant {
                 mains[index].pump.isDead = isOn
             }
         case .pipeBurst(let source): mains[source.offset].isBurst = isOn
+        case .mainSeeps(let source): mains[source.offset].isSeeping = isOn
         case .sourceEmpty(let source): mains[source.offset].well.isEmpty = isOn
         case .meterStuck(let source): mains[source.offset].meter.isStuck = isOn
         case .emergencyStopPressed: isEmergencyStopPressed = isOn
@@ -306,6 +307,7 @@ extension Plant {
             for (index, motor) in wiring.motors.enumerated() where motor.output == output.offset { motorFaults[index] = isOn }
         case .pressureHigh(let source): mains[source.offset].headFactor = isOn ? 1.5 : 1
         case .meterSlow(let source): mains[source.offset].meter.isSlow = isOn
+        case .meterWraps(let source): mains[source.offset].meter.wraps = isOn
         case .setpointStuck(let setpoint): isSetpointStuck[setpoint.offset] = isOn
         case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
         case .filterFouled(let source): isFilterFouled[source.offset] = isOn

@@ -14,6 +14,8 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     case pumpDead(OutputIndex)
     /// The main between master valve and zones is torn.
     case pipeBurst(SourceIndex)
+    /// The main leaks at a joint: too little for the meter, and it does not hold its pressure.
+    case mainSeeps(SourceIndex)
     /// The well or tank has run empty and does not fill.
     case sourceEmpty(SourceIndex)
     /// The meter's wheel is blocked: water flows, nothing is counted.
@@ -27,6 +29,8 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     case pressureHigh(SourceIndex)
     /// The meter tells what it has measured once in five minutes only.
     case meterSlow(SourceIndex)
+    /// The meter's counter is short: it begins at 0 again after each cubic metre.
+    case meterWraps(SourceIndex)
     /// The meter's count begins at 0 anew.
     case meterReset(SourceIndex)
     /// The device keeps the set-point it had, whatever it is told.

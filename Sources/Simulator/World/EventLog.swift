@@ -148,6 +148,10 @@ struct EventLog {
             add(12, zone.offset)
             add(Int(day.date.daysSinceEpoch), Int(day.tier.rawValue))
             add(day.depletion.base)
+        case .sourceDrawn(let source, let volume, let isQuiet):
+            add(10, source.offset)
+            add(volume.base)
+            add(isQuiet ? 1 : 0)
         case .motorStarted(let output): add(30, output.offset)
         case .outputProven(let output, let command):
             add(31, output.offset)

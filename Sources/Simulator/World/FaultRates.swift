@@ -9,7 +9,7 @@ public struct FaultRates: Sendable {
         case meterStuck, emergencyStop, sensorStuck, sensorNoisy
         case crash, powerCut, guardCrash, scanStall, ledgerSlow, ledgerUnwritable
         case clockStep, clockHoldOver, clockLost
-        case valveClogged, motorFault, pressureHigh, meterSlow, meterReset, sensorCut
+        case valveClogged, motorFault, pressureHigh, meterSlow, meterReset, sensorCut, mainSeeps
         case filterFouled, probeTrouble, probesSwapped, tankDry, trayWet
         case injectorLeaking, injectorBlocked, injectorStuckOpen, doseMeterStuck
     }

@@ -9,6 +9,7 @@ final class VirtualLedger {
     private var alarms: [(id: AlarmID, state: AlarmState)] = []
     private var motorStarts: [(output: OutputIndex, at: Instant)] = []
     private var booked: [(dose: Restored.BookedDose, at: Instant)] = []
+    private var drawn: [SourceIndex: (volume: Volume, quietSince: Instant?)] = [:]
     private let evidence: Evidence
     private let sabotage: Sabotage?
     private var newestNumber: UInt64 = 0
@@ -68,6 +69,7 @@ final class VirtualLedger {
         case .motorStarted(let output): motorStarts.append((output, moment))
         case .doseBooked(let channel, let zone, let volume):
             booked.append((Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero), moment))
+        case .sourceDrawn(let source, let volume, let isQuiet): drawn[source] = (volume, isQuiet ? moment : nil)
         default: break
         }
     }
@@ -89,6 +91,9 @@ final class VirtualLedger {
             return age < .hours(1) ? Restored.MotorStart(output: start.output, age: age) : nil
         }
         restored.bookedDoses = booked.compactMap { aged($0.dose, $0.at) }
+        restored.drawn = drawn.map { source, row in
+            Restored.Drawn(source: source, volume: row.volume, quietFor: row.quietSince.map { evidence.now - $0 } ?? .zero)
+        }
         if sabotage == .restartForgetsDoses { restored.bookedDoses = [] }
         if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
@@ -137,7 +142,7 @@ struct LedgerState {
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             restored.apply(dosing: entry)
-        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel, .doseBooked: break
+        case .finding, .commandDone, .motorStarted, .sourceDrawn, .gateMoved, .gateLevel, .doseBooked: break
         }
     }
 

@@ -100,6 +100,7 @@ extension World {
         case .pressureHigh: source.map { .pressureHigh($0) }
         case .meterSlow: source.map { .meterSlow($0) }
         case .meterReset: source.map { .meterReset($0) }
+        case .mainSeeps: source.map { .mainSeeps($0) }
         case .filterFouled: source.map { .filterFouled($0) }
         default: dosingFault(kind).map { .dosing($0) } ?? stuckInjector(kind)
         }

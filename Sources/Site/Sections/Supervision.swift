@@ -7,7 +7,8 @@ import Quantities
 /// What of a source is watched besides its flow, as it was read.
 struct SourceSupervision {
     static let keys = ["stuck-after", "dry-retry", "dry-retries", "pressure", "working-pressure", "pressure-max", "pressure-max-for",
-                       "dry-pressure", "dry-after", "priming", "burst-drop", "burst-rise"]
+                       "dry-pressure", "dry-after", "priming", "burst-drop", "burst-rise", "leak-drop", "leak-drop-within",
+                       "leak-drop-from"]
 
     let stuckAfter: Duration
     let dryRetry: DryRetry?
@@ -25,6 +26,7 @@ struct PressureDraft {
     let priming: Duration
     let drop: Double?
     let rise: Double
+    let decay: PressureDecay?
 }
 
 /// How far a zone's flow may be from its nominal flow, as parts of it.
@@ -95,7 +97,18 @@ extension SiteReader {
             dryAfter: fields["dry-after"]?.duration("1 s", "10 min", guess: "s") ?? .seconds(10),
             priming: fields["priming"]?.duration("1 s", "30 min", guess: "s") ?? .seconds(30),
             drop: part(fields["burst-drop"], "5 %", "90 %", usual: 0.25),
-            rise: part(fields["burst-rise"], "5 %", "100 %", usual: 0.15) ?? 0.15)
+            rise: part(fields["burst-rise"], "5 %", "100 %", usual: 0.15) ?? 0.15, decay: decay(fields))
+    }
+
+    /// Whether the point lies behind the master valve only who built it knows: so it is watched where the site says so.
+    private func decay(_ fields: Fields) -> PressureDecay? {
+        guard let entry = fields["leak-drop"], let drop = part(entry, "5 %", "90 %", usual: nil) else { return nil }
+        if fields["master"] == nil {
+            entry.refuse(Phrase(zh: "没有主阀，主管关不住压力。", en: "there is no master valve to keep the pressure in the main."),
+                         Phrase(zh: "写上 master，或删去 leak-drop。", en: "Name it in master, or remove leak-drop."))
+        }
+        return PressureDecay(drop: drop, within: fields["leak-drop-within"]?.duration("1 min", "24 h", guess: "min") ?? .minutes(10),
+                             from: fields["leak-drop-from"]?.quantity("5 kPa", "4 MPa", guess: "kPa") ?? .kilopascals(50))
     }
 
     private func refuseWithoutPressure(_ entry: Entry) {
@@ -187,14 +200,14 @@ extension SiteReader {
         return PressureGuard(point: point, noOlderThan: max(.seconds(5), interval(of: draft.point) * 3), maximum: draft.maximum,
                              maximumFor: pressureMaximumFor(source, tables), dryBelow: dry, dryAfter: draft.dryAfter,
                              priming: max(draft.priming, drivePlan(source, tables)?.comesUp ?? .zero),
-                             drop: draft.drop, rise: draft.rise)
+                             drop: draft.drop, rise: draft.rise, decay: draft.decay)
     }
 
     func flowLimits(_ zone: ZoneDraft) -> (low: FlowLimit?, high: FlowLimit?) {
-        guard let flow = zone.flow, zone.leastFlow != nil else { return (nil, nil) }
+        guard zone.flow != nil, zone.leastFlow != nil else { return (nil, nil) }
         let limits = zone.limits
-        return (limits.low.map { FlowLimit(flow * $0, after: limits.lowAfter, stops: limits.lowStops) },
-                limits.high.map { FlowLimit(flow * $0, after: limits.highAfter, stops: true) })
+        return (limits.low.map { FlowLimit($0, after: limits.lowAfter, stops: limits.lowStops) },
+                limits.high.map { FlowLimit($0, after: limits.highAfter, stops: true) })
     }
 
     func motorGuards(_ tables: SiteTables) -> [MotorGuard] {

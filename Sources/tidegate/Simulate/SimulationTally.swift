@@ -72,7 +72,7 @@ final class SimulationTally {
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .metered, .finding, .standing, .standingEnded, .weatherHour,
-             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .dosePlanned, .doseIntent,
+             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .sourceDrawn, .dosePlanned, .doseIntent,
              .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked: break
         case .doseEnded(let dose, _, _, _): zones[dose.zone.offset].stockLiters += (dose.metered ?? dose.commanded).liters
         }

@@ -32,6 +32,26 @@ struct PowerAndClockScenarios {
         #expect(story.world.violations.all == [])
     }
 
+    @Test func `a power cut in the middle of a shift: what waters and what waits is booked as interrupted with what is missing, and nothing begins again`() {
+        let steps = [(0, 1), (1, 1), (2, 2)].map { zone, shift in
+            ProgramPlan.Step(zone: ZoneIndex(zone), give: .fixed(.time(.minutes(20))), shift: UInt16(shift))
+        }
+        let six = TimeOfDay(hour: 6, minute: 0) ?? .midnight
+        let farm = SampleFarm(programs: [ProgramPlan(steps: steps, starts: .times([.clock(six)]), missed: .catchUp(within: .hours(2)))])
+        let story = Story(farm, after: 59 * 60)
+        story.pass(.minutes(10))
+        #expect(story.isOn(farm.valves[0]) && story.isOn(farm.valves[1]) && !story.isOn(farm.valves[2]))
+        story.world.cutPower()
+        story.pass(.minutes(3))
+        story.world.restorePower()
+        story.pass(.minutes(30))
+        #expect(story.decisions == [.started] && story.ends.map(\.outcome) == [.interrupted, .interrupted, .interrupted])
+        let watered = Dictionary(grouping: story.ends, by: \.zone).mapValues { $0[0].watered }
+        #expect(watered[ZoneIndex(0)].map { $0 > .minutes(7) && $0 < .minutes(10) } == true && watered[ZoneIndex(2)] == .zero)
+        #expect(story.count(.timeShort) == 3 && farm.valves.allSatisfy { !story.isOn($0) } && !story.isOn(farm.pump))
+        #expect(story.world.violations.all == [])
+    }
+
     @Test func `a power cut leaves a latching valve open without water, and it is closed before anything else happens`() {
         let latching = SampleFarm(isLatching: true)
         let story = Story(latching)

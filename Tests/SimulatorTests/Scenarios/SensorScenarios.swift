@@ -38,6 +38,17 @@ struct SensorScenarios {
         #expect(booked > 1.7 && booked < 2.3, "12 m3/h for 10 min are 2 m3, not \(booked)")
     }
 
+    @Test func `a meter of three digits that wraps twice in a run loses no water and makes none`() {
+        let story = Story(farm)
+        story.world.begin(.meterWraps(well))
+        story.pass(.seconds(2))
+        story.water(0, for: .minutes(12))
+        story.pass(.minutes(15))
+        #expect(story.count(.meterReset) == 2 && story.ends.map(\.outcome) == [.completed] && story.standing.isEmpty)
+        let booked = story.ends.first?.volume.cubicMeters ?? .nan
+        #expect(booked > 2.3 && booked < 2.7, "a little over 12 m3/h for 12 min, not \(booked) m3")
+    }
+
     @Test func `a meter that tells once in five minutes closes no healthy valve, and no water goes unbooked`() {
         let slow = SampleFarm(maximumOn: .hours(3), meterReports: .minutes(5))
         let story = Story(slow)

@@ -107,8 +107,8 @@ public final class LiveFarm: Sendable {
                     looks += 1
                     return looks < 2_000
                 }?.map {
-                    .init(zone: $0.zone, cause: $0.cause, planned: $0.planned, opens: $0.opens, ends: $0.ends, outcome: $0.outcome,
-                          watered: $0.watered, volume: $0.volume, waitsFor: $0.waitsFor, waits: $0.waits)
+                    .init(zone: $0.zone, cause: $0.cause, planned: $0.planned, ordered: $0.ordered, opens: $0.opens, ends: $0.ends,
+                          outcome: $0.outcome, watered: $0.watered, volume: $0.volume, waitsFor: $0.waitsFor, waits: $0.waits)
                 }
             },
             buses: { [.init(tag: "soil", answering: 1, devices: 2)] },
