@@ -23,7 +23,8 @@ public struct ControlPlan: Sendable {
     public let gates: [GatePlan]
     public let fertigation: FertigationPlan
 
-    /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
+    /// - Precondition: every index named is inside its list; counts are within `Limits`;
+    ///   a program's zones drink where its recipe is mixed. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],
@@ -50,7 +51,12 @@ public struct ControlPlan: Sendable {
         precondition(gates.count <= Limits.gatesMax)
         self.gates = gates
         precondition(fertigation.units.allSatisfy { $0.source.offset < sources.count })
-        precondition(programs.allSatisfy { $0.recipe.map { fertigation.recipes.indices.contains($0.recipe.offset) } ?? true })
+        for program in programs {
+            guard let recipe = program.recipe?.recipe else { continue }
+            precondition(fertigation.recipes.indices.contains(recipe.offset))
+            let source = fertigation.units[fertigation.recipes[recipe.offset].unit.offset].source
+            precondition(program.steps.allSatisfy { zones[$0.zone.offset].source == source })
+        }
         self.fertigation = fertigation
         self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
     }

@@ -16,6 +16,14 @@ public struct RunAhead: Sendable, Hashable {
     /// What it waits for the longest, soaking included, and how long.
     public var waitsFor: Cause?
     public var waits: Duration
+    /// What its water carries, and the stock that takes: of a loop, if the stock is as strong as it is said to be.
+    public var recipe: RecipeIndex?
+    public var doses: [DoseAhead] = []
+}
+
+public struct DoseAhead: Sendable, Hashable {
+    public let channel: ChannelIndex
+    public let stock: Volume
 }
 
 /// The same control, run ahead in virtual time on a copy of its state, against a field in which everything works: valves
@@ -24,6 +32,7 @@ public struct RunAhead: Sendable, Hashable {
 public struct PlanAhead: ~Copyable {
     private let plan: ControlPlan
     private var control: IrrigationControl
+    private let dosing: FertigationControl
     private var image: InputImage
     private var demands: Demands
     private var records = RecordBuffer(capacity: 4_096)
@@ -44,6 +53,7 @@ public struct PlanAhead: ~Copyable {
         demands = Demands(outputs: tables.outputs, setpoints: tables.setpoints)
         field = IdealField(plan: plan, tables: tables, image)
         self.control = IrrigationControl(plan: plan, restored: Restored())
+        dosing = FertigationControl(plan: plan, restored: Restored())
         self.image = InputImage(tables: tables)
         self.control.take(from: control)
         self.image.take(from: image)
@@ -88,6 +98,12 @@ public struct PlanAhead: ~Copyable {
     // MARK: Telling
 
     private mutating func note(_ run: RunID, _ ahead: RunAhead) {
+        var ahead = ahead
+        let state = control.zones[ahead.zone]
+        if let dosed = [state.hand, state.next].compactMap({ $0 }).first(where: { $0.id == run })?.dosing {
+            ahead.recipe = dosed.recipe
+            ahead.doses = dosing.doses(of: dosed.recipe, water: dosed.dose, plan.zones[ahead.zone.offset].area)
+        }
         runs[run] = ahead
         order.append(run)
     }

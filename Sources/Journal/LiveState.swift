@@ -63,6 +63,8 @@ public struct LiveSnapshot: Sendable {
     public var dosing: [DosingStatus] = []
     /// By `ChannelIndex`. `nil`: not told yet.
     public var channels: [ChannelStatus?] = []
+    /// What the rows about dosing add up to: debts, tanks, calibrations, hours. Nothing else of it is kept here.
+    public var doseBooks = Restored()
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -82,6 +84,10 @@ extension LiveSnapshot {
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
         dosing = Array(repeating: DosingStatus(), count: tables.dosingUnits.count)
         channels = Array(repeating: nil, count: tables.channels.count)
+        doseBooks.flushDebts = restored.flushDebts
+        doseBooks.tanks = restored.tanks
+        doseBooks.calibrations = restored.calibrations
+        doseBooks.doseHours = restored.doseHours
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -129,7 +135,7 @@ extension LiveSnapshot {
             standing.append(order)
         case .ledger(.standingEnded(let kind, let subject), _):
             standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .ledger: break
+        case .ledger(let entry, _): doseBooks.apply(dosing: entry)
         }
     }
 

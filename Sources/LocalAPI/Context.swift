@@ -100,9 +100,13 @@ public struct Context: Sendable {
         public var volume: Volume
         public var waitsFor: Cause?
         public var waits: Duration
+        /// What its water carries, and the stock that is expected to take, by channel.
+        public var recipe: RecipeIndex?
+        public var doses: [(channel: ChannelIndex, stock: Volume)]
 
         public init(zone: ZoneIndex, cause: Cause, planned: Amount, opens: Int64?, ends: Int64?, outcome: RunOutcome?,
-                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration) {
+                    watered: Duration, volume: Volume, waitsFor: Cause?, waits: Duration, recipe: RecipeIndex? = nil,
+                    doses: [(channel: ChannelIndex, stock: Volume)] = []) {
             self.zone = zone
             self.cause = cause
             self.planned = planned
@@ -113,6 +117,8 @@ public struct Context: Sendable {
             self.volume = volume
             self.waitsFor = waitsFor
             self.waits = waits
+            self.recipe = recipe
+            self.doses = doses
         }
     }
 
@@ -181,6 +187,7 @@ public struct Context: Sendable {
     public var quotas: [Quota]
     /// By `GateIndex`.
     public var gates: [Gate]
+    public var fertigation: Fertigation
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -192,9 +199,11 @@ public struct Context: Sendable {
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
-        gates: [Gate] = []
+        gates: [Gate] = [], fertigation: Fertigation = .none
     ) {
         precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
+        precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
+        precondition(fertigation.units.count == tables.dosingUnits.count && fertigation.recipes.count == tables.recipes.count)
         self.tables = tables
         self.inbox = inbox
         self.journal = journal
@@ -218,5 +227,6 @@ public struct Context: Sendable {
         self.programs = programs
         self.quotas = quotas
         self.gates = gates
+        self.fertigation = fertigation
     }
 }

@@ -32,6 +32,16 @@ struct Ask: Sendable {
         return number
     }
 
+    /// A zone after `?`, by tag or name; `nil` when none is given.
+    var zone: ZoneIndex? {
+        get throws {
+            try request.query["zone"].map { name in
+                guard let zone = context.tables.zone(named: name) else { throw context.unknownZone(name) }
+                return zone
+            }
+        }
+    }
+
     var since: Int64 { get throws { try number("since", standard: 86_400, in: 1...315_360_000) } }
     var limit: Int { get throws { Int(clamping: try number("limit", standard: 500, in: 1...5000)) } }
 }
@@ -59,6 +69,11 @@ extension Route {
         },
         Route(method: "GET", path: "/v1/plan", parameters: ["seconds"], answer: plan),
         Route(method: "GET", path: "/v1/programs") { ask in Answer(try ask.disk.ask { try ask.context.programsReply() }) },
+        Route(method: "GET", path: "/v1/dosing") { ask in Answer(ask.context.dosing(ask.live)) },
+        Route(method: "GET", path: "/v1/doses", parameters: ["since", "zone", "limit"], answer: doses),
+        Route(method: "GET", path: "/v1/dose-sums", parameters: ["since", "by"], answer: doseSums),
+        Route(method: "GET", path: "/v1/recipes") { ask in Answer(ask.context.recipes(ask.live)) },
+        Route(method: "GET", path: "/v1/calibrations", parameters: ["channel"], answer: calibrations),
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
         Route(method: "GET", path: "/v1/proofs", answer: proofs),
         Route(method: "POST", path: "/v1/commands", answer: command),
@@ -87,18 +102,36 @@ extension Route {
 
     private static let why: @Sendable (Ask) throws -> Answer = { ask in
         let name = ask.request.path.last ?? ""
+        if let unit = ask.context.tables.dosingUnits.firstIndex(where: { $0.isNamed(name) }) {
+            return Answer(try ask.disk.ask { try ask.context.why(DosingUnitIndex(unit)) })
+        }
         if let gate = ask.context.tables.gate(named: name) { return Answer(try ask.disk.ask { try ask.context.why(gate) }) }
         guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownSubject(name) }
         return Answer(try ask.disk.ask { try ask.context.why(zone) })
     }
 
     private static let balance: @Sendable (Ask) throws -> Answer = { ask in
-        let zone = try ask.request.query["zone"].map { name in
-            guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownZone(name) }
-            return zone
-        }
+        let zone = try ask.zone
         let days = try ask.number("days", standard: 7, in: 1...366)
         return Answer(try ask.disk.ask { try ask.context.balance(of: zone, last: days) })
+    }
+
+    private static let doses: @Sendable (Ask) throws -> Answer = { ask in
+        let (since, zone, limit) = (try ask.since, try ask.zone, try ask.limit)
+        return Answer(try ask.disk.ask { try ask.context.doses(last: since, zone: zone, limit: limit) })
+    }
+
+    private static let doseSums: @Sendable (Ask) throws -> Answer = { ask in
+        guard let key = DoseSum.Key(rawValue: ask.request.query["by"] ?? "zone") else {
+            throw Answer.refused(400, "bad-parameter", Phrase(zh: "by 只可取 zone、recipe、channel、batch", en: "by is one of zone, recipe, channel, batch"))
+        }
+        let since = try ask.since
+        return Answer(try ask.disk.ask { try ask.context.doseSums(by: key, last: since) })
+    }
+
+    private static let calibrations: @Sendable (Ask) throws -> Answer = { ask in
+        let channel = try ask.request.query["channel"].map { try ask.context.channel(named: $0) }
+        return Answer(try ask.disk.ask { try ask.context.calibrations(of: channel) })
     }
 
     private static let plan: @Sendable (Ask) throws -> Answer = { ask in

@@ -116,12 +116,14 @@ public struct SiteTables: Sendable {
     public let channels: [Label]
     public let tanks: [Label]
     public let recipes: [Label]
+    /// What each channel's stock holds, by `ChannelIndex`; empty where nobody told.
+    public let stocks: [StockStrength]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
                 dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
-                setpoints: [SetpointDefinition] = []) {
+                stocks: [StockStrength] = [], setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -138,6 +140,7 @@ public struct SiteTables: Sendable {
         self.channels = channels
         self.tanks = tanks
         self.recipes = recipes
+        self.stocks = stocks
     }
 
     public func point(tag: String) -> PointIndex? {

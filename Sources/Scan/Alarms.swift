@@ -12,6 +12,7 @@ struct Alarms: ~Copyable {
     let firstProgram: Int
     let firstSource: Int
     let firstGate: Int
+    let firstDosing: Int
     private let ids: Dense<AlarmSlot, AlarmID>
     private var states: Dense<AlarmSlot, AlarmState>
     private var active: Dense<AlarmSlot, Bool>
@@ -27,13 +28,14 @@ struct Alarms: ~Copyable {
     let scanOverrun: AlarmSlot
     let recordsDropped: AlarmSlot
 
-    init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, gates: Int, restored: [(id: AlarmID, state: AlarmState)]) {
+    init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, gates: Int,
+         dosing: [AlarmID], restored: [(id: AlarmID, state: AlarmState)]) {
         let ofSite = Self.ofSite.map { AlarmID($0, .site) }
         let ofDevices = (0..<devices).map { AlarmID(.deviceLost, .device(DeviceIndex($0))) }
         let ofPrograms = (0..<programs).map { AlarmID(.programWaitsForLedger, .program(ProgramIndex($0))) }
         let ofSources = (0..<sources).map { AlarmID(.filterFouled, .source(SourceIndex($0))) }
         let ofGates = (0..<gates).map { AlarmID(.gateBlind, .gate(GateIndex($0))) }
-        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates
+        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates + dosing
         let first = supervised.count
         guardLost = AlarmSlot(first)
         clockUntrusted = AlarmSlot(first + 1)
@@ -45,6 +47,7 @@ struct Alarms: ~Copyable {
         firstProgram = firstDevice + devices
         firstSource = firstProgram + programs
         firstGate = firstSource + sources
+        firstDosing = firstGate + gates
         count = all.count
         ids = Dense(all)
         states = Dense(repeating: .normal, count: count)

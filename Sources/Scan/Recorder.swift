@@ -29,6 +29,16 @@ struct LastZone: BitwiseCopyable {
     var due = Instant.never
 }
 
+struct LastDosing: BitwiseCopyable {
+    var status: DosingStatus?
+    var due = Instant.never
+}
+
+struct LastChannel: BitwiseCopyable {
+    var status: ChannelStatus?
+    var due = Instant.never
+}
+
 struct LastGate: BitwiseCopyable {
     var reason: GateReason?
     var due = Instant.never
@@ -44,6 +54,8 @@ struct Recorder: ~Copyable {
     private var outputs: Dense<OutputIndex, LastOutput>
     private var setpoints: Dense<SetpointIndex, LastSetpoint>
     private var zones: Dense<ZoneIndex, LastZone>
+    private var dosing: Dense<DosingUnitIndex, LastDosing>
+    private var channels: Dense<ChannelIndex, LastChannel>
     private var gates: Dense<GateIndex, LastGate>
     private var nextStatistics = Instant.never
     private var isFirst = true
@@ -62,18 +74,21 @@ struct Recorder: ~Copyable {
         setpoints = Dense(repeating: LastSetpoint(), count: tables.setpoints.count)
         zones = Dense(repeating: LastZone(), count: control.zones.count)
         gates = Dense(repeating: LastGate(), count: control.gates.count)
+        dosing = Dense(repeating: LastDosing(), count: control.fertigation.units.count)
+        channels = Dense(repeating: LastChannel(), count: control.fertigation.channels.count)
         let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
         lookShare = (tables.points.count + scans - 1) / scans
     }
 
     /// Samples come last: if there is no room for all, it is they that are dropped, never a ledger row or an alarm.
     mutating func record(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
-                         _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl, _ statistics: ScanStatistics,
-                         _ records: inout RecordBuffer) {
+                         _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
+                         _ fertigation: borrowing FertigationControl, _ statistics: ScanStatistics, _ records: inout RecordBuffer) {
         for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
         for number in 0..<setpoints.count { record(SetpointIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
         for number in 0..<gates.count { record(canal, GateIndex(number), image.now, &records) }
+        record(fertigation, image.now, &records)
         if image.now >= nextStatistics {
             nextStatistics = image.now + Self.statusEvery
             records.append(.statistics(statistics))
@@ -107,6 +122,24 @@ struct Recorder: ~Copyable {
         zones[zone].phase = status.phase
         zones[zone].due = now + Self.statusEvery
         records.append(.zone(zone, status))
+    }
+
+    /// Numbers that move are told once a second; what it does, and why, in the same scan.
+    private mutating func record(_ fertigation: borrowing FertigationControl, _ now: Instant, _ records: inout RecordBuffer) {
+        for number in 0..<dosing.count {
+            let status = fertigation.status(of: DosingUnitIndex(number))
+            let last = dosing[number]
+            let isNews = last.status?.reason != status.reason || last.status?.stop != status.stop
+            guard isNews || (now >= last.due && last.status != status) else { continue }
+            dosing[number] = LastDosing(status: status, due: now + Self.statusEvery)
+            records.append(.dosing(DosingUnitIndex(number), status))
+        }
+        for number in 0..<channels.count where now >= channels[number].due {
+            let status = fertigation.status(of: ChannelIndex(number))
+            guard channels[number].status != status else { continue }
+            channels[number] = LastChannel(status: status, due: now + Self.statusEvery)
+            records.append(.channel(ChannelIndex(number), status))
+        }
     }
 
     private mutating func record(_ canal: borrowing CanalControl, _ gate: GateIndex, _ now: Instant, _ records: inout RecordBuffer) {

@@ -16,6 +16,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private var image: InputImage
     private var control: IrrigationControl
     private var canal: CanalControl
+    private var fertigation: FertigationControl
     private var demands: Demands
     private var interlocks: Interlocks
     private var watch: ScanWatch
@@ -31,12 +32,15 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
+        fertigation = FertigationControl(plan: plan.control, restored: restored)
         demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
         for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
         self.interlocks = interlocks
-        watch = ScanWatch(plan: plan, supervised: supervised, restoredAlarms: restored.alarms)
+        var dosing: [AlarmID] = []
+        for number in 0..<fertigation.alarmCount { dosing.append(fertigation.alarm(at: number, control).id) }
+        watch = ScanWatch(plan: plan, supervised: supervised, dosing: dosing, restoredAlarms: restored.alarms)
         recorder = Recorder(tables: plan.tables, control: plan.control, period: plan.period)
         buffer = RecordBuffer(capacity: min(plan.tables.points.count + 2_048, Limits.recordsPerScanMax))
     }
@@ -47,15 +51,16 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         buffer.clear()
         latch(now, wall)
         demands.reset()
-        // Irrigation last: an output that somebody proves is demanded by it, whosever it is.
+        // Irrigation behind the canal: an output that somebody proves is demanded by it, whosever it is. Dosing follows its water.
         canal.step(image, &demands, &buffer)
         control.step(image, &demands, &buffer)
+        fertigation.step(&control, image, &demands, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
-        watch.raiseAlarms(image, interlocks, control, canal, &buffer)
-        recorder.record(image, interlocks, control, canal, watch.statistics, &buffer)
+        watch.raiseAlarms(image, interlocks, control, canal, fertigation, &buffer)
+        recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
     }
@@ -66,10 +71,11 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         latch(now, wall)
         demands.reset()
         control.interrupt(image, &buffer)
+        fertigation.interrupt(control, image, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         buffer.event(Event(.stopped, .site))
-        recorder.record(image, interlocks, control, canal, watch.statistics, &buffer)
+        recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
     }
 

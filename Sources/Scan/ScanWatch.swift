@@ -25,11 +25,12 @@ struct ScanWatch: ~Copyable {
     /// Good for this long: an overrun or a drop is over.
     private static let calmAfter: Duration = .minutes(1)
 
-    /// - Parameter supervised: alarms of the interlocks, in their order.
-    init(plan: borrowing ScanPlan, supervised: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
+    /// - Parameters:
+    ///   - supervised, dosing: alarms of the interlocks and of fertigation, each in their order.
+    init(plan: borrowing ScanPlan, supervised: [AlarmID], dosing: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
                         programs: plan.control.programs.count, sources: plan.control.sources.count,
-                        gates: plan.control.gates.count, restored: restoredAlarms)
+                        gates: plan.control.gates.count, dosing: dosing, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
@@ -72,6 +73,7 @@ struct ScanWatch: ~Copyable {
 
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                               _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
+                              _ fertigation: borrowing FertigationControl,
                               _ records: inout RecordBuffer) {
         for number in 0..<interlocks.alarmCount {
             alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
@@ -87,6 +89,9 @@ struct ScanWatch: ~Copyable {
         }
         for number in 0..<canal.gateCount {
             alarms.update(AlarmSlot(alarms.firstGate + number), isActive: canal.reason(of: GateIndex(number)).isBlind, &records)
+        }
+        for number in 0..<fertigation.alarmCount {
+            alarms.update(AlarmSlot(alarms.firstDosing + number), isActive: fertigation.alarm(at: number, control).stands, &records)
         }
         alarms.answer(image, &records)
     }

@@ -13,12 +13,17 @@ extension SiteReader {
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
                                 devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
-                                quotas: quotas.map(\.label), gates: gates.map(\.label), setpoints: setpoints.map(\.definition))
+                                quotas: quotas.map(\.label), gates: gates.map(\.label),
+                                dosingUnits: dosingUnits.map(\.label), channels: channels.map(\.label), tanks: tanks.map(\.label),
+                                recipes: recipes.map(\.label),
+                                stocks: channels.map { $0.tank.map { tanks[$0.offset].strength } ?? .unknown },
+                                setpoints: setpoints.map(\.definition))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
-                    setpointLeases: setpoints.map(\.lease), notices: report.notices, path: path, fingerprint: fingerprint)
+                    setpointLeases: setpoints.map(\.lease), recipes: recipeSheets(), stocks: tanks.map { holds($0) },
+                    notices: report.notices, path: path, fingerprint: fingerprint)
     }
 
     /// A site that uses no line of the board needs no guard.
@@ -38,7 +43,7 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables))
+                    gates: gatePlans(tables), fertigation: fertigation(tables))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -82,7 +87,7 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), setpoints: setpointGuards(tables))
+                      gates: gateGuards(tables), dosing: dosingGuards(tables), setpoints: setpointGuards(tables))
     }
 
     private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {

@@ -14,6 +14,10 @@ public struct Site: Sendable {
     public let leases: [LeaseHolder]
     /// The same for each set-point, by `SetpointIndex`.
     public let setpointLeases: [LeaseHolder]
+    /// By `RecipeIndex`.
+    public let recipes: [RecipeSheet]
+    /// What lies in each stock tank, by `TankIndex`.
+    public let stocks: [Phrase]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -24,7 +28,8 @@ public struct Site: Sendable {
     public var tables: SiteTables { scan.tables }
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
-                setpointLeases: [LeaseHolder] = [], notices: [Problem], path: String, fingerprint: UInt64) {
+                setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], notices: [Problem], path: String,
+                fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -32,6 +37,8 @@ public struct Site: Sendable {
         self.place = place
         self.leases = leases
         self.setpointLeases = setpointLeases
+        self.recipes = recipes
+        self.stocks = stocks
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

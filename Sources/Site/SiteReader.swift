@@ -13,7 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "gates", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "tanks", "dosing", "recipes", "exclusive", "valves-at-once", "power",
+                       "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -41,6 +42,10 @@ final class SiteReader {
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
     var gates: [GateDraft] = []
+    var tanks: [TankDraft] = []
+    var dosingUnits: [DosingUnitDraft] = []
+    var channels: [ChannelDraft] = []
+    var recipes: [RecipeDraft] = []
     var windows: [WindowDraft] = []
     var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
@@ -74,6 +79,9 @@ final class SiteReader {
         readWater()
         readZones()
         readGates()
+        readTanks()
+        readDosing()
+        readRecipes()
         readQuotas()
         readWindows()
         readExclusions()

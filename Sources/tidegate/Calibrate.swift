@@ -6,17 +6,24 @@ import LocalAPI
 struct Calibrate: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "calibrate", abstract: Phrase(
-            zh: "标定一个分区的流量或关阀余水", en: "measure a zone's flow, or what comes after its stop").said,
+            zh: "标定一个分区的流量或关阀余水，或一条肥路", en: "measure a zone's flow, what comes after its stop, or a dosing channel").said,
             discussion: Phrase(
-                zh: "单独灌几分钟，量出新值，与现用的并排显示。加 --accept 才采用并保存。例：tidegate calibrate flow 东一区",
-                en: "Waters the zone alone for some minutes and shows what was found beside what is in use. Only --accept keeps it. Example: tidegate calibrate flow east-1").said)
+                zh: "单独灌几分钟，量出新值，与现用的并排显示。加 --accept 才采用并保存。例：tidegate calibrate flow 东一区。肥路用量筒：tidegate calibrate channel A，问一句、动一会儿、读量筒、算新值。",
+                en: "Waters the zone alone for some minutes and shows what was found beside what is in use. Only --accept keeps it. Example: tidegate calibrate flow east-1. A channel is measured with a cylinder: tidegate calibrate channel A asks, moves it for a while, and takes what the cylinder shows.").said)
     }
 
-    @Argument(help: .said(zh: "flow 流量，valve 关阀余水", en: "flow, or valve", valueName: Phrase(zh: "标定什么", en: "what")))
+    @Argument(help: .said(zh: "flow 流量，valve 关阀余水，channel 肥路", en: "flow, valve, or channel", valueName: Phrase(zh: "标定什么", en: "what")))
     var what: String
 
-    @Argument(help: .said(zh: "分区的标签或名称", en: "tag or name of the zone", valueName: Phrase(zh: "分区", en: "zone")))
+    @Argument(help: .said(zh: "分区或肥路的标签或名称", en: "tag or name of the zone or channel", valueName: Phrase(zh: "对象", en: "subject")))
     var zone: String
+
+    @Option(name: .customLong("for"), help: .said(zh: "肥路动作多久，至多 5 分钟（缺省 30s）", en: "how long a channel is on, at most 5 min (default: 30s)",
+                                                  valueName: Phrase(zh: "时长", en: "time")))
+    var time: TimeSpan?
+
+    @Option(help: .said(zh: "计量泵打多少次，至多 1000（缺省 100）", en: "strokes of a metering pump, at most 1000 (default: 100)", valueName: Phrase(zh: "次数", en: "count")))
+    var strokes: Int?
 
     @Flag(help: .said(zh: "采用并保存量出的值", en: "keep what is found"))
     var accept = false
@@ -28,8 +35,11 @@ struct Calibrate: ParsableCommand {
     private static let endsWithin: TimeInterval = 3600
 
     func run() throws {
+        if what == "channel" {
+            return try CylinderTest(channel: zone, time: time, strokes: strokes, controller: controller).run(json: common.json)
+        }
         guard ["flow", "valve"].contains(what) else {
-            throw Refused(.wrongUse, code: "bad-what", Phrase(zh: "只能标定 flow 或 valve", en: "what is measured is flow or valve"),
+            throw Refused(.wrongUse, code: "bad-what", Phrase(zh: "只能标定 flow、valve 或 channel", en: "what is measured is flow, valve or channel"),
                           remedy: Phrase(zh: "例：tidegate calibrate flow 东一区", en: "Example: tidegate calibrate flow east-1"))
         }
         try give(CommandRequest(.calibrate, zone: zone, what: what), controller, json: false)

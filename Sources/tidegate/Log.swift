@@ -18,6 +18,9 @@ struct Log: ParsableCommand {
     @Flag(help: .said(zh: "只看灌溉：哪区、多久、多少水、为何结束", en: "only waterings: zone, time, water, how they ended"))
     var runs = false
 
+    @Flag(help: .said(zh: "只看施肥；汇总与 CSV 用 tidegate dose log", en: "only doses; sums and CSV: tidegate dose log"))
+    var doses = false
+
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
@@ -27,6 +30,10 @@ struct Log: ParsableCommand {
             let reply: RunsReply = try controller.client.get("runs", query)
             if common.json { return try say(json: reply) }
             Log.lines(reply).forEach { say($0) }
+        } else if doses {
+            let reply: DosesReply = try controller.client.get("doses", query)
+            if common.json { return try say(json: reply) }
+            DoseLog.lines(reply).forEach { say($0) }
         } else {
             let reply: EventsReply = try controller.client.get("events", query)
             if common.json { return try say(json: reply) }

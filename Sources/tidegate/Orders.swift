@@ -41,6 +41,9 @@ struct Run: ParsableCommand {
         zh: "或按水量，如 5m3、800L", en: "or how much, such as 5m3, 800L", valueName: Phrase(zh: "水量", en: "volume")))
     var volume: WaterVolume?
 
+    @Option(help: .said(zh: "带肥：配方的标签或名称", en: "with fertiliser: tag or name of a recipe", valueName: Phrase(zh: "配方", en: "recipe")))
+    var recipe: String?
+
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
@@ -54,7 +57,8 @@ struct Run: ParsableCommand {
             throw Refused(.wrongUse, code: "duration-range", Phrase(zh: "时长须在 1 秒到 24 小时之间", en: "the time must be between 1 s and 24 h"),
                           remedy: Phrase(zh: "例：--for 10m", en: "Example: --for 10m"))
         }
-        let request = CommandRequest(.run, zone: zone, forSeconds: time?.duration.seconds, volumeM3: volume?.volume.cubicMeters)
+        let request = CommandRequest(.run, zone: zone, forSeconds: time?.duration.seconds, volumeM3: volume?.volume.cubicMeters,
+                                     recipe: recipe)
         try give(request, controller, json: common.json)
     }
 }

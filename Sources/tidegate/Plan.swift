@@ -71,6 +71,11 @@ struct Plan: ParsableCommand {
     /// Who asks, and what it waits for when that is worth a word.
     private static func why(_ run: PlanReply.Run) -> String {
         var text = run.why.phrase.said
+        if let recipe = run.recipe?.name.phrase {
+            let stock = (run.doses ?? []).map { "\($0.channel.name.phrase.said) \(Format.number($0.stockL, decimals: 1)) L" }
+            text += Phrase(zh: "；配方 \(recipe.zh)", en: "; recipe \(recipe.en)").said
+            if !stock.isEmpty { text += " (" + stock.joined(separator: ", ") + ")" }
+        }
         if run.waitsSeconds >= 60, let cause = run.waitsFor?.phrase.said {
             let time = Format.span(run.waitsSeconds)
             text += Phrase(zh: "；等 \(time)（\(cause)）", en: "; waits \(time) (\(cause))").said

@@ -16,7 +16,7 @@ struct Prove: ParsableCommand {
                 en: "Without an output: which are proven. First the master valve, then one zone's valve, then the pump, then the other valves. What is wired anew has to be proven anew.").said)
     }
 
-    @Argument(help: .said(zh: "输出的标签", en: "tag of the output", valueName: Phrase(zh: "输出", en: "output")))
+    @Argument(help: .said(zh: "输出的标签，或肥路的标签、名称", en: "tag of the output, or tag or name of a dosing channel", valueName: Phrase(zh: "输出", en: "output")))
     var output: String?
 
     @Option(name: .customLong("for"), help: .said(zh: "开多长时间，如 20s；至多 5 分钟（缺省 20s）", en: "how long it is on, such as 20s; at most 5 min (default: 20s)",
@@ -34,17 +34,25 @@ struct Prove: ParsableCommand {
             if common.json { return try say(json: reply) }
             return Prove.lines(reply).forEach { say($0) }
         }
-        guard let before = reply.outputs.first(where: { $0.output.tag == output }) else {
+        let named = try self.output(named: output, reply)
+        guard let before = reply.outputs.first(where: { $0.output.tag == named }) else {
             throw Refused(.wrongUse, code: "unknown-output", Phrase(zh: "没有输出 \(output)", en: "there is no output \(output)"),
                           remedy: Phrase(zh: "输出有：\(reply.outputs.map(\.output.tag).joined(separator: "、"))", en: "Outputs are: \(reply.outputs.map(\.output.tag).joined(separator: ", "))"))
         }
         guard isatty(STDIN_FILENO) == 1 else {
             throw Refused(.wrongUse, code: "not-a-terminal", Phrase(zh: "要有人在终端前回答看到了什么", en: "somebody has to answer at a terminal what was seen"))
         }
-        say(Phrase(zh: "\(output) 接在 \(before.wiring)。请到能看见它的地方。", en: "\(output) is wired to \(before.wiring). Stand where it can be seen.").said)
-        try give(CommandRequest(.prove, forSeconds: duration.seconds, subject: output), controller, json: false)
-        let seen = try watch(output, before)
-        try confirm(output, seen)
+        say(Phrase(zh: "\(named) 接在 \(before.wiring)。请到能看见它的地方。", en: "\(named) is wired to \(before.wiring). Stand where it can be seen.").said)
+        try give(CommandRequest(.prove, forSeconds: duration.seconds, subject: named), controller, json: false)
+        let seen = try watch(named, before)
+        try confirm(named, seen)
+    }
+
+    /// A dosing channel is proven by its output.
+    private func output(named text: String, _ reply: ProofsReply) throws -> String {
+        if reply.outputs.contains(where: { $0.output.tag == text }) { return text }
+        guard let dosing = try? controller.client.get("dosing") as DosingReply else { return text }
+        return dosing.units.flatMap(\.channels).first { $0.channel.isNamed(text) }?.output ?? text
     }
 
     /// Tells each second what is seen, until the time is up.

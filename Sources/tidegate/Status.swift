@@ -25,7 +25,7 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + zones + gates + Programs.standing(reply.standing) + alarmLines
+        header + zones + gates + dosing + Programs.standing(reply.standing) + alarmLines
     }
 
     /// A site may be a canal alone.
@@ -35,6 +35,11 @@ struct StatusScreen {
 
     private var gates: [String] {
         reply.gates.isEmpty ? [] : [""] + GateTable(gates: reply.gates, now: reply.time).lines
+    }
+
+    private var dosing: [String] {
+        let units = reply.dosing.flatMap { DosingScreen.headlines($0) }.map { " " + $0 }
+        return units.isEmpty ? [] : [""] + units
     }
 
     /// Site, clock, scan, records, alarms: in one line where there is room.
@@ -129,7 +134,14 @@ struct ZoneTable {
     private func why(_ zone: ZoneReply) -> String {
         guard zone.phase == "idle" else { return zone.why.phrase.said }
         let next = zone.nextStart.map { Format.moment($0, now: now) }.map { Phrase(zh: "下次 \($0)", en: "next \($0)").said }
-        return [zone.skipped?.phrase.said, next].compactMap(\.self).joined(separator: Phrase(zh: "；", en: "; ").said)
+        return [ZoneTable.owes(zone), zone.skipped?.phrase.said, next].compactMap(\.self).joined(separator: Phrase(zh: "；", en: "; ").said)
+    }
+}
+
+extension ZoneTable {
+    /// That fertiliser is left in its lines.
+    static func owes(_ zone: ZoneReply) -> String? {
+        zone.owesFlushM3.map { Format.number($0, decimals: 2, unit: "m3") }.map { Phrase(zh: "欠冲洗 \($0)", en: "owes a flush of \($0)").said }
     }
 }
 

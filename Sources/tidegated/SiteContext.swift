@@ -39,7 +39,7 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates)
+            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates, fertigation: fertigation)
     }
 
     private var programs: [Context.Program] {
@@ -48,6 +48,19 @@ extension Site {
             Context.Program(starts: words.starts(program), limits: words.limits(program),
                             gives: program.steps.map { ($0.zone, words.gives($0)) })
         }
+    }
+
+    private var fertigation: Context.Fertigation {
+        let plan = scan.control.fertigation
+        return Context.Fertigation(
+            units: plan.units.map { .init(source: $0.source) },
+            channels: plan.channels.map { .init(unit: $0.unit, tank: $0.tank, output: $0.output, rate: $0.rate, ceilings: $0.ceilings) },
+            tanks: zip(plan.tanks, stocks).map { .init(capacity: $0.capacity, low: $0.low, level: $0.level?.index, holds: $1) },
+            recipes: recipes.map { sheet in
+                .init(unit: sheet.unit, targets: sheet.targets,
+                      parts: sheet.parts.map { .init(channel: $0.channel, gives: $0.gives, holds: $0.holds) },
+                      table: sheet.table, programs: sheet.programs)
+            })
     }
 
     private var quotas: [Context.Quota] {
@@ -119,7 +132,8 @@ extension Site {
 extension Context.PlannedRun {
     fileprivate init(_ run: RunAhead) {
         self.init(zone: run.zone, cause: run.cause, planned: run.planned, opens: run.opens, ends: run.ends, outcome: run.outcome,
-                  watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits)
+                  watered: run.watered, volume: run.volume, waitsFor: run.waitsFor, waits: run.waits, recipe: run.recipe,
+                  doses: run.doses.map { ($0.channel, $0.stock) })
     }
 }
 

@@ -31,9 +31,19 @@ import Testing
     }
 }
 
-/// What the child does: runs and counted samples as fast as a scan of 5 ms, and a note of each number that is durable.
+/// What the child does until it dies: runs and counted samples, unless said otherwise.
 enum Child {
     static func write(into path: String, dyingAfter milliseconds: Int) {
+        run(into: path, dyingAfter: milliseconds) { number, feed in
+            feed.sample(Double(number))
+            if number % 4 == 0 { feed.ledger(.runStarted(RunID(rawValue: UInt64(number / 4 + 1)), east, .program(morning), planned: .time(.minutes(1)))) }
+        } also: { number, journal in
+            if number % 20 == 0 { journal.noteCommand(journal.nextCommandID(), author: "test", text: "run east-1") }
+        }
+    }
+
+    /// Feeds as fast as a scan of 5 ms, and notes each number that is durable.
+    static func run(into path: String, dyingAfter milliseconds: Int, _ write: (Int, inout Feed) -> Void, also: (Int, Journal) -> Void = { _, _ in }) {
         let isWriting = Mutex(milliseconds < 100)
         @Sendable func die() {
             while !isWriting.withLock({ $0 }) { usleep(1_000) }
@@ -48,9 +58,8 @@ enum Child {
         var feed = Feed(journal)
         var noted: UInt64 = 0
         for number in 0..<1_000_000 {
-            feed.sample(Double(number))
-            if number % 4 == 0 { feed.ledger(.runStarted(RunID(rawValue: UInt64(number / 4 + 1)), east, .program(morning), planned: .time(.minutes(1)))) }
-            if number % 20 == 0 { journal.noteCommand(journal.nextCommandID(), author: "test", text: "run east-1") }
+            write(number, &feed)
+            also(number, journal)
             feed.pass(.milliseconds(5))
             usleep(5_000)
             let durable = journal.port.ledgerDurableThrough

@@ -39,7 +39,9 @@ let greenhouse = SiteTables(
     ],
     zones: [Label(tag: "east-1"), Label(tag: "east-2")], sources: [Label(tag: "well")],
     programs: [Label(tag: "morning-drip")], devices: [Label(tag: "soil-a")],
-    dosingUnits: [Label(tag: "head")], channels: [Label(tag: "A"), Label(tag: "B")])
+    dosingUnits: [Label(tag: "head")], channels: [Label(tag: "A"), Label(tag: "B")], tanks: [Label(tag: "T-A"), Label(tag: "T-B")],
+    recipes: [Label(tag: "flowering")],
+    stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), phosphate: .gramsPerLiter(20), potash: .gramsPerLiter(60)), .unknown])
 
 func unit(_ symbol: String) -> Quantities.Unit { Quantities.Unit(symbol: symbol) ?? Quantities.Unit.all[0] }
 

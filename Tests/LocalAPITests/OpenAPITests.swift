@@ -44,7 +44,8 @@ import Yams
             try check(reply, "CommandReply")
             #expect(try await eventually { try RawClient.get("/v1/events", farm.socketPath).status == 200 })
             let asked: [(String, String)] = [
-                ("status", "StatusReply"), ("scan", "ScanReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
+                ("dosing", "DosingReply"), ("why/head", "WhyReply"), ("doses", "DosesReply"), ("dose-sums?by=recipe", "DoseSumsReply"),
+                ("recipes", "RecipesReply"), ("calibrations?channel=A", "CalibrationsReply"), ("status", "StatusReply"), ("scan", "ScanReply"), ("zones", "ZonesReply"), ("points", "PointsReply"), ("io", "IOReply"),
                 ("alarms", "AlarmsReply"), ("events", "EventsReply"), ("runs", "RunsReply"), ("why/east-1", "WhyReply"),
                 ("history?tag=soil-a.moisture&since=600", "HistoryReply"), ("history?tag=V-1", "HistoryReply"),
                 ("plan", "PlanReply"), ("programs", "ProgramsReply"), ("balance", "BalanceReply"), ("balance?zone=east-1&days=30", "BalanceReply"),

@@ -83,6 +83,26 @@ import Testing
         }
     }
 
+    @Test func `dosing is asked and ordered by names that are there and in ranges that may be`() async throws {
+        try await withFarm { farm in
+            let path = farm.socketPath
+            let reply: DosingReply = try RawClient.get("/v1/dosing", path).decoded()
+            #expect(reply.units.map(\.state) == ["idle"] && reply.units[0].channels[0].litersPerHour == 300 && reply.tanks[0].capacityL == 500)
+            #expect(reply.units[0].channels[0].mostPerM3L == 10 && reply.tanks[0].leftL == nil && reply.debts.isEmpty)
+            #expect(try RawClient.get("/v1/dose-sums?by=moon", path).code == "bad-parameter")
+            #expect(try RawClient.get("/v1/calibrations?channel=Z", path).code == "unknown-channel")
+            #expect(try RawClient.get("/v1/doses?zone=north", path).code == "unknown-zone")
+            for (body, code) in [
+                (#"{"command":"tank-set","subject":"T-A","liters":-1}"#, "liters-range"), (#"{"command":"tank-set","subject":"T-A","liters":501}"#, "liters-range"),
+                (#"{"command":"calibrate-channel","subject":"A","forSeconds":301}"#, "forSeconds-range"), (#"{"command":"dose-stop","subject":"no"}"#, "unknown-dosing-unit"),
+                (#"{"command":"accept-cylinder","subject":"A","liters":0}"#, "liters-range"), (#"{"command":"tune","what":"flow"}"#, "bad-what"),
+                (#"{"command":"run","zone":"east-1","forSeconds":600,"recipe":"no"}"#, "unknown-recipe"), (#"{"command":"flush"}"#, "missing-zone"),
+            ] {
+                #expect(try RawClient.post(body, path).code == code, "\(body)")
+            }
+        }
+    }
+
     @Test func `names that are not there are refused with those that are`() async throws {
         try await withFarm { farm in
             let zone = try RawClient.get("/v1/why/east-3", farm.socketPath)

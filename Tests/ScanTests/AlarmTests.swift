@@ -7,7 +7,7 @@ struct AlarmStateTests {
     /// The states an alarm goes through when its condition comes (`+`), goes (`-`) and is acknowledged (`a`).
     private func states(_ steps: String, from restored: AlarmState? = nil) -> [AlarmState] {
         let id = AlarmID(.tripLeak, .source(SourceIndex(0)))
-        var alarms = Alarms(supervised: [id], devices: 0, programs: 0, sources: 1, gates: 0, restored: restored.map { [(id, $0)] } ?? [])
+        var alarms = Alarms(supervised: [id], devices: 0, programs: 0, sources: 1, gates: 0, dosing: [], restored: restored.map { [(id, $0)] } ?? [])
         var image = InputImage(tables: SiteTables(site: Label(tag: "s"), clock: .shanghai, points: [], outputs: []))
         var records = RecordBuffer(capacity: 100)
         for (number, step) in steps.enumerated() {

@@ -14,7 +14,7 @@ public struct FertigationPlan: Sendable {
     public static let none = FertigationPlan(units: [], channels: [], tanks: [], recipes: [])
 
     /// - Precondition: every index is inside its list, no two units share a source, a recipe names only channels of its unit,
-    ///   each once, and none that together are a danger to life.
+    ///   each once, and none that together are a danger to life. A loop has its probe, and stocks whose strength is known.
     public init(units: [DosingUnitPlan], channels: [ChannelPlan], tanks: [TankPlan], recipes: [RecipePlan], pipes: [PipeNeeds] = []) {
         precondition(units.count <= Limits.dosingUnitsMax && Set(units.map(\.source)).count == units.count)
         precondition(channels.count <= Limits.channelsMax && tanks.count <= Limits.tanksMax && recipes.count <= Limits.recipesMax)
@@ -24,6 +24,9 @@ public struct FertigationPlan: Sendable {
             precondition(units.indices.contains(recipe.unit.offset) && Set(recipe.parts.map(\.channel)).count == recipe.parts.count)
             for part in recipe.parts {
                 precondition(channels.indices.contains(part.channel.offset) && channels[part.channel.offset].unit == recipe.unit)
+                let tank = tanks[channels[part.channel.offset].tank.offset]
+                if case .ec = part.mode { precondition(tank.adds > .zero && units[recipe.unit.offset].probes.ec != nil) }
+                if case .ph = part.mode { precondition(tank.normality > .zero && units[recipe.unit.offset].probes.ph != nil) }
             }
         }
         self.units = units
@@ -186,7 +189,8 @@ public struct DosingUnitPlan: Sendable, Hashable, BitwiseCopyable {
     public let steady: Duration
     /// A pause of this length ends the dose of the run.
     public let patience: Duration
-    /// By how much a metered channel may differ from what it is told, over at least `meterLeast`.
+    /// By how much a metered channel may differ from what it is told: half of it is a drift that is told, all of it a fault that
+    /// stops every channel.
     public let meterTolerance: Fraction
 
     public init(source: SourceIndex, form: MixingForm, leastFlow: Flow, flowSwitch: DigitalPoint? = nil,
@@ -219,12 +223,14 @@ public struct ChannelPlan: Sendable, Hashable, BitwiseCopyable {
     public let reaction: ChannelReaction
     /// Running total of its own meter.
     public let meter: PointOf<Volume>?
+    /// Stock after which the meter is compared with what was ordered: large against the meter's step.
+    public let meterLeast: Volume
     public let tank: TankIndex
     public let ceilings: DoseCeilings
 
     /// - Precondition: pulses give strokes, a valve gives a flow.
     public init(unit: DosingUnitIndex, output: OutputIndex, drive: ChannelDrive, rate: ChannelRate, reaction: ChannelReaction,
-                meter: PointOf<Volume>? = nil, tank: TankIndex, ceilings: DoseCeilings = .none) {
+                meter: PointOf<Volume>? = nil, meterLeast: Volume = .liters(1), tank: TankIndex, ceilings: DoseCeilings = .none) {
         switch (drive, rate) {
         case (.duty(let cycle, let on, let off), .flow(let flow)):
             precondition(flow > .zero && cycle > .zero && on >= .zero && off >= .zero && on + off <= cycle)
@@ -236,7 +242,9 @@ public struct ChannelPlan: Sendable, Hashable, BitwiseCopyable {
         self.drive = drive
         self.rate = rate
         self.reaction = reaction
+        precondition(meterLeast > .zero)
         self.meter = meter
+        self.meterLeast = meterLeast
         self.tank = tank
         self.ceilings = ceilings
     }

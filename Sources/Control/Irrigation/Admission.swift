@@ -11,9 +11,14 @@ struct Load: BitwiseCopyable {
     var clashes = false
     /// A zone was told to end at once and its valves are not closed yet.
     var isClosing = false
+    var mix = WaterMix.none
+    /// Fertiliser is in that water, or about to be.
+    var isDosed = false
 
-    mutating func add(_ taken: Flow?, exclusion: UInt64 = 0) {
+    mutating func add(_ taken: Flow?, exclusion: UInt64 = 0, mix: WaterMix = .none, isDosed: Bool = false) {
         count += 1
+        self.mix.add(mix)
+        self.isDosed = self.isDosed || isDosed
         if let sum = flow, let taken { flow = sum + taken } else { flow = nil }
         clashes = clashes || groups & exclusion != 0
         groups |= exclusion
@@ -99,7 +104,8 @@ extension IrrigationControl {
             if zones[number].phase == .queued { sources[source].firstRank = min(sources[source].firstRank, run.rank) }
             guard zones[number].wantsWater else { continue }
             sources[source].takesPower = true
-            if !isHandingOver(ZoneIndex(number), run) { sources[source].load.add(flowTaken(by: ZoneIndex(number))) }
+            guard !isHandingOver(ZoneIndex(number), run) else { continue }
+            sources[source].load.add(flowTaken(by: ZoneIndex(number)), mix: WaterMix(run), isDosed: isPastClearWater(run))
         }
         for number in 0..<sources.count where sources[number].takesPower { crowd.power += sourcePlans[number].power ?? .zero }
     }
@@ -116,7 +122,7 @@ extension IrrigationControl {
 
     func need(of zone: ZoneIndex) -> Load {
         var need = Load()
-        need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion)
+        need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion, mix: WaterMix(zones[zone].hand))
         return need
     }
 
@@ -133,6 +139,7 @@ extension IrrigationControl {
         if let most = plan.zonesAtOnce, load.count + need.count > most { return .interlock(.valvesAtOnce) }
         if let most = power, crowd.power + addedPower(source) > most { return .interlock(.power) }
         if load.isClosing { return .interlock(.capacity) }
+        if need.mix == .mixed || (load.count > 0 && (load.mix != need.mix || load.isDosed)) { return .dosing(.otherWater) }
         if load.count == 0, need.count == 1 { return nil }
         guard let capacity = plan.capacity, let used = load.flow, let flow = need.flow, used + flow <= capacity else {
             return .interlock(.capacity)
@@ -153,7 +160,8 @@ extension IrrigationControl {
         var need = Load()
         for number in zonesOfSource[source].range {
             let zone = zoneList[number]
-            if isReady(zone, ofShiftOf: run, image) { need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion) }
+            guard isReady(zone, ofShiftOf: run, image) else { continue }
+            need.add(flowTaken(by: zone), exclusion: zonePlans[zone].exclusion, mix: WaterMix(zones[zone].hand))
         }
         guard need.count > 1, obstacle(need, source, Load(), Crowd()) == nil else { return nil }
         return need

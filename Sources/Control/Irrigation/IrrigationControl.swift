@@ -1,3 +1,4 @@
+import Agronomy
 public import ProcessImage
 import Quantities
 
@@ -20,6 +21,9 @@ public struct IrrigationControl: ~Copyable {
 
     let valvesAtOnce: Int?
     let power: Power?
+    let recipePhases: Dense<RecipeIndex, ThreePhase>
+    let recipeSources: Dense<RecipeIndex, SourceIndex>
+    let pipes: Dense<ZoneIndex, PipeNeeds>
 
     var sources: Dense<SourceIndex, SourceState>
     var zones: Dense<ZoneIndex, ZoneState>
@@ -72,6 +76,10 @@ public struct IrrigationControl: ~Copyable {
         valvesAtOnce = plan.valvesAtOnce
         power = plan.power
         clock = plan.clock
+        let dosing = plan.fertigation
+        recipePhases = Dense(dosing.recipes.map(\.phases))
+        recipeSources = Dense(dosing.recipes.map { dosing.units[$0.unit.offset].source })
+        pipes = Dense(plan.zones.indices.map { dosing.pipes.indices.contains($0) ? dosing.pipes[$0] : PipeNeeds() })
         let valves = plan.filters.map(\.flushValves)
         let firsts = valves.indices.map { valves[..<$0].reduce(0) { $0 + $1.count } }
         filters = Dense(zip(plan.filters, firsts).map { FilterRule($0, valves: Part($1..<($1 + $0.flushValves.count))) })

@@ -9,6 +9,7 @@ extension IrrigationControl {
             let command = image.command(number)
             switch command.kind {
             case .run(let zone, let amount): run(zone, amount, command.id, image, &records)
+            case .fertigate(let zone, let amount, let recipe): run(zone, amount, recipe: recipe, command.id, image, &records)
             case .prove(let output, let time): prove(output, for: time, command.id, image, &records)
             case .stopZone(let zone):
                 let outcome: CommandOutcome = stop(zone, command.id, image.now, &records) ? .done : .refusedNothingToDo
@@ -26,9 +27,9 @@ extension IrrigationControl {
     }
 
     /// More than `Limits` allow by hand is cut to it. The outcome follows from `admit`, in the same scan.
-    private mutating func run(_ zone: ZoneIndex, _ amount: Amount, _ command: UInt64, _ image: borrowing InputImage,
-                              _ records: inout RecordBuffer) {
-        guard amount.isPositive, zone.offset < zones.count else {
+    mutating func run(_ zone: ZoneIndex, _ amount: Amount, recipe: RecipeIndex? = nil, _ command: UInt64,
+                      _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+        guard amount.isPositive, zone.offset < zones.count, recipe.map({ isFor($0, zone) }) ?? true else {
             records.ledger(.commandDone(command, .refusedNothingToDo))
             return
         }
@@ -37,7 +38,10 @@ extension IrrigationControl {
             return
         }
         let cause = Cause.manual(command)
-        let order = RunOrder(zone: zone, amount: amount.limitedByHand, cause: cause, obeysWindows: false)
+        let asked = RunOrder(zone: zone, amount: amount.limitedByHand, cause: cause, obeysWindows: false)
+        var chain = Chain()
+        let order = fitted(asked, recipe.map { ProgramRecipe($0) }, longest: Limits.manualRunMax, isRationed: false, &chain,
+                           &records) ?? asked
         if let trip = zones[zone].trip {
             records.event(Event(.runRefused, .zone(zone), because: .trip(trip)))
             records.ledger(.commandDone(command, .refusedByTrip))
@@ -56,6 +60,10 @@ extension IrrigationControl {
             records.event(Event(.runQueued, .zone(zone), because: .interlock(.capacity)))
             records.ledger(.commandDone(command, .queued))
         }
+    }
+
+    private func isFor(_ recipe: RecipeIndex, _ zone: ZoneIndex) -> Bool {
+        recipe.offset < recipeSources.count && recipeSources[recipe] == zonePlans[zone].source
     }
 
     /// - Returns: whether there was anything to stop.

@@ -25,6 +25,7 @@ struct ProgramBook: ~Copyable {
         let stages: UInt8
         let ifUnknown: UnknownPolicy
         let soak: SoakRule?
+        let recipe: ProgramRecipe?
         let priority: UInt8
         let windows: UInt32
         let steps: Part
@@ -125,7 +126,7 @@ private struct ProgramPages {
         }
         rules.append(ProgramBook.Rule(
             days: program.days, missed: program.missed, trigger: trigger, stages: program.stages, ifUnknown: program.ifUnknown,
-            soak: program.soak, priority: program.priority, windows: program.windows,
+            soak: program.soak, recipe: program.recipe, priority: program.priority, windows: program.windows,
             steps: lay(program.steps, in: &steps), starts: lay(times, in: &starts), dates: lay(program.dates, in: &dates),
             when: lay(program.when, in: &conditions), unless: lay(program.unless, in: &conditions),
             months: lay(program.byMonth, in: &months)))

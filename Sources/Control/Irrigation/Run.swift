@@ -10,6 +10,7 @@ struct Run: BitwiseCopyable {
     let shift: UInt16
     let obeysWindows: Bool
     let calibration: Calibration?
+    let dosing: RunDosing?
     /// Lower goes first.
     var rank: UInt64
     /// The ledger row that must be on disk before anything moves; 0 for a manual run, which waits for none.
@@ -49,6 +50,7 @@ struct Run: BitwiseCopyable {
         shift = order.shift
         obeysWindows = order.obeysWindows
         calibration = order.calibration
+        dosing = order.dosing
         queuedSince = now
         rank = Run.rank(order, number)
         row = order.row
@@ -94,6 +96,8 @@ struct ZoneState: BitwiseCopyable {
     /// A run that is over and whose last water the meter has not told yet.
     var tail: Tail?
     var ending: Ending?
+    /// The run that ended last, and how.
+    var last: (run: RunID, ending: Ending)?
     /// The run in hand was queued in this scan and nobody has been told yet.
     var isNew = false
     /// What the run in hand waits for; `nil`: it does not, or nobody has looked yet.

@@ -33,4 +33,6 @@ struct RunOrder: BitwiseCopyable {
     var obeysWindows = true
     /// Waters alone, and what it teaches is proposed to a person instead of learned.
     var calibration: Calibration?
+    /// What its water carries; `nil`: nothing.
+    var dosing: RunDosing?
 }

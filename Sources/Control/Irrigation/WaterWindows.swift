@@ -24,6 +24,7 @@ struct WindowState: BitwiseCopyable {
 extension IrrigationControl {
     /// Asked each scan of every run that obeys windows. What a person ordered by hand does not.
     func mayWater(_ zone: ZoneIndex, _ cause: Cause, _ image: borrowing InputImage) -> WaterPermission {
+        if case .dosing = cause, standing.site.stands || standing.isPaused(zone) { return .hold(.matter(.paused, 0)) }
         guard case .program(let program) = cause, program.offset < programs.count else { return .yes }
         if let against = standing.standsAgainst(program) { return .end(against.cause) }
         if standing.isPaused(zone) { return .end(.matter(.paused, 0)) }

@@ -90,6 +90,7 @@ extension IrrigationControl {
         zones[zone].ending = nil
         zones[zone].flow = nil
         guard !ending.rests else { return rest(zone, run, ending.cause, now, &records) }
+        zones[zone].last = (run.id, ending)
         account(for: run, zone, ending.outcome, ending.cause, &records)
         leaveTail(of: run, zone, &records)
         let next = zones[zone].next

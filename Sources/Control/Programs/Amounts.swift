@@ -99,6 +99,15 @@ extension IrrigationControl {
         Finding(.quota, effect, value: left, limit: quotas.limit(number).base, index: UInt16(number))
     }
 
+    /// What a zone may still get by its quotas; without one, more than there is.
+    func leftOfQuotas(_ zone: ZoneIndex) -> Volume {
+        var left = Volume(base: .greatestFiniteMagnitude)
+        for number in 0..<quotas.count where quotas.concerns(number, zone) {
+            left = min(left, Volume(base: max(quotas.left(number).base - promised(number), 0)))
+        }
+        return left
+    }
+
     /// Ordered, but not given yet, of what a quota counts. m3.
     func promised(_ quota: Int) -> Double {
         var sum = 0.0

@@ -30,8 +30,12 @@ extension IrrigationControl {
                 if let against = chain.against { tell(against, step.zone, &records) }
                 continue
             }
-            let order = RunOrder(zone: step.zone, amount: amount, cause: .manual(command), soak: rule.soak, shift: step.shift,
+            let asked = RunOrder(zone: step.zone, amount: amount, cause: .manual(command), soak: rule.soak, shift: step.shift,
                                  obeysWindows: false)
+            guard let order = fitted(asked, rule.recipe, longest: step.longest, isRationed: false, &chain, &records) else {
+                if let against = chain.against { tell(against, step.zone, &records) }
+                continue
+            }
             if enqueue(order, now, &records) {
                 any = true
             } else {

@@ -65,8 +65,9 @@ extension IrrigationControl {
         let rule = book.rules[program]
         let order = RunOrder(zone: step.zone, amount: amount, cause: .program(program), priority: rule.priority, soak: rule.soak,
                              shift: step.shift, row: programs[program].row, patience: patience(of: program))
+        guard let order = fitted(order, rule.recipe, longest: step.longest, isRationed: true, &chain, &records) else { return }
         if enqueue(order, image.now, &records) {
-            chain.add(Finding(amount))
+            chain.add(Finding(order.amount))
         } else {
             chain.add(Finding(.busy, .skips))
         }

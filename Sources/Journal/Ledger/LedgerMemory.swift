@@ -51,8 +51,9 @@ struct LedgerMemory: Sendable {
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
-             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
+        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
+            state.apply(dosing: entry)
+        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel: break
         case .doseBooked(let channel, let zone, let volume):
             // As if given when a new ledger is begun from it: that only makes the ceilings lower.
             state.bookedDoses.append(Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero))

@@ -36,6 +36,7 @@ struct LedgerOpening {
     private func takeOver() throws(StorageFault) -> LedgerFound {
         try file.write { database in
             try LedgerTables(tables: tables, database: database).endOrphans()
+            try LedgerTables(tables: tables, database: database).endOrphanDoses()
             try Meta.set(.batch, Meta.get(.batch, in: database) ?? 0, in: database)
         }
         return try file.read { try found(in: $0) }

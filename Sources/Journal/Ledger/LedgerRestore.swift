@@ -26,6 +26,7 @@ extension LedgerTables {
         restored.bookedIsComplete = try bookedIsComplete()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
+        try restoreDosing(into: &restored)
         return restored
     }
 
@@ -142,6 +143,7 @@ extension LedgerTables {
         for counted in memory.metered { try write(LedgerBatch(row: .metered(counted), at: wall)) }
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
+        try begin(dosing: memory, at: wall)
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }

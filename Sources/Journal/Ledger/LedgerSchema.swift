@@ -13,6 +13,7 @@ enum LedgerSchema {
         migrator.registerMigration("programs") { try $0.execute(sql: programs) }
         migrator.registerMigration("water balance") { try $0.execute(sql: LedgerTables.waterSchema) }
         migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
+        migrator.registerMigration("dosing") { try $0.execute(sql: LedgerTables.dosingSchema) }
         migrator.registerMigration("metered") { try $0.execute(sql: LedgerTables.meteredSchema) }
         migrator.registerMigration("gates") { try $0.execute(sql: LedgerTables.gateSchema) }
         migrator.registerMigration("booked doses") { try $0.execute(sql: LedgerTables.bookedSchema) }

@@ -44,8 +44,9 @@ struct LedgerTables {
         case .gateMoved(let gate): try write(moveOf: gate, at: row.wall)
         case .gateLevel(let gate, let level): try write(level: level, of: gate, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
+        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
+            try write(dosing: row.entry, at: row.wall)
         case .doseBooked(let channel, let zone, let volume): try book(volume, channel, zone, at: row.wall)
-        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }
 

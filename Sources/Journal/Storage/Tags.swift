@@ -21,7 +21,7 @@ extension SiteTables {
     }
 
     /// `nil` when the site has no such thing any more.
-    func subject(_ named: SubjectTag) -> Subject? {
+    public func subject(_ named: SubjectTag) -> Subject? {
         switch named.kind {
         case "site": .site
         case "zone": index(named.tag, zones).map { .zone(ZoneIndex($0)) }

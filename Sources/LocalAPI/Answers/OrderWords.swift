@@ -29,7 +29,7 @@ extension Orders {
         case .setGate(let gate, let wanted, let time):
             "gate \(tables.tag(of: .gate(gate))) \(wanted.asTyped)" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .freeGate(let gate): "gate \(tables.tag(of: .gate(gate))) auto"
-        default: tables.dosingText(of: order.kind)
+        default: tables.dosingText(of: order.kind) + (order.note.isEmpty ? "" : ": \(order.note)")
         }
     }
 
@@ -74,6 +74,7 @@ extension Orders {
         case .queued where kind.isOfGate: Phrase(zh: "{about} 已记下，但现在动不了；能动时照此执行", en: "{about} has the order and is held for now; it is carried out when it may move")
         case .queued: Phrase(zh: "{about} 已排队，轮到时开始", en: "{about} waits for its turn")
         case .refusedByTrip: Phrase(zh: "{about} 被联锁停住，没有执行", en: "{about} is held by a trip; nothing was done")
+        case .refusedBusy where kind.isAboutChannels: Phrase(zh: "{about} 正在使用，没有执行", en: "{about} is in use; nothing was done")
         case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
         case .refusedNothingToDo: Phrase(zh: "{about}：没有可做的", en: "{about}: there is nothing to do")
         case .refusedClock: Phrase(zh: "时钟不可信，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
@@ -126,6 +127,8 @@ extension Orders {
         case (.run, .refusedByTrip): Phrase(zh: "看原因：tidegate why {about}", en: "See why: tidegate why {about}")
         case (_, .refusedWindow), (_, .refusedQuota):
             Phrase(zh: "确要启动：tidegate start {about} --over", en: "To start it all the same: tidegate start {about} --over")
+        case (_, .refusedNoWater): Phrase(zh: "先灌一个区的清水：tidegate run 分区 --for 20m", en: "Let clear water flow first: tidegate run ZONE --for 20m")
+        case (_, .refusedDisabled): Phrase(zh: "启用：tidegate dose enable；先看为何停用：tidegate dose why", en: "Enable it: tidegate dose enable. See first why it is disabled: tidegate dose why")
         case (_, .refusedNotProven): Phrase(zh: "看缺哪一个：tidegate prove；再逐个验证", en: "See which: tidegate prove, then prove each")
         case (_, .refusedUnmeasured): Phrase(zh: "改用时间：tidegate run {about} --for 20m；或在站点文件里写它的 flow",
                                              en: "Give a time: tidegate run {about} --for 20m; or write its flow into the site file")

@@ -43,6 +43,7 @@ struct Orders: Sendable {
         switch request.command {
         case .run:
             let zone = try zone(request.zone)
+            if let recipe = request.recipe { return [try fertigate(zone, try amount(request), recipe)] }
             return [Order(kind: .run(zone, try amount(request)), about: context.tables.name(of: .zone(zone)))]
         case .stop:
             let zone = try zone(request.zone)
@@ -71,6 +72,8 @@ struct Orders: Sendable {
             return [Order(kind: .confirmProof(output), about: context.tables.name(of: .output(output)), note: request.seen ?? "")]
         case .resetAll: return [Order(kind: .resetAll, about: Phrase(zh: "全部联锁停", en: "every trip"))]
         case .start, .pause, .resume, .rainDelay, .skip, .adjust: return [try ofPrograms(request)]
+        case .doseStop, .doseDisable, .doseEnable, .flush, .tankSet, .calibrateChannel, .acceptCylinder, .tune, .acceptTuning:
+            return [try ofDosing(request)]
         case .gate: return [try ofGate(request)]
         }
     }
@@ -125,7 +128,7 @@ struct Orders: Sendable {
         return .seconds(Int(seconds))
     }
 
-    private func zone(_ name: String?) throws -> ZoneIndex {
+    func zone(_ name: String?) throws -> ZoneIndex {
         let name = try given(name, "zone")
         if let zone = context.tables.zone(named: name) { return zone }
         throw context.unknownZone(name)

@@ -36,8 +36,7 @@ extension Context {
 
     /// Today's name of a thing of the past; its tag when the site has it no more.
     private func name(of subject: SubjectTag) -> Phrase {
-        let known = tables.subjects.first { tables.subjectTag($0) == subject }
-        return known.map { tables.name(of: $0) } ?? Phrase(verbatim: subject.tag)
+        tables.subject(subject).map { tables.name(of: $0) } ?? Phrase(verbatim: subject.tag)
     }
 
     func history(of tag: String, last seconds: Int64, _ resolution: Resolution) throws -> HistoryReply {
@@ -103,7 +102,10 @@ extension Context {
             plannedSeconds: run.planned.time?.seconds, plannedM3: run.planned.volume?.cubicMeters,
             wateredSeconds: run.watered.seconds, volumeM3: run.volume.cubicMeters, areaM2: zones[run.zone.offset].area?.squareMeters,
             outcome: run.outcome.map { "\($0)" }, waitsSeconds: run.waits.seconds,
-            waitsFor: run.waitsFor.map { WireText(tables.text(of: $0)) })
+            waitsFor: run.waitsFor.map { WireText(tables.text(of: $0)) }, recipe: run.recipe.flatMap { tables.label(of: $0) },
+            doses: run.doses.isEmpty ? nil : run.doses.map {
+                .init(channel: tables.label(of: .channel($0.channel)), stockL: $0.stock.liters)
+            })
     }
 
     private func gives(_ program: ProgramIndex, _ zone: ZoneIndex) -> WireText? {

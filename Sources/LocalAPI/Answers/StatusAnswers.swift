@@ -16,7 +16,9 @@ extension Context {
                         lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
-            zones: zones(live), gates: gates(live), standing: standing(live), alarms: alarms(live))
+            zones: zones(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
+            gates: gates(live),
+            standing: standing(live), alarms: alarms(live))
     }
 
     func scan(_ live: LiveSnapshot) -> ScanReply {
@@ -52,6 +54,7 @@ extension Context {
             flowM3h: state.status.flow?.cubicMetersPerHour,
             valve: tables.outputs[zones[zone.offset].valve.offset].tag,
             source: tables.sources[zones[zone.offset].source.offset].tag,
+            owesFlushM3: live.doseBooks.flushDebts.first { $0.zone == zone }?.volume.cubicMeters,
             nextStart: next[zone].map { WireTime($0, tables.clock) })
     }
 

@@ -123,6 +123,15 @@ public struct PlanReply: Codable, Sendable {
         /// How long it waits in all, soaking included, and for what the longest.
         public var waitsSeconds: Double
         public var waitsFor: WireText?
+        /// What its water carries; absent: nothing.
+        public var recipe: WireLabel?
+        /// Stock that is expected to go into it, channel by channel.
+        public var doses: [Dose]?
+
+        public struct Dose: Codable, Sendable {
+            public var channel: WireLabel
+            public var stockL: Double
+        }
     }
 
     /// A canal gate whose order by a person ends.
@@ -159,10 +168,19 @@ public struct CommandRequest: Codable, Sendable {
         case start, pause, resume
         case rainDelay = "rain-delay"
         case skip, adjust, gate
+        case doseStop = "dose-stop"
+        case doseDisable = "dose-disable"
+        case doseEnable = "dose-enable"
+        case flush
+        case tankSet = "tank-set"
+        case calibrateChannel = "calibrate-channel"
+        case acceptCylinder = "accept-cylinder"
+        case tune
+        case acceptTuning = "accept-tuning"
     }
 
     public var command: Verb
-    /// `run`, `stop`, `calibrate`, `accept-calibration`: the zone's tag or name.
+    /// `run`, `stop`, `calibrate`, `accept-calibration`, `flush`: the zone's tag or name.
     public var zone: String?
     /// `start`, `skip`, `adjust`: the program's tag or name.
     public var program: String?
@@ -180,20 +198,29 @@ public struct CommandRequest: Codable, Sendable {
     /// `prove`, `confirm-proof`: an output's tag.
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     /// `gate`: the gate's tag or name.
+    /// `dose-stop`, `tune`, `accept-tuning`: a dosing unit; may be left out where there is one. `dose-disable`, `dose-enable`: a
+    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank.
     public var subject: String?
-    /// `calibrate`: `flow` or `valve`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
+    /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
     /// `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
     /// 24 h, and a hold until it is taken back.
     public var levelM: Double?
     public var flowM3s: Double?
     public var openingM: Double?
-    /// `confirm-proof`: what was seen, for the record.
+    /// `confirm-proof`: what was seen, for the record. `tank-set`: the batch.
     public var seen: String?
+    /// `run`: the recipe's tag or name.
+    public var recipe: String?
+    /// `tank-set`: what is in the tank now. Range: 0 … 100 000. `accept-cylinder`: what the cylinder shows.
+    public var liters: Double?
+    /// `calibrate-channel`, of a channel by strokes, in place of `forSeconds` (1 … 300). Range: 1 … 1 000.
+    public var strokes: Int?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, over: Bool? = nil, forSeconds: Double? = nil,
                 volumeM3: Double? = nil, percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil,
-                flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil) {
+                flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil, recipe: String? = nil, liters: Double? = nil,
+                strokes: Int? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -207,6 +234,9 @@ public struct CommandRequest: Codable, Sendable {
         self.flowM3s = flowM3s
         self.openingM = openingM
         self.seen = seen
+        self.recipe = recipe
+        self.liters = liters
+        self.strokes = strokes
     }
 }
 

@@ -37,6 +37,8 @@ public struct StatusReply: Codable, Sendable {
     public var scan: Scan
     public var records: Records
     public var zones: [ZoneReply]
+    /// Dosing units that are not idle, or disabled.
+    public var dosing: [DosingUnitReply]
     public var gates: [GateReply]
     /// What people ordered that stands: pauses, a rain delay, percentages.
     public var standing: [StandingReply]
@@ -102,6 +104,8 @@ public struct ZoneReply: Codable, Sendable {
     public var flowM3h: Double?
     public var valve: String
     public var source: String
+    /// Clear water that its lines need, for fertiliser is left in them; absent: none.
+    public var owesFlushM3: Double?
     /// The next start any program has for it in the coming week.
     public var nextStart: WireTime?
 }

@@ -135,8 +135,9 @@ struct LedgerState {
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
-        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
-             .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked: break
+        case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
+            restored.apply(dosing: entry)
+        case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel, .doseBooked: break
         }
     }
 

@@ -29,6 +29,7 @@ struct ProgramScope {
     let zones: [Zone]
     /// Tags of the site's no-water windows.
     let windows: [String]
+    let recipes: [String]
     /// What the site measures, or reckons, as a whole.
     let measures: Set<Matter>
     let isPoint: (String) -> Bool
@@ -42,18 +43,19 @@ struct ProgramReader {
     let scope: ProgramScope
 
     static let keys = ["name", "zones", "shifts", "start", "starts", "days", "dates", "stage", "when", "unless", "if-unknown", "give",
-                       "adjust", "soak", "priority", "no-water", "missed"]
+                       "adjust", "soak", "priority", "no-water", "missed", "recipe", "too-short"]
 
     func read(_ fields: Fields) -> ProgramPlan {
         let conditions = ConditionPhrases(reader: self)
+        let recipe = recipe(fields)
         let plan = ProgramPlan(
             steps: steps(fields), starts: starts(fields), days: days(fields["days"]), dates: dates(fields["dates"]),
-            stages: stages(fields["stage"]),
+            stages: fields["stage"]?.cropStages() ?? 0,
             when: conditions.conditions(fields["when"]), unless: conditions.conditions(fields["unless"]),
             ifUnknown: fields["if-unknown"]?.word(["water": .water, "skip": .skip]) ?? .water,
-            byMonth: byMonth(fields["adjust"]), soak: fields["soak"].flatMap { soak($0) },
+            byMonth: byMonth(fields["adjust"]), soak: recipe == nil ? fields["soak"].flatMap { soak($0) } : nil,
             priority: UInt8(clamping: fields["priority"]?.integer(0...9) ?? 5), windows: windows(fields["no-water"]),
-            missed: fields["missed"].flatMap { missed($0) } ?? .skip)
+            missed: fields["missed"].flatMap { missed($0) } ?? .skip, recipe: recipe)
         checkZones(plan, fields)
         return plan
     }
@@ -145,14 +147,6 @@ struct ProgramReader {
         return span.map { .catchUp(within: $0) }
     }
 
-    /// One stage of the crop, or a list.
-    private func stages(_ entry: Entry?) -> UInt8 {
-        (entry?.phrases() ?? []).reduce(0) { mask, word in
-            let stage: CropStage? = word.word(["initial": .initial, "development": .development, "middle": .middle, "late": .late])
-            return mask | (stage.map { 1 << $0.rawValue } ?? 0)
-        }
-    }
-
     // MARK: How
 
     private func soak(_ entry: Entry) -> SoakRule? {
@@ -162,6 +156,22 @@ struct ProgramReader {
         let rest = fields.required("rest", due)?.after("at least").duration("1 min", "24 h", guess: "min")
         guard let run, let rest else { return nil }
         return SoakRule(run: run, rest: rest)
+    }
+
+    /// Fertiliser must not rest in the lines while the water soaks in.
+    private func recipe(_ fields: Fields) -> ProgramRecipe? {
+        let tooShort: TooShort = fields["too-short"]?.word(["extend": .extend, "clear-water": .clearWater, "skip": .skip]) ?? .extend
+        guard let entry = fields["recipe"] else {
+            fields["too-short"]?.refuse(Phrase(zh: "没有配方，用不上。", en: "means nothing without a recipe."), Phrase(zh: "写上 recipe，或删去它。", en: "Name a recipe, or remove it."))
+            return nil
+        }
+        fields["soak"]?.refuse(Phrase(zh: "施肥的程序不能间歇：肥液会停在管里。", en: "a program with a recipe cannot soak: fertiliser would rest in the lines."),
+                               Phrase(zh: "删去 soak，或把间歇灌溉另写一个程序。", en: "Remove soak, or make a program of its own for it."))
+        guard let tag = entry.text() else { return nil }
+        if let number = scope.recipes.firstIndex(of: tag) { return ProgramRecipe(RecipeIndex(number), tooShort: tooShort) }
+        entry.refuse(Phrase(zh: "没有配方 \(quoted(tag))。", en: "\(quoted(tag)) is not a recipe of this site."),
+                     choices(scope.recipes, insteadOf: tag, zh: "配方", en: "recipes"))
+        return nil
     }
 
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]

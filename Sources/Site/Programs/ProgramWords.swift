@@ -109,7 +109,19 @@ public struct ProgramWords: Sendable {
             parts.append(program.ifUnknown == .water ? Phrase(zh: "不明的条件不算", en: "an unknown condition does not count")
                 : Phrase(zh: "条件不明则不灌", en: "no water if a condition is unknown"))
         }
+        if let recipe = program.recipe { parts.append(self.recipe(recipe)) }
         return parts.isEmpty ? nil : joined(parts)
+    }
+
+    /// What the water carries, and what becomes of a run too short for it.
+    private func recipe(_ recipe: ProgramRecipe) -> Phrase {
+        let name = tables.recipes[recipe.recipe.offset].name
+        let short = switch recipe.tooShort {
+        case .extend: Phrase(zh: "水不够就加", en: "water is added where it is too little")
+        case .clearWater: Phrase(zh: "水不够就不施肥", en: "no dose where the water is too little")
+        case .skip: Phrase(zh: "水不够就不灌", en: "skipped where the water is too little")
+        }
+        return Phrase(zh: "施肥配方 \(name.zh)（\(short.zh)）", en: "with recipe \(name.en) (\(short.en))")
     }
 
     private func days(_ rule: DayRule) -> Phrase {

@@ -11,6 +11,7 @@ extension SiteReader {
             let plan = reader.read(fields)
             programs.append((label(tag, fields), plan))
             checkPump(entry, plan)
+            if let recipe = plan.recipe { check(plan, recipe, entry) }
         }
     }
 
@@ -24,7 +25,7 @@ extension SiteReader {
                                          area: zone.area, hasMeter: supply?.meter?.total != nil, hasSoil: zone.soil != nil,
                                          hasCrop: zone.water != nil)
             },
-            windows: windows.map(\.label.tag), measures: measuredMatters,
+            windows: windows.map(\.label.tag), recipes: recipes.map(\.label.tag), measures: measuredMatters,
             isPoint: { [pointByTag] in pointByTag[$0] != nil }, point: { self.point($0) }, gauge: { tables.gauge($0) })
     }
 

@@ -1,3 +1,4 @@
+import Agronomy
 import Language
 import ProcessImage
 public import Quantities
@@ -38,6 +39,8 @@ struct ZoneDraft {
     let limits: ZoneLimits
     let soil: PointIndex?
     let quota: Entry?
+    /// What its pipes ask of a dose.
+    let pipes: PipeNeeds
     /// `nil`: its water is not accounted for.
     let water: WaterDraft?
 }
@@ -137,7 +140,8 @@ extension SiteReader {
     }
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneDraft {
-        let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota"]
+        let keys = ["name", "valve", "area", "flow", "emitters", "soil", "water", "least-flow", "flow-within", "quota",
+                    "pipe-fill", "advance"]
         let fields = entry.fields(keys + SiteReader.waterKeys + ZoneLimits.keys)
         let source = fields.map { zoneSource($0) } ?? nil
         let valve = fields?.required("valve", Phrase(zh: "写上阀门。", en: "Name its valve.")).flatMap { output($0, .valve) }
@@ -151,10 +155,15 @@ extension SiteReader {
             label: label(tag, fields), entry: entry, source: source ?? SourceIndex(0), valve: valve, flow: flow, area: area,
             leastFlow: meter == nil ? nil : least ?? flow.map { $0 * 0.2 },
             flowWithin: fields?["flow-within"]?.duration("5 s", "30 min", guess: "s") ?? patience,
-            limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"],
+            limits: zoneLimits(fields, source), soil: probe, quota: fields?["quota"], pipes: pipes(fields),
             water: fields.flatMap { self.water($0, area: area, probe: probe) })
         fields.map { checkFlow(draft, $0, source) }
         return draft
+    }
+
+    private func pipes(_ fields: Fields?) -> PipeNeeds {
+        PipeNeeds(fill: fields?["pipe-fill"]?.quantity("0 L", "1000 m3", guess: "L") ?? .zero,
+                  advance: fields?["advance"]?.duration("0 s", "2 h", guess: "min") ?? .zero)
     }
 
     private func soil(_ entry: Entry) -> PointIndex? {

@@ -21,6 +21,7 @@ struct SiteSummary {
         show(setpoints, unless: tables.setpoints.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
         showPrograms()
+        DosingSummary(site).show()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
         let records = RecordSummary(site)
         say()

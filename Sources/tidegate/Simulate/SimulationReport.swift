@@ -62,13 +62,16 @@ struct SimulationReport: Encodable {
     }
 
     private func showZones() {
+        let doses = zones.contains { $0.stockLiters > 0 }
         var table = Table([.text(zh: "分区", en: "zone"), .number(zh: "水量", en: "water"), .number(zh: "时间", en: "time"),
                            .number(zh: "完成", en: "completed"), .number(zh: "提前停", en: "cut short"),
-                           .number(zh: "未开始", en: "not started")])
+                           .number(zh: "未开始", en: "not started")] + (doses ? [.number(zh: "母液", en: "stock")] : []))
         for (zone, label) in zip(zones, tables.zones) {
-            table.add(.init(label.name), .init(Format.number(zone.cubicMeters, decimals: 1, unit: "m3")),
-                      .init(Format.number(zone.minutes, decimals: 0, unit: "min")), .init("\(zone.runs)"),
-                      .init("\(zone.cutShort)"), .init("\(zone.notStarted)"))
+            let cells = [Format.number(zone.cubicMeters, decimals: 1, unit: "m3"),
+                         Format.number(zone.minutes, decimals: 0, unit: "min"), "\(zone.runs)",
+                         "\(zone.cutShort)", "\(zone.notStarted)"]
+                             + (doses ? [Format.number(zone.stockLiters, decimals: 1, unit: "L")] : [])
+            table.rows.append([.init(label.name)] + cells.map { Table.Cell($0) })
         }
         table.lines.forEach { say($0) }
         say()

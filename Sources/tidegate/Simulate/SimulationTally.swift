@@ -11,6 +11,8 @@ final class SimulationTally {
         var notStarted = 0
         var minutes = 0.0
         var cubicMeters = 0.0
+        /// Of stock that was dosed.
+        var stockLiters = 0.0
     }
 
     struct Program: Encodable {
@@ -70,8 +72,9 @@ final class SimulationTally {
         case .occurrence(let occurrence, let decision): note(decision, &programs[occurrence.program.offset])
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .metered, .finding, .standing, .standingEnded, .weatherHour,
-             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .dosePlanned, .doseIntent, .doseEnded,
+             .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .dosePlanned, .doseIntent,
              .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked: break
+        case .doseEnded(let dose, _, _, _): zones[dose.zone.offset].stockLiters += (dose.metered ?? dose.commanded).liters
         }
     }
 

@@ -17,3 +17,19 @@ public struct WaterVolume: ExpressibleByArgument, Sendable, Hashable {
 
     private static let units: [String: Double] = ["m3": 1000, "m³": 1000, "方": 1000, "立方": 1000, "l": 1, "升": 1]
 }
+
+/// A volume of stock as people type it: `480L`, `350 mL`, `0L`. A bare number is refused.
+struct StockVolume: ExpressibleByArgument {
+    let volume: Volume
+
+    /// `nil` when it is not a volume, is more than 100 m3, or names no unit.
+    init?(argument: String) {
+        let text = argument.lowercased().filter { $0 != " " }
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard digits.count <= 9, let number = Double(digits), let liters = StockVolume.units[String(text.dropFirst(digits.count))],
+              number * liters <= 100_000 else { return nil }
+        volume = .liters(number * liters)
+    }
+
+    private static let units: [String: Double] = ["ml": 0.001, "毫升": 0.001, "l": 1, "升": 1, "m3": 1000, "方": 1000]
+}

@@ -30,13 +30,17 @@ enum FarmPlan {
             output("P-1", "井泵", "well pump", .pump), output("MV-1", "主阀", "master valve", .masterValve),
             output("V-1", "东一阀", "valve east 1", .valve), output("V-2", "东二阀", "valve east 2", .valve),
             output("GU-1", "闸门升", "gate up", .gate), output("GD-1", "闸门降", "gate down", .gate),
+            output("D-A", "A 肥阀", "valve of stock A", .doser),
         ],
         zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
         sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
         programs: [Label(tag: "morning", name: Phrase(zh: "早灌", en: "morning")), Label(tag: "dry", name: Phrase(zh: "补墒", en: "when dry")),
                    Label(tag: "flood", name: Phrase(zh: "大水", en: "flood"))],
         quotas: [Label(tag: "site-season", name: Phrase(zh: "全站每季", en: "the site per season"))],
-        gates: [Label(tag: "gate-3", name: Phrase(zh: "三号闸", en: "gate 3"))])
+        gates: [Label(tag: "gate-3", name: Phrase(zh: "三号闸", en: "gate 3"))],
+        dosingUnits: [Label(tag: "head", name: Phrase(zh: "水肥机", en: "fertigation unit"))], channels: [Label(tag: "A", name: Phrase(zh: "A 肥", en: "stock A"))],
+        tanks: [Label(tag: "T-A", name: Phrase(zh: "A 桶", en: "tank A"))], recipes: [Label(tag: "feed", name: Phrase(zh: "追肥", en: "feed"))],
+        stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), potash: .gramsPerLiter(60))])
 
     private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
                               digital: Bool = false) -> PointDefinition {
@@ -63,7 +67,18 @@ enum FarmPlan {
         let flood = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(600))))],
                                 starts: .times([.clock(.midnight)]), days: .weekdays(0))
         return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry, flood],
-                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [])
+                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [], fertigation: fertigation)
+    }
+
+    /// 5 L of stock A in each m3, from a tank of 500 L.
+    private static var fertigation: FertigationPlan {
+        let unit = DosingUnitPlan(source: SourceIndex(0), form: .inline(.liters(20)), leastFlow: .cubicMetersPerHour(2))
+        let channel = ChannelPlan(unit: DosingUnitIndex(0), output: OutputIndex(6),
+                                  drive: .duty(cycle: .seconds(5), leastOn: .milliseconds(300), leastOff: .milliseconds(300)),
+                                  rate: .flow(.litersPerHour(300)), reaction: .passive, tank: TankIndex(0),
+                                  ceilings: DoseCeilings(inWater: Fraction(base: 0.01), perDay: .liters(100)))
+        return FertigationPlan(units: [unit], channels: [channel], tanks: [TankPlan(capacity: .liters(500), low: .liters(20))],
+                               recipes: [RecipePlan(unit: DosingUnitIndex(0), parts: [.init(ChannelIndex(0), .ratio(Fraction(base: 0.005)))])])
     }
 
     /// Keeps 1.20 m below it, which stands still there.

@@ -123,7 +123,17 @@ public final class LiveFarm: Sendable {
                 .init(goal: $0.goal, bounds: $0.orders, raise: $0.raise, lower: $0.lower, position: $0.position.index,
                       upstream: $0.upstream.index, downstream: $0.downstream?.index, movesPerDay: $0.manners.movesPerDay,
                       locks: [Phrase(zh: "封冻期 12-01 .. 02-28", en: "ice period 12-01 .. 02-28")])
-            })
+            },
+            fertigation: fertigation(control.fertigation))
+    }
+
+    private func fertigation(_ plan: FertigationPlan) -> Context.Fertigation {
+        .init(units: plan.units.map { .init(source: $0.source) },
+              channels: plan.channels.map { .init(unit: $0.unit, tank: $0.tank, output: $0.output, rate: $0.rate, ceilings: $0.ceilings) },
+              tanks: plan.tanks.map { .init(capacity: $0.capacity, low: $0.low, level: nil, holds: Phrase(verbatim: "N 30.0 g/L, K2O 60.0 g/L")) },
+              recipes: [.init(unit: DosingUnitIndex(0), targets: Phrase(zh: "前清水 25 %，后冲洗 25 %", en: "25 % clear water before, 25 % after"),
+                              parts: [.init(channel: ChannelIndex(0), gives: Phrase(verbatim: "5.00 L/m3 (1:200)"), holds: Phrase(verbatim: "N 150, K2O 300 mg/L"))],
+                              table: [], programs: [])])
     }
 
     // MARK: The scan

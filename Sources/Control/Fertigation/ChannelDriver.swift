@@ -1,0 +1,87 @@
+import ProcessImage
+import Quantities
+
+/// Turns stock that is due into the movements of a valve or pump. What a movement can not give is carried; what an interlock
+/// refused is due again; what more is due than two portions is dropped, since its water has gone.
+struct ChannelDriver: BitwiseCopyable {
+    private enum Block: BitwiseCopyable {
+        case width(PulseWidth)
+        case pulses(PulsesPerVolume)
+    }
+
+    private var block: Block
+    private let drive: ChannelDrive
+    private let rate: ChannelRate
+    /// Due and not yet handed to the block; negative: given ahead.
+    private var carry = Volume.zero
+    private(set) var isOn = false
+    /// Strokes that the block has ordered and that were seen, or are due again.
+    private var settled: UInt64 = 0
+    /// It gives all it can, and more is due.
+    private(set) var isShort = false
+
+    init(_ drive: ChannelDrive, _ rate: ChannelRate) {
+        self.drive = drive
+        self.rate = rate
+        switch (drive, rate) {
+        case (.pulses(let on, let off), .stroke(let stroke)):
+            block = .pulses(PulsesPerVolume(portion: stroke, strokeOn: on, strokeOff: off, mostWaiting: 10))
+        case (.duty(let cycle, let leastOn, let leastOff), .flow):
+            block = .width(PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff))
+        default: preconditionFailure("a drive and its rate do not belong together")
+        }
+    }
+
+    /// What really came of the order of the scan before. In every scan, dosing or not.
+    ///
+    /// - Parameters:
+    ///   - gave: by the time that the output was on.
+    ///   - strokes: that began.
+    mutating func hear(gave: Volume, strokes: UInt64, over elapsed: Duration) {
+        switch block {
+        case .width: if isOn { carry += max(rate.most(over: elapsed, drive) - gave, .zero) }
+        case .pulses(let pulses):
+            settled += strokes
+            guard pulses.strokes > settled else { return }
+            carry += rate.portion(drive) * Double(pulses.strokes - settled)
+            settled = pulses.strokes
+        }
+    }
+
+    /// One scan of dosing.
+    ///
+    /// - Parameter due: stock that belongs to the water since the scan before. Negative where the meter took water back.
+    mutating func step(due: Volume, over elapsed: Duration) -> Bool {
+        carry += due
+        switch block {
+        case .width(var width):
+            let full = rate.most(over: elapsed, drive)
+            let gives = min(max(carry, .zero), full)
+            carry = min(carry - gives, rate.portion(drive) * 2)
+            isShort = carry > full
+            isOn = width.step(full > .zero ? gives / full : 0, over: elapsed)
+            block = .width(width)
+        case .pulses(var pulses):
+            let passed = max(carry, .zero)
+            carry = carry - passed
+            isOn = pulses.step(passed: passed, isFlowing: true, over: elapsed)
+            isShort = pulses.owed > rate.portion(drive) * 8
+            block = .pulses(pulses)
+        }
+        return isOn
+    }
+
+    /// Off in this very scan. The remainder of a portion is kept.
+    mutating func pause(over elapsed: Duration) {
+        switch block {
+        case .width(var width):
+            _ = width.step(0, over: elapsed)
+            block = .width(width)
+        case .pulses(var pulses):
+            _ = pulses.step(passed: nil, isFlowing: false, over: elapsed)
+            block = .pulses(pulses)
+        }
+        isOn = false
+        isShort = false
+    }
+}
