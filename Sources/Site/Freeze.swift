@@ -87,7 +87,7 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), dosing: dosingGuards(tables), setpoints: setpointGuards(tables))
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables))
     }
 
     private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {
