@@ -10,7 +10,8 @@ struct FaultWords {
         ("device", ["silent", "slow", "garbage"]),
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
-        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset", "filter-fouled"]),
+        ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("filter", ["fouled"]),
         ("setpoint", ["stuck"]),
         ("sensor", ["stuck", "noisy", "cut"]),
         ("channel", ["leaking", "blocked", "meter-stuck"]),
@@ -57,8 +58,8 @@ struct FaultWords {
         case ("source", "pressure-high"): return .pressureHigh(SourceIndex(place))
         case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
-        case ("source", "filter-fouled"): return .filterFouled(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
+        case ("filter", _): return .filterFouled(SourceIndex(place))
         case ("setpoint", _): return .setpointStuck(SetpointIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
         case ("sensor", "cut"): return .sensorCut(PointIndex(place))
@@ -90,7 +91,7 @@ struct FaultWords {
         case "device": tables.devices.map(\.tag)
         case "valve": tables.outputs.filter { [.valve, .masterValve, .doser].contains($0.kind) }.map(\.tag)
         case "pump": tables.outputs.filter { $0.kind == .pump }.map(\.tag)
-        case "source": tables.sources.map(\.tag)
+        case "source", "filter": tables.sources.map(\.tag)
         case "setpoint": tables.setpoints.map(\.tag)
         case "sensor", "probe": tables.points.map(\.tag)
         case "channel": tables.channels.map(\.tag)
@@ -122,7 +123,7 @@ struct FaultWords {
         case .pressureHigh(let source): "source \(tables.sources[source.offset].tag) pressure-high"
         case .meterSlow(let source): "source \(tables.sources[source.offset].tag) meter-slow"
         case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
-        case .filterFouled(let source): "source \(tables.sources[source.offset].tag) filter-fouled"
+        case .filterFouled(let source): "filter \(tables.sources[source.offset].tag) fouled"
         case .dosing(let fault): text(of: fault)
         }
     }
