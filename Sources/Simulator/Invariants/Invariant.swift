@@ -1,3 +1,4 @@
+import Control
 import Interlocks
 import ProcessImage
 public import Quantities
@@ -50,7 +51,8 @@ func invariants(for plan: ScanPlan) -> [any Invariant] {
 /// None where nothing is dosed.
 private func invariantsOfDosing(for plan: ScanPlan) -> [any Invariant] {
     guard !plan.interlocks.dosing.channels.isEmpty else { return [] }
-    return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)]
+    let ofLines: [any Invariant] = plan.control.fertigation.recipes.isEmpty ? [] : [FlushOwed(plan)]
+    return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)] + ofLines
 }
 
 extension Evidence {
