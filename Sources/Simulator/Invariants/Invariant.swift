@@ -50,7 +50,8 @@ func invariants(for plan: ScanPlan) -> [any Invariant] {
 /// None where nothing is dosed.
 private func invariantsOfDosing(for plan: ScanPlan) -> [any Invariant] {
     guard !plan.interlocks.dosing.channels.isEmpty else { return [] }
-    return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)]
+    let ofLines: [any Invariant] = plan.control.fertigation.recipes.isEmpty ? [] : [FlushOwed(plan)]
+    return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)] + ofLines
 }
 
 extension Evidence {

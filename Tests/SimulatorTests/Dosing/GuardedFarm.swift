@@ -1,3 +1,4 @@
+import Agronomy
 import Control
 import Interlocks
 import ProcessImage
@@ -27,16 +28,17 @@ struct GuardedFarm {
     /// - Parameters:
     ///   - guards: `nil`: the interlocks know of no dosing at all.
     ///   - isGenerous: ceilings of run, hour and day that leave the other guards something to do.
-    init(_ guards: Set<Guard>? = Set(Guard.allCases), isGenerous: Bool = false, period: Duration = .milliseconds(100)) {
-        let tables = Self.tables
+    init(_ guards: Set<Guard>? = Set(Guard.allCases), isGenerous: Bool = false, period: Duration = .milliseconds(100),
+         programs: [ProgramPlan] = [], recipes: [RecipePlan] = []) {
+        let tables = Self.tables(programs: programs.count, recipes: recipes.count)
         let source = SourcePlan(pump: Self.pump, masterValve: Self.master, capacity: .cubicMetersPerHour(24), flow: tables.quantity(Self.flow),
                                 total: tables.quantity(Self.total))
         let zones = Self.valves.map {
             ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(1), nominalFlow: .cubicMetersPerHour(12), area: .mu(3))
         }
         let filter = FilterPlan(source: SourceIndex(0), flushValves: [Self.flush], every: nil)
-        let control = ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: [], filters: [filter],
-                                  fertigation: Self.fertigation(tables))
+        let control = ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: programs, filters: [filter],
+                                  fertigation: Self.fertigation(tables, recipes))
         plan = ScanPlan(tables: tables, control: control, interlocks: Self.interlocks(guards, isGenerous ? 20 : 1, tables), period: period,
                         guardOnline: tables.digital(Self.guardOnline))
     }
@@ -93,10 +95,12 @@ struct GuardedFarm {
         ]
     }
 
-    private static func fertigation(_ tables: SiteTables) -> FertigationPlan {
+    private static func fertigation(_ tables: SiteTables, _ recipes: [RecipePlan]) -> FertigationPlan {
         let probes = DosingProbes(ec: ECProbe(tables.quantity(ec)!), ecWitness: ECProbe(tables.quantity(ecWitness)!),
                                   ph: tables.quantity(ph), phWitness: tables.quantity(phWitness))
-        let unit = DosingUnitPlan(source: SourceIndex(0), form: .inline(.liters(33)), leastFlow: .cubicMetersPerHour(4), probes: probes)
+        // Stirred where loops steer: slow pulses in a bare pipe are slugs.
+        let form = recipes.isEmpty ? MixingForm.inline(.liters(33)) : .tank(.liters(60))
+        let unit = DosingUnitPlan(source: SourceIndex(0), form: form, leastFlow: .cubicMetersPerHour(4), probes: probes)
         let duty = ChannelDrive.duty(cycle: .seconds(5), leastOn: .milliseconds(300), leastOff: .milliseconds(300))
         func channel(_ number: Int, _ output: OutputIndex, _ drive: ChannelDrive, _ rate: ChannelRate, _ reaction: ChannelReaction,
                      _ meter: PointIndex? = nil) -> ChannelPlan {
@@ -109,14 +113,15 @@ struct GuardedFarm {
             channels: [channel(0, a, duty, .flow(.litersPerHour(300)), .ec, meterA), channel(1, b, duty, .flow(.litersPerHour(300)), .ec, meterB),
                        channel(2, acid, duty, .flow(.litersPerHour(100)), .acid),
                        channel(3, chlorine, .pulses(on: .milliseconds(200), off: .milliseconds(200)), .stroke(.liters(0.002)), .passive)],
-            tanks: [TankPlan(capacity: .liters(200), level: tables.quantity(levelA), adds: feed), TankPlan(capacity: .liters(200), adds: feed),
-                    TankPlan(capacity: .liters(200), lowWhen: tables.digital(lowAcid), low: .liters(5),
+            tanks: [TankPlan(capacity: .liters(200), level: tables.quantity(levelA), contents: [.calcium], adds: feed),
+                    TankPlan(capacity: .liters(200), contents: [.sulfate], adds: feed),
+                    TankPlan(capacity: .liters(200), lowWhen: tables.digital(lowAcid), low: .liters(5), contents: [.acid],
                              normality: .perLiter(1)),
-                    TankPlan(capacity: .liters(50))],
-            recipes: [])
+                    TankPlan(capacity: .liters(50), contents: [.hypochlorite])],
+            recipes: recipes)
     }
 
-    private static let tables: SiteTables = {
+    private static func tables(programs: Int, recipes: Int) -> SiteTables {
         let points = [("FT", "m3/h"), ("FQ", "m3"), ("PT", "kPa"), ("TRAY", "1"), ("EC-1", "mS/cm"), ("EC-2", "mS/cm"), ("PH-1", "pH"),
                       ("PH-2", "pH"), ("A.total", "L"), ("B.total", "L"), ("A.level", "L"), ("C.low", "1"), ("guard.online", "1")]
         let outputs: [(String, OutputKind, Int)] = [("P", .pump, 0), ("MV", .masterValve, 1), ("V1", .valve, 1), ("V2", .valve, 1),
@@ -130,7 +135,8 @@ struct GuardedFarm {
             outputs: outputs.map {
                 OutputDefinition(label: Label(tag: $0), kind: $1, safe: .off, maximumOn: .hours(9), travel: .seconds($2))
             },
-            zones: [Label(tag: "z1"), Label(tag: "z2")], sources: [Label(tag: "well")], dosingUnits: [Label(tag: "head")],
-            channels: ["A", "B", "C", "D"].map { Label(tag: $0) }, tanks: ["A", "B", "C", "D"].map { Label(tag: "tank-\($0)") })
-    }()
+            zones: [Label(tag: "z1"), Label(tag: "z2")], sources: [Label(tag: "well")], programs: (0..<programs).map { Label(tag: "program-\($0)") },
+            dosingUnits: [Label(tag: "head")],
+            channels: ["A", "B", "C", "D"].map { Label(tag: $0) }, tanks: ["A", "B", "C", "D"].map { Label(tag: "tank-\($0)") }, recipes: (0..<recipes).map { Label(tag: "recipe-\($0)") })
+    }
 }
