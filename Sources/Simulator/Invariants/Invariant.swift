@@ -1,3 +1,4 @@
+import Control
 import Interlocks
 import ProcessImage
 public import Quantities
