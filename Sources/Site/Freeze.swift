@@ -43,8 +43,8 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables), followers: followers.map { ValveFollower(zone: $0.zone, valve: $0.valve) },
-                    fertigation: fertigation(tables))
+                    gates: gatePlans(tables), fertigation: fertigation(tables),
+                    followers: followers.map { ValveFollower(zone: $0.zone, valve: $0.valve) })
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {

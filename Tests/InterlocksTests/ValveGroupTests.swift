@@ -18,12 +18,12 @@ import Testing
     @Test func `one that does not do what it is told is named, and takes its zone, pump and master valve with it`() {
         let bench = bench()
         for _ in 0..<3 {
-            bench.scan(Self.allOn)
+            bench.scan(Self.allOn, flow: .good(10, at: bench.now))
             bench.now = bench.now + .seconds(10)
         }
         #expect(bench.level(Bench.pump) == .on)
         for _ in 0..<6 {
-            bench.scan(Self.allOn, reads: [Bench.other: .off])
+            bench.scan(Self.allOn, flow: .good(10, at: bench.now), reads: [Bench.other: .off])
             bench.now = bench.now + .seconds(1)
         }
         let trip = TripID(.readback, .output(Bench.other))

@@ -217,12 +217,13 @@ private struct Trace {
     }
 
     @Test func `a drive under too much pressure goes slower instead of tripping`() {
-        let farm = SampleFarm(drive: SampleDrive(), pressureMaximum: 260)
+        let farm = SampleFarm(drive: SampleDrive(), pressureMaximum: 205)
         let story = steady(farm)
         story.world.begin(.valveStuckClosed(farm.valves[0]))
-        story.pass(.seconds(20))
-        #expect(story.standing.isEmpty && story.world.plant.pressure(of: SourceIndex(0)).kilopascals < 260)
-        #expect(abs(story.world.evidence.committedValues[0] - 25) < 1e-9, "its least speed")
+        var trace = Trace()
+        trace.follow(story, for: 25, farm)
+        #expect(story.standing.isEmpty && story.isOn(farm.pump))
+        #expect((trace.pressures.max() ?? 0) > 205 && trace.pressures.suffix(10).allSatisfy { $0 <= 206 })
     }
 
     // MARK: Invariant 46, and what breaks it

@@ -168,8 +168,8 @@ struct SampleFarm {
                 point("soil-b.conductivity", "uS/cm", device: 1), point("soil-a.online", "1", device: 0, digital: true),
                 point("soil-b.online", "1", device: 1, digital: true), point("guard.online", "1", digital: true),
                 point("PT-1", "kPa"), point("D3", "1", digital: true), point("P-1.current", "A"),
-            ] + (drive == nil ? [] : [point("VFD-1", "Hz"), point("drive.online", "1", device: 2, digital: true), point("drive.frequency", "Hz", device: 2)]),
-            ] + (hasStation ? [point("air.wind", "m/s"), point("air.temperature", "degC")] : []),
+            ] + (drive == nil ? [] : [point("VFD-1", "Hz"), point("drive.online", "1", device: 2, digital: true), point("drive.frequency", "Hz", device: 2)])
+              + (hasStation ? [point("air.wind", "m/s"), point("air.temperature", "degC")] : []),
             outputs: [
                 output("P-1", .pump, 0), output("MV-1", .masterValve, 4), output("V-1", .valve, 6),
                 output("V-2", .valve, 6), output("V-3", .valve, 6),

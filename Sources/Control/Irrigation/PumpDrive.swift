@@ -25,7 +25,7 @@ struct DriveState: BitwiseCopyable {
     var isBlind = false
     /// A pressure of nearly nothing while the pump runs: a cut cable shows that, and a loop would answer with full speed.
     var nothing = Sustained()
-    /// Too much pressure: it goes as slowly as it may.
+    /// Too much pressure: it goes slower at the rate of its drive, not at the loop's.
     var isEased = false
 
     init(_ plan: DrivePlan) {
@@ -36,6 +36,8 @@ struct DriveState: BitwiseCopyable {
     /// Less of `keep` than this is nothing, when it lasts for `doubtAfter`.
     static let nothingBelow = 0.05
     static let doubtAfter: Duration = .seconds(10)
+    /// More than so many times `keep` is not left to the loop.
+    static let tooMuch = 1.15
 
     /// The pressure that is aimed at comes up to the plan's in so long.
     static let aimTime: Duration = .seconds(10)
@@ -76,7 +78,7 @@ extension IrrigationControl {
         } else {
             let pressure = pressure(of: plan, &state, image)
             advance(&state, plan, pressure, on: image.now - verdict.since, over: elapsed)
-            state.isEased = sources[source].isOver
+            state.isEased = sources[source].isOver || pressure.map { $0 > plan.keep * DriveState.tooMuch } ?? false
             if state.phase == .keeping { keep(&state, plan, source, pressure, over: elapsed, image.now, &records) }
         }
         sources[source].drive = state

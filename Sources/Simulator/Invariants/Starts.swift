@@ -49,13 +49,16 @@ struct AtMostOnce: Invariant {
         case .output(let output, let level, .program(let program)):
             guard level != evidence.plan.tables.outputs[output.offset].safe else { return }
             let isOnDisk = runs.values.contains { run in
-                run.program == program && run.row <= evidence.durableThrough
-                    && evidence.plan.control.zones[run.zone.offset].valve == output
+                run.program == program && run.row <= evidence.durableThrough && isValve(output, of: run.zone, evidence.plan.control)
             }
             if isOnDisk { return }
             violations.report(number, evidence, "\(evidence.tag(output.offset)) moved before the start was on the disk")
         default: break
         }
+    }
+
+    private func isValve(_ output: OutputIndex, of zone: ZoneIndex, _ plan: ControlPlan) -> Bool {
+        plan.zones[zone.offset].valve == output || plan.followers.contains { $0.zone == zone && $0.valve == output }
     }
 
     private func report(_ occurrence: Occurrence, _ what: String, _ evidence: Evidence, _ violations: inout ViolationLog) {
