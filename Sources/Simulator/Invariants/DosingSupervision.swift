@@ -141,7 +141,9 @@ struct DosingSupervision: Invariant {
     private mutating func lookAtInjector(_ index: Int, _ channel: ChannelGuard, _ evidence: Evidence, _ violations: inout ViolationLog) {
         guard let meter = channel.meter else { return }
         if evidence.records.contains(where: { $0.clears(TripID(.injectorLeak, .channel(ChannelIndex(index)))) }) {
+            // Judged anew from the scan after the reset, as the interlocks do.
             injectors[index] = Injector(offSince: injectors[index].offSince)
+            return
         }
         let wasOff = evidence.scanOfLife > 1 && !evidence.committedBefore[channel.output.offset].isOn
         injectors[index].offSince = wasOff ? injectors[index].offSince ?? evidence.now : nil
