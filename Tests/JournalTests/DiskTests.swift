@@ -27,7 +27,7 @@ import Testing
 
     @Test(.enabled(if: mayMount, "skipped: mounting a small disk is not permitted here"))
     func `a full disk stops neither the screen nor the stop, and all waits until there is room`() throws {
-        let disk = try #require(try SmallDisk(kilobytes: 600))
+        let disk = try #require(try SmallDisk(kilobytes: 900))
         let journal = Journal.started(in: disk.folder)
         var feed = Feed(journal)
         let first = feed.ledger(.runStarted(RunID(rawValue: 1), east, .manual(1), planned: .time(.minutes(1))))

@@ -55,7 +55,9 @@ extension FertigationControl {
         for number in 0..<zones.count {
             let zone = ZoneIndex(number)
             guard let debt = zones[zone].debt, let unit = unit(of: zone, irrigation) else { continue }
-            if zones[zone].isOpen, !states[unit].gives { zones[zone].owed = zones[zone].owed - zones[zone].passed }
+            if zones[zone].isOpen, !states[unit].gives, isCounted(zone, irrigation) {
+                zones[zone].owed = zones[zone].owed - zones[zone].passed
+            }
             if zones[zone].owed <= .zero, !zones[zone].isPlanned {
                 records.event(Event(.zoneFlushed, .zone(zone), value: debt.volume.base))
                 pay(zone, &records)
@@ -71,6 +73,10 @@ extension FertigationControl {
         zones[zone].debt = nil
         zones[zone].owed = .zero
         records.ledger(.flushPaid(zone))
+    }
+    /// Water that a silent meter leaves to an estimate pays no debt.
+    private func isCounted(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {
+        !irrigation.sources[irrigation.zonePlans[zone].source].meter.isSilent
     }
 
     private func flows(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {

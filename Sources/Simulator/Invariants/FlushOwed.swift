@@ -72,7 +72,9 @@ struct FlushOwed: Invariant {
         let rule = interlocks.dosing.units[unit]
         let isDosing = interlocks.dosing.channels.contains { $0.unit.offset == unit && evidence.isOn($0) }
         let passed = water[unit].take(rule, evidence).passed
-        let open = control.zones.indices.filter { control.zones[$0].source == rule.source && evidence.committed[control.zones[$0].valve.offset].isOn }
+        let open = control.zones.indices.filter {
+            control.zones[$0].source == rule.source && evidence.committed[control.zones[$0].valve.offset].isOn
+        }
         let flows = open.map { control.zones[$0].nominalFlow?.base ?? 1 }
         for (place, zone) in open.enumerated() {
             if isDosing {

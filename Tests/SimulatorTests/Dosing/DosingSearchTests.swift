@@ -61,7 +61,7 @@ struct DosingSearchTests {
         }
     }
 
-    private static let seeds = Searched.count("TIDEGATE_DOSING_SEEDS", usually: 8)
+    private static let seeds = Searched.count("TIDEGATE_DOSING_SEEDS", usually: 5)
 
     @Test(arguments: 1...seeds) func `whatever control wants, and whatever fails, no rule of dosing is broken`(seed: Int) {
         let world = world(UInt64(seed))
