@@ -177,10 +177,10 @@ extension Drive {
     fileprivate func latch(_ told: DriveFeedback, into image: inout InputImage) {
         switch self {
         case .output(let output):
-            let feedback = OutputFeedback(level: told.seen.flatMap(level), at: told.at, leaseExpired: told.leaseExpired)
+            let feedback = OutputFeedback(level: told.seen.flatMap { level(of: $0) }, at: told.at, leaseExpired: told.leaseExpired)
             image.latch(feedback, of: output.output)
         case .setpoint(let setpoint):
-            let value = told.seen.flatMap(value)
+            let value = told.seen.flatMap { self.value(of: $0) }
             let feedback = SetpointFeedback(value: value, agrees: told.agrees, at: told.at, leaseExpired: told.leaseExpired)
             image.latch(feedback, of: setpoint.setpoint)
         }
