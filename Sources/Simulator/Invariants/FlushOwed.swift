@@ -62,6 +62,8 @@ struct FlushOwed: Invariant {
             if id.kind == .notFlushed, case .zone(let zone) = id.subject { alarms[zone.offset] = state }
         case .ledger(.flushPaid(let zone), _):
             let line = lines[zone.offset]
+            // Paid as soon as it is said: the row may wait for a disk that takes none.
+            lines[zone.offset].isDosed = false
             guard line.isDosed, line.clear < (line.owed ?? 0) * Self.paid else { return }
             violations.report(number, evidence, "zone \(zone.offset) counts as flushed after \(line.clear) of \(line.owed ?? 0) m3")
         default: break
