@@ -1,4 +1,4 @@
-import ProcessImage
+public import ProcessImage
 public import Quantities
 
 /// Everything control knows of the site. Frozen before the first scan; already checked by `Site`, and the

@@ -17,7 +17,7 @@ public struct InterlockPlan: Sendable {
     public let gates: [GateGuard]
     public let setpoints: [SetpointGuard]
     /// Further valves of zones: what holds one valve of a zone holds all.
-    public let followers: [FollowerGuard]
+    public let followers: [ValveFollower]
     public let dosing: DosingGuards
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
@@ -26,7 +26,7 @@ public struct InterlockPlan: Sendable {
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
                 bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], dosing: DosingGuards = .none,
-                followers: [FollowerGuard] = [], readbackDelay: Duration = .seconds(3)) {
+                followers: [ValveFollower] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -139,22 +139,6 @@ public struct MotorHeat: Sendable, BitwiseCopyable {
         self.rated = rated
         self.timeConstant = timeConstant
     }
-}
-
-/// A further valve of a zone.
-public struct FollowerGuard: Sendable, BitwiseCopyable {
-    public let zone: ZoneIndex
-    public let valve: OutputIndex
-
-    public init(zone: ZoneIndex, valve: OutputIndex) {
-        self.zone = zone
-        self.valve = valve
-    }
-}
-
-/// A dense number for each of them.
-struct FollowerIndex: DenseIndex {
-    let rawValue: UInt16
 }
 
 /// A filter's flush valve: what it takes is no burst.

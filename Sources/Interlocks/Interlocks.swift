@@ -14,7 +14,7 @@ public struct Interlocks: ~Copyable {
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
     let setpoints: Dense<SetpointIndex, SetpointRule>
-    let followers: Dense<FollowerIndex, FollowerGuard>
+    let followers: Dense<FollowerIndex, ValveFollower>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable

@@ -44,7 +44,7 @@ extension SiteReader {
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
                     gates: gatePlans(tables), fertigation: fertigation(tables),
-                    followers: followers.map { ValveFollower(zone: $0.zone, valve: $0.valve) })
+                    followers: followers)
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -91,7 +91,7 @@ extension SiteReader {
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
                       gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables),
-                      followers: followers.map { FollowerGuard(zone: $0.zone, valve: $0.valve) })
+                      followers: followers)
     }
 
     private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {
@@ -99,8 +99,10 @@ extension SiteReader {
     }
 
     /// Zones without a valve are left out of the plans: they were refused.
-    private var followers: [(zone: ZoneIndex, valve: OutputIndex)] {
-        zones.filter { $0.valve != nil }.enumerated().flatMap { number, zone in zone.followers.map { (ZoneIndex(number), $0) } }
+    private var followers: [ValveFollower] {
+        zones.filter { $0.valve != nil }.enumerated().flatMap { number, zone in
+            zone.followers.map { ValveFollower(zone: ZoneIndex(number), valve: $0) }
+        }
     }
 
     private var flushGuards: [FlushGuard] {

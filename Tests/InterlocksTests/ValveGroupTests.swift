@@ -9,7 +9,7 @@ import Testing
         let whole = Bench.plan(isReached: true, requiresProof: requiresProof)
         let plan = InterlockPlan(outputs: whole.outputs, emergencyStop: whole.emergencyStop, sources: whole.sources,
                                  zones: [whole.zones[0]], reach: whole.reach, requiresProof: requiresProof,
-                                 followers: [FollowerGuard(zone: ZoneIndex(0), valve: Bench.other)])
+                                 followers: [ValveFollower(zone: ZoneIndex(0), valve: Bench.other)])
         return Bench(plan)
     }
 

@@ -71,6 +71,7 @@ struct SampleFarm {
                                   durations: Array(repeating: .minutes(runMinutes), count: zones.count),
                                   starts: starts.compactMap { TimeOfDay(hour: $0 / 60, minute: $0 % 60) },
                                   days: .weekdays(0x7F), missed: missed)
+        let followers = isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: OutputIndex(4))] : []
         let interlocks = InterlockPlan(
             outputs: tables.outputs,
             emergencyStop: watchesStop ? tables.digital(PointIndex(3)).map { EmergencyStop(pressed: $0) } : nil,
@@ -88,12 +89,12 @@ struct SampleFarm {
             },
             motors: watchesPump ? [SampleFarm.motor(tables, startsPerHour, rest)] : [], requiresProof: requiresProof,
             setpoints: tables.setpoints.map { SetpointGuard($0, reach: tables.digital(PointIndex(15))) },
-            followers: isPaired ? [FollowerGuard(zone: ZoneIndex(0), valve: OutputIndex(4))] : [])
+            followers: followers)
         plan = ScanPlan(tables: tables,
                         control: ControlPlan(clock: clock, sources: [source], zones: zones, programs: programs ?? [program],
                                              valvesAtOnce: valvesAtOnce, quotas: quotas, windows: windows,
                                              weather: hasStation ? SampleFarm.weather(tables) : weather, water: water,
-                                             followers: isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: OutputIndex(4))] : []),
+                                             followers: followers),
                         interlocks: interlocks, period: period,
                         deviceOnline: ([8, 9] + (drive == nil ? [] : [15])).map { tables.digital(PointIndex($0))! },
                         guardOnline: tables.digital(PointIndex(10)))

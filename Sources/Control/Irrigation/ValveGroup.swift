@@ -1,21 +1,5 @@
-public import ProcessImage
+import ProcessImage
 import Quantities
-
-/// A further valve of a zone: it does what the zone's first one does.
-public struct ValveFollower: Sendable, BitwiseCopyable {
-    public let zone: ZoneIndex
-    public let valve: OutputIndex
-
-    public init(zone: ZoneIndex, valve: OutputIndex) {
-        self.zone = zone
-        self.valve = valve
-    }
-}
-
-/// A dense number for each of them.
-struct FollowerIndex: DenseIndex {
-    let rawValue: UInt16
-}
 
 /// The valves of a zone are demanded together, and are open only when all of them are.
 extension IrrigationControl {
