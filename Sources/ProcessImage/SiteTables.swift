@@ -10,6 +10,9 @@ public struct Label: Sendable, Hashable {
         self.tag = tag
         self.name = name ?? Phrase(verbatim: tag)
     }
+
+    /// By tag, or by a display name as people type it.
+    public func isNamed(_ text: String) -> Bool { tag == text || name.zh == text || name.en == text }
 }
 
 /// One measured or derived thing.
@@ -153,7 +156,7 @@ public struct SiteTables: Sendable {
 
     /// By tag, or by a display name as people type it.
     public func zone(named text: String) -> ZoneIndex? {
-        zones.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { ZoneIndex($0) }
+        zones.firstIndex { $0.isNamed(text) }.map { ZoneIndex($0) }
     }
 
     public func quantity<Q: Quantity>(_ point: PointIndex, as type: Q.Type = Q.self) -> PointOf<Q>? {
@@ -174,7 +177,7 @@ public struct SiteTables: Sendable {
 
     /// By tag, or by a display name as people type it.
     public func program(named text: String) -> ProgramIndex? {
-        programs.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { ProgramIndex($0) }
+        programs.firstIndex { $0.isNamed(text) }.map { ProgramIndex($0) }
     }
 
     public func digital(_ point: PointIndex) -> DigitalPoint? {

@@ -131,10 +131,6 @@ extension Orders {
 
 // MARK: Names
 
-extension Label {
-    func isNamed(_ text: String) -> Bool { tag == text || name.zh == text || name.en == text }
-}
-
 extension Context {
     /// A dosing unit by tag or name; without one the only one.
     func dosingUnit(named text: String?) throws -> DosingUnitIndex {

@@ -56,7 +56,7 @@ extension Orders {
 extension SiteTables {
     /// By tag, or by a display name as people type it.
     func gate(named text: String) -> GateIndex? {
-        gates.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { GateIndex($0) }
+        gates.firstIndex { $0.isNamed(text) }.map { GateIndex($0) }
     }
 }
 
