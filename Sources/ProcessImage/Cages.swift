@@ -5,12 +5,6 @@ public struct CageIndex: DenseIndex {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
-/// A feed line: a blower with its selector and the cages behind it, or a single feeder.
-public struct FeedLineIndex: DenseIndex {
-    public let rawValue: UInt16
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
-}
-
 /// One meal of one cage on one local day: at most once ever. By hand: numbered from `byHand` up.
 public struct MealID: Hashable, Sendable, BitwiseCopyable {
     public let cage: CageIndex

@@ -3,9 +3,6 @@ import Quantities
 
 /// What others see of dosing: screens, alarms.
 extension FertigationControl {
-    public var unitCount: Int { states.count }
-    public var channelCount: Int { channels.count }
-
     public func status(of unit: DosingUnitIndex) -> DosingStatus {
         let state = states[unit]
         let recipe = state.recipe.map { book.recipes[$0] }

@@ -74,6 +74,7 @@ extension FertigationControl {
         zones[zone].owed = .zero
         records.ledger(.flushPaid(zone))
     }
+
     /// Water that a silent meter leaves to an estimate pays no debt.
     private func isCounted(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {
         !irrigation.sources[irrigation.zonePlans[zone].source].meter.isSilent
