@@ -89,7 +89,7 @@ private struct Galley {
     }
 
     @Test func `so it is when gates open and close, and a meal that got less than its share is short`() {
-        var random = SplitMix(seed: 7)
+        var random = Draws(7)
         for _ in 0..<200 {
             let shares: [Double] = (0..<64).map { _ in [0, 0, 0.4, 0.7, 1, 1][Int(random.next() % 6)] }
             let planned = 0.3 + Double(random.next() % 50) / 10, quantum = 0.1 + Double(random.next() % 15) / 10
@@ -142,20 +142,6 @@ private struct Galley {
     }
 }
 
-/// A small generator with a seed, so that a failure comes again.
-struct SplitMix {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite struct MealBookTests {
     private let cage = CageIndex(0)
     /// 2026-06-01 00:00 in Shandong.
@@ -192,7 +178,7 @@ struct SplitMix {
     }
 
     @Test func `however the clock is set, no meal comes twice, and one that waited too long is missed`() {
-        var random = SplitMix(seed: 11)
+        var random = Draws(11)
         var book = book(rest: .zero), begun: [MealID: Int] = [:]
         for step in 0..<20_000 {
             let jump = Double(random.next() % 4800) / 100 - 12
