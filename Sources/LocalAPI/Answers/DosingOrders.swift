@@ -137,7 +137,7 @@ extension Context {
         guard let text, !text.isEmpty else {
             if tables.dosingUnits.count == 1 { return DosingUnitIndex(0) }
             throw tables.dosingUnits.isEmpty
-                ? Answer.refused(404, "no-dosing", Phrase(zh: "本场没有水肥机", en: "this site has no dosing unit"))
+                ? Answer.refused(404, "no-dosing", Phrase(zh: "本站没有水肥机", en: "this site has no dosing unit"))
                 : Answer.refused(400, "missing-subject", Phrase(zh: "要写明哪台水肥机", en: "say which dosing unit"),
                                  Phrase(verbatim: tables.dosingUnits.map(\.tag).joined(separator: ", ")))
         }

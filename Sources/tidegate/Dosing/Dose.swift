@@ -53,7 +53,7 @@ extension ControllerClient {
         let units = (try get("dosing") as DosingReply).units.map(\.unit.tag)
         if units.count == 1, let unit = units.first { return unit }
         throw units.isEmpty
-            ? Refused(.failed, code: "no-dosing", Phrase(zh: "本场没有水肥机", en: "this site has no dosing unit"))
+            ? Refused(.failed, code: "no-dosing", Phrase(zh: "本站没有水肥机", en: "this site has no dosing unit"))
             : Refused(.wrongUse, code: "which-unit", Phrase(zh: "要写明哪台水肥机", en: "say which dosing unit"),
                       remedy: Phrase(verbatim: units.joined(separator: ", ")))
     }

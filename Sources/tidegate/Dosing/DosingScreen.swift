@@ -9,7 +9,7 @@ struct DosingScreen {
     init(_ reply: DosingReply) { self.reply = reply }
 
     var lines: [String] {
-        guard !reply.units.isEmpty else { return [Phrase(zh: "本场没有水肥机", en: "this site has no dosing unit").said] }
+        guard !reply.units.isEmpty else { return [Phrase(zh: "本站没有水肥机", en: "this site has no dosing unit").said] }
         return reply.units.flatMap { DosingScreen.headlines($0) + [""] + channels($0).lines + proposed($0) + [""] } + tanks.lines + debts
     }
 

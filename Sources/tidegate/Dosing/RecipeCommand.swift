@@ -16,7 +16,7 @@ struct RecipeCommand: ParsableCommand {
 
 struct RecipeList: ParsableCommand {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "list", abstract: Phrase(zh: "本场的配方与用它的程序", en: "the site's recipes and the programs that use them").said)
+        CommandConfiguration(commandName: "list", abstract: Phrase(zh: "本站的配方与用它的程序", en: "the site's recipes and the programs that use them").said)
     }
 
     @OptionGroup var controller: ControllerOptions
@@ -25,7 +25,7 @@ struct RecipeList: ParsableCommand {
     func run() throws {
         let reply: RecipesReply = try controller.client.get("recipes")
         if common.json { return try say(json: reply) }
-        guard !reply.recipes.isEmpty else { return say(Phrase(zh: "本场没有配方", en: "this site has no recipes")) }
+        guard !reply.recipes.isEmpty else { return say(Phrase(zh: "本站没有配方", en: "this site has no recipes")) }
         var table = Table([.text(zh: "配方", en: "recipe"), .text(zh: "名称", en: "name"), .text(zh: "水肥机", en: "unit"), .text(zh: "程序", en: "programs"),
                            .text(zh: "目标", en: "targets")])
         for recipe in reply.recipes {

@@ -22,7 +22,7 @@ struct TankLevel: ParsableCommand {
     func run() throws {
         let reply: DosingReply = try controller.client.get("dosing")
         if common.json { return try say(json: reply.tanks) }
-        guard !reply.tanks.isEmpty else { return say(Phrase(zh: "本场没有母液桶", en: "this site has no stock tanks")) }
+        guard !reply.tanks.isEmpty else { return say(Phrase(zh: "本站没有母液桶", en: "this site has no stock tanks")) }
         TankLevel.table(reply.tanks).lines.forEach { say($0) }
     }
 
