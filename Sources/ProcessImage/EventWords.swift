@@ -124,7 +124,7 @@ extension EventKind {
         case .reliefClosed: Phrase(zh: "{subject} 泄压结束：压力 {value}", en: "{subject} was closed again: the main has {value}")
         case .tripSetpointReadback: Phrase(zh: "{subject} 设备里的给定值与下发的不符，持续 {duration}；已停", en: "{subject} is not held by its device as it was told, for {duration}; stopped")
         case .doseStarted: Phrase(zh: "{subject} 开始施肥（{cause}）", en: "{subject} is being dosed ({cause})")
-        case .doseEnded: Phrase(zh: "{subject} 本次施入 {value}（计划 {limit}）", en: "{subject} gave {value} ({limit} planned)")
+        case .doseEnded: Phrase(zh: "{subject} 给{zone}施入 {value}（计划 {limit}）", en: "{subject} gave {zone} {value} ({limit} planned)")
         case .doseStopped: Phrase(zh: "{subject} 停止施肥，继续灌清水（{cause}）", en: "{subject} stopped dosing and goes on with clear water ({cause})")
         case .doseShort: Phrase(zh: "{subject} 少施 {value}，应施 {limit}（{cause}）", en: "{subject} gave {value} less than the {limit} planned ({cause})")
         case .dosePaused: Phrase(zh: "{subject} 暂停施肥（{cause}）", en: "{subject} pauses dosing ({cause})")

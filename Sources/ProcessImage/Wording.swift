@@ -56,8 +56,14 @@ extension SiteTables {
         event.kind.text.filled([
             "subject": name(of: event.subject), "cause": text(of: event.cause), "duration": Phrase(event.duration),
             "value": event.kind.measure.text(event.value), "limit": event.kind.limitMeasure.text(event.limit),
-            "finding": text(of: event.finding),
+            "finding": text(of: event.finding), "zone": zone(of: event.cause),
         ])
+    }
+}
+
+extension SiteTables {
+    private func zone(of cause: Cause) -> Phrase {
+        if case .needed(let zone) = cause { name(of: .zone(zone)) } else { Phrase(zh: "管路", en: "the line") }
     }
 }
 

@@ -193,6 +193,8 @@ extension Unit {
     static let one = known("1")
     static let cubicMetersPerHour = known("m3/h")
     static let cubicMeters = known("m3")
+    static let litersPerHour = known("L/h")
+    static let liters = known("L")
 
     private static func known(_ symbol: String) -> Unit {
         guard let unit = Unit(symbol: symbol) else { preconditionFailure("unit \(symbol) is missing") }

@@ -181,7 +181,7 @@ extension FertigationControl {
         if dose.commanded == .zero { doses[slot].metered = nil }
         records.ledger(.doseEnded(soFar(zone, channel), hour(channel), outcome, cause))
         tell(book.channels[channel].plan.tank, &records)
-        records.event(Event(.doseEnded, .channel(channel), because: cause, value: dose.commanded.base * 1000,
+        records.event(Event(.doseEnded, .channel(channel), because: .needed(by: zone), value: dose.commanded.base * 1000,
                             limit: dose.planned.base * 1000))
         let missing = dose.planned - dose.commanded
         guard missing > max(dose.planned * 0.02, reach(channel)), isMeant(zone, channel) || outcome != .completed else { return }

@@ -178,7 +178,7 @@ extension SiteReader {
                          choices(names, insteadOf: line.address.name, zh: "计数线", en: "counting lines"))
             return nil
         }
-        let (flow, total) = addMeterPoints(label)
+        let (flow, total) = addMeterPoints(label, each)
         if line.bridge == nil {
             inputLines.append(InputLine(address: line.address, pull: line.pull,
                                         use: .pulses(total: total, rate: flow, edge: edge, each: each, debounce: debounce)))
@@ -189,11 +189,15 @@ extension SiteReader {
                      leastFlow: Flow(base: each.base * 120))
     }
 
-    private func addMeterPoints(_ label: Label) -> (flow: PointIndex, total: PointIndex) {
+    /// The total shows every pulse; what is dosed by the millilitre is shown in litres.
+    private func addMeterPoints(_ label: Label, _ each: Volume) -> (flow: PointIndex, total: PointIndex) {
+        let isFine = each < .liters(1)
+        var decimals = 2, step = isFine ? each.liters * 100 : each.cubicMeters * 100
+        while step < 0.999, decimals < 6 { (decimals, step) = (decimals + 1, step * 10) }
         let flow = addPoint("\(label.tag).flow", name: Phrase(zh: label.name.zh + " 流量", en: label.name.en + " flow"),
-                            unit: .cubicMetersPerHour, decimals: 1, every: SiteReader.lineInterval)
+                            unit: isFine ? .litersPerHour : .cubicMetersPerHour, decimals: 1, every: SiteReader.lineInterval)
         let total = addPoint("\(label.tag).total", name: Phrase(zh: label.name.zh + " 累计", en: label.name.en + " total"),
-                             unit: .cubicMeters, decimals: 2, every: SiteReader.lineInterval, isCounter: true)
+                             unit: isFine ? .liters : .cubicMeters, decimals: decimals, every: SiteReader.lineInterval, isCounter: true)
         return (flow, total)
     }
 
