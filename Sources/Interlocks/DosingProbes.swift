@@ -82,13 +82,12 @@ extension Interlocks {
                                       _ records: inout RecordBuffer) {
         let (rule, elapsed) = (dosing.probes[pair], dosing.elapsed)
         guard rule.resolution > 0 else { return }
-        if dosing.probeWatch[pair].first.step(first, isDosing: isDosing, over: elapsed) {
-            latch(.probeFrozen, .point(rule.first.index), &records, value: first ?? .nan)
-        }
-        guard let point = rule.second else { return }
-        if dosing.probeWatch[pair].second.step(second, isDosing: isDosing, over: elapsed) {
-            latch(.probeFrozen, .point(point.index), &records, value: second ?? .nan)
-        }
+        let isFirstStill = dosing.probeWatch[pair].first.step(first, isDosing: isDosing, over: elapsed)
+        let isSecondStill = dosing.probeWatch[pair].second.step(second, isDosing: isDosing, over: elapsed)
+        let watch = dosing.probeWatch[pair]
+        if isFirstStill, second == nil || watch.second.isMoving { latch(.probeFrozen, .point(rule.first.index), &records, value: first ?? .nan) }
+        guard let point = rule.second, isSecondStill, first == nil || watch.first.isMoving else { return }
+        latch(.probeFrozen, .point(point.index), &records, value: second ?? .nan)
     }
 
     /// Whether a unit has a usable reading of a kind.

@@ -1,5 +1,6 @@
 /// Notices a probe that shows the same number for ever: while something is dosed, the mix is never so even that the last digit
-/// does not move. Control and interlocks each have their own.
+/// does not move. Control and interlocks each have their own. Where two probes look at one mix, stillness that both show is the
+/// mix's own, in a stirred tank above all: then one is frozen when the other moves.
 ///
 /// It is frozen when the standard deviation over ten minutes of dosing is less than the probe's least step. The window goes on by
 /// tenths, so it is told within eleven minutes. Time without dosing does not count.
@@ -9,6 +10,8 @@ public struct FrozenProbe: Sendable, BitwiseCopyable {
     public let window: Duration
 
     public private(set) var isFrozen = false
+    /// It moves by more than its last digit: a twin that does not is frozen. Between the two nobody can say.
+    public private(set) var isMoving = false
     private var parts: InlineArray<10, Scatter>
     private var part = 0
     private var full = 0
@@ -42,6 +45,7 @@ public struct FrozenProbe: Sendable, BitwiseCopyable {
             var all = Scatter()
             for number in 0..<Self.count { all.add(parts[number]) }
             isFrozen = all.variance < resolution * resolution
+            isMoving = all.variance >= resolution * resolution * 4
         }
         part = (part + 1) % Self.count
         parts[part] = Scatter()

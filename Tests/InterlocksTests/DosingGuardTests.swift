@@ -176,11 +176,18 @@ struct DosingPartsTests {
         var turn = 0
         bench.run(700, dosing) {
             turn += 1
-            bench.readings[DosingBench.ecWitness] = 2 + Double(turn % 5) * 0.01
+            bench.readings[DosingBench.ecWitness] = 2 + Double(turn % 5) * 0.02
         }
         #expect(bench.standing == [TripID(.probeFrozen, .point(DosingBench.ec))] && !bench.isOn(a))
         bench.scan(dosing, commands: [.resetAll])
         #expect(bench.isOn(a))
+    }
+
+    @Test(arguments: [true, false]) func `two probes that are both still show a still mix; one that is alone is frozen`(hasTwin: Bool) {
+        let bench = DosingBench(.init(probes: [DosingBench.conductivity(resolution: 0.01)])).flowing()
+        if !hasTwin { bench.readings[DosingBench.ecWitness] = .some(nil) }
+        bench.run(700, dosing)
+        #expect(bench.standing == (hasTwin ? [] : [TripID(.probeFrozen, .point(DosingBench.ec))]) && bench.isOn(a) == hasTwin)
     }
 
     @Test(arguments: [nil, Double.nan]) func `a channel that is steered by a probe is held without a reading`(reading: Double?) {

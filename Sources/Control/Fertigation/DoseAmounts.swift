@@ -23,7 +23,7 @@ extension FertigationControl {
         if wouldDose, let recipe = states[unit].recipe {
             watchFrozen(unit, book.recipes[recipe], over: elapsed)
             steer(unit, book.recipes[recipe], over: elapsed, image.now, &records)
-            if isBooked(unit, recipe, irrigation, image, &records) { inputs.insert(.isBooked) }
+            if isBooked(unit, recipe, irrigation, image, &records), !states[unit].view.waitsForRow { inputs.insert(.isBooked) }
         }
         states[unit].reason = DoseSequence.next(after: before, inputs)
         if states[unit].reason != .dosing { restLoops(unit) }

@@ -10,6 +10,8 @@ struct UnitView: BitwiseCopyable {
     /// Zones with the recipe, and zones with an open valve.
     var members = 0
     var open = 0
+    /// The interlocks have not yet on disk what they book ahead.
+    var waitsForRow = false
     /// Through all open zones since the scan before, and what dose water is still to come.
     var water = Volume.zero
     var doseLeft = Volume.zero

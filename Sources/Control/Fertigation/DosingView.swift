@@ -83,7 +83,7 @@ extension FertigationControl {
         if let since = states[unit].provenSince, image.now - since >= plan.steady { view.inputs.insert(.flows) }
         if irrigation.isBackwashing(plan.source) { view.inputs.insert(.backwash) }
         if let recipe = view.recipe, holdsOldMix(unit, recipe, irrigation) { view.inputs.insert(.oldMix) }
-        if isHeld(view.recipe, image) { view.inputs.insert(.held) }
+        lookAtHolds(&view, image)
     }
 
     /// Proven, not commanded: what a meter or a switch shows in this scan, with a pump that runs and a zone that is open.
@@ -108,12 +108,13 @@ extension FertigationControl {
         return false
     }
 
-    private func isHeld(_ recipe: RecipeIndex?, _ image: borrowing InputImage) -> Bool {
-        guard let recipe else { return false }
+    /// The interlocks book ahead in a ledger row of their own: until it is on disk they wait as control does for its rows.
+    private func lookAtHolds(_ view: inout UnitView, _ image: borrowing InputImage) {
+        guard let recipe = view.recipe else { return }
         for number in book.recipes[recipe].parts.range {
-            if image.verdict(of: book.channels[book.parts[number].channel].plan.output).hold != nil { return true }
+            guard let hold = image.verdict(of: book.channels[book.parts[number].channel].plan.output).hold else { continue }
+            if hold == .interlock(.doseUnbooked) { view.waitsForRow = true } else { view.inputs.insert(.held) }
         }
-        return false
     }
 
     // MARK: Probes
@@ -152,9 +153,11 @@ extension FertigationControl {
         }
     }
 
+    /// Of two probes the interlocks judge which one is frozen.
     mutating func watchFrozen(_ unit: DosingUnitIndex, _ recipe: RecipeRule, over elapsed: Duration) {
-        if recipe.ec != nil { _ = states[unit].ecProbe.step(states[unit].ec.measured, isDosing: true, over: elapsed) }
-        if recipe.ph != nil { _ = states[unit].phProbe.step(states[unit].ph.measured, isDosing: true, over: elapsed) }
+        let probes = book.units[unit].probes
+        if recipe.ec != nil, probes.ecWitness == nil { _ = states[unit].ecProbe.step(states[unit].ec.measured, isDosing: true, over: elapsed) }
+        if recipe.ph != nil, probes.phWitness == nil { _ = states[unit].phProbe.step(states[unit].ph.measured, isDosing: true, over: elapsed) }
     }
 }
 

@@ -86,7 +86,8 @@ struct DosingScreen {
     static func calibrated(_ channel: ChannelReply) -> String {
         let rate = channel.litersPerHour.map { Format.number($0, decimals: 1, unit: "L/h") }
             ?? Format.number(channel.millilitersPerStroke, decimals: 3, unit: "mL")
-        return "\(rate) " + (channel.calibratedAt.map { "(\(Format.day($0)))" } ?? Phrase(zh: "（未标定）", en: "(never)").said)
+        let when = channel.calibratedAt.map { Phrase(verbatim: Format.day($0)) } ?? Phrase(zh: "未标定", en: "never")
+        return rate + Phrase(zh: "（\(when.zh)）", en: " (\(when.en))").said
     }
 
     // MARK: Tanks and debts
