@@ -27,27 +27,21 @@ struct Start: ParsableCommand {
         if !yes {
             let reply: ProgramsReply = try controller.client.get("programs")
             if let found = reply.programs.first(where: { $0.program.isNamed(program) }) {
-                try confirm(found)
+                try confirmStart(found)
             }
         }
         try give(CommandRequest(.start, program: program, over: over ? true : nil), controller, json: common.json)
     }
 
     /// Nobody at a terminal can not be asked, and must say `--yes`.
-    private func confirm(_ program: ProgramReply) throws {
+    private func confirmStart(_ program: ProgramReply) throws {
         say(Phrase(zh: "程序 \(program.program.name.zh) 将灌：", en: "Program \(program.program.name.en) will give:"))
         for zone in program.zones { say("  \(zone.zone.name.phrase.said)  \(zone.gives.phrase.said)") }
         if program.percent != 100 {
             let percent = Format.number(program.percent, decimals: 0)
             say(Phrase(zh: "  各按 \(percent) %", en: "  each \(percent) % of that"))
         }
-        guard let answer = Console.current.ask(Phrase(zh: "启动吗？[y/N] ", en: "Start it? [y/N] ").said) else {
-            throw Refused(.wrongUse, code: "not-confirmed", Phrase(zh: "没有人确认", en: "nobody is there to confirm"),
-                          remedy: Phrase(zh: "加 --yes", en: "Add --yes"))
-        }
-        guard ["y", "yes", "是", "好"].contains(answer.lowercased()) else {
-            throw Refused(.failed, code: "not-confirmed", Phrase(zh: "没有启动", en: "it was not started"))
-        }
+        try confirm(Phrase(zh: "启动吗？[y/N] ", en: "Start it? [y/N] "), declined: Phrase(zh: "没有启动", en: "it was not started"))
     }
 }
 

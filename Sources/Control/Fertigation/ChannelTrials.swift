@@ -47,6 +47,7 @@ extension FertigationControl {
         trial.isOver = trial.isOver || isDone || isLost || states[unit].recipe != nil || states[unit].isDisabled
             || channels[trial.channel].isDisabled || doses[slot].intended == .zero
         states[unit].trial = trial
+        channels[trial.channel].cylinder = CalibrationRun(on: trial.on, strokes: trial.seen, isOver: false)
         states[unit].reason = .calibrating
         states[unit].mayMove = flows && !trial.isOver && doses[slot].durable > doses[slot].commanded
         guard trial.isOver, !image.verdict(of: book.channels[trial.channel].plan.output).level.isOn else { return }

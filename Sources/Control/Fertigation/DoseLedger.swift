@@ -136,12 +136,13 @@ extension FertigationControl {
             if irrigation.zones[zone].hand?.id != zones[zone].run {
                 let last = irrigation.zones[zone].last.flatMap { $0.run == zones[zone].run ? $0.ending : nil }
                 close(zone, unit, last?.outcome ?? .tripped, last?.cause ?? .idle, image, &records)
+            } else if zones[zone].recipe == nil {
+                // Clear water that takes what channels give while they are calibrated, one after another.
+                if states[unit].trial == nil { close(zone, unit, .completed, .dosing(.calibrating), image, &records) }
             } else if let stop = zones[zone].stop {
                 close(zone, unit, stop == .stoppedByHand || stop == .disabled ? .stopped : .tripped, .dosing(stop), image, &records)
             } else if zones[zone].stage == .after {
                 close(zone, unit, .completed, .dosing(.given), image, &records)
-            } else if zones[zone].recipe == nil, states[unit].trial == nil {
-                close(zone, unit, .completed, .dosing(.calibrating), image, &records)
             }
         }
     }

@@ -23,7 +23,8 @@ struct CylinderTest {
         let cylinder = Phrase(zh: "把 \(before.channel.name.zh) 的出肥管放进量筒，清水要在流。现用 \(DosingScreen.calibrated(before))。",
                               en: "Put the outlet of \(before.channel.name.en) into a measuring cylinder; clear water must flow. In use: \(DosingScreen.calibrated(before)).")
         say(cylinder)
-        try confirm(Phrase(zh: "准备好了吗？[y/N] ", en: "Ready? [y/N] "))
+        try confirm(Phrase(zh: "准备好了吗？[y/N] ", en: "Ready? [y/N] "),
+                    remedy: Phrase(zh: "要有人在终端前看量筒", en: "Somebody has to be at a terminal and read the cylinder"))
         try give(order(before), controller, json: false)
         let moved = try waitForEnd()
         let volume = try ask(moved, before)

@@ -161,13 +161,3 @@ struct DoseTune: ParsableCommand {
         try give(CommandRequest(.tune, subject: unit, what: loop), controller, json: common.json)
     }
 }
-
-/// Asks a person at the terminal; refuses when nobody says yes.
-func confirm(_ question: Phrase) throws {
-    guard let answer = Console.current.ask(question.said) else {
-        throw Refused(.wrongUse, code: "not-confirmed", Phrase(zh: "没有人确认", en: "nobody is there to confirm"), remedy: Phrase(zh: "加 --yes", en: "Add --yes"))
-    }
-    guard ["y", "yes", "是", "好"].contains(answer.lowercased()) else {
-        throw Refused(.failed, code: "not-confirmed", Phrase(zh: "没有执行", en: "nothing was done"))
-    }
-}

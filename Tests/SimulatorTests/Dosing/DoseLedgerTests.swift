@@ -125,6 +125,21 @@ import Testing
         #expect(farm.fertigation.status(of: DosingFarm.channels[0]).calibrated?.strokes == 100)
     }
 
+    @Test func `one channel after another is calibrated in the same clear water, each with one row of its dose`() {
+        let farm = DosingFarm(recipes: [DosedRunTests.ratio(5)])
+        farm.order(.run(Self.east, .volume(.cubicMeters(3))))
+        farm.turn(for: .minutes(1))
+        for (number, channel) in DosingFarm.channels.prefix(2).enumerated() {
+            farm.order(.calibrateChannel(channel, for: .seconds(30)))
+            farm.turn(for: .seconds(10))
+            let halfway = farm.fertigation.status(of: channel).calibrated
+            #expect(halfway?.isOver == false && halfway.map { $0.on > .seconds(5) } == true, "a screen can tell how far it is")
+            #expect(farm.turn(atMost: .minutes(2)) { $0.ledger.count(.channelMoved) == number + 1 })
+            farm.turn(for: .seconds(2))
+        }
+        #expect(farm.ledger.ended.count == 2 && farm.given[0] > 0.0015 && farm.given[1] > 0.0015)
+    }
+
     // MARK: Too short, and ahead
 
     @Test func `a run that is too short is extended, left without its dose, or skipped, as the program says`() {
