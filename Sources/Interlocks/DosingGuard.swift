@@ -200,7 +200,7 @@ public struct ProbeGuard: Sendable, BitwiseCopyable {
     public init(unit: DosingUnitIndex, kind: Kind, first: GaugePoint, second: GaugePoint? = nil,
                 temperature: PointOf<Temperature>? = nil, perDegree: Fraction = .percent(2), noOlderThan: Duration = .seconds(5),
                 band: Band = Band(), bandFor: Duration = .seconds(30), arrival: Duration = .seconds(60), cut: Band = Band(),
-                apart: Double = .infinity, apartFor: Duration = .seconds(10), resolution: Double = 0, stopsWater: Bool = false) {
+                apart: Double = .infinity, apartFor: Duration = Limits.probesApartMax, resolution: Double = 0, stopsWater: Bool = false) {
         self.unit = unit
         self.kind = kind
         self.first = first

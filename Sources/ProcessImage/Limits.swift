@@ -41,6 +41,9 @@ public enum Limits {
     public static let recipesMax = 256
     /// Quanta in which a channel gives a planned dose: each is a ledger row before it is given.
     public static let quantaPerDose = 48
+    /// Two probes of one mix may be further apart than they should for so long: stock comes in portions, and no two probes follow
+    /// alike.
+    public static let probesApartMax: Duration = .seconds(10)
     /// The longest a channel is moved for a measuring cylinder.
     public static let cylinderMax: Duration = .seconds(300)
     public static let cylinderStrokesMax = 1_000

@@ -7,6 +7,9 @@ public struct Sustained: Sendable, BitwiseCopyable {
     /// Whether it held when it could last be told.
     public var isBegun: Bool { since != nil }
 
+    /// For how long it had held when it could last be told; `nil`: it does not hold.
+    public func held(at now: Instant) -> Duration? { since.map { now - $0 } }
+
     /// Looks once a scan.
     ///
     /// - Parameter condition: `nil` when it cannot be told in this scan, which neither begins nor ends its time.

@@ -8,6 +8,8 @@ struct PulseWidth: BitwiseCopyable {
     let cycle: Duration
     let leastOn: Duration
     let leastOff: Duration
+    /// The first cycle begins so late.
+    let lead: Duration
 
     private(set) var isOn = false
     /// Time asked for and not given yet; negative: given ahead.
@@ -21,11 +23,14 @@ struct PulseWidth: BitwiseCopyable {
     /// - Parameters:
     ///   - cycle: usually 2 … 10 s; long against the valve's own movement, short against the mixing.
     ///   - leastOn, leastOff: what the valve can follow, usually 0.2 … 0.5 s; together no longer than the cycle.
-    init(cycle: Duration, leastOn: Duration = .milliseconds(300), leastOff: Duration = .milliseconds(300)) {
+    ///   - lead: less than a cycle: valves that begin together take turns.
+    init(cycle: Duration, leastOn: Duration = .milliseconds(300), leastOff: Duration = .milliseconds(300), lead: Duration = .zero) {
         precondition(cycle > .zero && leastOn >= .zero && leastOff >= .zero && leastOn + leastOff <= cycle)
+        precondition(lead >= .zero && lead < cycle)
         self.cycle = cycle
         self.leastOn = leastOn
         self.leastOff = leastOff
+        self.lead = lead
     }
 
     /// - Parameters:
@@ -44,7 +49,8 @@ struct PulseWidth: BitwiseCopyable {
             isOn = false
             return false
         }
-        if !hasBegun || sinceStart >= cycle { begin(share) }
+        if !hasBegun { wait() }
+        if sinceStart >= cycle { begin(share) }
         isOn = sinceStart < planned
         return isOn
     }
@@ -53,12 +59,17 @@ struct PulseWidth: BitwiseCopyable {
     /// - Returns: the time that was not given.
     mutating func forget() -> Duration {
         let lost = max(owed, .zero)
-        self = PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff)
+        self = PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff, lead: lead)
         return lost
     }
 
-    private mutating func begin(_ share: Double) {
+    private mutating func wait() {
         hasBegun = true
+        sinceStart = cycle - lead
+        planned = .zero
+    }
+
+    private mutating func begin(_ share: Double) {
         sinceStart = .zero
         let wanted = owed + .seconds(cycle.seconds * share)
         planned = wanted < leastOn ? .zero : (wanted > cycle - leastOff ? cycle : wanted)

@@ -9,8 +9,8 @@ struct TwoProbes: Hashable, BitwiseCopyable {
         case agree(Double)
         /// Only one can be read: the loop has no witness.
         case alone(Double)
-        /// Farther apart than they may be. One of them is wrong and nobody knows which.
-        case disagree(by: Double)
+        /// Farther apart than they may be. One of them is wrong and nobody knows which; the safe one of the two.
+        case disagree(Double)
         case none
     }
 
@@ -29,13 +29,12 @@ struct TwoProbes: Hashable, BitwiseCopyable {
     func judge(_ first: Double?, _ second: Double?) -> Verdict {
         let first = first.flatMap { $0.isFinite ? $0 : nil }, second = second.flatMap { $0.isFinite ? $0 : nil }
         guard let first, let second else { return (first ?? second).map { .alone($0) } ?? .none }
-        let apart = abs(first - second)
-        guard apart <= tolerance else { return .disagree(by: apart) }
-        switch choice {
-        case .mean: return .agree(first + (second - first) / 2)
-        case .lower: return .agree(min(first, second))
-        case .higher: return .agree(max(first, second))
-        case .first: return .agree(first)
+        let chosen = switch choice {
+        case .mean: first + (second - first) / 2
+        case .lower: min(first, second)
+        case .higher: max(first, second)
+        case .first: first
         }
+        return abs(first - second) <= tolerance ? .agree(chosen) : .disagree(chosen)
     }
 }

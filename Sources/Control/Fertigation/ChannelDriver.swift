@@ -12,6 +12,8 @@ struct ChannelDriver: BitwiseCopyable {
     private var block: Block
     private let drive: ChannelDrive
     private let rate: ChannelRate
+    /// When its cycle begins, as a part of it: the channels of a unit take turns, so that the mix is even.
+    let turn: Double
     /// Due and not yet handed to the block; negative: given ahead.
     private var carry = Volume.zero
     private(set) var isOn = false
@@ -20,14 +22,16 @@ struct ChannelDriver: BitwiseCopyable {
     /// It gives all it can, and more is due.
     private(set) var isShort = false
 
-    init(_ drive: ChannelDrive, _ rate: ChannelRate) {
+    /// - Parameter turn: 0 ..< 1.
+    init(_ drive: ChannelDrive, _ rate: ChannelRate, turn: Double = 0) {
         self.drive = drive
         self.rate = rate
+        self.turn = turn
         switch (drive, rate) {
         case (.pulses(let on, let off), .stroke(let stroke)):
             block = .pulses(PulsesPerVolume(portion: stroke, strokeOn: on, strokeOff: off, mostWaiting: 10))
         case (.duty(let cycle, let leastOn, let leastOff), .flow):
-            block = .width(PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff))
+            block = .width(PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff, lead: .seconds(cycle.seconds * turn)))
         default: preconditionFailure("a drive and its rate do not belong together")
         }
     }

@@ -135,7 +135,7 @@ extension FertigationControl {
 extension ChannelState {
     fileprivate mutating func set(_ rate: ChannelRate, _ plan: ChannelPlan) {
         self.rate = rate
-        driver = ChannelDriver(plan.drive, rate)
+        driver = ChannelDriver(plan.drive, rate, turn: driver.turn)
         checkOrdered = .zero
         checkMetered = .zero
         drifts = false

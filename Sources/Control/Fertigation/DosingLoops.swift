@@ -10,8 +10,13 @@ struct LoopState: BitwiseCopyable {
     var output = 0.0
     var target: Double?
     var measured: Double?
+    /// The two probes are too far apart.
+    var apart = Sustained()
     /// The value has been in its band since dosing began.
     var hasReached = false
+    /// It has been steered long enough to reach it.
+    var hadItsTime = false
+    private var steered = Sustained()
     var deviates = Sustained()
     var isTold = false
     /// Water and time since this loop's stock first went in without a break.
@@ -43,6 +48,19 @@ struct LoopState: BitwiseCopyable {
         return self.water < water || now - since < model.lag * 3 + model.deadTime
     }
 
+    /// What the probes show in this scan. While two disagree the safe one counts, and the loop stands.
+    mutating func see(_ probes: (value: Double?, isApart: Bool), at now: Instant) {
+        measured = probes.value
+        _ = apart.look(probes.isApart, at: now)
+    }
+
+    /// Two probes have disagreed for longer than the mix explains.
+    func isDoubted(at now: Instant) -> Bool { apart.held(at: now).map { $0 >= Limits.probesApartMax } ?? false }
+
+    mutating func noteTime(_ isSettling: Bool, _ settings: LoopSettings, at now: Instant) {
+        if steered.look(!isSettling, for: settings.bandFor, at: now) != nil { hadItsTime = true }
+    }
+
     /// Stock is added slowly and taken back at once. While it is seconds behind, what is measured tells of less than is wanted: it
     /// settles anew.
     mutating func rise(to wanted: Double, _ rate: Double, over elapsed: Duration, _ now: Instant) {
@@ -64,7 +82,8 @@ extension MixingForm {
     var isTank: Bool { if case .tank = self { true } else { false } }
 }
 
-/// The EC loop first, then the pH loop: acid is dosed once the conductivity has come into its band.
+/// The EC loop first, then the pH loop: acid is dosed once the conductivity has come into its band, since the stocks are acid too.
+/// Where it does not come there, acid does not wait longer than the conductivity's own alarm: water without acid is a wrong mix as well.
 extension FertigationControl {
     /// Of the acid that the laboratory's alkalinity asks for. The loop adds the rest: the laboratory's water is not today's.
     private static var acidAtFirst: Double { 0.85 }
@@ -83,6 +102,7 @@ extension FertigationControl {
         var new = LoopState(book.units[unit], loop, old.model, flow: states[unit].flow)
         new.pid.follow(old.pid.output, setpoint: old.target ?? 0, measured: old.measured)
         (new.output, new.target, new.measured, new.hasReached) = (old.output, old.target, old.measured, old.hasReached)
+        (new.apart, new.hadItsTime) = (old.apart, old.hadItsTime)
         if loop == .ec { states[unit].ec = new } else { states[unit].ph = new }
     }
 
@@ -97,7 +117,7 @@ extension FertigationControl {
             let raw = states[unit].rawEC ?? book.units[unit].raw.otherwise.base
             steer(unit, .ec, feed: feed(unit, ec, raw, &records), target: ec.mix(over: raw), elapsed, now, &records)
         }
-        guard let ph = recipe.ph, recipe.ec == nil || states[unit].ec.hasReached else { return }
+        guard let ph = recipe.ph, recipe.ec == nil || states[unit].ec.hasReached || states[unit].ec.hadItsTime else { return }
         let raw = book.units[unit].raw
         let demand = book.units[unit].phLoop.model.gain < 0 ? raw.alkalinity.acidDemand(leaving: raw.left).base : 0
         steer(unit, .ph, feed: demand * Self.acidAtFirst, target: ph.pH, elapsed, now, &records)
@@ -136,7 +156,7 @@ extension FertigationControl {
 
     private func trim(_ state: inout LoopState, _ unit: DosingUnitIndex, _ loop: DosingLoop, _ isSettling: Bool,
                       _ elapsed: Duration) -> Double {
-        guard let target = state.target, let measured = state.measured, !isSettling else {
+        guard let target = state.target, let measured = state.measured, !isSettling, !state.apart.isBegun else {
             state.pid.follow(state.pid.output, setpoint: state.target ?? 0, measured: state.measured)
             return state.pid.output
         }
@@ -165,6 +185,7 @@ extension FertigationControl {
     private func watch(_ state: inout LoopState, _ settings: LoopSettings, _ isSettling: Bool, _ now: Instant) {
         let off = state.measured.flatMap { measured in state.target.map { abs(measured - $0) } }
         if let off, !isSettling, off <= settings.reached { state.hasReached = true }
+        state.noteTime(isSettling, settings, at: now)
         _ = state.deviates.look(isSettling ? false : off.map { $0 > settings.band }, at: now)
     }
 
@@ -211,11 +232,7 @@ extension FertigationControl {
 }
 
 extension LoopState {
-    func hasDeviated(for time: Duration, at now: Instant) -> Bool {
-        var deviates = deviates
-        guard deviates.isBegun else { return false }
-        return deviates.look(true, for: time, at: now) != nil
-    }
+    func hasDeviated(for time: Duration, at now: Instant) -> Bool { deviates.held(at: now).map { $0 >= time } ?? false }
 }
 
 extension LoopSettings {

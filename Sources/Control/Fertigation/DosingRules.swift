@@ -72,6 +72,11 @@ struct DosingBook: ~Copyable {
         clashes = Dense(recipes.flatMap { one in recipes.map { plan.mustFlush(between: one, $0) } })
     }
 
+    /// Where in its cycle a channel begins: those of a unit share it out.
+    func turn(of channel: ChannelIndex) -> Double {
+        Double(channels[channel].slot) / Double(channelsOfUnit[channels[channel].plan.unit].range.count)
+    }
+
     /// `nil`: of something that is not known, which clashes with all.
     func clash(_ one: RecipeIndex?, _ other: RecipeIndex) -> Bool {
         guard let one, one.offset < recipes.count else { return true }

@@ -81,9 +81,9 @@ struct ChannelState: BitwiseCopyable {
     var ratio = 0.0
     var cylinder: CalibrationRun?
 
-    init(_ plan: ChannelPlan, _ rate: ChannelRate) {
+    init(_ plan: ChannelPlan, _ rate: ChannelRate, turn: Double) {
         self.rate = rate
-        driver = ChannelDriver(plan.drive, rate)
+        driver = ChannelDriver(plan.drive, rate, turn: turn)
     }
 }
 

@@ -128,9 +128,9 @@ extension FertigationControl {
         let ph = judge(TwoProbes(.lower, tolerance: probes.phTolerance.base),
                        probes.ph.map { image.value(of: $0, noOlderThan: probes.noOlderThan).value?.pH },
                        probes.phWitness.map { image.value(of: $0, noOlderThan: probes.noOlderThan).value?.pH })
-        states[unit].ec.measured = ec.value
-        states[unit].ph.measured = ph.value
-        if ec.disagree || ph.disagree { view.inputs.insert(.disagree) }
+        states[unit].ec.see(ec, at: image.now)
+        states[unit].ph.see(ph, at: image.now)
+        if states[unit].ec.isDoubted(at: image.now) || states[unit].ph.isDoubted(at: image.now) { view.inputs.insert(.disagree) }
         let lacks = (recipe?.ec != nil && probes.ec != nil && ec.value == nil) || (recipe?.ph != nil && probes.ph != nil && ph.value == nil)
         if lacks || states[unit].ecProbe.isFrozen || states[unit].phProbe.isFrozen { view.inputs.insert(.blind) }
     }
@@ -144,11 +144,11 @@ extension FertigationControl {
     }
 
     /// - Parameters: `nil` for a probe that is not there, a value that is `nil` for one that can not be read.
-    private func judge(_ pair: TwoProbes, _ first: Double??, _ second: Double??) -> (value: Double?, disagree: Bool) {
+    private func judge(_ pair: TwoProbes, _ first: Double??, _ second: Double??) -> (value: Double?, isApart: Bool) {
         guard let second else { return (first ?? nil, false) }
         switch pair.judge(first ?? nil, second) {
         case .agree(let value), .alone(let value): return (value, false)
-        case .disagree: return (nil, true)
+        case .disagree(let value): return (value, true)
         case .none: return (nil, false)
         }
     }

@@ -31,9 +31,12 @@ public struct FertigationControl: ~Copyable {
             state.isDisabled = restored.isDosingOff(.dosingUnit(DosingUnitIndex(number)))
             return state
         })
+        var turns: [Double] = []
+        for number in dosing.channels.indices { turns.append(book.turn(of: ChannelIndex(number))) }
         channels = Dense(dosing.channels.enumerated().map { number, channel in
             let calibrated = restored.calibrations.last { $0.channel.offset == number }?.calibration.rate
-            var state = ChannelState(channel, calibrated.flatMap { channel.takes($0) ? $0 : nil } ?? channel.rate)
+            var state = ChannelState(channel, calibrated.flatMap { channel.takes($0) ? $0 : nil } ?? channel.rate,
+                                     turn: turns[number])
             state.isDisabled = restored.isDosingOff(.channel(ChannelIndex(number)))
             return state
         })

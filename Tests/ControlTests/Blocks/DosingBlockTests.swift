@@ -55,6 +55,18 @@ struct Dice {
         }
     }
 
+    @Test(arguments: [0.1, 0.3, 0.45]) func `valves that take turns are never on together, and each gives its share`(share: Double) {
+        var valves = [Duration.zero, .seconds(2)].map { PulseWidth(cycle: .seconds(4), lead: $0) }
+        var on = [0.0, 0.0], together = 0
+        for _ in 0..<6000 {
+            let isOn = valves.indices.map { valves[$0].step(share, over: .milliseconds(100)) }
+            for number in valves.indices where isOn[number] { on[number] += 0.1 }
+            if isOn == [true, true] { together += 1 }
+        }
+        // The one that waits at first makes up for it once.
+        #expect(together <= 20 && on.allSatisfy { abs($0 - 600 * share) <= 4.3 }, "\(on), together \(together)")
+    }
+
     @Test func `a gap is not made up for`() {
         var valve = PulseWidth(cycle: .seconds(5))
         _ = valve.step(0.5, over: .milliseconds(100))

@@ -152,7 +152,9 @@ import Testing
         farm.order(.fertigate(Self.east, .volume(.cubicMeters(8)), Self.recipe))
         #expect(farm.turn(atMost: .minutes(20)) { $0.isDosing })
         farm.ecOffset = 0.5
-        farm.turn()
+        farm.turn(for: .seconds(9))
+        #expect(farm.isDosing, "stock comes in portions, and no two probes follow alike")
+        farm.turn(for: .seconds(2))
         #expect(!farm.isDosing && farm.reason == .probesDisagree)
         farm.ecOffset = 0
         farm.turn(for: .seconds(30))

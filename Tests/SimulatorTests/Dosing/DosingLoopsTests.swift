@@ -77,6 +77,19 @@ import Testing
         #expect(abs(farm.plant.shown(0) - Self.target.ec) < 0.15)
     }
 
+    @Test func `acid does not wait for ever for a conductivity that does not come`() {
+        let farm = DosingFarm(recipes: [Self.recipe()], form: .tank(0.1))
+        for number in 0...1 {
+            farm.plant.channels[number] = DosingChannel(stock: Solution(conductivity: 40), capacity: DosingFarm.capacity[number], tank: 10)
+        }
+        farm.order(.fertigate(ZoneIndex(0), .volume(.cubicMeters(10)), RecipeIndex(0)))
+        #expect(farm.turn(atMost: .minutes(20)) { $0.isDosing })
+        let since = farm.now
+        #expect(farm.turn(atMost: .minutes(10)) { $0.isOn(DosingFarm.dosers[2]) })
+        #expect(farm.plant.shown(0) < Self.target.ec - 0.3 && farm.now - since > .seconds(60), "the stock is too weak")
+        #expect(farm.turn(atMost: .minutes(10)) { $0.ledger.count(.ecDeviates) == 1 })
+    }
+
     @Test func `a step test finds the process, changes nothing until it is accepted, and needs a person`() {
         let farm = DosingFarm(recipes: [Self.recipe()], form: .tank(0.1))
         farm.order(.fertigate(ZoneIndex(0), .volume(.cubicMeters(16)), RecipeIndex(0)))
