@@ -98,6 +98,14 @@ extension Interlocks {
         return false
     }
 
+    /// Out of its band, or not yet without stock for long enough to be judged anew.
+    func isOutOfBand(_ trip: TripKind, _ unit: DosingUnitIndex) -> Bool {
+        for number in 0..<dosing.probes.count where dosing.probes[number].unit == unit && dosing.probes[number].trip == trip {
+            if dosing.probeWatch[number].outside.isBegun { return true }
+        }
+        return false
+    }
+
     /// After a reset a probe is judged anew.
     mutating func forgetFreeze(of point: PointIndex) {
         for number in 0..<dosing.probes.count {

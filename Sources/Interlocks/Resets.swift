@@ -70,7 +70,7 @@ extension Interlocks {
             return level != outputWatch[output].level
         case (.leakTray, .dosingUnit(let unit)): return dosing.unitWatch[unit].isTrayWet
         case (.doseConductivity, .dosingUnit(let unit)), (.doseAcidity, .dosingUnit(let unit)):
-            return dosing.unitWatch[unit].probes == .beyondCut
+            return dosing.unitWatch[unit].probes == .beyondCut || isOutOfBand(trip.kind, unit)
         default: return false
         }
     }

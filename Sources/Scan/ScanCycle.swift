@@ -85,7 +85,8 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
 
     private mutating func latch(_ now: Instant, _ wall: WallTime) {
         image.begin(now: now, wall: wall)
-        inbox.latch(into: &image, &buffer)
+        // The first scan of a life only looks: nothing is moved before the field has been seen.
+        if image.scan > 1 { inbox.latch(into: &image, &buffer) }
         field.latch(into: &image)
         image.latchLedger(durableThrough: records.ledgerDurableThrough, isWritable: records.ledgerIsWritable)
         for number in 0..<image.outputCount {

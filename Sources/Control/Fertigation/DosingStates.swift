@@ -124,6 +124,10 @@ struct ZoneDosing: BitwiseCopyable {
     /// Through the zone since the scan before, and what its run had then.
     var passed = Volume.zero
     var volume = Volume.zero
+    /// The same of what its meter has counted; what is only reckoned yet is not in it.
+    var heard = Volume.zero
+    var counted = Volume.zero
+    var unheard = Volume.zero
     /// Its part of what was given since the scan before.
     var share = 0.0
     /// Its doses are in the ledger and not closed.
@@ -141,10 +145,11 @@ struct ZoneDosing: BitwiseCopyable {
     var flushDue = Instant.never
     var attempts = 0
 
-    mutating func begin(_ run: RunID, _ recipe: RecipeIndex?, at volume: Volume) {
-        self.run = run
-        self.recipe = recipe
-        self.volume = volume
+    mutating func begin(_ run: Run) {
+        self.run = run.id
+        recipe = run.dosing?.recipe
+        volume = run.volume
+        counted = run.counted
         stage = .before
         stop = nil
         hasGiven = false

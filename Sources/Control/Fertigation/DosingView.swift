@@ -11,7 +11,7 @@ extension FertigationControl {
             let zone = irrigation.zoneList[number]
             let state = irrigation.zones[zone]
             zones[zone].isMember = false
-            zones[zone].passed = passed(zone, state.hand)
+            hear(zone, state.hand)
             zones[zone].isOpen = !state.isShut || state.wantsWater
             guard zones[zone].isOpen else { continue }
             view.open += 1
@@ -29,16 +29,20 @@ extension FertigationControl {
     }
 
     /// Water that went through the zone since the scan before: negative where the meter's word takes back what was reckoned.
-    private mutating func passed(_ zone: ZoneIndex, _ run: Run?) -> Volume {
-        guard let run else { return .zero }
+    private mutating func hear(_ zone: ZoneIndex, _ run: Run?) {
+        zones[zone].passed = .zero
+        zones[zone].heard = .zero
+        zones[zone].unheard = run?.reckoned ?? .zero
+        guard let run else { return }
         if zones[zone].run != run.id {
             // Doses of the run before are closed first; it is at its end.
-            guard !zones[zone].isPlanned else { return .zero }
-            zones[zone].begin(run.id, run.dosing?.recipe, at: run.volume)
+            guard !zones[zone].isPlanned else { return }
+            zones[zone].begin(run)
         }
-        let passed = run.volume - zones[zone].volume
+        zones[zone].passed = run.volume - zones[zone].volume
+        zones[zone].heard = run.counted - zones[zone].counted
         zones[zone].volume = run.volume
-        return passed
+        zones[zone].counted = run.counted
     }
 
     private mutating func join(_ zone: ZoneIndex, _ run: Run, _ progress: Volume, _ dosing: RunDosing, isEnding: Bool,

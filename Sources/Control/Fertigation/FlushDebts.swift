@@ -44,7 +44,8 @@ extension FertigationControl {
             let zone = irrigation.zoneList[number]
             guard zones[zone].isOpen else { continue }
             if let debt = zones[zone].debt {
-                zones[zone].owed = debt.volume
+                // What the meter has not told yet of the water that carries stock pays nothing.
+                zones[zone].owed = debt.volume + zones[zone].unheard
             } else {
                 owe(zone, nil, flushVolume(zone, nil, irrigation), &records)
             }
@@ -56,9 +57,9 @@ extension FertigationControl {
             let zone = ZoneIndex(number)
             guard let debt = zones[zone].debt, let unit = unit(of: zone, irrigation) else { continue }
             if zones[zone].isOpen, !states[unit].gives, isCounted(zone, irrigation) {
-                zones[zone].owed = zones[zone].owed - zones[zone].passed
+                zones[zone].owed = zones[zone].owed - zones[zone].heard
             }
-            if zones[zone].owed <= .zero, !zones[zone].isPlanned {
+            if zones[zone].owed <= min(zones[zone].unheard, step(zone, irrigation)), !zones[zone].isPlanned {
                 records.event(Event(.zoneFlushed, .zone(zone), value: debt.volume.base))
                 pay(zone, &records)
             } else if !flows(zone, irrigation) {
@@ -73,6 +74,11 @@ extension FertigationControl {
         zones[zone].debt = nil
         zones[zone].owed = .zero
         records.ledger(.flushPaid(zone))
+    }
+
+    /// The meter's own, as far as it is known: of what it has not counted yet so much may pay. Without a meter all of it is counted.
+    private func step(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Volume {
+        irrigation.sources[irrigation.zonePlans[zone].source].meter.step
     }
 
     /// Water that a silent meter leaves to an estimate pays no debt.

@@ -24,7 +24,7 @@ struct DoseBudget: Invariant {
         var lastAt: [Instant]
         /// Ahead of what the water allows.
         var ahead = 0.0
-        /// Since its source was closed last, by its own meter.
+        /// Since its source was closed last, by its own meter; no number when the meter was silent while it dosed.
         var metered = 0.0
         var reading: Double?
     }
@@ -143,6 +143,7 @@ struct DoseBudget: Invariant {
             let isClosed = !plan.zones.indices.contains { plan.zones[$0].source == source && openedAt[$0] != nil }
             let reading = rule.meter.flatMap { evidence.base($0.total.index, noOlderThan: $0.noOlderThan) }
             if isClosed || evidence.scanOfLife == 1 { channels[index].metered = 0 }
+            if reading == nil, evidence.isOn(rule) || channels[index].reading != nil { channels[index].metered = .nan }
             if let reading, let last = channels[index].reading, reading > last { channels[index].metered += reading - last }
             channels[index].reading = reading
             let trip = TripID(.doseUnbalanced, .dosingUnit(rule.unit))

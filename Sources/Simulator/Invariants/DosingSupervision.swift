@@ -15,6 +15,7 @@ struct DosingSupervision: Invariant {
         /// By probe: what it shows, and for how long of dosing.
         var shown: [Double?] = [nil, nil]
         var unmovedFor: [Duration] = [.zero, .zero]
+        var motion: [ProbeMotion]
     }
 
     private struct Injector {
@@ -41,7 +42,7 @@ struct DosingSupervision: Invariant {
     init(_ scan: ScanPlan) {
         plan = scan.interlocks.dosing
         period = scan.period
-        probes = plan.probes.map { _ in Probes() }
+        probes = plan.probes.map { _ in Probes(motion: Array(repeating: ProbeMotion(period: scan.period), count: 2)) }
         injectors = plan.channels.map { _ in Injector() }
         dosedAt = plan.units.map { _ in .never }
         dosingSince = dosedAt
@@ -132,9 +133,16 @@ struct DosingSupervision: Invariant {
             let isSame = value == probes[index].shown[place]
             probes[index].unmovedFor[place] = isSame ? probes[index].unmovedFor[place] + period : .zero
             probes[index].shown[place] = value
-            guard isOn, probes[index].unmovedFor[place] > Self.frozenAfter else { continue }
+            probes[index].motion[place].add(value, step: rule.resolution * 4, period: period)
+            guard isOn, probes[index].unmovedFor[place] > Self.frozenAfter, isBetrayed(index, place, values) else { continue }
             violations.report(number, evidence, "it doses by a frozen probe")
         }
+    }
+
+    /// Its twin moves and it does not, or it has none: two that are both still show a still mix. The interlocks look once a minute.
+    private func isBetrayed(_ index: Int, _ place: Int, _ values: [Double?]) -> Bool {
+        guard values.count == 2, values[1 - place] != nil else { return true }
+        return probes[index].motion[1 - place].movingFor > .minutes(2)
     }
 
     /// From the scan in which the meter shows the leak, pump and master valve are off until somebody resets it.

@@ -43,8 +43,9 @@ struct FlushOwed: Invariant {
     mutating func look(at evidence: Evidence, _ violations: inout ViolationLog) {
         for row in evidence.durableRows { note(row) }
         guard evidence.isScan else { return }
-        for record in evidence.records { note(record, evidence, &violations) }
+        // A meter's word of this scan may be what pays.
         for unit in interlocks.dosing.units.indices { lookAt(unit, evidence, &violations) }
+        for record in evidence.records { note(record, evidence, &violations) }
         for zone in lines.indices { lookForAlarm(zone, evidence, &violations) }
     }
 
