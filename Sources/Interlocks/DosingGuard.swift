@@ -94,6 +94,8 @@ public struct ChannelGuard: Sendable, BitwiseCopyable {
     public let output: OutputIndex
     /// What the site file says it gives; a calibration that found more counts instead.
     public let rate: ChannelRate
+    /// The speed of its drive: it gives in proportion to what of it is permitted. `nil`: it has none.
+    public let speed: SetpointShare?
     /// Counted here by permitted time or strokes, and by the dosing meter where it tells more. In water: on top of what
     /// `DosingUnitGuard.slack` allows. Of a run: to one zone while its valve is open, short breaks counted in.
     public let ceilings: DoseCeilings
@@ -105,11 +107,13 @@ public struct ChannelGuard: Sendable, BitwiseCopyable {
     public let needsConductivity: Bool
     public let needsAcidity: Bool
 
-    public init(unit: DosingUnitIndex, output: OutputIndex, rate: ChannelRate, ceilings: DoseCeilings = .none, meter: DosingMeter? = nil,
-                tank: TankGuard? = nil, longestPulse: Duration? = nil, needsConductivity: Bool = false, needsAcidity: Bool = false) {
+    public init(unit: DosingUnitIndex, output: OutputIndex, rate: ChannelRate, speed: SetpointShare? = nil,
+                ceilings: DoseCeilings = .none, meter: DosingMeter? = nil, tank: TankGuard? = nil,
+                longestPulse: Duration? = nil, needsConductivity: Bool = false, needsAcidity: Bool = false) {
         self.unit = unit
         self.output = output
         self.rate = rate
+        self.speed = speed
         self.ceilings = ceilings
         self.meter = meter
         self.tank = tank

@@ -85,7 +85,9 @@ extension Interlocks {
         let isFirstStill = dosing.probeWatch[pair].first.step(first, isDosing: isDosing, over: elapsed)
         let isSecondStill = dosing.probeWatch[pair].second.step(second, isDosing: isDosing, over: elapsed)
         let watch = dosing.probeWatch[pair]
-        if isFirstStill, second == nil || watch.second.isMoving { latch(.probeFrozen, .point(rule.first.index), &records, value: first ?? .nan) }
+        if isFirstStill, second == nil || watch.second.isMoving {
+            latch(.probeFrozen, .point(rule.first.index), &records, value: first ?? .nan)
+        }
         guard let point = rule.second, isSecondStill, first == nil || watch.first.isMoving else { return }
         latch(.probeFrozen, .point(point.index), &records, value: second ?? .nan)
     }

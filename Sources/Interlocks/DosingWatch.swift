@@ -219,7 +219,7 @@ extension Interlocks {
         let rule = dosing.channels[channel]
         let output = outputWatch[rule.output]
         let estimate: Volume = switch dosing.channelWatch[channel].rate {
-        case .flow(let flow): output.level.isOn ? flow.volume(over: dosing.elapsed) : .zero
+        case .flow(let flow): output.level.isOn ? flow.volume(over: dosing.elapsed) * speed(of: rule, image) : .zero
         case .stroke(let stroke): output.level.isOn && output.since == dosing.lastScan ? stroke : .zero
         }
         let isMetered = readMeter(channel, image)
@@ -232,6 +232,12 @@ extension Interlocks {
         guard given > .zero else { return }
         dosing.accounts.count(given, channel, at: image.now)
         share(given, channel, at: image.now)
+    }
+
+    /// Of the greatest.
+    private func speed(of rule: ChannelGuard, _ image: borrowing InputImage) -> Double {
+        guard let speed = rule.speed else { return 1 }
+        return speed.most(setpointWatch[speed.index].value, or: image.feedback(of: speed.index))
     }
 
     /// - Returns: whether there is a meter that tells.

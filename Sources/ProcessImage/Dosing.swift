@@ -7,6 +7,9 @@ public enum ChannelDrive: Hashable, Sendable, BitwiseCopyable {
     case duty(cycle: Duration, leastOn: Duration, leastOff: Duration)
     /// A metering pump that gives one stroke each time its contact closes. Usual: 50 … 300 ms each.
     case pulses(on: Duration, off: Duration)
+    /// A pump on a drive, which gives in proportion to its speed. What is wanted below `least` of its greatest speed is given at
+    /// that in parts of `cycle`.
+    case speed(SetpointShare, least: Fraction, cycle: Duration)
 }
 
 /// What a channel gives when it is moved; a calibration takes the place of what the site file says.

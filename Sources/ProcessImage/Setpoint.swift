@@ -114,6 +114,14 @@ public struct SetpointShare: Sendable, Hashable, BitwiseCopyable {
 
     /// What a value of the set-point is of its greatest.
     public func share(_ value: Double) -> Fraction { Fraction(base: value / most) }
+
+    /// The most that its device can have had, of its greatest: 0 … 1. A drive that is switched on again runs as it ran last until it
+    /// is told otherwise.
+    /// - Parameter permitted: in the scan before.
+    public func most(_ permitted: Double, or feedback: SetpointFeedback) -> Double {
+        let held = feedback.value.flatMap { $0.isFinite ? $0 : nil } ?? permitted
+        return min(max(share(max(permitted, held)).base, 0), 1)
+    }
 }
 
 extension SiteTables {

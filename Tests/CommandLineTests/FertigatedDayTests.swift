@@ -9,9 +9,9 @@ import Testing
 
 /// The example of a fertigation unit, from its file to the stock in the water: what `tidegate simulate` runs.
 @Suite struct FertigatedDayTests {
-    private static let example = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("configs/example-fertigation.yaml").path
+    private static let configs = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("configs")
+    private static let example = configs.appendingPathComponent("example-fertigation.yaml")
     /// Monday 2026-06-01 06:50 at the farm.
     private static let beforeBreakfast: Int64 = 1_780_267_800
 
@@ -30,8 +30,27 @@ import Testing
         }
     }
 
-    @Test func `the example's morning is dosed without a pause: what the meters count is what was ordered, and what went in`() throws {
-        let site = try Site.load(path: Self.example)
+    /// The example, or the same with stock A by a pump on a drive beside the valve of stock B.
+    private static func site(driven: Bool) throws -> Site {
+        guard driven else { return try Site.load(path: example.path) }
+        var text = try String(contentsOf: example, encoding: .utf8)
+        for (old, new) in [
+            ("  ec-raw: {", "  drive-a: { profile: delta-vfd, bus: probes, unit: 9, every: 1 s }\n  ec-raw: {"),
+            ("  D-B: { line", "  VFD-A: { register: drive-a.frequency, is: speed, of: D-A, range: 0 .. 50 Hz, safe: 0 Hz, ramp: 25 Hz/s }\n  D-B: { line"),
+            ("output: D-A, gives: 150 L/h, cycle: 2 s,", "output: D-A, gives: 150 L/h, speed: VFD-A, least: 10 %,"),
+        ] {
+            #expect(text.contains(old))
+            text = text.replacingOccurrences(of: old, with: new)
+        }
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("tidegate-\(UUID().uuidString).yaml")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try Site.load(path: file.path, boards: configs.appendingPathComponent("../boards").path, profiles: configs.appendingPathComponent("profiles").path)
+    }
+
+    @Test(arguments: [false, true])
+    func `the example's morning is dosed without a pause: what the meters count is what was ordered, and what went in`(driven: Bool) throws {
+        let site = try Self.site(driven: driven)
         let world = World(plan: site.scan, layout: FieldLayout(of: site), seed: 1, startUnix: Self.beforeBreakfast, faults: .none)
         let seen = Seen()
         world.onRecord = { seen.note($0) }

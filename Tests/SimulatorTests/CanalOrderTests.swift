@@ -85,6 +85,7 @@ import Testing
         canal.trust = .unset
         #expect(canal.order(.level(.meters(1.3))) == .refusedClock && canal.order(.hold) == .done)
         let flow = Canal(.flow(.cubicMetersPerSecond(2)))
+        flow.run(.minutes(1))
         #expect(flow.order(.level(.meters(1))) == .refusedRange)
         canal.run(.hours(1))
         #expect(canal.moves == 0)

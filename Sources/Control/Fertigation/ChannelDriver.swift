@@ -7,6 +7,8 @@ struct ChannelDriver: BitwiseCopyable {
     private enum Block: BitwiseCopyable {
         case width(PulseWidth)
         case pulses(PulsesPerVolume)
+        /// Beside the cycles of what is too little for its least speed.
+        case speed(PulseWidth, least: Double)
     }
 
     private var block: Block
@@ -21,6 +23,10 @@ struct ChannelDriver: BitwiseCopyable {
     private var settled: UInt64 = 0
     /// It gives all it can, and more is due.
     private(set) var isShort = false
+    /// While it is on, of the greatest: 0 … 1. What is not driven by speed has only the greatest.
+    private(set) var speed = 1.0
+    /// A smaller change is not worth a write to the drive; it is carried.
+    private static let leastChange = 0.01
 
     /// - Parameter turn: 0 ..< 1.
     init(_ drive: ChannelDrive, _ rate: ChannelRate, turn: Double = 0) {
@@ -32,6 +38,9 @@ struct ChannelDriver: BitwiseCopyable {
             block = .pulses(PulsesPerVolume(portion: stroke, strokeOn: on, strokeOff: off, mostWaiting: 10))
         case (.duty(let cycle, let leastOn, let leastOff), .flow):
             block = .width(PulseWidth(cycle: cycle, leastOn: leastOn, leastOff: leastOff, lead: .seconds(cycle.seconds * turn)))
+        case (.speed(_, let least, let cycle), .flow):
+            let width = PulseWidth(cycle: cycle, leastOn: .seconds(1), leastOff: .seconds(1), lead: .seconds(cycle.seconds * turn))
+            block = .speed(width, least: least.base)
         default: preconditionFailure("a drive and its rate do not belong together")
         }
     }
@@ -44,6 +53,8 @@ struct ChannelDriver: BitwiseCopyable {
     mutating func hear(gave: Volume, strokes: UInt64, over elapsed: Duration) {
         switch block {
         case .width: if isOn { carry += max(rate.most(over: elapsed, drive) - gave, .zero) }
+        // A drive takes its time to any speed: what it gave is what counts.
+        case .speed: carry = carry - gave
         case .pulses(let pulses):
             settled += strokes
             guard pulses.strokes > settled else { return }
@@ -65,6 +76,14 @@ struct ChannelDriver: BitwiseCopyable {
             isShort = carry > full
             isOn = width.step(full > .zero ? gives / full : 0, over: elapsed)
             block = .width(width)
+        case .speed(var width, let least):
+            carry = min(carry, rate.portion(drive) * 2)
+            let share = max(carry, .zero) / rate.portion(drive)
+            isShort = share > 1
+            isOn = share >= least || width.step(share / least, over: elapsed)
+            if share >= least { _ = width.step(0, over: elapsed) }
+            turn(to: min(max(share, least), 1))
+            block = .speed(width, least: least)
         case .pulses(var pulses):
             let passed = max(carry, .zero)
             carry = carry - passed
@@ -75,12 +94,19 @@ struct ChannelDriver: BitwiseCopyable {
         return isOn
     }
 
+    private mutating func turn(to speed: Double) {
+        if abs(speed - self.speed) >= Self.leastChange { self.speed = speed }
+    }
+
     /// Off in this very scan. The remainder of a portion is kept.
     mutating func pause(over elapsed: Duration) {
         switch block {
         case .width(var width):
             _ = width.step(0, over: elapsed)
             block = .width(width)
+        case .speed(var width, let least):
+            _ = width.step(0, over: elapsed)
+            block = .speed(width, least: least)
         case .pulses(var pulses):
             _ = pulses.step(passed: nil, isFlowing: false, over: elapsed)
             block = .pulses(pulses)

@@ -77,7 +77,8 @@ extension FertigationControl {
 
     private func hear(_ trial: inout ChannelTrial, _ image: borrowing InputImage) {
         trial.seen += UInt32(channels[trial.channel].strokes)
-        if image.verdict(of: book.channels[trial.channel].plan.output).level.isOn { trial.on += image.now - lastScan }
+        guard image.verdict(of: book.channels[trial.channel].plan.output).level.isOn else { return }
+        trial.on += .seconds((image.now - lastScan).seconds * speed(trial.channel, image))
     }
 
     /// On for the time, or one stroke after another.
@@ -91,6 +92,9 @@ extension FertigationControl {
             isOn = channels[trial.channel].driver.step(due: isNext ? stroke : .zero, over: elapsed)
         }
         demands[plan.output] = Demand(isOn ? .on : .off, because: .dosing(.calibrating))
+        if case .speed(let setpoint, _, _) = plan.drive {
+            demands[setpoint.index] = setpoint.demand(.percent(100), because: .dosing(.calibrating))
+        }
     }
 
     private mutating func end(_ trial: ChannelTrial, _ unit: DosingUnitIndex, _ records: inout RecordBuffer) {

@@ -106,6 +106,9 @@ extension FertigationControl {
             let due = due(part, unit, book.recipes[recipe], over: elapsed)
             let isOn = channels[part.channel].driver.step(due: due, over: elapsed)
             demands[rule.plan.output] = Demand(isOn ? .on : .off, because: .dosing(.dosing))
+            if case .speed(let setpoint, _, _) = rule.plan.drive, isOn {
+                demands[setpoint.index] = setpoint.demand(Fraction(base: channels[part.channel].driver.speed), because: .dosing(.dosing))
+            }
         }
     }
 

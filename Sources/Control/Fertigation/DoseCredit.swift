@@ -11,7 +11,7 @@ extension FertigationControl {
         channels[channel].strokes = 0
         if verdict.level.isOn {
             switch channels[channel].rate {
-            case .flow(let flow): channels[channel].gave = flow.volume(over: elapsed)
+            case .flow(let flow): channels[channel].gave = flow.volume(over: elapsed) * speed(channel, image)
             case .stroke(let stroke):
                 if verdict.since != channels[channel].counted {
                     channels[channel].gave = stroke
@@ -22,6 +22,12 @@ extension FertigationControl {
         }
         channels[channel].driver.hear(gave: channels[channel].gave, strokes: channels[channel].strokes, over: elapsed)
         hearMeter(channel, image)
+    }
+
+    /// Of the greatest.
+    func speed(_ channel: ChannelIndex, _ image: borrowing InputImage) -> Double {
+        guard case .speed(let setpoint, _, _) = book.channels[channel].plan.drive else { return 1 }
+        return setpoint.most(image.verdict(of: setpoint.index).value, or: image.feedback(of: setpoint.index))
     }
 
     private mutating func hearMeter(_ channel: ChannelIndex, _ image: borrowing InputImage) {

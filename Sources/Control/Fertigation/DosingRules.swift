@@ -119,7 +119,7 @@ extension ChannelRate {
     func portion(_ drive: ChannelDrive) -> Volume {
         switch (self, drive) {
         case (.flow(let flow), .duty(let cycle, _, _)): flow.volume(over: cycle)
-        case (.flow(let flow), _): flow.volume(over: .seconds(1))
+        case (.flow(let flow), _): flow.volume(over: .seconds(2))
         case (.stroke(let stroke), _): stroke
         }
     }

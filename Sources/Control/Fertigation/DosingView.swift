@@ -160,8 +160,12 @@ extension FertigationControl {
     /// Of two probes the interlocks judge which one is frozen.
     mutating func watchFrozen(_ unit: DosingUnitIndex, _ recipe: RecipeRule, over elapsed: Duration) {
         let probes = book.units[unit].probes
-        if recipe.ec != nil, probes.ecWitness == nil { _ = states[unit].ecProbe.step(states[unit].ec.measured, isDosing: true, over: elapsed) }
-        if recipe.ph != nil, probes.phWitness == nil { _ = states[unit].phProbe.step(states[unit].ph.measured, isDosing: true, over: elapsed) }
+        if recipe.ec != nil, probes.ecWitness == nil {
+            _ = states[unit].ecProbe.step(states[unit].ec.measured, isDosing: true, over: elapsed)
+        }
+        if recipe.ph != nil, probes.phWitness == nil {
+            _ = states[unit].phProbe.step(states[unit].ph.measured, isDosing: true, over: elapsed)
+        }
     }
 }
 

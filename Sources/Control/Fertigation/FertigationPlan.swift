@@ -228,13 +228,15 @@ public struct ChannelPlan: Sendable, Hashable, BitwiseCopyable {
     public let tank: TankIndex
     public let ceilings: DoseCeilings
 
-    /// - Precondition: pulses give strokes, a valve gives a flow.
+    /// - Precondition: pulses give strokes, a valve and a pump on a drive give a flow: the drive at its greatest speed.
     public init(unit: DosingUnitIndex, output: OutputIndex, drive: ChannelDrive, rate: ChannelRate, reaction: ChannelReaction,
                 meter: PointOf<Volume>? = nil, meterLeast: Volume = .liters(1), tank: TankIndex, ceilings: DoseCeilings = .none) {
         switch (drive, rate) {
         case (.duty(let cycle, let on, let off), .flow(let flow)):
             precondition(flow > .zero && cycle > .zero && on >= .zero && off >= .zero && on + off <= cycle)
         case (.pulses(let on, let off), .stroke(let volume)): precondition(volume > .zero && on > .zero && off > .zero)
+        case (.speed(_, let least, let cycle), .flow(let flow)):
+            precondition(flow > .zero && least > .zero && least.base <= 1 && cycle >= .seconds(2))
         default: preconditionFailure("a drive and its rate do not belong together")
         }
         self.unit = unit

@@ -5,9 +5,13 @@ public import Quantities
 
 extension Plant {
     mutating func advanceMixes(_ seconds: Double) {
-        let levels = levels
+        let (levels, held) = (self.levels, self.setpoints)
         for (index, unit) in wiring.dosing.enumerated() {
-            mixes[index].advance(seconds, flow: mains[unit.source].flow) { levels[unit.channels[$0].output].isOn ? 1 : 0 }
+            mixes[index].advance(seconds, flow: mains[unit.source].flow) { place in
+                let channel = unit.channels[place]
+                guard levels[channel.output].isOn else { return 0 }
+                return channel.speed.map { $0.share(held[$0.index.offset]).base } ?? 1
+            }
         }
     }
 

@@ -8,7 +8,7 @@ public struct Plant: Sendable {
     /// By `OutputIndex`: what the lines and relays are at.
     public private(set) var levels: [OutputLevel]
     /// By `SetpointIndex`: what the devices hold, in the set-point's unit.
-    private var setpoints: [Double]
+    private(set) var setpoints: [Double]
     private var isSetpointStuck: [Bool]
     /// Everything that is wrong now, in the order it was ordered.
     public private(set) var faults: [PlantFault] = []

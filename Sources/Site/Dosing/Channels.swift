@@ -18,8 +18,8 @@ struct ChannelDraft {
 }
 
 extension SiteReader {
-    private static let channelKeys = ["name", "tank", "output", "gives", "cycle", "least-on", "least-off", "stroke", "on", "off", "meter",
-                                      "leak", "at-most"]
+    private static let channelKeys = ["name", "tank", "output", "gives", "speed", "least", "cycle", "least-on", "least-off", "stroke",
+                                      "on", "off", "meter", "leak", "at-most"]
 
     func readChannels(_ unit: Fields, _ index: DosingUnitIndex) {
         let due = Phrase(zh: "写上每条肥路，如 channels: { A: { tank: T-A, output: D-A, gives: 300 L/h, at-most: { per-m3: 12 L, per-day: 300 L } } }。",
@@ -80,9 +80,14 @@ extension SiteReader {
         case (let gives?, nil):
             for key in ["on", "off"] { fields[key]?.refuseForeign("stroke") }
             let flow: Flow = gives.quantity("0.01 L/h", "100 m3/h", guess: "L/h") ?? .litersPerHour(100)
-            return (duty(fields), .flow(flow))
+            guard let speed = fields["speed"] else {
+                fields["least"]?.refuseForeign("speed")
+                return (duty(fields), .flow(flow))
+            }
+            for key in ["least-on", "least-off"] { fields[key]?.refuseForeign("gives") }
+            return (byDrive(speed, fields, output) ?? duty(fields), .flow(flow))
         case (nil, let stroke?):
-            for key in ["cycle", "least-on", "least-off"] { fields[key]?.refuseForeign("gives") }
+            for key in ["speed", "least", "cycle", "least-on", "least-off"] { fields[key]?.refuseForeign("gives") }
             let volume: Volume = stroke.quantity("0.01 mL", "1 L", guess: "mL") ?? .liters(0.001)
             return (strokes(fields, output), .stroke(volume))
         default:
@@ -91,6 +96,28 @@ extension SiteReader {
                                 en: "A valve, or a pump that is on or off: gives: 300 L/h. A metering pump: stroke: 1.2 mL. Take the nameplate's, then: tidegate calibrate channel."))
             return (duty(fields), .flow(.litersPerHour(100)))
         }
+    }
+
+    /// The pump's drive has a set-point that belongs to the same output, and begins at 0: what is off stands.
+    private func byDrive(_ entry: Entry, _ fields: Fields, _ output: OutputIndex?) -> ChannelDrive? {
+        let least = fields["least"]?.fraction("5 %", "100 %") ?? .percent(20)
+        let cycle = fields["cycle"]?.duration("5 s", "60 s", guess: "s") ?? .seconds(10)
+        guard let tag = entry.text() else { return nil }
+        let own = setpoints.enumerated().filter { _, setpoint in
+            output != nil && setpoint.definition.output == output && setpoint.definition.kind != .opening
+        }
+        guard let found = own.first(where: { $0.element.definition.tag == tag }) else {
+            entry.refuse(Phrase(zh: "\(quoted(tag)) 不是这路输出的转速给定。", en: "\(quoted(tag)) does not set the speed of this channel's output."),
+                         own.isEmpty ? Phrase(zh: "在 outputs 里加一项 is: speed（或 rate）、of: 这路输出。", en: "Add an item with is: speed (or rate) and of: this output to outputs.")
+                             : choices(own.map(\.element.definition.tag), insteadOf: tag, zh: "给定", en: "set-points"))
+            return nil
+        }
+        guard found.element.definition.range.lowerBound >= 0 else {
+            entry.refuse(Phrase(zh: "\(tag) 的范围不从 0 起。", en: "the range of \(tag) does not begin at 0."),
+                         Phrase(zh: "把范围写成 0 .. 最大。", en: "Write it from 0 to the greatest."))
+            return nil
+        }
+        return .speed(SetpointShare(SetpointIndex(found.offset), found.element.definition), least: least, cycle: cycle)
     }
 
     private func duty(_ fields: Fields) -> ChannelDrive {

@@ -237,7 +237,7 @@ extension SiteReader {
 
 extension Entry {
     fileprivate func flow(_ low: String, _ high: String) -> Flow? { quantity(low, high, guess: "m3/h") }
-    fileprivate func fraction(_ low: String, _ high: String) -> Fraction? { quantity(low, high, guess: "%") }
+    func fraction(_ low: String, _ high: String) -> Fraction? { quantity(low, high, guess: "%") }
 
     /// The word `none`.
     var isNone: Bool {

@@ -10,6 +10,8 @@ struct DosingWiring: Sendable {
         let number: Int
         let output: Int
         let tank: Int
+        /// What its drive makes of it; `nil`: it is on or off.
+        let speed: SetpointShare?
         let model: DosingChannel
     }
 
@@ -77,7 +79,8 @@ struct DosingWiring: Sendable {
         case .flow(let flow): DosingChannel(stock: stock, capacity: flow.cubicMetersPerHour, tank: share)
         case .stroke(let stroke): DosingChannel(stock: stock, capacity: stroke.cubicMeters * 3600, stroke: stroke.cubicMeters, tank: share)
         }
-        return Channel(number: number, output: channel.output.offset, tank: channel.tank.offset, model: model)
+        let speed: SetpointShare? = if case .speed(let share, _, _) = channel.drive { share } else { nil }
+        return Channel(number: number, output: channel.output.offset, tank: channel.tank.offset, speed: speed, model: model)
     }
 
     var plant: MixingPlant {
