@@ -126,7 +126,7 @@ struct ZoneDosing: BitwiseCopyable {
     var volume = Volume.zero
     /// The same of what its meter has counted; what is only reckoned yet is not in it.
     var heard = Volume.zero
-    var counted = Volume.zero
+    var metered = Volume.zero
     var unheard = Volume.zero
     /// Its part of what was given since the scan before.
     var share = 0.0
@@ -149,7 +149,7 @@ struct ZoneDosing: BitwiseCopyable {
         self.run = run.id
         recipe = run.dosing?.recipe
         volume = run.volume
-        counted = run.counted
+        metered = run.metered
         stage = .before
         stop = nil
         hasGiven = false

@@ -40,9 +40,9 @@ extension FertigationControl {
             zones[zone].begin(run)
         }
         zones[zone].passed = run.volume - zones[zone].volume
-        zones[zone].heard = run.counted - zones[zone].counted
+        zones[zone].heard = run.metered - zones[zone].metered
         zones[zone].volume = run.volume
-        zones[zone].counted = run.counted
+        zones[zone].metered = run.metered
     }
 
     private mutating func join(_ zone: ZoneIndex, _ run: Run, _ progress: Volume, _ dosing: RunDosing, isEnding: Bool,

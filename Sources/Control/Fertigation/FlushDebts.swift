@@ -56,10 +56,10 @@ extension FertigationControl {
         for number in 0..<zones.count {
             let zone = ZoneIndex(number)
             guard let debt = zones[zone].debt, let unit = unit(of: zone, irrigation) else { continue }
-            if zones[zone].isOpen, !states[unit].gives, isCounted(zone, irrigation) {
+            if zones[zone].isOpen, !states[unit].gives {
                 zones[zone].owed = zones[zone].owed - zones[zone].heard
             }
-            if zones[zone].owed <= min(zones[zone].unheard, step(zone, irrigation)), !zones[zone].isPlanned {
+            if zones[zone].owed <= onTrust(zone, debt, irrigation), !zones[zone].isPlanned {
                 records.event(Event(.zoneFlushed, .zone(zone), value: debt.volume.base))
                 pay(zone, &records)
             } else if !flows(zone, irrigation) {
@@ -76,14 +76,10 @@ extension FertigationControl {
         records.ledger(.flushPaid(zone))
     }
 
-    /// The meter's own, as far as it is known: of what it has not counted yet so much may pay. Without a meter all of it is counted.
-    private func step(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Volume {
-        irrigation.sources[irrigation.zonePlans[zone].source].meter.step
-    }
-
-    /// Water that a silent meter leaves to an estimate pays no debt.
-    private func isCounted(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {
-        !irrigation.sources[irrigation.zonePlans[zone].source].meter.isSilent
+    /// What pays though the meter has not told it yet: no more than one of its steps, and a tenth of the debt.
+    private func onTrust(_ zone: ZoneIndex, _ debt: FlushDebt, _ irrigation: borrowing IrrigationControl) -> Volume {
+        let step = irrigation.sources[irrigation.zonePlans[zone].source].meter.step
+        return min(zones[zone].unheard, step, debt.volume * 0.1)
     }
 
     private func flows(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {

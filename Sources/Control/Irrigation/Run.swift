@@ -21,6 +21,8 @@ struct Run: BitwiseCopyable {
     var watered = Duration.zero
     /// What the meter has counted for it, or what was reckoned for good.
     var counted = Volume.zero
+    /// What of that the meter itself told; of a source without a running total, what its flow showed.
+    var metered = Volume.zero
     /// Reckoned from flow and time since the meter spoke last; it takes the place of this.
     var reckoned = Volume.zero
     /// Water time since the meter spoke last.

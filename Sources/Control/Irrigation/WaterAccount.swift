@@ -170,7 +170,7 @@ extension IrrigationControl {
         sources[source].drawing.volume += volume
         if sourcePlans[source].total == nil {
             zones[zone].hand?.counted += volume
-            if shown == nil { zones[zone].hand?.isEstimated = true }
+            if shown == nil { zones[zone].hand?.isEstimated = true } else { zones[zone].hand?.metered += volume }
             noteLesson(zone)
         } else if isSilent {
             zones[zone].hand?.counted += volume

@@ -133,6 +133,7 @@ extension IrrigationControl {
             guard let run = zones[zone].hand else { continue }
             let share = part(run.reckoned, run.unheard, zones[zone].openSince != nil)
             zones[zone].hand?.counted += volume * share
+            zones[zone].hand?.metered += volume * share
             zones[zone].hand?.reckoned = .zero
             zones[zone].hand?.unheard = .zero
             if run.unheard > .zero { noteLesson(zone) }

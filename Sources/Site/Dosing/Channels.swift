@@ -84,7 +84,9 @@ extension SiteReader {
                 fields["least"]?.refuseForeign("speed")
                 return (duty(fields), .flow(flow))
             }
-            for key in ["least-on", "least-off"] { fields[key]?.refuseForeign("gives") }
+            for key in ["least-on", "least-off"] {
+                fields[key]?.refuse(Phrase(zh: "变频泵没有这一项。", en: "a pump on a drive has no such time."), Phrase(zh: "删去它。", en: "Remove it."))
+            }
             return (byDrive(speed, fields, output) ?? duty(fields), .flow(flow))
         case (nil, let stroke?):
             for key in ["speed", "least", "cycle", "least-on", "least-off"] { fields[key]?.refuseForeign("gives") }
