@@ -75,10 +75,21 @@ extension Interlocks {
 
     private func hasOpenZone(_ source: SourceIndex, for time: Duration, at now: Instant) -> Bool {
         for number in 0..<zones.count where zones[number].source == source {
-            let valve = zones[number].valve
-            if isOpen(valve, at: now), now - outputWatch[valve].since >= outputPlans[valve].travel + time { return true }
+            if isOpen(zones[number].valve, for: time, at: now), areFollowersOpen(ZoneIndex(number), for: time, at: now) { return true }
         }
         return false
+    }
+
+    private func isOpen(_ valve: OutputIndex, for time: Duration, at now: Instant) -> Bool {
+        isOpen(valve, at: now) && now - outputWatch[valve].since >= outputPlans[valve].travel + time
+    }
+
+    /// Behind a further valve that is shut the stock would stand.
+    private func areFollowersOpen(_ zone: ZoneIndex, for time: Duration, at now: Instant) -> Bool {
+        for number in 0..<followers.count where followers[number].zone == zone {
+            if !isOpen(followers[number].valve, for: time, at: now) { return false }
+        }
+        return true
     }
 
     /// A flush valve that is open, or not yet closed, takes water and pressure away.

@@ -92,6 +92,16 @@ struct DosingState: ~Copyable {
         for order in restored.standing where order.kind == .dosingOff { turn(order.subject, off: true) }
     }
 
+    /// A channel that was found to give more counts as giving more from the scan in which it is written down.
+    mutating func hearCalibrations(_ records: borrowing RecordBuffer) {
+        for number in 0..<records.count {
+            guard case .ledger(.channelCalibrated(let channel, let found), _) = records[number], channel.offset < channels.count else {
+                continue
+            }
+            channelWatch[channel].rate = channels[channel].rate.larger(of: found.rate)
+        }
+    }
+
     /// - Returns: whether there is such a thing.
     @discardableResult
     mutating func turn(_ subject: Subject, off: Bool) -> Bool {
@@ -152,6 +162,7 @@ extension Interlocks {
 
     mutating func watchDosing(_ image: borrowing InputImage, _ records: inout RecordBuffer) {
         dosing.elapsed = min(dosing.lastScan.map { image.now - $0 } ?? .zero, Self.longestGap)
+        dosing.hearCalibrations(records)
         for number in 0..<dosing.units.count { measure(DosingUnitIndex(number), image, &records) }
         for number in 0..<dosing.channels.count {
             let channel = ChannelIndex(number)

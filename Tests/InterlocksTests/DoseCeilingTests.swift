@@ -43,6 +43,15 @@ struct DoseCeilingTests {
         #expect((13.5...15).contains(given(bench)))
     }
 
+    @Test(arguments: [600.0, 200]) func `a calibration that found more counts from its own scan on, one that found less does not`(found: Double) {
+        let bench = DosingBench(.init(ceilings: DoseCeilings(perRun: .liters(5)))).flowing()
+        let calibration = ChannelCalibration(rate: .flow(.litersPerHour(found)), at: 0, drift: .zero, command: 1)
+        bench.scan(DosingBench.water, written: [.channelCalibrated(ChannelIndex(0), calibration)])
+        bench.run(300, dosing)
+        // By the plan's 300 L/h.
+        #expect(found > 300 ? (2...2.5).contains(given(bench)) : (4.5...5).contains(given(bench)), "\(given(bench)) L")
+    }
+
     @Test func `an hour and a day get no more than their ceilings, however often it begins anew`() {
         let bench = DosingBench(.init(ceilings: DoseCeilings(perHour: .liters(6), perDay: .liters(20))), step: .seconds(2))
         var hours: [Double] = []

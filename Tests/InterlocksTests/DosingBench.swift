@@ -39,6 +39,8 @@ final class DosingBench {
         var meters = false
         var tanks = false
         var longestPulse: Duration?
+        /// V2 is a further valve of the first zone, and no zone of its own.
+        var isPaired = false
         var needs = false
         var probes: [ProbeGuard] = []
         var exclusions: [ExclusionGuard] = []
@@ -77,9 +79,10 @@ final class DosingBench {
         return InterlockPlan(
             outputs: tables.outputs, emergencyStop: nil,
             sources: [SourceGuard(pump: pump, masterValve: master, dryWhen: nil, flow: flowPoint, leakFlow: nil, burstFactor: nil)],
-            zones: [valve, other].map { ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(12), leastFlow: nil) },
+            zones: (guards.isPaired ? [valve] : [valve, other]).map { ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(12), leastFlow: nil) },
             flushes: [FlushGuard(source: SourceIndex(0), valve: flush, flow: nil)],
-            dosing: DosingGuards(units: [unit], channels: channels, probes: guards.probes, exclusions: guards.exclusions, balances: guards.balances))
+            dosing: DosingGuards(units: [unit], channels: channels, probes: guards.probes, exclusions: guards.exclusions, balances: guards.balances),
+            followers: guards.isPaired ? [ValveFollower(zone: ZoneIndex(0), valve: other)] : [])
     }
 
     private var image = InputImage(tables: tables)
@@ -107,7 +110,8 @@ final class DosingBench {
     }
 
     /// One scan.
-    func scan(_ wanted: [OutputIndex: OutputLevel], commands: [Command.Kind] = []) {
+    /// - Parameter written: rows that control has written in it.
+    func scan(_ wanted: [OutputIndex: OutputLevel], commands: [Command.Kind] = [], written: [LedgerEntry] = []) {
         now = now + step
         let isFlowing = [Self.pump, Self.master].allSatisfy(isOn) && (isOn(Self.valve) || isOn(Self.other))
         if isFlowing { metered += 12 * step.seconds / 3600 }
@@ -126,6 +130,7 @@ final class DosingBench {
         for (output, level) in wanted { demands[output] = Demand(level, because: .manual(1)) }
         let before = [Self.a, Self.b, Self.acid, Self.chlorine].filter(isOn)
         records.clear()
+        for entry in written { records.ledger(entry) }
         interlocks.judge(demands, image, &records)
         note(before)
     }

@@ -16,6 +16,17 @@ struct DosingWaterTests {
         return bench
     }
 
+    @Test func `a zone of two valves gets stock only while both are open`() {
+        let bench = DosingBench(.init(isPaired: true)).flowing()
+        let both = DosingBench.dosing(a).merging([DosingBench.other: .on]) { first, _ in first }
+        bench.run(5, DosingBench.dosing(a))
+        #expect(!bench.isOn(a) && bench.cause(a) == .interlock(.noProvenFlow), "water flows through one of them")
+        bench.run(15, both)
+        #expect(bench.isOn(a))
+        bench.scan(DosingBench.dosing(a))
+        #expect(!bench.isOn(a), "in the very scan in which one shuts")
+    }
+
     @Test(arguments: [0, 3.9, -5, .nan, .infinity, nil] as [Double?])
     func `dosing ends in the scan in which its flow is lost, low, or no number`(flow: Double?) {
         let bench = dosing()
