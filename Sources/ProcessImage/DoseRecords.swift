@@ -93,7 +93,7 @@ public struct ChannelCalibration: Hashable, Sendable, BitwiseCopyable {
 
 /// A loop as a step test shows it: what it does for one unit of its output, after which dead time, with which lag.
 public struct LoopModel: Hashable, Sendable, BitwiseCopyable {
-    /// EC: mS/cm measured for each mS/cm ordered, about 1. pH: pH for each eq/m3 of acid; negative.
+    /// EC: mS/cm measured for each mS/cm ordered, about 1. pH: pH for each eq/m3, negative of acid, positive of alkali.
     public let gain: Double
     public let lag: Duration
     public let deadTime: Duration
@@ -103,6 +103,9 @@ public struct LoopModel: Hashable, Sendable, BitwiseCopyable {
         self.lag = lag
         self.deadTime = deadTime
     }
+
+    /// The same process with a stock that works the other way.
+    public func raising(_ raises: Bool) -> LoopModel { LoopModel(gain: raises ? abs(gain) : -abs(gain), lag: lag, deadTime: deadTime) }
 }
 
 /// What a dosing unit does, for screens and for `why`. Recorded when `reason` changes, and once a second while it is not idle.

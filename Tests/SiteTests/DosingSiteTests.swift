@@ -131,6 +131,13 @@ import Testing
         #expect(refused(recipe).contains(text), "\(refused(recipe))")
     }
 
+    @Test func `acid and alkali do not keep one pH together`() throws {
+        let head = Self.head.replacing("holds: [sulfate], adds: 0.2 mS/cm,", with: "holds: none, alkali: 500 eq/m3,")
+        let recipes = "recipes:\n  r:\n    ph: 6\n    channels: { B: ph, acid: ph }\n"
+        let said = try refusal(of: scratchFile(Array((head + recipes).utf8)), boards: Project.path("boards"), profiles: Project.path("configs/profiles"))
+        #expect(said.contains("acid and alkali would work against each other"), "\(said)")
+    }
+
     @Test func `acid and hypochlorite are refused in one tank and in one recipe`() {
         for (file, text) in [("tanks", "T-4.holds: in one tank chlorine gas forms"), ("recipes", "recipes.deadly: acid with bleach: chlorine gas forms")] {
             #expect(refusal(of: Project.path("configs/refused/\(file).yaml"), boards: Project.path("boards"), profiles: Project.path("configs/profiles")).contains(text))

@@ -90,7 +90,8 @@ extension FertigationControl {
 
     mutating func beginLoops(_ unit: DosingUnitIndex, flow: Flow?) {
         states[unit].ec = LoopState(book.units[unit], .ec, states[unit].ec.model, flow: flow)
-        states[unit].ph = LoopState(book.units[unit], .ph, states[unit].ph.model, flow: flow)
+        let raises = states[unit].recipe.map { book.recipes[$0].raisesPH } ?? false
+        states[unit].ph = LoopState(book.units[unit], .ph, states[unit].ph.model.raising(raises), flow: flow)
         states[unit].ecProbe = FrozenProbe(resolution: book.units[unit].probes.ecResolution.base)
         states[unit].phProbe = FrozenProbe(resolution: book.units[unit].probes.phResolution.base)
         states[unit].toldSalty = false
@@ -119,7 +120,7 @@ extension FertigationControl {
         }
         guard let ph = recipe.ph, recipe.ec == nil || states[unit].ec.hasReached || states[unit].ec.hadItsTime else { return }
         let raw = book.units[unit].raw
-        let demand = book.units[unit].phLoop.model.gain < 0 ? raw.alkalinity.acidDemand(leaving: raw.left).base : 0
+        let demand = recipe.raisesPH ? 0 : raw.alkalinity.acidDemand(leaving: raw.left).base
         steer(unit, .ph, feed: demand * Self.acidAtFirst, target: ph.pH, elapsed, now, &records)
     }
 
@@ -162,9 +163,9 @@ extension FertigationControl {
         }
         var hold: IntegratorHold = []
         if isShort(unit, loop) { hold.insert(.atLimit) }
-        // What is too sour is taken back twice as fast as it is made: the pH falls through where little alkalinity is left.
-        let isSour = loop == .ph && state.model.gain < 0 && measured < target
-        return state.pid.step(setpoint: target, measured: isSour ? target - 2 * (target - measured) : measured, over: elapsed, hold: hold)
+        // What was given too much is taken back twice as fast as it is given: the pH falls through where little alkalinity is left.
+        let isBeyond = loop == .ph && (state.model.gain < 0 ? measured < target : measured > target)
+        return state.pid.step(setpoint: target, measured: isBeyond ? target - 2 * (target - measured) : measured, over: elapsed, hold: hold)
     }
 
     /// A channel of the loop gives all it can.

@@ -16,6 +16,8 @@ struct RecipeRule: BitwiseCopyable {
     let parts: Part
     let ec: ECTarget?
     let ph: Acidity?
+    /// Alkali keeps its pH, and not acid.
+    let raisesPH: Bool
     /// Sum of the shares of the EC loop's channels.
     let shares: Double
     /// mS/cm that the EC loop's channels add together where their stock is the whole of the water. 0: the recipe has no EC loop.
@@ -100,6 +102,7 @@ extension RecipeRule {
         self.parts = parts
         ec = recipe.ec
         ph = recipe.ph
+        raisesPH = recipe.parts.contains { $0.mode == .ph && plan.channels[$0.channel.offset].reaction == .base }
         self.shares = shares
         self.strength = shares > 0 ? strength / shares : 0
     }

@@ -139,6 +139,9 @@ struct ZoneDosing: BitwiseCopyable {
     /// What is left to pay of it.
     var owed = Volume.zero
     var isOwedTold = false
+    /// Wanted water does not come.
+    var dry = Sustained()
+    var isDry = false
     /// A debt stood when the present one came on top of it.
     var owedBefore = false
     /// Clear water is ordered again then at the earliest, after so many times in vain.

@@ -129,7 +129,7 @@ extension FertigationControl {
         if let raw = book.units[unit].raw.probe.flatMap({ value(of: $0, probes.noOlderThan, image) }) { states[unit].rawEC = raw }
         let ec = judge(TwoProbes(.higher, tolerance: probes.ecTolerance.base), probes.ec.map { value(of: $0, probes.noOlderThan, image) },
                        probes.ecWitness.map { value(of: $0, probes.noOlderThan, image) })
-        let ph = judge(TwoProbes(.lower, tolerance: probes.phTolerance.base),
+        let ph = judge(TwoProbes(recipe?.raisesPH == true ? .higher : .lower, tolerance: probes.phTolerance.base),
                        probes.ph.map { image.value(of: $0, noOlderThan: probes.noOlderThan).value?.pH },
                        probes.phWitness.map { image.value(of: $0, noOlderThan: probes.noOlderThan).value?.pH })
         states[unit].ec.see(ec, at: image.now)

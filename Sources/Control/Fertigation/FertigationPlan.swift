@@ -29,6 +29,9 @@ public struct FertigationPlan: Sendable {
                 if case .ph = part.mode { precondition(tank.normality > .zero && units[recipe.unit.offset].probes.ph != nil) }
             }
         }
+        precondition(recipes.allSatisfy { recipe in
+            Set(recipe.parts.filter { $0.mode == .ph }.map { channels[$0.channel.offset].reaction }).count <= 1
+        }, "acid and alkali do not keep one pH together")
         self.units = units
         self.channels = channels
         self.tanks = tanks

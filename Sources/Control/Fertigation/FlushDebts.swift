@@ -7,6 +7,8 @@ import Quantities
 extension FertigationControl {
     private static var retryAfter: Duration { .minutes(10) }
     private static var attemptsMost: Int { 3 }
+    /// Water that is wanted and does not come for so long, and for what its pump takes to come up, does not flow.
+    private static var waterComesWithin: Duration { .minutes(1) }
     /// After a start, so that the field is known first.
     private static var quietAtStart: Duration { .minutes(1) }
 
@@ -59,15 +61,31 @@ extension FertigationControl {
             if zones[zone].isOpen, !states[unit].gives {
                 zones[zone].owed = zones[zone].owed - zones[zone].heard
             }
+            zones[zone].isDry = isDry(zone, irrigation, image.now)
             if zones[zone].owed <= onTrust(zone, debt, irrigation), !zones[zone].isPlanned {
                 records.event(Event(.zoneFlushed, .zone(zone), value: debt.volume.base))
                 pay(zone, &records)
             } else if !flows(zone, irrigation) {
                 demandFlush(zone, debt, &irrigation, image, &records)
-            } else {
+            } else if zones[zone].isDry {
+                tellOwed(zone, irrigation.verdict(of: zone, image).hold ?? .dosing(.flushOwed), &records)
+            } else if irrigation.zones[zone].waterSince != nil {
                 zones[zone].isOwedTold = false
             }
         }
+    }
+
+    /// It wants water, and for long nothing has come: its valve or pump is held.
+    private mutating func isDry(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl, _ now: Instant) -> Bool {
+        let lacks = irrigation.zones[zone].wantsWater && irrigation.zones[zone].waterSince == nil
+        let comesUp = irrigation.sourcePlans[irrigation.zonePlans[zone].source].drive?.comesUp ?? .zero
+        return zones[zone].dry.look(lacks, for: Self.waterComesWithin + comesUp, at: now) != nil
+    }
+
+    private mutating func tellOwed(_ zone: ZoneIndex, _ cause: Cause, _ records: inout RecordBuffer) {
+        guard !zones[zone].isOwedTold else { return }
+        zones[zone].isOwedTold = true
+        records.event(Event(.notFlushed, .zone(zone), because: cause, value: max(zones[zone].owed, .zero).base))
     }
 
     private mutating func pay(_ zone: ZoneIndex, _ records: inout RecordBuffer) {
@@ -90,11 +108,7 @@ extension FertigationControl {
     private mutating func demandFlush(_ zone: ZoneIndex, _ debt: FlushDebt, _ irrigation: inout IrrigationControl,
                                       _ image: borrowing InputImage, _ records: inout RecordBuffer) {
         let state = irrigation.zones[zone]
-        if !zones[zone].isOwedTold {
-            zones[zone].isOwedTold = true
-            let cause = state.trip.map { Cause.trip($0) } ?? state.last?.ending.cause ?? .dosing(.flushOwed)
-            records.event(Event(.notFlushed, .zone(zone), because: cause, value: max(zones[zone].owed, .zero).base))
-        }
+        tellOwed(zone, state.trip.map { Cause.trip($0) } ?? state.last?.ending.cause ?? .dosing(.flushOwed), &records)
         guard !debt.waitsForPerson else { return }
         if state.trip != nil || state.last?.ending.needsPerson == true || zones[zone].attempts >= Self.attemptsMost {
             return leaveToPerson(zone, debt, &records)
@@ -116,7 +130,7 @@ extension FertigationControl {
 
     /// Whether the lines hold fertiliser and no water is on its way through them.
     func isOwed(_ zone: ZoneIndex, _ irrigation: borrowing IrrigationControl) -> Bool {
-        zones[zone].debt != nil && !flows(zone, irrigation)
+        zones[zone].debt != nil && (!flows(zone, irrigation) || zones[zone].isDry)
     }
 }
 

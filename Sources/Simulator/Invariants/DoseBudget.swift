@@ -32,12 +32,12 @@ struct DoseBudget: Invariant {
     private var channels: [Channel]
     private var water: [MeteredWater]
     private var openedAt: [Instant?]
+    /// By source: when one of its valves was last ordered open.
+    private var orderedAt: [Instant]
     private var lookedAt = Instant.start
     private let plan: InterlockPlan
 
     private static let runGap: Duration = .minutes(10)
-    /// m3. A valve still travels when its line says that it is shut: what the meters count meanwhile is of the watering before or after.
-    private static let betweenWaterings = 0.2e-3
     /// Doses within so long are remembered as one, given at its end.
     private static let together: Duration = .seconds(10)
 
@@ -48,6 +48,7 @@ struct DoseBudget: Invariant {
         }
         water = plan.dosing.units.map { _ in MeteredWater() }
         openedAt = plan.zones.map { _ in nil }
+        orderedAt = plan.sources.map { _ in .never }
     }
 
     mutating func look(at evidence: Evidence, _ violations: inout ViolationLog) {
@@ -139,10 +140,18 @@ struct DoseBudget: Invariant {
         channels[index].ahead = 0
     }
 
+    /// A watering is over when no valve is ordered open, and the last has travelled.
+    private mutating func isClosed(_ source: SourceIndex, _ evidence: Evidence) -> Bool {
+        let valves = plan.zones.filter { $0.source == source }.map(\.valve) + plan.flushes.filter { $0.source == source }.map(\.valve)
+        if valves.contains(where: { evidence.committed[$0.offset].isOn }) { orderedAt[source.offset] = evidence.now }
+        let travel = valves.map { plan.outputs[$0.offset].travel }.max() ?? .zero
+        return evidence.now - orderedAt[source.offset] > travel
+    }
+
     private mutating func lookAtBalances(_ evidence: Evidence, _ violations: inout ViolationLog) {
         for (index, rule) in plan.dosing.channels.enumerated() {
             let source = plan.dosing.units[rule.unit.offset].source
-            let isClosed = !plan.zones.indices.contains { plan.zones[$0].source == source && openedAt[$0] != nil }
+            let isClosed = isClosed(source, evidence)
             let reading = rule.meter.flatMap { evidence.base($0.total.index, noOlderThan: $0.noOlderThan) }
             if isClosed || evidence.scanOfLife == 1 { channels[index].metered = 0 }
             if reading == nil, evidence.isOn(rule) || channels[index].reading != nil { channels[index].metered = .nan }
@@ -156,7 +165,7 @@ struct DoseBudget: Invariant {
             guard evidence.isOn(first) || evidence.isOn(second), channels[balance.first.offset].reading != nil,
                   channels[balance.second.offset].reading != nil else { continue }
             let wanted = channels[balance.first.offset].metered * balance.ratio, given = channels[balance.second.offset].metered
-            if abs(wanted - given) > balance.least.base + max(wanted, given) * balance.tolerance + Self.betweenWaterings {
+            if abs(wanted - given) > balance.least.base + max(wanted, given) * balance.tolerance + 1e-4 {
                 violations.report(number, evidence, "two that belong together gave \(wanted * 1000) and \(given * 1000) L: it doses on")
             }
         }

@@ -34,6 +34,10 @@ extension SiteReader {
             refuse(fields["channels"], Phrase(zh: "肥路 \(channel.label.tag) 的桶没有写它对 \(part.mode == .ph ? "pH" : "EC") 的作用。", en: "the tank of channel \(channel.label.tag) does not say what it does to the \(part.mode == .ph ? "pH" : "EC")."),
                    Phrase(zh: "在 tanks 里写 \(key)。", en: "Give its tank \(key) under tanks:."))
         }
+        if Set(acids.compactMap { channels[$0.channel.offset].tank.map { tanks[$0.offset].reaction } }).count > 1 {
+            refuse(fields["channels"], Phrase(zh: "一个配方里酸和碱不能同调一个 pH。", en: "acid and alkali would work against each other for one pH."),
+                   Phrase(zh: "只留一个写 ph。", en: "Leave ph to one of them."))
+        }
         guard let unit else { return fits }
         if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), Self.probesDue) }
         if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), Self.probesDue) }

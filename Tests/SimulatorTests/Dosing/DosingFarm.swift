@@ -50,17 +50,19 @@ final class DosingFarm {
 
     init(recipes: [RecipePlan], programs: [ProgramPlan] = [], drive: ChannelDrive = DosingFarm.duty, ceilings: DoseCeilings = .none,
          pipes: PipeNeeds = PipeNeeds(), form: MixingPlant.Form = .inline(pipe: 0.0333, mixer: 0.005), twoProbes: Bool = false,
-         contents: [Set<Constituent>] = [[.calcium], [.sulfate], [.acid]], alkalinity: Double = 4, restored: Restored = Restored(),
+         contents: [Set<Constituent>] = [[.calcium], [.sulfate], [.acid]], alkalinity: Double = 4, third: ChannelReaction = .acid,
+         restored: Restored = Restored(),
          scan: Duration = .milliseconds(100)) {
         tables = DosingFarm.siteTables(programs: programs.count, recipes: recipes.count)
-        let dosing = DosingFarm.fertigation(tables, recipes, drive, ceilings, pipes, form, twoProbes, contents, alkalinity)
+        let dosing = DosingFarm.fertigation(tables, recipes, drive, ceilings, pipes, form, twoProbes, contents, alkalinity, third)
         plan = DosingFarm.control(tables, programs, dosing)
         irrigation = IrrigationControl(plan: plan, restored: restored)
         fertigation = FertigationControl(plan: plan, restored: restored)
         image = InputImage(tables: tables)
         demands = Demands(outputs: tables.outputs)
         let stroke: Double? = if case .pulses = drive { DosingFarm.stroke.base } else { nil }
-        let stocks = [MixingTests.stock, MixingTests.stock, MixingTests.acid]
+        let alkali = Solution(conductivity: 0.6, alkalinity: -MixingTests.acid.alkalinity)
+        let stocks = [MixingTests.stock, MixingTests.stock, third == .base ? alkali : MixingTests.acid]
         plant = MixingPlant(form, raw: MixingTests.raw,
                             channels: zip(stocks, DosingFarm.capacity).map { DosingChannel(stock: $0, capacity: $1, stroke: stroke, tank: 10) },
                             probes: [(.conductivity, 2), (.pH, 3)])
@@ -292,7 +294,8 @@ extension DosingFarm {
     }
 
     static func fertigation(_ tables: SiteTables, _ recipes: [RecipePlan], _ drive: ChannelDrive, _ ceilings: DoseCeilings, _ pipes: PipeNeeds,
-                            _ form: MixingPlant.Form, _ twoProbes: Bool, _ contents: [Set<Constituent>], _ alkalinity: Double) -> FertigationPlan {
+                            _ form: MixingPlant.Form, _ twoProbes: Bool, _ contents: [Set<Constituent>], _ alkalinity: Double,
+                            _ third: ChannelReaction) -> FertigationPlan {
         func ec(_ tag: String) -> ECProbe? { tables.point(tag: tag).flatMap { tables.quantity($0, as: Conductivity.self) }.map { ECProbe($0) } }
         let probes = DosingProbes(ec: ec("EC"), ecWitness: twoProbes ? ec("EC2") : nil,
                                   ph: tables.point(tag: "PH").flatMap { tables.quantity($0, as: Acidity.self) })
@@ -304,7 +307,7 @@ extension DosingFarm {
             let isPulses = if case .pulses = drive { true } else { false }
             return ChannelPlan(unit: DosingUnitIndex(0), output: dosers[number], drive: drive,
                                rate: isPulses ? .stroke(stroke) : .flow(Flow(base: capacity[number])),
-                               reaction: number == 2 ? .acid : .ec,
+                               reaction: number == 2 ? third : .ec,
                                meter: tables.point(tag: ["QA", "QB", "QC"][number]).flatMap { tables.quantity($0, as: Volume.self) },
                                tank: TankIndex(number), ceilings: ceilings)
         }

@@ -70,6 +70,23 @@ import Testing
         #expect(farm.ledger.count(.notFlushed) == 0 && farm.ledger.rows.contains { if case .flushPaid = $0 { true } else { false } })
     }
 
+    @Test func `alkali raises a pH that is too low, and stops when it is too high`() {
+        let recipe = RecipePlan(unit: DosingFarm.unit, parts: [.init(DosingFarm.channels[2], .ph)],
+                                phases: ThreePhase(before: .percent(10), after: .percent(10)), ph: .pH(8.3))
+        let farm = DosingFarm(recipes: [recipe], form: .tank(0.1), contents: [[.calcium], [.sulfate], []], third: .base)
+        farm.order(.fertigate(ZoneIndex(0), .volume(.cubicMeters(10)), RecipeIndex(0)))
+        #expect(farm.turn(atMost: .minutes(20)) { $0.isDosing })
+        farm.turn(for: .minutes(15))
+        #expect(farm.reason == .dosing && abs(farm.plant.shown(1) - 8.3) < 0.2, "pH \(farm.plant.shown(1))")
+        let high = RecipePlan(unit: DosingFarm.unit, parts: [.init(DosingFarm.channels[2], .ph)],
+                              phases: ThreePhase(before: .percent(10), after: .percent(10)), ph: .pH(7))
+        let sweet = DosingFarm(recipes: [high], form: .tank(0.1), contents: [[.calcium], [.sulfate], []], third: .base)
+        sweet.order(.fertigate(ZoneIndex(0), .volume(.cubicMeters(10)), RecipeIndex(0)))
+        #expect(sweet.turn(atMost: .minutes(20)) { $0.reason == .dosing })
+        sweet.turn(for: .minutes(15))
+        #expect(sweet.given[2] == 0, "the water has more than it should already: \(sweet.given[2] * 1000) L")
+    }
+
     @Test func `acid waits until the conductivity is in its band`() {
         let farm = DosingFarm(recipes: [Self.recipe()], form: .tank(0.1))
         farm.order(.fertigate(ZoneIndex(0), .volume(.cubicMeters(10)), RecipeIndex(0)))

@@ -55,6 +55,18 @@ import Testing
         #expect(farm.given == given && farm.ledger.count(.flushOrdered) == 1 && !owes(farm))
     }
 
+    @Test func `a flush whose valve is held shut is told within two minutes, and paid once it opens`() {
+        let farm = dosed()
+        farm.held[DosingFarm.valves[0]] = .interlock(.unreachable)
+        farm.turn(for: .seconds(50))
+        #expect(farm.ledger.count(.notFlushed) == 0 && farm.flowNow == 0)
+        farm.turn(for: .seconds(30))
+        #expect(owes(farm) && farm.ledger.count(.notFlushed) == 1 && !farm.isDosing)
+        farm.held = [:]
+        #expect(farm.turn(atMost: .minutes(40)) { $0.ledger.count(.zoneFlushed) == 1 })
+        #expect(!owes(farm) && farm.ledger.count(.notFlushed) == 1)
+    }
+
     @Test func `clear water that cannot be had is asked for three times, and then waits for a person`() {
         let farm = dosed(scan: .milliseconds(500))
         farm.die()
