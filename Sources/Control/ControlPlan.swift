@@ -21,13 +21,14 @@ public struct ControlPlan: Sendable {
     /// For each zone how its water is accounted for; `nil`: not at all.
     public let water: [WaterPlan?]
     public let gates: [GatePlan]
+    public let feeding: FeedingPlan
     public let fertigation: FertigationPlan
 
     /// - Precondition: every index named is inside its list; counts are within `Limits`. Without weather there is no balance.
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],
-                fertigation: FertigationPlan = .none) {
+                feeding: FeedingPlan = .none, fertigation: FertigationPlan = .none) {
         precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
@@ -49,6 +50,7 @@ public struct ControlPlan: Sendable {
         self.weather = weather
         precondition(gates.count <= Limits.gatesMax)
         self.gates = gates
+        self.feeding = feeding
         precondition(fertigation.units.allSatisfy { $0.source.offset < sources.count })
         precondition(programs.allSatisfy { $0.recipe.map { fertigation.recipes.indices.contains($0.recipe.offset) } ?? true })
         self.fertigation = fertigation

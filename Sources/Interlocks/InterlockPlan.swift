@@ -15,13 +15,20 @@ public struct InterlockPlan: Sendable {
     public let flushes: [FlushGuard]
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
+    public let feeds: [FeedGuard]
+    public let selectors: [SelectorGuard]
+    public let cages: [CageGuard]
+    public let cageContacts: [CageContact]
+    /// Cages that can be locked.
+    public let cageCount: Int
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], readbackDelay: Duration = .seconds(3)) {
+                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], feeds: [FeedGuard] = [], selectors: [SelectorGuard] = [],
+                cages: [CageGuard] = [], cageContacts: [CageContact] = [], cageCount: Int = 0, readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -38,6 +45,15 @@ public struct InterlockPlan: Sendable {
         self.bridges = bridges
         precondition(gates.allSatisfy { outputs.indices.contains($0.raise.offset) && outputs.indices.contains($0.lower.offset) })
         self.gates = gates
+        precondition(feeds.allSatisfy { outputs.indices.contains($0.doser.offset) && outputs.indices.contains($0.blower.offset) })
+        precondition(selectors.allSatisfy { feeds.indices.contains($0.feed) && outputs.indices.contains($0.drive.offset) })
+        precondition(cages.allSatisfy { $0.cage.offset < cageCount && outputs.indices.contains($0.output.offset) })
+        precondition(cageContacts.allSatisfy { $0.cage.offset < cageCount })
+        self.feeds = feeds
+        self.selectors = selectors
+        self.cages = cages
+        self.cageContacts = cageContacts
+        self.cageCount = cageCount
         self.readbackDelay = readbackDelay
     }
 }

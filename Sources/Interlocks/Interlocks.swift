@@ -13,6 +13,10 @@ public struct Interlocks: ~Copyable {
     let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
+    let feeds: Dense<FeedNumber, FeedGuard>
+    let selectors: Dense<FeedNumber, SelectorGuard>
+    let cageGuards: Dense<CageGuardNumber, CageGuard>
+    let cageContacts: Dense<CageGuardNumber, CageContact>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -24,6 +28,8 @@ public struct Interlocks: ~Copyable {
     var motorStarts: RollingHour<MotorIndex>
     var dryRetries: RollingHour<SourceIndex>
     var gateWatch: Dense<GateIndex, GateWatch>
+    /// People are at work there.
+    var cageLocks: Dense<CageIndex, Bool>
     let requiresProof: Bool
     var isProven: Dense<OutputIndex, Bool>
     var trial: OnTrial?
@@ -45,6 +51,11 @@ public struct Interlocks: ~Copyable {
         motors = Dense(plan.motors)
         flushes = Dense(plan.flushes)
         gates = Dense(plan.gates)
+        feeds = Dense(plan.feeds)
+        selectors = Dense(plan.selectors)
+        cageGuards = Dense(plan.cages)
+        cageContacts = Dense(plan.cageContacts)
+        cageLocks = Dense(repeating: false, count: plan.cageCount)
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
                           outputs: plan.outputs.count, gates: plan.gates.count)
@@ -64,6 +75,7 @@ public struct Interlocks: ~Copyable {
         permitted = PermittedOutputs(safe: plan.outputs)
         restoredStarts = restored.motorStarts
         for trip in restored.trips { _ = trips.latch(trip) }
+        for cage in restored.lockedCages where cage.offset < plan.cageCount { cageLocks[cage] = true }
         for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
             sourceWatch[meter.source].rememberedReports = meter.every
@@ -83,10 +95,12 @@ public struct Interlocks: ~Copyable {
         watchOutputs(image, &records)
         answerResets(image, &records)
         answerProofs(image, &records)
+        answerLocks(image, &records)
         gatherHolds(image)
         permit(demands)
         refuseDeadHead(at: image.now)
         refuseBothDrives()
+        refuseFeed()
         noteChanges(at: image.now, &records)
     }
 

@@ -61,6 +61,8 @@ public struct LiveSnapshot: Sendable {
     public var dosing: [DosingStatus] = []
     /// By `ChannelIndex`. `nil`: not told yet.
     public var channels: [ChannelStatus?] = []
+    /// By `CageIndex`.
+    public var cages: [CageStatus] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -79,6 +81,7 @@ extension LiveSnapshot {
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
         dosing = Array(repeating: DosingStatus(), count: tables.dosingUnits.count)
         channels = Array(repeating: nil, count: tables.channels.count)
+        cages = Array(repeating: CageStatus(), count: tables.cages.count)
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -101,6 +104,7 @@ extension LiveSnapshot {
             zones[zone.offset].since = since
         case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
         case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
+        case .cage(let cage, let status): if cages.indices.contains(cage.offset) { cages[cage.offset] = status }
         case .gate(let gate, let status):
             guard gates.indices.contains(gate.offset) else { return }
             let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall

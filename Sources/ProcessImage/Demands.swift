@@ -17,6 +17,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case gate(GateReason)
     /// What a dosing unit does, or why it does not dose.
     case dosing(DosingReason)
+    /// Why a cage is fed or not, or its air is on.
+    case feed(FeedReason)
 }
 
 /// What refuses or stops an output while it is true.
@@ -73,6 +75,12 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case gateLimit = 51
     /// A gate's torque switch has come, or cannot be read.
     case gateTorque = 52
+    /// No proven air carries what the doser would give.
+    case feedAir = 100
+    /// The selector's pipe is not still.
+    case selectorAir = 101
+    /// People are at work in the cage.
+    case cageLocked = 102
 }
 
 /// What control wants of one output.

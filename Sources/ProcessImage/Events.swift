@@ -124,6 +124,26 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case stopped = 191
     case commandExpired = 192
     case notRealtime = 193
+    // Net cages
+    case oxygenLow = 300
+    case oxygenEmergency = 301
+    case oxygenBlind = 302
+    case aeratorUnproven = 303
+    case oxygenFull = 304
+    case oxygenEnough = 305
+    case sirenSounds = 306
+    case mealStarted = 310
+    case mealEnded = 311
+    case mealShort = 312
+    case mealMissed = 313
+    case mealInterrupted = 314
+    case lineFault = 320
+    case linePurgeOwed = 321
+    case linePurged = 322
+    case linePushed = 323
+    case stockChanged = 330
+    case cageLocked = 331
+    case cageReleased = 332
     // Water balance
     case balanceBegun = 260
     case balanceCaughtUp = 261
@@ -167,14 +187,16 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
-             .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused: .critical
+             .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused,
+             .oxygenEmergency, .aeratorUnproven, .sirenSounds, .lineFault: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
              .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
-             .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted: .warning
+             .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
+             .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked: .warning
         default: .info
         }
     }
@@ -186,7 +208,8 @@ extension EventKind {
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .lowFlow, .meterFrozen,
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
-             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled: true
+             .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
+             .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault: true
         default: false
         }
     }
@@ -314,6 +337,9 @@ extension EventKind {
         case .started: Phrase(zh: "控制器启动", en: "the controller started")
         case .stopped: Phrase(zh: "控制器停止", en: "the controller stopped")
         case .commandExpired: Phrase(zh: "命令过期，未执行", en: "a command was too old and was not carried out")
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds, .mealStarted,
+             .mealEnded, .mealShort, .mealMissed, .mealInterrupted, .lineFault, .linePurgeOwed, .linePurged, .linePushed,
+             .stockChanged, .cageLocked, .cageReleased: cageText
         case .balanceBegun: Phrase(zh: "{subject} 水量平衡从今天起算", en: "the water balance of {subject} begins today")
         case .balanceCaughtUp: Phrase(zh: "{subject} 水量平衡补算了 {value} 天；没有气象站数据的日子按月平均值", en: "the water balance of {subject} caught up {value} days; days without the station were taken from the averages of the month")
         case .balanceWaits: Phrase(zh: "{subject} 水量平衡的最后一天比时钟超前 {value} 天；等时钟走到那天", en: "the water balance of {subject} is {value} days ahead of the clock; it waits for the clock")

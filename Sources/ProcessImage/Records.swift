@@ -95,6 +95,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case tank(TankIndex, TankState)
     case channelCalibrated(ChannelIndex, ChannelCalibration)
     case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
+    case feedMeal(MealRow)
+    /// Of a cage; the newest stands.
+    case feedStock(CageIndex, CageStock)
+    /// Feed may lie in the pipe of a line, on its way to this outlet; `nil`: it was blown clean.
+    case feedPipe(FeedLineIndex, loadedAt: UInt8?)
+    /// People are at work in a cage, or no longer.
+    case feedLock(CageIndex, isLocked: Bool, command: UInt64)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -107,43 +114,6 @@ public struct Learned: Hashable, Sendable, BitwiseCopyable {
     public init(flow: Flow? = nil, overrun: Volume = .zero) {
         self.flow = flow
         self.overrun = overrun
-    }
-}
-
-/// Where metered water went that no zone got.
-public enum WaterUse: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case backwash = 1
-    /// Every valve was closed.
-    case leak = 2
-    /// While valves opened, closed, or somebody drew water by hand.
-    case unassigned = 3
-}
-
-/// Water of one source and local day that no zone got.
-public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
-    public let source: SourceIndex
-    public let date: CivilDate
-    public let use: WaterUse
-    public let volume: Volume
-
-    public init(source: SourceIndex, date: CivilDate, use: WaterUse, volume: Volume) {
-        self.source = source
-        self.date = date
-        self.use = use
-        self.volume = volume
-    }
-}
-
-/// What the meter of one source has counted on one local day.
-public struct Metered: Hashable, Sendable, BitwiseCopyable {
-    public let source: SourceIndex
-    public let date: CivilDate
-    public let volume: Volume
-
-    public init(source: SourceIndex, date: CivilDate, volume: Volume) {
-        self.source = source
-        self.date = date
-        self.volume = volume
     }
 }
 
@@ -170,6 +140,12 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNoWater = 60
     /// Dosing is disabled.
     case refusedDisabled = 61
+    /// Numbers of fish that cannot be.
+    case refusedStock = 80
+    /// More than the cage may still get today.
+    case refusedDayUsedUp = 81
+    /// Only who is on the spot may order it.
+    case refusedNotPresent = 82
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -238,6 +214,7 @@ public struct Record: Sendable, BitwiseCopyable {
         case gate(GateIndex, GateStatus)
         case dosing(DosingUnitIndex, DosingStatus)
         case channel(ChannelIndex, ChannelStatus)
+        case cage(CageIndex, CageStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -389,6 +366,12 @@ public struct Restored: Sendable {
     public var calibrations: [(channel: ChannelIndex, calibration: ChannelCalibration)] = []
     /// The newest of each loop.
     public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
+    /// Meals of the newest two days of each cage.
+    public var meals: [BookedMeal] = []
+    public var stocks: [(cage: CageIndex, stock: CageStock)] = []
+    /// Lines that owe a purge.
+    public var loadedLines: [(line: FeedLineIndex, outlet: UInt8)] = []
+    public var lockedCages: [CageIndex] = []
 
     public init() {}
 }

@@ -115,11 +115,14 @@ public struct SiteTables: Sendable {
     public let channels: [Label]
     public let tanks: [Label]
     public let recipes: [Label]
+    public let cages: [Label]
+    public let feedLines: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
-                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = []) {
+                dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
+                cages: [Label] = [], feedLines: [Label] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -135,6 +138,8 @@ public struct SiteTables: Sendable {
         self.channels = channels
         self.tanks = tanks
         self.recipes = recipes
+        self.cages = cages
+        self.feedLines = feedLines
     }
 
     public func point(tag: String) -> PointIndex? {
@@ -169,6 +174,11 @@ public struct SiteTables: Sendable {
     /// By tag, or by a display name as people type it.
     public func program(named text: String) -> ProgramIndex? {
         programs.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { ProgramIndex($0) }
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func cage(named text: String) -> CageIndex? {
+        cages.firstIndex { $0.tag == text || $0.name.zh == text || $0.name.en == text }.map { CageIndex($0) }
     }
 
     public func digital(_ point: PointIndex) -> DigitalPoint? {

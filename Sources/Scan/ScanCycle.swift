@@ -16,10 +16,12 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private var image: InputImage
     private var control: IrrigationControl
     private var canal: CanalControl
+    private var feeding: FeedingControl
     private var demands: Demands
     private var interlocks: Interlocks
     private var watch: ScanWatch
     private var recorder: Recorder
+    private var cages: CageRecorder
     private var buffer: RecordBuffer
 
     public init(plan: ScanPlan, restored: Restored, inbox: CommandInbox, twin: ControlTwin = ControlTwin(),
@@ -31,6 +33,8 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         image = InputImage(tables: plan.tables)
         control = IrrigationControl(plan: plan.control, restored: restored)
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
+        feeding = FeedingControl(plan.control.feeding, clock: plan.control.clock, sun: plan.control.sun, restored: restored)
+        cages = CageRecorder(cages: plan.control.feeding.cages.count)
         demands = Demands(outputs: plan.tables.outputs)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
@@ -49,12 +53,14 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         demands.reset()
         // Irrigation last: an output that somebody proves is demanded by it, whosever it is.
         canal.step(image, &demands, &buffer)
+        feeding.step(image, &demands, &buffer)
         control.step(image, &demands, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
-        watch.raiseAlarms(image, interlocks, control, canal, &buffer)
+        watch.raiseAlarms(image, interlocks, control, canal, feeding, &buffer)
+        cages.record(feeding, at: now, &buffer)
         recorder.record(image, interlocks, control, canal, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
@@ -66,6 +72,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         latch(now, wall)
         demands.reset()
         control.interrupt(image, &buffer)
+        feeding.interrupt(image, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         buffer.event(Event(.stopped, .site))

@@ -13,7 +13,8 @@ extension SiteReader {
         let tables = SiteTables(site: label, clock: clock, points: points.map { $0 }, outputs: outputs.map(\.definition),
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
                                 devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
-                                quotas: quotas.map(\.label), gates: gates.map(\.label))
+                                quotas: quotas.map(\.label), gates: gates.map(\.label),
+                                cages: cages.map(\.label))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
@@ -38,7 +39,7 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables))
+                    gates: gatePlans(tables), feeding: feedingPlan(tables))
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {
@@ -82,7 +83,7 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables))
+                      gates: gateGuards(tables), cageCount: cages.count)
     }
 
     private var flushGuards: [FlushGuard] {

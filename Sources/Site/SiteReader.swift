@@ -13,7 +13,7 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "gates", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "cages", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -40,6 +40,7 @@ final class SiteReader {
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
     var gates: [GateDraft] = []
+    var cages: [CageDraft] = []
     var windows: [WindowDraft] = []
     var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
@@ -73,6 +74,7 @@ final class SiteReader {
         readWater()
         readZones()
         readGates()
+        readCages()
         readQuotas()
         readWindows()
         readExclusions()

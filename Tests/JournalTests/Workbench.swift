@@ -38,7 +38,7 @@ let greenhouse = SiteTables(
         OutputDefinition(label: Label(tag: "P-1"), kind: .pump, safe: .off, maximumOn: .hours(8)),
     ],
     zones: [Label(tag: "east-1"), Label(tag: "east-2")], sources: [Label(tag: "well")],
-    programs: [Label(tag: "morning-drip")], devices: [Label(tag: "soil-a")])
+    programs: [Label(tag: "morning-drip")], devices: [Label(tag: "soil-a")], cages: [Label(tag: "cage-1")], feedLines: [Label(tag: "line-1")])
 
 func unit(_ symbol: String) -> Quantities.Unit { Quantities.Unit(symbol: symbol) ?? Quantities.Unit.all[0] }
 

@@ -1,3 +1,4 @@
+import Agronomy
 public import ProcessImage
 public import Quantities
 
@@ -19,9 +20,14 @@ public struct SeaProbePlan: Sendable, BitwiseCopyable {
     /// The same number for so long is a frozen probe.
     public let stuckAfter: Duration
     public let noOlderThan: Duration
+    /// An oxygen probe that was left at salinity 0: it shows what fresh water would hold, up to a fifth too much in the sea, and is
+    /// corrected here, once.
+    public let isFreshwater: Bool
 
     public init(cage: CageIndex, _ quantity: SeaQuantity, _ gauge: GaugePoint, low: Double, high: Double, leap: Double,
-                stuckAfter: Duration = .hours(6), noOlderThan: Duration = .minutes(3)) {
+                stuckAfter: Duration = .hours(6), noOlderThan: Duration = .minutes(3), isFreshwater: Bool = false) {
+        precondition(!isFreshwater || quantity == .oxygen)
+        self.isFreshwater = isFreshwater
         precondition(low < high && leap > 0 && stuckAfter > noOlderThan && noOlderThan > .zero)
         self.cage = cage
         self.quantity = quantity
@@ -119,8 +125,11 @@ struct CageSenses: ~Copyable {
     private let plans: Dense<SeaProbeIndex, SeaProbePlan>
     private var probes: Dense<SeaProbeIndex, SeaProbe>
     private var sights: Dense<CageIndex, CageSight>
+    /// Where no probe tells of it, psu.
+    private let salinities: Dense<CageIndex, Double?>
 
-    init(_ plans: [SeaProbePlan], cages: Int) {
+    init(_ plans: [SeaProbePlan], cages: Int, salinities: [Double?] = []) {
+        self.salinities = Dense(salinities.isEmpty ? Array(repeating: nil, count: cages) : salinities)
         self.plans = Dense(plans)
         probes = Dense(repeating: SeaProbe(), count: plans.count)
         sights = Dense(repeating: CageSight(), count: cages)
@@ -128,10 +137,23 @@ struct CageSenses: ~Copyable {
 
     mutating func look(_ image: borrowing InputImage) {
         for cage in 0..<sights.count { sights[cage] = CageSight() }
-        for number in 0..<plans.count {
+        for number in 0..<plans.count where !plans[number].isFreshwater {
             let plan = plans[number]
             sights[plan.cage][plan.quantity].add(probes[number].look(plan, image))
         }
+        // After those of temperature and salinity, which they need.
+        for number in 0..<plans.count where plans[number].isFreshwater {
+            let plan = plans[number]
+            sights[plan.cage][.oxygen].add(probes[number].look(plan, image).flatMap { corrected($0, plan.cage) })
+        }
+    }
+
+    /// What the sea holds, by what fresh water would. `nil`: temperature or salinity is not known.
+    private func corrected(_ shown: Double, _ cage: CageIndex) -> Double? {
+        let water = sights[cage][.temperature], salt = sights[cage][.salinity]
+        guard water.isKnown, let salinity = salinities[cage] ?? (salt.isKnown ? salt.high : nil) else { return nil }
+        return UncorrectedOxygen(shown: .milligramsPerLiter(shown))
+            .corrected(for: .psu(salinity), at: .celsius((water.low + water.high) / 2))?.milligramsPerLiter
     }
 
     subscript(cage: CageIndex) -> CageSight { sights[cage] }

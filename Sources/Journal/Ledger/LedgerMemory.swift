@@ -50,6 +50,16 @@ struct LedgerMemory: Sendable {
             state.standing.removeAll { order.replaces($0) }
             state.standing.append(order)
         case .standingEnded(let kind, let subject): state.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .feedMeal(let row): state.read(row)
+        case .feedStock(let cage, let stock):
+            state.stocks.removeAll { $0.cage == cage }
+            state.stocks.append((cage: cage, stock: stock))
+        case .feedPipe(let line, let outlet):
+            state.loadedLines.removeAll { $0.line == line }
+            if let outlet { state.loadedLines.append((line: line, outlet: outlet)) }
+        case .feedLock(let cage, let isLocked, _):
+            state.lockedCages.removeAll { $0 == cage }
+            if isLocked { state.lockedCages.append(cage) }
         case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
              .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }

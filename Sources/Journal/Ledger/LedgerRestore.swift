@@ -24,6 +24,7 @@ extension LedgerTables {
         restored.gateLevels = try gateLevels()
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
+        try restoreCages(into: &restored)
         return restored
     }
 
@@ -140,6 +141,7 @@ extension LedgerTables {
         for hour in memory.weather { try write(hour) }
         for (zone, day) in memory.water { try write(day, of: zone) }
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
+        try beginCages(from: memory, at: wall.unixMilliseconds)
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }
         rest.notes = [AuditNote(at: wall.unixMilliseconds, command: 0, what: .begun, text: "a new ledger was begun")]

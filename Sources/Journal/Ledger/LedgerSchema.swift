@@ -15,6 +15,7 @@ enum LedgerSchema {
         migrator.registerMigration("supervision") { try $0.execute(sql: supervision) }
         migrator.registerMigration("metered") { try $0.execute(sql: LedgerTables.meteredSchema) }
         migrator.registerMigration("gates") { try $0.execute(sql: LedgerTables.gateSchema) }
+        migrator.registerMigration("net cages") { try $0.execute(sql: LedgerTables.cageSchema) }
         return migrator
     }
 

@@ -44,6 +44,10 @@ struct LedgerTables {
         case .gateMoved(let gate): try write(moveOf: gate, at: row.wall)
         case .gateLevel(let gate, let level): try write(level: level, of: gate, at: row.wall)
         case .meterReports(let source, let every): try write(reportsOf: source, every: every)
+        case .feedMeal(let row): try write(row, at: at)
+        case .feedStock(let cage, let stock): try write(stock, of: cage, at: at)
+        case .feedPipe(let line, let outlet): try write(pipeOf: line, loadedAt: outlet)
+        case .feedLock(let cage, let isLocked, let command): try write(lockOf: cage, isLocked, command, at: at)
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
     }

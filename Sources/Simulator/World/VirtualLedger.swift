@@ -117,6 +117,16 @@ struct LedgerState {
             restored.standing.removeAll { order.replaces($0) }
             restored.standing.append(order)
         case .standingEnded(let kind, let subject): restored.standing.removeAll { $0.kind == kind && $0.subject == subject }
+        case .feedMeal(let row): restored.read(row)
+        case .feedStock(let cage, let stock):
+            restored.stocks.removeAll { $0.cage == cage }
+            restored.stocks.append((cage: cage, stock: stock))
+        case .feedPipe(let line, let outlet):
+            restored.loadedLines.removeAll { $0.line == line }
+            if let outlet { restored.loadedLines.append((line: line, outlet: outlet)) }
+        case .feedLock(let cage, let isLocked, _):
+            restored.lockedCages.removeAll { $0 == cage }
+            if isLocked { restored.lockedCages.append(cage) }
         case .finding, .commandDone, .motorStarted, .gateMoved, .gateLevel,
              .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned: break
         }
