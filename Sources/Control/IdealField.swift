@@ -1,14 +1,15 @@
 import ProcessImage
 import Quantities
 
-/// A field in which everything works: valves and pumps follow at once, every zone takes what it is known to take, wells are full,
-/// filters clean. Control is run ahead against it.
+/// A field in which everything works: valves, pumps and set-points follow at once, every zone takes what it is known to take,
+/// wells are full, filters clean. Control is run ahead against it.
 struct IdealField {
     private let plan: ControlPlan
     private var levels: [OutputLevel]
     private var since: [Instant]
     private var trips: [Cause?]
     private var totals: [Volume]
+    private var values: [Double]
 
     init(plan: ControlPlan, tables: borrowing SiteTables, _ image: borrowing InputImage) {
         self.plan = plan
@@ -22,6 +23,7 @@ struct IdealField {
             // A trip stands until somebody resets it; what else holds now is taken to be over.
             if case .trip(let trip) = verdict.hold { trips.append(.trip(trip)) } else { trips.append(nil) }
         }
+        values = tables.setpoints.indices.map { image.verdict(of: SetpointIndex($0)).value }
         totals = plan.sources.map { source in
             source.total.flatMap { image.value(of: $0, noOlderThan: .hours(1)).value } ?? .zero
         }
@@ -32,6 +34,7 @@ struct IdealField {
         for number in levels.indices {
             image.latch(Verdict(level: levels[number], since: since[number], hold: trips[number]), of: OutputIndex(number))
         }
+        for number in values.indices { image.latch(SetpointVerdict(value: values[number]), of: SetpointIndex(number)) }
         for (number, source) in plan.sources.enumerated() {
             var flow = Flow.zero
             for (place, zone) in plan.zones.enumerated() where zone.source.offset == number && levels[zone.valve.offset].isOn {
@@ -66,5 +69,6 @@ struct IdealField {
             levels[number] = wanted
             since[number] = now
         }
+        for number in values.indices { values[number] = demands[SetpointIndex(number)].value }
     }
 }

@@ -41,7 +41,7 @@ public struct PlanAhead: ~Copyable {
     ///   - image: of the scan that state is from.
     public init(plan: ControlPlan, tables: borrowing SiteTables, control: borrowing IrrigationControl, image: borrowing InputImage) {
         self.plan = plan
-        demands = Demands(outputs: tables.outputs)
+        demands = Demands(outputs: tables.outputs, setpoints: tables.setpoints)
         field = IdealField(plan: plan, tables: tables, image)
         self.control = IrrigationControl(plan: plan, restored: Restored())
         self.image = InputImage(tables: tables)

@@ -33,7 +33,7 @@ public struct SeasonAhead: ~Copyable {
         control = IrrigationControl(plan: plan, restored: Restored())
         control.weather.gap = Double(Self.idleStep)
         image = InputImage(tables: tables)
-        demands = Demands(outputs: tables.outputs)
+        demands = Demands(outputs: tables.outputs, setpoints: tables.setpoints)
         field = IdealField(plan: plan, tables: tables, image)
         hasTriggers = plan.programs.contains { if case .trigger = $0.starts { true } else { false } }
     }

@@ -151,31 +151,31 @@ final class NewsCounters: @unchecked Sendable {
     }
 }
 
-/// What the scan last permitted, for the threads that carry it out, and when: an order is worth nothing once the scan
+/// What the scan last permitted, as words of registers, for the threads that carry it out, and when: an order is worth nothing once the scan
 /// has been silent for longer than the lease.
 final class OrderBox: @unchecked Sendable {
-    private let levels: UnsafeMutablePointer<Atomic<UInt8>>
+    private let words: UnsafeMutablePointer<Atomic<UInt64>>
     private let committedAt = Atomic<Int64>(Instant.never.nanoseconds)
     let count: Int
 
-    /// - Parameter safe: the order of each output before the first commit.
-    init(safe: [OutputLevel]) {
+    /// - Parameter safe: the order of each before the first commit.
+    init(safe: [UInt64]) {
         count = safe.count
-        levels = .allocate(capacity: max(safe.count, 1))
-        for (index, level) in safe.enumerated() { (levels + index).initialize(to: Atomic(level.rawValue)) }
+        words = .allocate(capacity: max(safe.count, 1))
+        for (index, word) in safe.enumerated() { (words + index).initialize(to: Atomic(word)) }
     }
 
     deinit {
-        levels.deinitialize(count: count)
-        levels.deallocate()
+        words.deinitialize(count: count)
+        words.deallocate()
     }
 
     /// The scan's side.
     /// - Returns: whether the order is another than before.
-    func order(_ level: OutputLevel, in index: Int) -> Bool {
+    func order(_ word: UInt64, in index: Int) -> Bool {
         precondition(index < count)
-        if levels[index].load(ordering: .relaxed) == level.rawValue { return false }
-        levels[index].store(level.rawValue, ordering: .relaxed)
+        if words[index].load(ordering: .relaxed) == word { return false }
+        words[index].store(word, ordering: .relaxed)
         return true
     }
 
@@ -186,8 +186,8 @@ final class OrderBox: @unchecked Sendable {
 
     var lastCommit: Instant { Instant(nanoseconds: committedAt.load(ordering: .acquiring)) }
 
-    func level(in index: Int) -> OutputLevel {
+    func word(in index: Int) -> UInt64 {
         precondition(index < count)
-        return levels[index].load(ordering: .relaxed) == 0 ? .off : .on
+        return words[index].load(ordering: .relaxed)
     }
 }

@@ -9,6 +9,7 @@ extension Interlocks {
             let output = OutputIndex(number)
             holds[number] = unreachable(output, image) ?? (lacksProof(output) ? .interlock(.notProven) : nil)
         }
+        holdForSetpoints(image)
         holdMotors(at: image.now)
         holdGates(image)
         holdFeed(image)
@@ -61,6 +62,8 @@ extension Interlocks {
         case (.gateStuck, .gate(let gate)):
             hold(gates[gate].raise, .trip(trip))
             hold(gates[gate].lower, .trip(trip))
+        case (.setpointReadback, .point(let point)):
+            for number in 0..<setpoints.count where setpoints[number].point == point { hold(setpoints[number].output, .trip(trip)) }
         case (.maximumOn, .output(let output)), (.motorFault, .output(let output)): hold(output, .trip(trip))
         case (.readback, .output(let output)):
             hold(output, .trip(trip))

@@ -21,14 +21,16 @@ public struct InterlockPlan: Sendable {
     public let cageContacts: [CageContact]
     /// Cages that can be locked.
     public let cageCount: Int
+    public let setpoints: [SetpointGuard]
     /// An output that is read back and differs from its permitted level for this long, on top of its travel, trips.
     public let readbackDelay: Duration
 
     /// - Precondition: every index named is inside its list.
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
-                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], feeds: [FeedGuard] = [], selectors: [SelectorGuard] = [],
-                cages: [CageGuard] = [], cageContacts: [CageContact] = [], cageCount: Int = 0, readbackDelay: Duration = .seconds(3)) {
+                bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], feeds: [FeedGuard] = [],
+                selectors: [SelectorGuard] = [], cages: [CageGuard] = [], cageContacts: [CageContact] = [], cageCount: Int = 0,
+                readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -54,6 +56,9 @@ public struct InterlockPlan: Sendable {
         self.cages = cages
         self.cageContacts = cageContacts
         self.cageCount = cageCount
+        precondition(setpoints.count <= Limits.setpointsMax)
+        precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
+        self.setpoints = setpoints
         self.readbackDelay = readbackDelay
     }
 }

@@ -17,6 +17,7 @@ public struct Interlocks: ~Copyable {
     let selectors: Dense<FeedNumber, SelectorGuard>
     let cageGuards: Dense<CageGuardNumber, CageGuard>
     let cageContacts: Dense<CageGuardNumber, CageContact>
+    let setpoints: Dense<SetpointIndex, SetpointRule>
     let outputPlans: Dense<OutputIndex, OutputRule>
 
     var trips: TripTable
@@ -35,9 +36,11 @@ public struct Interlocks: ~Copyable {
     var trial: OnTrial?
     var outputWatch: Dense<OutputIndex, OutputWatch>
     var bridgeWatch: Dense<BridgeNumber, BridgeWatch>
+    var setpointWatch: Dense<SetpointIndex, SetpointWatch>
+    var setpointsMovedAt = Instant.start
     /// What keeps each output at its safe state in this scan, worst of all.
     var holds: Dense<OutputIndex, Cause?>
-    private var permitted: PermittedOutputs
+    var permitted: PermittedOutputs
     private var hasBegun = false
     private var restoredStarts: [Restored.MotorStart]
 
@@ -56,9 +59,11 @@ public struct Interlocks: ~Copyable {
         cageGuards = Dense(plan.cages)
         cageContacts = Dense(plan.cageContacts)
         cageLocks = Dense(repeating: false, count: plan.cageCount)
+        setpoints = Dense(plan.setpoints.map { SetpointRule($0) })
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
-                          outputs: plan.outputs.count, gates: plan.gates.count)
+                          outputs: plan.outputs.count, gates: plan.gates.count,
+                          setpoints: plan.setpoints.map(\.definition.point))
         warnings = WarningTable(sources: plan.sources.count, zones: plan.zones.count, motors: plan.motors)
         sourceWatch = Dense(repeating: SourceWatch(), count: plan.sources.count)
         zoneWatch = Dense(repeating: ZoneWatch(), count: plan.zones.count)
@@ -71,8 +76,9 @@ public struct Interlocks: ~Copyable {
         isProven = Dense(repeating: false, count: plan.outputs.count)
         outputWatch = Dense(repeating: OutputWatch(), count: plan.outputs.count)
         bridgeWatch = Dense(plan.bridges.map { BridgeWatch($0) })
+        setpointWatch = Dense(plan.setpoints.map { SetpointWatch(value: $0.definition.safe) })
         holds = Dense(repeating: nil, count: plan.outputs.count)
-        permitted = PermittedOutputs(safe: plan.outputs)
+        permitted = PermittedOutputs(safe: plan.outputs, setpoints: plan.setpoints.map(\.definition))
         restoredStarts = restored.motorStarts
         for trip in restored.trips { _ = trips.latch(trip) }
         for cage in restored.lockedCages where cage.offset < plan.cageCount { cageLocks[cage] = true }
@@ -93,6 +99,7 @@ public struct Interlocks: ~Copyable {
         watchMotors(image, &records)
         watchGates(image, &records)
         watchOutputs(image, &records)
+        watchSetpoints(image, &records)
         answerResets(image, &records)
         answerProofs(image, &records)
         answerLocks(image, &records)
@@ -101,6 +108,7 @@ public struct Interlocks: ~Copyable {
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         refuseFeed()
+        permitSetpoints(demands, image, &records)
         noteChanges(at: image.now, &records)
     }
 
@@ -191,6 +199,7 @@ public struct Interlocks: ~Copyable {
         guard !hasBegun else { return }
         hasBegun = true
         stop.begun = now
+        setpointsMovedAt = now
         for number in 0..<outputPlans.count {
             outputWatch[number].level = outputPlans[number].safe
             outputWatch[number].since = now

@@ -59,6 +59,11 @@ extension Interlocks {
             return pressure > most
         case (.motorFault, .output(let output)):
             return outputPlans[output].motor.map { motorWatch[$0].isUnprotected } ?? false
+        case (.setpointReadback, .point(let point)):
+            for number in 0..<setpoints.count where setpoints[number].point == point {
+                return image.feedback(of: SetpointIndex(number)).agrees == false
+            }
+            return false
         case (.maximumOn, .output(let output)), (.readback, .output(let output)):
             guard let level = image.feedback(of: output).level else { return false }
             return level != outputWatch[output].level

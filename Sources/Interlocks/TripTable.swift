@@ -18,16 +18,17 @@ struct TripTable: ~Copyable {
 
     private static let order: [TripKind] = [
         .emergencyStop, .bridge, .dryRun, .leak, .burst, .overPressure, .stuckValve, .noFlow, .highFlow, .lowFlow, .motorFault,
-        .gateStuck, .maximumOn, .readback,
+        .gateStuck, .setpointReadback, .maximumOn, .readback,
     ]
 
-    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int) {
+    init(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int, setpoints: [PointIndex] = []) {
         let kinds = Int(TripKind.allCases.map(\.rawValue).max() ?? 0) + 1
         var firsts = Array(repeating: 0, count: kinds)
         var counts = firsts
         var all: [TripID] = []
         for kind in Self.order {
-            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates)
+            let subjects = kind.subjects(bridges: bridges, sources: sources, zones: zones, outputs: outputs, gates: gates,
+                                         setpoints: setpoints)
             firsts[Int(kind.rawValue)] = all.count
             counts[Int(kind.rawValue)] = subjects.count
             all += subjects.map { TripID(kind, $0) }
@@ -62,28 +63,31 @@ struct TripTable: ~Copyable {
     func slot(of id: TripID) -> TripSlot? {
         let kind = Int(id.kind.rawValue)
         guard kind < firsts.count else { return nil }
-        // Bridges are numbered among the devices and lie among few.
-        let place = id.kind == .bridge ? place(ofBridge: id) : id.subject.offset
+        // Bridges are numbered among the devices, set-points among the points, and both lie among few.
+        let isSparse = id.kind == .bridge || id.kind == .setpointReadback
+        let place = isSparse ? sparsePlace(of: id) : id.subject.offset
         guard let place, place < counts[kind] else { return nil }
         let slot = TripSlot(firsts[kind] + place)
         return ids[slot] == id ? slot : nil
     }
 
-    private func place(ofBridge id: TripID) -> Int? {
-        let kind = Int(TripKind.bridge.rawValue)
+    private func sparsePlace(of id: TripID) -> Int? {
+        let kind = Int(id.kind.rawValue)
         for number in 0..<counts[kind] where ids[firsts[kind] + number] == id { return number }
         return nil
     }
 }
 
 extension TripKind {
-    fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int) -> [Subject] {
+    fileprivate func subjects(bridges: [DeviceIndex], sources: Int, zones: Int, outputs: Int, gates: Int,
+                              setpoints: [PointIndex]) -> [Subject] {
         switch self {
         case .emergencyStop: [.site]
         case .bridge: bridges.map { .device($0) }
         case .dryRun, .leak, .burst, .overPressure: (0..<sources).map { .source(SourceIndex($0)) }
         case .noFlow, .lowFlow, .highFlow, .stuckValve: (0..<zones).map { .zone(ZoneIndex($0)) }
         case .gateStuck: (0..<gates).map { .gate(GateIndex($0)) }
+        case .setpointReadback: setpoints.map { .point($0) }
         case .maximumOn, .readback, .motorFault: (0..<outputs).map { .output(OutputIndex($0)) }
         }
     }

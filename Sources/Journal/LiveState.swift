@@ -42,6 +42,8 @@ public struct LiveSnapshot: Sendable {
     public var readings: [Reading] = []
     /// By `OutputIndex`.
     public var outputs: [Output] = []
+    /// By `SetpointIndex`: why each is what its point shows.
+    public var setpoints: [Cause] = []
     /// By `ZoneIndex`.
     public var zones: [Zone] = []
     /// By `GateIndex`.
@@ -76,6 +78,7 @@ extension LiveSnapshot {
         let before = WallTime(unixNanoseconds: 0, trust: .unset)
         readings = Array(repeating: .neverRead, count: tables.points.count)
         outputs = tables.outputs.map { Output(level: $0.safe, cause: .idle, since: before) }
+        setpoints = tables.setpoints.map { _ in .idle }
         zones = Array(repeating: Zone(status: ZoneStatus(), since: before), count: tables.zones.count)
         gates = Array(repeating: Gate(status: GateStatus(), since: before), count: tables.gates.count)
         proven = tables.outputs.indices.map { restored.proven.contains(OutputIndex($0)) }
@@ -97,6 +100,8 @@ extension LiveSnapshot {
             guard outputs.indices.contains(output.offset) else { return }
             let since = outputs[output.offset].level == level ? outputs[output.offset].since : record.wall
             outputs[output.offset] = Output(level: level, cause: cause, since: since)
+        case .setpoint(let setpoint, let cause):
+            if setpoints.indices.contains(setpoint.offset) { setpoints[setpoint.offset] = cause }
         case .zone(let zone, let status):
             guard zones.indices.contains(zone.offset) else { return }
             let since = zones[zone.offset].status.phase == status.phase ? zones[zone.offset].since : record.wall

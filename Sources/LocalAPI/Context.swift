@@ -152,6 +152,8 @@ public struct Context: Sendable {
     public var zones: [ZoneWater]
     /// By `OutputIndex`.
     public var outputWiring: [Wiring]
+    /// By `SetpointIndex`.
+    public var setpointLeases: [Wiring.LeaseHolder]
     /// By `OutputIndex`; empty where nobody knows.
     public var supply: [WaterPoints]
     /// Outputs that are not proven stay at their safe state.
@@ -182,6 +184,7 @@ public struct Context: Sendable {
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
+        setpointLeases: [Wiring.LeaseHolder] = [],
         supply: [WaterPoints] = [], requiresProof: Bool = false, inputWiring: [(point: PointIndex, wiring: Wiring)],
         scanPeriod: Duration, scanTimes: ScanTimes = ScanTimes(),
         isRealtime: Bool, startedAt: WallTime, siteFile: String, version: String,
@@ -197,6 +200,7 @@ public struct Context: Sendable {
         self.journal = journal
         self.zones = zones
         self.outputWiring = outputWiring
+        self.setpointLeases = setpointLeases
         self.supply = supply
         self.requiresProof = requiresProof
         self.inputWiring = inputWiring

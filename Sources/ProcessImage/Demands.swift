@@ -81,6 +81,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case selectorAir = 101
     /// People are at work in the cage.
     case cageLocked = 102
+    /// Control asked a set-point for what is no number.
+    case notANumber = 60
 }
 
 /// What control wants of one output.
@@ -94,30 +96,54 @@ public struct Demand: Sendable, BitwiseCopyable, Equatable {
     }
 }
 
-/// What control wants of every output. At the start of a scan each is at its safe state: silence is safe.
+/// What control wants of every output and set-point. At the start of a scan each is at its safe state: silence is safe.
 public struct Demands: ~Copyable {
     public let count: Int
+    public let setpointCount: Int
     private let demands: UnsafeMutablePointer<Demand>
     private let safe: UnsafeMutablePointer<Demand>
+    private let setpoints: UnsafeMutablePointer<SetpointDemand>
+    private let safeSetpoints: UnsafeMutablePointer<SetpointDemand>
 
-    public init(outputs: borrowing [OutputDefinition]) {
+    public init(outputs: borrowing [OutputDefinition], setpoints definitions: borrowing [SetpointDefinition] = []) {
         count = outputs.count
+        setpointCount = definitions.count
         demands = .allocate(capacity: max(count, 1))
         safe = .allocate(capacity: max(count, 1))
+        setpoints = .allocate(capacity: max(setpointCount, 1))
+        safeSetpoints = .allocate(capacity: max(setpointCount, 1))
         for (index, output) in outputs.enumerated() {
             (safe + index).initialize(to: Demand(output.safe, because: .idle))
         }
+        for (index, setpoint) in definitions.enumerated() {
+            (safeSetpoints + index).initialize(to: SetpointDemand(setpoint.safe, because: .idle))
+        }
         demands.initialize(from: safe, count: count)
+        setpoints.initialize(from: safeSetpoints, count: setpointCount)
     }
 
     deinit {
         demands.deallocate()
         safe.deallocate()
+        setpoints.deallocate()
+        safeSetpoints.deallocate()
     }
 
-    /// Every output back to its safe state, nobody asking.
+    /// Every output and set-point back to its safe state, nobody asking.
     public mutating func reset() {
         demands.update(from: safe, count: count)
+        setpoints.update(from: safeSetpoints, count: setpointCount)
+    }
+
+    public subscript(setpoint: SetpointIndex) -> SetpointDemand {
+        get {
+            precondition(setpoint.offset < setpointCount)
+            return setpoints[setpoint.offset]
+        }
+        set {
+            precondition(setpoint.offset < setpointCount)
+            setpoints[setpoint.offset] = newValue
+        }
     }
 
     public subscript(output: OutputIndex) -> Demand {

@@ -150,6 +150,9 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case balanceWaits = 262
     case probeRejected = 263
     case stationUnusable = 264
+    // Set-points
+    case setpointNotANumber = 270
+    case tripSetpointReadback = 271
     // Fertigation
     case doseStarted = 400
     case doseEnded = 401
@@ -187,13 +190,14 @@ extension EventKind {
         switch self {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault,
-             .tripBridge, .tripGateStuck, .guardLost, .ledgerUnwritable, .databaseSetAside, .leaseExpired, .bridgeRefused,
-             .oxygenEmergency, .aeratorUnproven, .sirenSounds, .lineFault: .critical
+             .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside,
+             .leaseExpired, .bridgeRefused, .oxygenEmergency, .aeratorUnproven, .sirenSounds, .lineFault: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
              .bridgeReset, .bridgeTripped, .balanceWaits, .probeRejected, .stationUnusable, .dryRunRetried, .lowFlow,
-             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
+             .meterFrozen, .startsUsedUp, .gateBlind, .gateTorque, .setpointNotANumber,
+             .gateHoldStands, .provenByCopy, .startOverWindow, .startOverQuota,
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked: .warning
@@ -209,7 +213,7 @@ extension EventKind {
              .tripBridge, .startsUsedUp, .guardLost, .deviceLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun,
              .programWaitsForLedger, .recordsDropped, .filterFouled, .gateBlind, .tripGateStuck,
              .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
-             .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault: true
+             .tripSetpointReadback, .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault: true
         default: false
         }
     }
@@ -231,6 +235,7 @@ extension EventKind {
         case .overPressure: .tripOverPressure
         case .motorFault: .tripMotorFault
         case .gateStuck: .tripGateStuck
+        case .setpointReadback: .tripSetpointReadback
         }
     }
 
@@ -345,6 +350,8 @@ extension EventKind {
         case .balanceWaits: Phrase(zh: "{subject} 水量平衡的最后一天比时钟超前 {value} 天；等时钟走到那天", en: "the water balance of {subject} is {value} days ahead of the clock; it waits for the clock")
         case .probeRejected: Phrase(zh: "{subject} 土壤探头读数不可信，当天不采用", en: "the soil probe of {subject} is not believed today")
         case .stationUnusable: Phrase(zh: "气象站昨天缺 {value} 小时，改用其他来源", en: "the weather station missed {value} hours of yesterday; another source was taken")
+        case .setpointNotANumber: Phrase(zh: "{subject} 的给定值算不出来，已回安全值", en: "{subject} was asked for what is no number; it is at its safe value")
+        case .tripSetpointReadback: Phrase(zh: "{subject} 设备里的给定值与下发的不符，持续 {duration}；已停", en: "{subject} is not held by its device as it was told, for {duration}; stopped")
         case .doseStarted: Phrase(zh: "{subject} 开始施肥（{cause}）", en: "{subject} is being dosed ({cause})")
         case .doseEnded: Phrase(zh: "{subject} 本次施入 {value}（计划 {limit}）", en: "{subject} gave {value} ({limit} planned)")
         case .doseStopped: Phrase(zh: "{subject} 停止施肥，继续灌清水（{cause}）", en: "{subject} stopped dosing and goes on with clear water ({cause})")

@@ -23,9 +23,12 @@ public struct InputImage: ~Copyable {
 
     public let pointCount: Int
     public let outputCount: Int
+    public let setpointCount: Int
     private let readings: UnsafeMutablePointer<Reading>
     private let feedback: UnsafeMutablePointer<OutputFeedback>
     private let verdicts: UnsafeMutablePointer<Verdict>
+    private let setpointFeedback: UnsafeMutablePointer<SetpointFeedback>
+    private let setpointVerdicts: UnsafeMutablePointer<SetpointVerdict>
     private let commands: UnsafeMutablePointer<Command>
     private let ageLimits: UnsafeMutablePointer<AgeLimit>
     private let latchedPoints: UnsafeMutablePointer<PointIndex>
@@ -35,6 +38,7 @@ public struct InputImage: ~Copyable {
     public init(tables: borrowing SiteTables) {
         pointCount = tables.points.count
         outputCount = tables.outputs.count
+        setpointCount = tables.setpoints.count
         readings = .allocate(capacity: max(pointCount, 1))
         readings.initialize(repeating: .neverRead, count: pointCount)
         feedback = .allocate(capacity: max(outputCount, 1))
@@ -42,6 +46,12 @@ public struct InputImage: ~Copyable {
         verdicts = .allocate(capacity: max(outputCount, 1))
         for (index, output) in tables.outputs.enumerated() {
             (verdicts + index).initialize(to: Verdict(level: output.safe, since: .start))
+        }
+        setpointFeedback = .allocate(capacity: max(setpointCount, 1))
+        setpointFeedback.initialize(repeating: .unknown, count: setpointCount)
+        setpointVerdicts = .allocate(capacity: max(setpointCount, 1))
+        for (index, setpoint) in tables.setpoints.enumerated() {
+            (setpointVerdicts + index).initialize(to: SetpointVerdict(value: setpoint.safe))
         }
         commands = .allocate(capacity: Limits.commandsPerScanMax)
         ageLimits = .allocate(capacity: max(pointCount, 1))
@@ -55,6 +65,8 @@ public struct InputImage: ~Copyable {
         readings.deallocate()
         feedback.deallocate()
         verdicts.deallocate()
+        setpointFeedback.deallocate()
+        setpointVerdicts.deallocate()
         commands.deallocate()
         ageLimits.deallocate()
         latchedPoints.deallocate()
@@ -120,6 +132,17 @@ public struct InputImage: ~Copyable {
         return verdicts[output.offset]
     }
 
+    public func feedback(of setpoint: SetpointIndex) -> SetpointFeedback {
+        precondition(setpoint.offset < setpointCount)
+        return setpointFeedback[setpoint.offset]
+    }
+
+    /// What was permitted of the set-point in the scan before.
+    public func verdict(of setpoint: SetpointIndex) -> SetpointVerdict {
+        precondition(setpoint.offset < setpointCount)
+        return setpointVerdicts[setpoint.offset]
+    }
+
     public func command(_ index: Int) -> Command {
         precondition(index < commandCount)
         return commands[index]
@@ -136,7 +159,7 @@ public struct InputImage: ~Copyable {
 
     /// Takes over what another image of the same site holds; its commands are not taken.
     public mutating func take(from other: borrowing InputImage) {
-        precondition(other.pointCount == pointCount && other.outputCount == outputCount)
+        precondition(other.pointCount == pointCount && other.outputCount == outputCount && other.setpointCount == setpointCount)
         now = other.now
         wall = other.wall
         scan = other.scan
@@ -147,6 +170,8 @@ public struct InputImage: ~Copyable {
         readings.update(from: other.readings, count: pointCount)
         feedback.update(from: other.feedback, count: outputCount)
         verdicts.update(from: other.verdicts, count: outputCount)
+        setpointFeedback.update(from: other.setpointFeedback, count: setpointCount)
+        setpointVerdicts.update(from: other.setpointVerdicts, count: setpointCount)
     }
 
     // MARK: Latching (Scan and tests)
@@ -178,6 +203,16 @@ public struct InputImage: ~Copyable {
     public mutating func latch(_ verdict: Verdict, of output: OutputIndex) {
         precondition(output.offset < outputCount)
         verdicts[output.offset] = verdict
+    }
+
+    public mutating func latch(_ feedback: SetpointFeedback, of setpoint: SetpointIndex) {
+        precondition(setpoint.offset < setpointCount)
+        setpointFeedback[setpoint.offset] = feedback
+    }
+
+    public mutating func latch(_ verdict: SetpointVerdict, of setpoint: SetpointIndex) {
+        precondition(setpoint.offset < setpointCount)
+        setpointVerdicts[setpoint.offset] = verdict
     }
 
     /// `false` when this scan has its fill; the command then waits for the next.

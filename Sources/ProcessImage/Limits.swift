@@ -6,6 +6,8 @@ public enum Limits {
     public static let pointsMax = 12_000
     /// Outputs of one site.
     public static let outputsMax = 512
+    /// Set-points of one site.
+    public static let setpointsMax = 64
     public static let zonesMax = 256
     public static let programsMax = 128
     public static let sourcesMax = 16

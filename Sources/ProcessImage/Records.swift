@@ -210,6 +210,8 @@ public struct Record: Sendable, BitwiseCopyable {
     public enum Body: Sendable, BitwiseCopyable {
         case sample(PointIndex, Reading)
         case output(OutputIndex, OutputLevel, Cause)
+        /// Its value is a sample of its point.
+        case setpoint(SetpointIndex, Cause)
         case zone(ZoneIndex, ZoneStatus)
         case gate(GateIndex, GateStatus)
         case dosing(DosingUnitIndex, DosingStatus)

@@ -111,6 +111,7 @@ public struct SiteTables: Sendable {
     public let windows: [Label]
     public let quotas: [Label]
     public let gates: [Label]
+    public let setpoints: [SetpointDefinition]
     public let dosingUnits: [Label]
     public let channels: [Label]
     public let tanks: [Label]
@@ -122,7 +123,7 @@ public struct SiteTables: Sendable {
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
                 dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
-                cages: [Label] = [], feedLines: [Label] = []) {
+                cages: [Label] = [], feedLines: [Label] = [], setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -134,6 +135,7 @@ public struct SiteTables: Sendable {
         self.windows = windows
         self.quotas = quotas
         self.gates = gates
+        self.setpoints = setpoints
         self.dosingUnits = dosingUnits
         self.channels = channels
         self.tanks = tanks

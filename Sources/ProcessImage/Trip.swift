@@ -28,6 +28,8 @@ public enum TripKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case bridge = 20
     /// A gate was driven and its position did not follow.
     case gateStuck = 50
+    /// A device does not hold the set-point it was told.
+    case setpointReadback = 60
 }
 
 /// What a trip, alarm or event is about.

@@ -31,6 +31,7 @@ extension Interlock {
         case .pressureDrop: Phrase(zh: "流量上升而压力下降", en: "flow rose while pressure fell")
         case .oppositeDrive: Phrase(zh: "升、降不得同时动作，换向要间隔", en: "the opposite drive is on, or was just now")
         case .gateLimit: Phrase(zh: "闸门已到该方向的限位，或限位读不到", en: "the gate is at its end that way, or its limit switch cannot be read")
+        case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
         case .feedAir: Phrase(zh: "风压没有确认，不下料", en: "no proven air for the feed")
         case .selectorAir: Phrase(zh: "管里有风，分配器不动", en: "the pipe is not still")
@@ -55,6 +56,7 @@ extension TripKind {
         case .overPressure: Phrase(zh: "超压", en: "too much pressure")
         case .motorFault: Phrase(zh: "电机故障", en: "motor fault")
         case .bridge: Phrase(zh: "安全桥跳停", en: "bridge trip")
+        case .setpointReadback: Phrase(zh: "设备里的给定值与下发的不符", en: "a set-point its device does not hold")
         case .gateStuck: Phrase(zh: "闸门卡住", en: "stuck gate")
         }
     }

@@ -18,6 +18,12 @@ struct LastOutput: BitwiseCopyable {
     var due = Instant.never
 }
 
+struct LastSetpoint: BitwiseCopyable {
+    /// `nil`: never recorded.
+    var cause: Cause?
+    var due = Instant.never
+}
+
 struct LastZone: BitwiseCopyable {
     var phase: ZonePhase?
     var due = Instant.never
@@ -36,6 +42,7 @@ struct LastGate: BitwiseCopyable {
 struct Recorder: ~Copyable {
     private var points: Dense<PointIndex, LastSample>
     private var outputs: Dense<OutputIndex, LastOutput>
+    private var setpoints: Dense<SetpointIndex, LastSetpoint>
     private var zones: Dense<ZoneIndex, LastZone>
     private var gates: Dense<GateIndex, LastGate>
     private var nextStatistics = Instant.never
@@ -52,6 +59,7 @@ struct Recorder: ~Copyable {
     init(tables: borrowing SiteTables, control: borrowing ControlPlan, period: Duration) {
         points = Dense(repeating: LastSample(), count: tables.points.count)
         outputs = Dense(repeating: LastOutput(), count: tables.outputs.count)
+        setpoints = Dense(repeating: LastSetpoint(), count: tables.setpoints.count)
         zones = Dense(repeating: LastZone(), count: control.zones.count)
         gates = Dense(repeating: LastGate(), count: control.gates.count)
         let scans = max(1, Int(Self.lookEvery.nanoseconds / period.nanoseconds))
@@ -63,6 +71,7 @@ struct Recorder: ~Copyable {
                          _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl, _ statistics: ScanStatistics,
                          _ records: inout RecordBuffer) {
         for number in 0..<outputs.count { record(OutputIndex(number), interlocks, image.now, &records) }
+        for number in 0..<setpoints.count { record(SetpointIndex(number), interlocks, image.now, &records) }
         for number in 0..<zones.count { record(ZoneIndex(number), control.status(of: ZoneIndex(number)), image.now, &records) }
         for number in 0..<gates.count { record(canal, GateIndex(number), image.now, &records) }
         if image.now >= nextStatistics {
@@ -81,6 +90,15 @@ struct Recorder: ~Copyable {
         outputs[output] = LastOutput(level: permitted.level, cause: permitted.cause,
                                      due: nextDue(output.offset, of: outputs.count, now))
         records.append(.output(output, permitted.level, permitted.cause))
+    }
+
+    /// Its value is recorded with its point.
+    private mutating func record(_ setpoint: SetpointIndex, _ interlocks: borrowing Interlocks, _ now: Instant,
+                                 _ records: inout RecordBuffer) {
+        let cause = interlocks.outputs[setpoint].cause
+        guard now >= setpoints[setpoint].due || setpoints[setpoint].cause != cause else { return }
+        setpoints[setpoint] = LastSetpoint(cause: cause, due: nextDue(setpoint.offset, of: setpoints.count, now))
+        records.append(.setpoint(setpoint, cause))
     }
 
     private mutating func record(_ zone: ZoneIndex, _ status: ZoneStatus, _ now: Instant, _ records: inout RecordBuffer) {

@@ -35,7 +35,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         feeding = FeedingControl(plan.control.feeding, clock: plan.control.clock, sun: plan.control.sun, restored: restored)
         cages = CageRecorder(cages: plan.control.feeding.cages.count)
-        demands = Demands(outputs: plan.tables.outputs)
+        demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
         for number in 0..<interlocks.alarmCount { supervised.append(interlocks.alarm(at: number).id) }
@@ -92,6 +92,12 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         for number in 0..<image.outputCount {
             let output = OutputIndex(number)
             image.latch(interlocks.verdict(of: output), of: output)
+        }
+        for number in 0..<image.setpointCount {
+            let setpoint = SetpointIndex(number)
+            let verdict = interlocks.verdict(of: setpoint)
+            image.latch(verdict, of: setpoint)
+            image.latch(.good(verdict.value, at: now), at: interlocks.point(of: setpoint))
         }
     }
 

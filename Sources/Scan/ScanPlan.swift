@@ -19,6 +19,7 @@ public struct ScanPlan: Sendable {
         precondition(Limits.scanPeriodRange.contains(period))
         precondition(deviceOnline.count == tables.devices.count)
         precondition(interlocks.outputs.count == tables.outputs.count)
+        precondition(interlocks.setpoints.count == tables.setpoints.count)
         self.tables = tables
         self.control = control
         self.interlocks = interlocks

@@ -14,12 +14,12 @@ extension SiteReader {
                                 zones: zones.map(\.label), sources: sources.map(\.label), programs: programs.map(\.label),
                                 devices: devices.map(\.label) + bridges.map(\.label), windows: windows.map(\.label),
                                 quotas: quotas.map(\.label), gates: gates.map(\.label),
-                                cages: cages.map(\.label))
+                                cages: cages.map(\.label), setpoints: setpoints.map(\.definition))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
-                    notices: report.notices, path: path, fingerprint: fingerprint)
+                    setpointLeases: setpoints.map(\.lease), notices: report.notices, path: path, fingerprint: fingerprint)
     }
 
     /// A site that uses no line of the board needs no guard.
@@ -83,7 +83,11 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), cageCount: cages.count)
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables), cageCount: cages.count)
+    }
+
+    private func setpointGuards(_ tables: SiteTables) -> [SetpointGuard] {
+        setpoints.map { draft in SetpointGuard(draft.definition, reach: draft.place.flatMap { tables.digital(devices[$0.device].online) }) }
     }
 
     private var flushGuards: [FlushGuard] {
@@ -138,7 +142,13 @@ extension SiteReader {
             return RegisterOutput(output: OutputIndex(index), table: drive.table, address: drive.address, on: drive.on,
                                   off: drive.off, safe: output.definition.safe)
         }
+        let set = setpoints.enumerated().compactMap { index, draft -> RegisterSetpoint? in
+            guard let place = draft.place, place.device == position else { return nil }
+            return RegisterSetpoint(setpoint: SetpointIndex(index), address: place.register.address, type: place.register.type,
+                                    scale: place.scale, offset: place.offset, safe: draft.definition.safe,
+                                    isReadable: place.register.isReadable)
+        }
         return DevicePlan(index: device.index, tag: device.label.tag, unit: device.unit, rules: device.profile?.rules ?? ReadRules(),
-                          points: device.points, outputs: driven, online: device.online, wakeRead: device.profile?.wake)
+                          points: device.points, outputs: driven, setpoints: set, online: device.online, wakeRead: device.profile?.wake)
     }
 }

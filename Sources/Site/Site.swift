@@ -12,6 +12,8 @@ public struct Site: Sendable {
     public let place: Place
     /// Who takes each output back when the controller dies, by `OutputIndex`.
     public let leases: [LeaseHolder]
+    /// The same for each set-point, by `SetpointIndex`.
+    public let setpointLeases: [LeaseHolder]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -22,13 +24,14 @@ public struct Site: Sendable {
     public var tables: SiteTables { scan.tables }
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
-                notices: [Problem], path: String, fingerprint: UInt64) {
+                setpointLeases: [LeaseHolder] = [], notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
         self.recording = recording
         self.place = place
         self.leases = leases
+        self.setpointLeases = setpointLeases
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint
@@ -70,7 +73,7 @@ public enum LeaseHolder: Sendable, Hashable {
         switch self {
         case .guardProcess: Phrase(zh: "输出守护", en: "guard")
         case .bridge: Phrase(zh: "安全桥", en: "bridge")
-        case .relayWatchdog: Phrase(zh: "继电器看门狗", en: "relay watchdog")
+        case .relayWatchdog: Phrase(zh: "设备看门狗", en: "device's watchdog")
         case .relayAutoOff: Phrase(zh: "继电器自动断开", en: "relay auto-off")
         case .signedOff(let name): Phrase(zh: "无（\(name) 签字负责）", en: "signed off by \(name)")
         case .nobody: Phrase(zh: "无", en: "nobody")

@@ -37,6 +37,7 @@ final class SiteReader {
     var inputs: [InputDraft] = []
     var inputLines: [InputLine] = []
     var outputs: [OutputDraft] = []
+    var setpoints: [SetpointDraft] = []
     var sources: [SourceDraft] = []
     var zones: [ZoneDraft] = []
     var gates: [GateDraft] = []
@@ -82,6 +83,7 @@ final class SiteReader {
         readRecording()
         settleBuses()
         settleOutputs()
+        settleSetpoints()
         settleBridges()
         settleLatching()
     }

@@ -18,6 +18,8 @@ struct DeviceBank: RegisterBank {
         /// Bits of several points in one register.
         case packed([Int])
         case output(Int)
+        /// A word of a set-point's value.
+        case setpoint(Int, word: Int)
         /// Answers with what was last written, at first 0.
         case kept
     }
@@ -34,6 +36,12 @@ struct DeviceBank: RegisterBank {
         for (index, point) in device.points.enumerated() { place(point, index) }
         for (index, output) in device.outputs.enumerated() {
             cells[Address(table: output.table, number: output.address)] = .output(index)
+        }
+        for (index, setpoint) in device.setpoints.enumerated() {
+            for word in 0..<setpoint.type.registers {
+                guard let number = UInt16(exactly: Int(setpoint.address) + word) else { continue }
+                cells[Address(table: .holding, number: number)] = .setpoint(index, word: word)
+            }
         }
     }
 
@@ -81,9 +89,16 @@ struct DeviceBank: RegisterBank {
         case .kept: 0
         case .output(let index):
             farm.plant.levels[device.outputs[index].output.offset].isOn ? device.outputs[index].on : device.outputs[index].off
+        case .setpoint(let index, let word): registers(of: device.setpoints[index])[word]
         case .packed(let points): UInt16(truncatingIfNeeded: points.reduce(0) { $0 | packed(device.points[$1]) })
         case .point(let index, let word): registers(of: device.points[index])[word]
         }
+    }
+
+    private func registers(of setpoint: RegisterSetpoint) -> [UInt16] {
+        let number = (farm.plant.held(setpoint.setpoint) - setpoint.offset) / setpoint.scale
+        return setpoint.type.raw(of: number).map { setpoint.type.registers(of: $0) }
+            ?? Array(repeating: 0, count: setpoint.type.registers)
     }
 
     private func registers(of point: RegisterPoint) -> [UInt16] {
@@ -131,6 +146,7 @@ struct DeviceBank: RegisterBank {
     }
 
     private mutating func put(_ value: UInt16, at address: Address) -> Bool {
+        if case .setpoint(let index, let word) = cells[address] { return put(value, in: device.setpoints[index], word: word) }
         guard case .output(let index) = cells[address] else {
             written[address] = value
             return true
@@ -138,6 +154,16 @@ struct DeviceBank: RegisterBank {
         let output = device.outputs[index]
         guard value == output.on || value == output.off else { return false }
         farm.plant.set(value == output.on ? .on : .off, of: output.output)
+        return true
+    }
+
+    /// A value of several registers is the plant's word by word, as they come.
+    private func put(_ value: UInt16, in setpoint: RegisterSetpoint, word: Int) -> Bool {
+        var words = registers(of: setpoint)
+        words[word] = value
+        let raw = setpoint.type.raw(of: words)
+        guard let number = setpoint.type.number(of: raw, width: setpoint.type.bits), number.isFinite else { return false }
+        farm.plant.set(number * setpoint.scale + setpoint.offset, of: setpoint.setpoint)
         return true
     }
 }

@@ -24,6 +24,8 @@ struct FarmState: Encodable {
     let sources: [String: Source]
     let zones: [String: Zone]
     let outputs: [String: String]
+    /// What the devices hold, in the set-point's unit.
+    let setpoints: [String: Double]
     /// What a healthy sensor would show, in the point's unit.
     let points: [String: Double]
     let faults: [String]
@@ -35,6 +37,7 @@ struct FarmState: Encodable {
         sources = FarmState.keyed(tables.sources.map(\.tag)) { FarmState.source(SourceIndex($0), plant) }
         zones = FarmState.keyed(tables.zones.map(\.tag)) { FarmState.zone(ZoneIndex($0), plant) }
         outputs = FarmState.keyed(tables.outputs.map(\.tag)) { plant.levels[$0].isOn ? "on" : "off" }
+        setpoints = FarmState.keyed(tables.setpoints.map(\.tag)) { plant.held(SetpointIndex($0)) }
         points = FarmState.keyed(tables.points.map(\.tag)) { plant.trueValue(of: PointIndex($0)) }
         faults = plant.faults.map(FaultWords(tables: tables).text(of:))
     }

@@ -11,6 +11,7 @@ struct FaultWords {
         ("valve", ["stuck-open", "stuck-closed", "clogged"]),
         ("pump", ["dead", "fault"]),
         ("source", ["empty", "burst", "pressure-high", "meter-stuck", "meter-slow", "meter-reset"]),
+        ("setpoint", ["stuck"]),
         ("sensor", ["stuck", "noisy", "cut"]),
         ("estop", ["pressed"]),
     ]
@@ -52,6 +53,7 @@ struct FaultWords {
         case ("source", "meter-slow"): return .meterSlow(SourceIndex(place))
         case ("source", "meter-reset"): return .meterReset(SourceIndex(place))
         case ("source", _): return .meterStuck(SourceIndex(place))
+        case ("setpoint", _): return .setpointStuck(SetpointIndex(place))
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
         case ("sensor", "cut"): return .sensorCut(PointIndex(place))
         case ("sensor", _): return .sensorNoisy(PointIndex(place))
@@ -65,6 +67,7 @@ struct FaultWords {
         case "valve": tables.outputs.filter { $0.kind == .valve || $0.kind == .masterValve }.map(\.tag)
         case "pump": tables.outputs.filter { $0.kind == .pump }.map(\.tag)
         case "source": tables.sources.map(\.tag)
+        case "setpoint": tables.setpoints.map(\.tag)
         case "sensor": tables.points.map(\.tag)
         default: []
         }
@@ -83,6 +86,7 @@ struct FaultWords {
         case .sourceEmpty(let source): "source \(tables.sources[source.offset].tag) empty"
         case .meterStuck(let source): "source \(tables.sources[source.offset].tag) meter-stuck"
         case .emergencyStopPressed: "estop pressed"
+        case .setpointStuck(let setpoint): "setpoint \(tables.setpoints[setpoint.offset].tag) stuck"
         case .sensorStuck(let point): "sensor \(tables.points[point.offset].tag) stuck"
         case .sensorNoisy(let point): "sensor \(tables.points[point.offset].tag) noisy"
         case .sensorCut(let point): "sensor \(tables.points[point.offset].tag) cut"

@@ -27,8 +27,15 @@ struct IO: ParsableCommand {
             .text(zh: "输入", en: "input"), .text(zh: "名称", en: "name"), .number(zh: "现在", en: "now"), .text(zh: "单位", en: "unit"),
             .text(zh: "质量", en: "quality"), .text(zh: "接线", en: "wiring"),
         ])
+        var setpoints = Table([
+            .text(zh: "给定", en: "set-point"), .text(zh: "类型", en: "kind"), .number(zh: "现在", en: "now"), .text(zh: "单位", en: "unit"),
+            .number(zh: "安全", en: "safe"), .text(zh: "范围", en: "range"), .text(zh: "属于", en: "of"), .text(zh: "接线", en: "wiring"),
+            .text(zh: "租约", en: "lease"), .text(zh: "原因", en: "cause"),
+        ])
+        for setpoint in reply.setpoints { setpoints.rows.append(cells(setpoint)) }
         for input in reply.inputs { inputs.rows.append(cells(input)) }
-        return (reply.outputs.isEmpty ? [] : outputs.lines) + (reply.inputs.isEmpty ? [] : [""] + inputs.lines)
+        return (reply.outputs.isEmpty ? [] : outputs.lines) + (reply.setpoints.isEmpty ? [] : [""] + setpoints.lines)
+            + (reply.inputs.isEmpty ? [] : [""] + inputs.lines)
     }
 
     private static func cells(_ output: IOReply.Output) -> [Table.Cell] {
@@ -41,6 +48,19 @@ struct IO: ParsableCommand {
             Table.Cell(Words.leaseHolder(output.leaseHolder).said + lease, output.leaseHolder == "nobody" ? .warning : nil),
             Table.Cell(Format.span(output.maximumOnSeconds)),
             Table.Cell(output.fault?.phrase.said ?? (isSafe ? "" : output.why.phrase.said), output.fault == nil ? nil : .bad),
+        ]
+    }
+
+    private static func cells(_ setpoint: IOReply.Setpoint) -> [Table.Cell] {
+        func number(_ value: Double?) -> String { value.map { Format.number($0, decimals: setpoint.decimals) } ?? "–" }
+        let isSafe = setpoint.value == setpoint.safe
+        return [
+            Table.Cell(setpoint.setpoint.tag), Table.Cell(Words.setpointKind(setpoint.kind)),
+            Table.Cell(number(setpoint.value), isSafe ? nil : .water), Table.Cell(setpoint.unit), Table.Cell(number(setpoint.safe)),
+            Table.Cell("\(number(setpoint.least)) .. \(number(setpoint.most))"), Table.Cell(setpoint.output ?? "–"),
+            Table.Cell(setpoint.wiring),
+            Table.Cell(Words.leaseHolder(setpoint.leaseHolder), setpoint.leaseHolder == "nobody" ? .warning : nil),
+            Table.Cell(setpoint.fault?.phrase.said ?? (isSafe ? "" : setpoint.why.phrase.said), setpoint.fault == nil ? nil : .bad),
         ]
     }
 

@@ -21,7 +21,8 @@ extension Site {
                 return Context.ZoneWater(valve: zone.valve, source: zone.source, masterValve: source.masterValve, pump: source.pump,
                                          area: zone.area, nominalFlow: zone.nominalFlow)
             },
-            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
+            outputWiring: tables.outputs.indices.map(wiring(ofOutput:)),
+            setpointLeases: setpointLeases.map(\.contextHolder), supply: tables.outputs.indices.map(waterPoints(ofOutput:)),
             requiresProof: requiresProof, inputWiring: inputWiring,
             scanPeriod: scan.period, scanTimes: times, isRealtime: isRealtime, startedAt: startedAt, siteFile: path, version: version,
             guardOnline: field.lines.online, now: SystemClock.now,

@@ -14,7 +14,7 @@ final class FieldRig {
     private var permitted: PermittedOutputs
 
     /// - Parameter points: as many as are named by the plan, each device's `online` among them.
-    init(_ plan: [BusPlan], points: Int, outputs: Int = 0, lease: Duration = .milliseconds(400)) {
+    init(_ plan: [BusPlan], points: Int, outputs: Int = 0, setpoints: Int = 0, lease: Duration = .milliseconds(400)) {
         let definitions = (0..<points).map { number in
             PointDefinition(label: Label(tag: "p\(number)"), unit: Unit(symbol: "1") ?? Unit.all[0],
                             uncertainAfter: .seconds(1), badAfter: .seconds(2))
@@ -22,11 +22,15 @@ final class FieldRig {
         let driven = (0..<outputs).map { number in
             OutputDefinition(label: Label(tag: "o\(number)"), kind: .valve, safe: .off, maximumOn: .hours(1))
         }
+        let set = (0..<setpoints).map { number in
+            SetpointDefinition(label: Label(tag: "s\(number)"), kind: .speed, unit: Unit.all[0], range: 0...600, safe: 0,
+                               risePerSecond: 1000, fallPerSecond: 1000, output: nil, point: PointIndex(0))
+        }
         tables = SiteTables(site: Label(tag: "s"), clock: .shanghai, points: definitions, outputs: driven,
-                            devices: plan.flatMap(\.devices).map { Label(tag: $0.tag) })
+                            devices: plan.flatMap(\.devices).map { Label(tag: $0.tag) }, setpoints: set)
         field = ModbusField(plan: plan, tables: tables, lease: lease)
         image = InputImage(tables: tables)
-        permitted = PermittedOutputs(safe: driven)
+        permitted = PermittedOutputs(safe: driven, setpoints: set)
         field.start()
     }
 
@@ -40,6 +44,12 @@ final class FieldRig {
     func order(_ output: Int, _ level: OutputLevel) {
         permitted[OutputIndex(output)] = Permitted(level: level, cause: .idle, isRefused: false)
     }
+
+    func set(_ setpoint: Int, _ value: Double) {
+        permitted[SetpointIndex(setpoint)] = PermittedSetpoint(value: value, cause: .idle, isRefused: false)
+    }
+
+    func setpoint(_ number: Int) -> SetpointFeedback { image.feedback(of: SetpointIndex(number)) }
 
     func reading(_ point: Int) -> Reading { image.reading(PointIndex(point)) }
     func feedback(_ output: Int) -> OutputFeedback { image.feedback(of: OutputIndex(output)) }
@@ -68,9 +78,9 @@ final class FieldRig {
     deinit { field.stop() }
 }
 
-func device(_ number: Int, unit: UInt8, points: [RegisterPoint], outputs: [RegisterOutput] = [], online: Int,
+func device(_ number: Int, unit: UInt8, points: [RegisterPoint], outputs: [RegisterOutput] = [], setpoints: [RegisterSetpoint] = [], online: Int,
             rules: ReadRules = ReadRules(timeout: .milliseconds(500))) -> DevicePlan {
-    DevicePlan(index: DeviceIndex(number), tag: "d\(number)", unit: unit, rules: rules, points: points, outputs: outputs,
+    DevicePlan(index: DeviceIndex(number), tag: "d\(number)", unit: unit, rules: rules, points: points, outputs: outputs, setpoints: setpoints,
                online: PointIndex(online))
 }
 
@@ -126,6 +136,33 @@ struct `Modbus field with pymodbus devices` {
         rig.field.stop()
         #expect(Self.register(other, 5) == 1, "safe before a clean exit")
         withExtendedLifetime(peer) {}
+    }
+
+    @Test(arguments: [false, true])
+    func `set-points are written and read back, safe without the scan and before a clean exit`(serial: Bool) throws {
+        let cable = try SerialCable()
+        let peer = try Peer.python("pymodbus_device", serial ? ["rtu", "1", cable.far] : ["tcp", "1"])
+        let transport = serial ? .serial(path: cable.near, SerialSettings(baud: 19_200, parity: .none)) : Self.host(peer)
+        let setpoints = [
+            RegisterSetpoint(setpoint: SetpointIndex(0), address: 5, type: RegisterType(.unsigned(bits: 16)), scale: 0.01, safe: 0,
+                             renewEvery: .milliseconds(200)),
+            RegisterSetpoint(setpoint: SetpointIndex(1), address: 6, type: RegisterType(.float(bits: 32), order: .cdab), safe: 12.5,
+                             renewEvery: .milliseconds(200)),
+        ]
+        let plan = [BusPlan(tag: "bus", transport: transport, devices: [device(0, unit: 1, points: [], setpoints: setpoints, online: 0)])]
+        let rig = FieldRig(plan, points: 1, setpoints: 2)
+        rig.set(1, 12.5)
+        #expect(rig.until { $0.setpoint(0).value == 0 && $0.setpoint(1).value == 12.5 }, "safe comes first")
+        rig.set(0, 37.25)
+        rig.set(1, 40)
+        #expect(rig.until { $0.setpoint(0).value == 37.25 && $0.setpoint(0).agrees == true && $0.setpoint(1).value == 40 })
+        #expect(rig.until(commit: false) { $0.setpoint(0).value == 0 && $0.setpoint(0).leaseExpired && $0.setpoint(1).value == 12.5 })
+        #expect(rig.until { $0.setpoint(0).value == 37.25 && !$0.setpoint(0).leaseExpired }, "the scan is back")
+        rig.field.stop()
+        let other = ModbusClient(transport)
+        try #require(other.connect(timeout: .seconds(2)) == nil)
+        #expect(Self.register(other, 5) == 0, "safe before a clean exit")
+        withExtendedLifetime((peer, cable)) {}
     }
 
     private static func register(_ client: ModbusClient, _ address: UInt16) -> UInt16? {

@@ -19,6 +19,17 @@ import Testing
         }
     }
 
+    @Test func `a drive's feedback comes out as it went in`() {
+        let box = Mailbox<DriveFeedback>(count: 1)
+        for agrees in [nil, true, false] {
+            for seen in [nil, 0, UInt64.max] {
+                let feedback = DriveFeedback(seen: seen, agrees: agrees, at: Instant(nanoseconds: 42), leaseExpired: agrees == true)
+                box.post(feedback, in: 0)
+                #expect(box.take(from: 0) == feedback)
+            }
+        }
+    }
+
     @Test func `what was taken is not news, and nothing is taken where nothing was posted`() {
         let box = Mailbox<Reading>(count: 2)
         box.post(.good(1, at: .start), in: 0)
@@ -88,13 +99,13 @@ import Testing
     }
 
     @Test func `an order that is not another is no news, and before the first commit there is none`() {
-        let orders = OrderBox(safe: [.off, .on])
+        let orders = OrderBox(safe: [0, 7])
         #expect(orders.lastCommit == .never)
-        #expect(orders.level(in: 1) == .on)
-        #expect(orders.order(.on, in: 0))
-        #expect(!orders.order(.on, in: 0))
+        #expect(orders.word(in: 1) == 7)
+        #expect(orders.order(9, in: 0))
+        #expect(!orders.order(9, in: 0))
         orders.committed(at: Instant(nanoseconds: 5))
-        #expect(orders.level(in: 0) == .on && orders.lastCommit == Instant(nanoseconds: 5))
+        #expect(orders.word(in: 0) == 9 && orders.lastCommit == Instant(nanoseconds: 5))
     }
 }
 

@@ -89,7 +89,7 @@ struct SampleFarm {
         let usual = FieldLayout(guessedFrom: plan)
         var supplies = usual.supplies
         supplies[dryPoint.offset] = .device(DeviceIndex(0), every: .seconds(1))
-        return FieldLayout(supplies: supplies, holders: usual.holders)
+        return FieldLayout(supplies: supplies, holders: usual.holders, setpoints: usual.setpoints)
     }
 
     private static func pressure(_ tables: SiteTables) -> PressureGuard? {

@@ -49,8 +49,8 @@ public final class ModbusField: Sendable {
         }
         drivers = [Driver(lines: looped)] + alone.map { Driver(lines: [$0]) }
         self.layout = layout
-        mail = LineMail(readings: Mailbox(count: layout.points.count), feedback: Mailbox(count: layout.outputs.count),
-                        news: NewsCounters(count: layout.ends.count), orders: OrderBox(safe: layout.safe), lease: lease)
+        mail = LineMail(readings: Mailbox(count: layout.points.count), feedback: Mailbox(count: layout.drives.count),
+                        news: NewsCounters(count: layout.ends.count), orders: OrderBox(safe: layout.drives.map(\.drive.safe)), lease: lease)
     }
 
     /// Starts the threads. Until the first commit outputs are driven to their safe values.
@@ -85,8 +85,8 @@ public final class ModbusField: Sendable {
             for slot in begin.points..<end.points {
                 if let reading = mail.readings.take(from: slot) { image.latch(reading, at: layout.points[slot]) }
             }
-            for slot in begin.outputs..<end.outputs {
-                if let feedback = mail.feedback.take(from: slot) { image.latch(feedback, of: layout.outputs[slot].index) }
+            for slot in begin.drives..<end.drives {
+                if let feedback = mail.feedback.take(from: slot) { layout.drives[slot].drive.latch(feedback, into: &image) }
             }
         }
     }
@@ -94,9 +94,9 @@ public final class ModbusField: Sendable {
     /// Hands over what may happen and renews the leases. A thread whose orders changed is woken, once. The scan's side.
     public func commit(_ permitted: borrowing PermittedOutputs, at now: Instant) {
         let wasExpired = now - mail.orders.lastCommit > mail.lease
-        for slot in 0..<layout.outputs.count {
-            let isNews = mail.orders.order(permitted[layout.outputs[slot].index].level, in: slot)
-            if isNews || wasExpired { drivers[layout.outputs[slot].driver].power.noteNews() }
+        for slot in 0..<layout.drives.count {
+            let isNews = mail.orders.order(layout.drives[slot].drive.word(in: permitted), in: slot)
+            if isNews || wasExpired { drivers[layout.drives[slot].driver].power.noteNews() }
         }
         mail.orders.committed(at: now)
         for driver in 0..<drivers.count { drivers[driver].power.wakeIfNews() }
@@ -147,8 +147,7 @@ public final class ModbusField: Sendable {
 private struct MailLayout: Sendable {
     /// By slot.
     private(set) var points: [PointIndex] = []
-    private(set) var outputs: [(index: OutputIndex, driver: Int)] = []
-    private(set) var safe: [OutputLevel] = []
+    private(set) var drives: [(drive: Drive, driver: Int)] = []
     /// By device: the slots after its own.
     private(set) var ends: [MailSlots] = []
 
@@ -156,14 +155,35 @@ private struct MailLayout: Sendable {
     mutating func add(_ device: DevicePlan, driver: Int) -> MailSlots {
         let begin = begin(of: ends.count)
         points += device.readablePoints.map(\.point) + [device.online]
-        outputs += device.outputs.map { ($0.output, driver) }
-        safe += device.outputs.map(\.safe)
-        ends.append(MailSlots(points: points.count, outputs: outputs.count, news: ends.count + 1))
+        drives += device.drives.map { ($0, driver) }
+        ends.append(MailSlots(points: points.count, drives: drives.count, news: ends.count + 1))
         return begin
     }
 
     func begin(of device: Int) -> MailSlots {
-        device == 0 ? MailSlots(points: 0, outputs: 0, news: 0) : ends[device - 1]
+        device == 0 ? MailSlots(points: 0, drives: 0, news: 0) : ends[device - 1]
+    }
+}
+
+extension Drive {
+    /// What the scan permits, as the word to be written.
+    fileprivate func word(in permitted: borrowing PermittedOutputs) -> UInt64 {
+        switch self {
+        case .output(let output): output.word(of: permitted[output.output].level)
+        case .setpoint(let setpoint): setpoint.word(of: permitted[setpoint.setpoint].value)
+        }
+    }
+
+    fileprivate func latch(_ told: DriveFeedback, into image: inout InputImage) {
+        switch self {
+        case .output(let output):
+            let feedback = OutputFeedback(level: told.seen.flatMap(level), at: told.at, leaseExpired: told.leaseExpired)
+            image.latch(feedback, of: output.output)
+        case .setpoint(let setpoint):
+            let value = told.seen.flatMap(value)
+            let feedback = SetpointFeedback(value: value, agrees: told.agrees, at: told.at, leaseExpired: told.leaseExpired)
+            image.latch(feedback, of: setpoint.setpoint)
+        }
     }
 }
 

@@ -71,6 +71,7 @@ public struct DevicePlan: Sendable {
     public let rules: ReadRules
     public let points: [RegisterPoint]
     public let outputs: [RegisterOutput]
+    public let setpoints: [RegisterSetpoint]
     /// Whether the device answers: a digital point this bus keeps.
     public let online: PointIndex
     /// A read that must have been made once before values count (sensors that start measuring on request).
@@ -88,13 +89,14 @@ public struct DevicePlan: Sendable {
     }
 
     public init(index: DeviceIndex, tag: String, unit: UInt8, rules: ReadRules, points: [RegisterPoint],
-                outputs: [RegisterOutput], online: PointIndex, wakeRead: WakeRead? = nil) {
+                outputs: [RegisterOutput], setpoints: [RegisterSetpoint] = [], online: PointIndex, wakeRead: WakeRead? = nil) {
         self.index = index
         self.tag = tag
         self.unit = unit
         self.rules = rules
         self.points = points
         self.outputs = outputs
+        self.setpoints = setpoints
         self.online = online
         self.wakeRead = wakeRead
     }
@@ -192,5 +194,39 @@ public struct RegisterOutput: Sendable {
         self.off = off
         self.safe = safe
         self.renewEvery = renewEvery
+    }
+}
+
+/// A set-point that is one value of a device, in one holding register or several.
+public struct RegisterSetpoint: Sendable {
+    public let setpoint: SetpointIndex
+    /// On the wire, from 0.
+    public let address: UInt16
+    public let type: RegisterType
+    /// value = number in the registers × scale + offset.
+    public let scale: Double
+    public let offset: Double
+    /// In the set-point's unit.
+    public let safe: Double
+    /// Whether the device shows what it was told.
+    public let isReadable: Bool
+    /// Written again this often while away from its safe value, so that the device's own time-out stays content.
+    public let renewEvery: Duration
+    /// While the value changes it is written this often at most; the safe value at once.
+    public let changeEvery: Duration
+
+    /// - Precondition: the registers can hold the safe value.
+    public init(setpoint: SetpointIndex, address: UInt16, type: RegisterType, scale: Double = 1, offset: Double = 0, safe: Double,
+                isReadable: Bool = true, renewEvery: Duration = .seconds(1), changeEvery: Duration = .milliseconds(250)) {
+        precondition(scale != 0 && type.raw(of: (safe - offset) / scale) != nil)
+        self.setpoint = setpoint
+        self.address = address
+        self.type = type
+        self.scale = scale
+        self.offset = offset
+        self.safe = safe
+        self.isReadable = isReadable
+        self.renewEvery = renewEvery
+        self.changeEvery = changeEvery
     }
 }

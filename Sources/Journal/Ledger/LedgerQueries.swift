@@ -105,7 +105,7 @@ extension OutputProof {
     /// `nil` for a proof of something that is gone or wired otherwise.
     init?(_ row: Row, _ tables: SiteTables) throws {
         guard case .output(let output)? = tables.subject(SubjectTag(kind: "output", tag: try row.get("output"))),
-              try row.get("fingerprint") == tables.outputs[output.offset].fingerprint else { return nil }
+              try row.get("fingerprint") == tables.fingerprint(of: output) else { return nil }
         try self.init(output: output, at: WallTime(unixMilliseconds: row.get("at"), trust: row.get("trust")),
                       author: row.get("author", as: String?.self) ?? "", text: row.get("text", as: String?.self) ?? "")
     }

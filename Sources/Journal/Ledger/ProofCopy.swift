@@ -58,8 +58,7 @@ struct ProofCopy: Sendable {
     }
 
     private func line(of output: OutputIndex) -> String {
-        let definition = tables.outputs[output.offset]
-        return "\(definition.tag)\t\(definition.fingerprint)"
+        "\(tables.outputs[output.offset].tag)\t\(tables.fingerprint(of: output))"
     }
 
     private static func seal(_ lines: [String]) -> String {

@@ -27,18 +27,17 @@ extension LedgerTables {
 
     func write(proofOf output: OutputIndex, by command: UInt64, at wall: WallTime) throws {
         guard tables.outputs.indices.contains(output.offset) else { return }
-        let definition = tables.outputs[output.offset]
         try database.cachedStatement(sql: """
             INSERT OR REPLACE INTO proofs (output, fingerprint, at, trust, command) VALUES (?, ?, ?, ?, ?)
-            """).execute(arguments: [definition.tag, definition.fingerprint, wall.unixMilliseconds, wall.trust.rawValue,
-                                     Int64(bitPattern: command)])
+            """).execute(arguments: [tables.outputs[output.offset].tag, tables.fingerprint(of: output), wall.unixMilliseconds,
+                                     wall.trust.rawValue, Int64(bitPattern: command)])
     }
 
     /// Of outputs that are still wired as they were when they were proven.
     func proven() throws -> [OutputIndex] {
         try Row.fetchAll(database, sql: "SELECT output, fingerprint FROM proofs").compactMap { row in
             guard case .output(let output)? = tables.subject(SubjectTag(kind: "output", tag: try row.get("output"))) else { return nil }
-            return try row.get("fingerprint") == tables.outputs[output.offset].fingerprint ? output : nil
+            return try row.get("fingerprint") == tables.fingerprint(of: output) ? output : nil
         }
     }
 

@@ -93,6 +93,7 @@ extension Context {
 
     func io(_ live: LiveSnapshot) -> IOReply {
         IOReply(outputs: live.outputs.indices.map { output(OutputIndex($0), live) },
+                setpoints: live.setpoints.indices.map { setpoint(SetpointIndex($0), live) },
                 inputs: inputWiring.map { .init(input: point($0.point, live), wiring: $0.wiring.place) })
     }
 
@@ -106,6 +107,22 @@ extension Context {
             safeIsOn: definition.safe.isOn, since: time(state.since), why: WireText(tables.text(of: state.cause)),
             maximumOnSeconds: definition.maximumOn.seconds, wiring: wiring.place,
             leaseHolder: wiring.leaseHolder.rawValue, leaseSeconds: wiring.lease?.seconds,
+            fault: fault.map { WireText(text(of: $0)) })
+    }
+
+    private func setpoint(_ setpoint: SetpointIndex, _ live: LiveSnapshot) -> IOReply.Setpoint {
+        let definition = tables.setpoints[setpoint.offset]
+        let fault = live.alarms.first { $0.id.subject == .point(definition.point) && $0.state != .returned }
+        let reading = live.readings[definition.point.offset]
+        let isHeld = setpointLeases.indices.contains(setpoint.offset)
+        return .init(
+            setpoint: tables.label(of: .point(definition.point)), kind: "\(definition.kind)", unit: definition.unit.symbol,
+            decimals: tables.points[definition.point.offset].decimals, value: reading.quality == .good ? reading.recorded : nil,
+            safe: definition.safe, least: definition.range.lowerBound, most: definition.range.upperBound,
+            risePerSecond: definition.risePerSecond, fallPerSecond: definition.fallPerSecond,
+            output: definition.output.map { tables.outputs[$0.offset].tag },
+            why: WireText(tables.text(of: live.setpoints[setpoint.offset])),
+            wiring: definition.wiring, leaseHolder: isHeld ? setpointLeases[setpoint.offset].rawValue : "nobody",
             fault: fault.map { WireText(text(of: $0)) })
     }
 

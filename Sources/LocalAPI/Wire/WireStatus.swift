@@ -153,7 +153,30 @@ public struct IOReply: Codable, Sendable {
         public var wiring: String
     }
 
+    public struct Setpoint: Codable, Sendable {
+        public var setpoint: WireLabel
+        /// `speed`, `rate` or `opening`.
+        public var kind: String
+        public var unit: String
+        public var decimals: Int
+        /// What it is permitted to be now, in `unit` as all that follows. Absent before the first scan.
+        public var value: Double?
+        public var safe: Double
+        public var least: Double
+        public var most: Double
+        public var risePerSecond: Double
+        public var fallPerSecond: Double
+        /// The output it belongs to.
+        public var output: String?
+        public var why: WireText
+        public var wiring: String
+        public var leaseHolder: String
+        /// What the field says against it, if it does.
+        public var fault: WireText?
+    }
+
     public var outputs: [Output]
+    public var setpoints: [Setpoint]
     public var inputs: [Input]
 }
 

@@ -85,7 +85,7 @@ struct NoGhostValue: Invariant {
         if isReported.isEmpty { isReported = evidence.readings.map { _ in false } }
         for (index, reading) in evidence.readings.enumerated() where reading.quality == .good {
             switch evidence.layout.supplies[index] {
-            case .deviceOnline, .guardOnline: continue
+            case .deviceOnline, .guardOnline, .scan: continue
             case .line, .device: break
             }
             let isReal = evidence.answers[index].map { $0.at == reading.takenAt && $0.number == reading.recorded } ?? false

@@ -43,7 +43,7 @@ public struct ViolationLog: Sendable {
 func invariants(for plan: ScanPlan) -> [any Invariant] {
     [BootSafe(), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
      Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
-     MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan)]
+     MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan), Setpoints(plan)]
 }
 
 extension Evidence {

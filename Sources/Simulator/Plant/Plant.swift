@@ -7,6 +7,9 @@ public import Quantities
 public struct Plant: Sendable {
     /// By `OutputIndex`: what the lines and relays are at.
     public private(set) var levels: [OutputLevel]
+    /// By `SetpointIndex`: what the devices hold, in the set-point's unit.
+    private var setpoints: [Double]
+    private var isSetpointStuck: [Bool]
     /// Everything that is wrong now, in the order it was ordered.
     public private(set) var faults: [PlantFault] = []
 
@@ -41,6 +44,8 @@ public struct Plant: Sendable {
         self.wiring = wiring
         random = SeededRandom(seed: seed, stream: 1)
         levels = wiring.safeLevels
+        setpoints = wiring.setpoints.map(\.safe)
+        isSetpointStuck = setpoints.map { _ in false }
         mains = wiring.sources.map {
             WaterMain(capacity: $0.capacity, hasPump: $0.pump != nil, masterTravel: $0.masterTravel)
         }
@@ -63,6 +68,15 @@ public struct Plant: Sendable {
         guard output.offset < levels.count else { return }
         levels[output.offset] = level
     }
+
+    /// - Parameter value: in the set-point's unit.
+    public mutating func set(_ value: Double, of setpoint: SetpointIndex) {
+        guard setpoint.offset < setpoints.count, !isSetpointStuck[setpoint.offset] else { return }
+        setpoints[setpoint.offset] = value
+    }
+
+    /// What the device holds, in the set-point's unit.
+    public func held(_ setpoint: SetpointIndex) -> Double { setpoints[setpoint.offset] }
 
     public mutating func advance(by duration: Duration) {
         var left = max(duration.seconds, 0)
@@ -90,10 +104,15 @@ public struct Plant: Sendable {
         for index in mains.indices {
             let source = wiring.sources[index]
             mains[index].master.advance(seconds, isOn: source.master.map { levels[$0.offset].isOn } ?? true)
-            if let pump = source.pump { mains[index].pump.advance(seconds, isOn: levels[pump.offset].isOn) }
+            if let pump = source.pump {
+                mains[index].pump.advance(seconds, isOn: levels[pump.offset].isOn, toward: source.speed.map(share) ?? 1)
+            }
             mains[index].advance(seconds, demand: demands[index])
         }
     }
+
+    /// What a device holds, of the greatest its set-point may be.
+    private func share(_ setpoint: Int) -> Double { max(setpoints[setpoint] / wiring.setpoints[setpoint].most, 0) }
 
     private mutating func advanceCanals(_ seconds: Double) {
         for (index, gate) in wiring.gates.enumerated() {
@@ -172,6 +191,7 @@ public struct Plant: Sendable {
         case .motorFault(let motor): motorFaults[motor] ? 1 : 0
         case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
         case .gateBottom(let gate): canals[gate].isClosed ? 1 : 0
+        case .setpoint(let setpoint): setpoints[setpoint]
         case let meaning: wiring.units[point.offset].fromBase(base(meaning))
         }
     }
@@ -205,7 +225,8 @@ public struct Plant: Sendable {
         case .gateUpstream(let gate): canals[gate].upstream
         case .gateDownstream(let gate): canals[gate].downstream
         case .gateFlow(let gate): canals[gate].flow * 3600
-        case .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom: 0
+        case .motorFrequency(let source): mains[source].pump.speed * 50
+        case .setpoint, .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom: 0
         }
     }
 
@@ -260,6 +281,7 @@ extension Plant {
             for (index, motor) in wiring.motors.enumerated() where motor.output == output.offset { motorFaults[index] = isOn }
         case .pressureHigh(let source): mains[source.offset].headFactor = isOn ? 1.5 : 1
         case .meterSlow(let source): mains[source.offset].meter.isSlow = isOn
+        case .setpointStuck(let setpoint): isSetpointStuck[setpoint.offset] = isOn
         case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
         }
     }

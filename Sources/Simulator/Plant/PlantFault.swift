@@ -29,6 +29,8 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     case meterSlow(SourceIndex)
     /// The meter's count begins at 0 anew.
     case meterReset(SourceIndex)
+    /// The device keeps the set-point it had, whatever it is told.
+    case setpointStuck(SetpointIndex)
     /// The sensor gives the value it gave when the fault began.
     case sensorStuck(PointIndex)
     /// The sensor's value jumps about.

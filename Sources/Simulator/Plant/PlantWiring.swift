@@ -11,6 +11,8 @@ public struct PlantWiring: Sendable {
         let masterTravel: Double
         /// m3/h that can be drawn for ever.
         let capacity: Double
+        /// The set-point of its pump's speed.
+        let speed: Int?
     }
 
     struct Zone: Sendable {
@@ -31,6 +33,11 @@ public struct PlantWiring: Sendable {
         let flow: Double
     }
 
+    struct Setpoint: Sendable {
+        let safe: Double
+        let most: Double
+    }
+
     let sources: [Source]
     let zones: [Zone]
     struct Motor: Sendable {
@@ -42,6 +49,7 @@ public struct PlantWiring: Sendable {
     let motors: [Motor]
     let flushes: [Flush]
     let gates: [GatePlan]
+    let setpoints: [Setpoint]
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -64,6 +72,7 @@ public struct PlantWiring: Sendable {
             }
         }
         gates = control.gates
+        setpoints = tables.setpoints.map { Setpoint(safe: $0.safe, most: max($0.range.upperBound, 1e-9)) }
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
         meanings = PlantWiring.meanings(tables, control, interlocks)
@@ -76,7 +85,8 @@ public struct PlantWiring: Sendable {
         let masterTravel = plan.masterValve.map { tables.outputs[$0.offset].travel.seconds } ?? 0
         return Source(pump: plan.pump, master: plan.masterValve,
                       masterTravel: max(masterTravel, plan.masterTravel.seconds),
-                      capacity: plan.capacity?.cubicMetersPerHour ?? flows.max() ?? usualFlow)
+                      capacity: plan.capacity?.cubicMetersPerHour ?? flows.max() ?? usualFlow,
+                      speed: tables.setpoints.firstIndex { $0.kind == .speed && $0.output != nil && $0.output == plan.pump })
     }
 
     private static func zone(_ plan: ZonePlan) -> Zone {
@@ -111,6 +121,14 @@ public struct PlantWiring: Sendable {
         for (index, gate) in interlocks.gates.enumerated() {
             if let top = gate.top { meanings[top.index.offset] = .gateTop(gate: index) }
             if let bottom = gate.bottom { meanings[bottom.index.offset] = .gateBottom(gate: index) }
+        }
+        for (index, setpoint) in tables.setpoints.enumerated() {
+            meanings[setpoint.point.offset] = .setpoint(index)
+            guard setpoint.kind == .speed, let device = setpoint.device,
+                  let source = control.sources.firstIndex(where: { $0.pump != nil && $0.pump == setpoint.output }) else { continue }
+            for (number, point) in tables.points.enumerated() where point.device == device && point.unit.dimension == .frequency {
+                meanings[number] = point.tag.hasSuffix("-command") ? .setpoint(index) : .motorFrequency(source: source)
+            }
         }
         if let stop = interlocks.emergencyStop { meanings[stop.pressed.index.offset] = .emergencyStop }
         return meanings

@@ -9,6 +9,8 @@ enum PointMeaning: Sendable, Hashable {
     case soilMoisture(zone: Int), soilTemperature(zone: Int), soilConductivity(zone: Int)
     case airTemperature, humidity, radiation, illuminance, wind, windDirection, rainToday, rainRate
     case gateOpening(gate: Int), gateUpstream(gate: Int), gateDownstream(gate: Int), gateFlow(gate: Int)
+    /// What a set-point's device holds, and the frequency its drive gives.
+    case setpoint(Int), motorFrequency(source: Int)
     case gateTop(gate: Int), gateBottom(gate: Int)
     case seaTemperature, oxygen, oxygenSaturation, salinity, current
     /// The plant knows nothing of it: a plausible value that stays, in the point's unit.

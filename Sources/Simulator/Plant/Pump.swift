@@ -25,8 +25,10 @@ struct Pump: Sendable {
         return pump
     }
 
-    mutating func advance(_ seconds: Double, isOn: Bool) {
+    /// - Parameter wanted: the speed it is set to, 0 … 1. A standing motor comes to rest by itself.
+    mutating func advance(_ seconds: Double, isOn: Bool, toward wanted: Double = 1) {
         let step = seconds / Pump.ramp
-        speed = isOn && !isDead ? min(speed + step, 1) : max(speed - step, 0)
+        let goal = isOn && !isDead ? min(wanted, 1) : 0
+        speed = speed < goal ? min(speed + step, goal) : max(speed - step, goal)
     }
 }

@@ -37,6 +37,30 @@ struct DeviceLink {
     }
 }
 
+/// A set-point in a device: it is told a little later than a line, and only while the device answers.
+struct SetpointLink {
+    let device: DeviceIndex?
+    let safe: Double
+    /// What it was told, and from when on the device holds it.
+    var ordered: Double
+    var arrives = Instant.never
+    /// What the device holds.
+    var held: Double
+
+    init(device: DeviceIndex?, safe: Double) {
+        self.device = device
+        self.safe = safe
+        ordered = safe
+        held = safe
+    }
+
+    mutating func order(_ value: Double, at now: Instant) {
+        guard ordered != value else { return }
+        ordered = value
+        arrives = now + RelayLink.delay
+    }
+}
+
 /// A relay on a bus: it is told a little later than a line, and only while it answers.
 struct RelayLink {
     let device: DeviceIndex

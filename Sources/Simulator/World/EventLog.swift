@@ -32,6 +32,9 @@ struct EventLog {
             add(2, output.offset)
             add(Int(level.rawValue))
             add(cause)
+        case .setpoint(let setpoint, let cause):
+            add(8, setpoint.offset)
+            add(cause)
         case .zone(let zone, let status):
             add(3, zone.offset)
             add(Int(status.phase.rawValue))

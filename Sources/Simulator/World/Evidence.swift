@@ -14,6 +14,8 @@ public final class Evidence {
     public internal(set) var wall = WallTime(unixNanoseconds: 0, trust: .unset)
     /// A scan has just run; else time passed while the process was down or stalled.
     public internal(set) var isScan = false
+    /// The process lives, whether its scan turns or not.
+    public internal(set) var isProcessUp = false
     /// Lives of the process, from 1.
     public internal(set) var life = 0
     /// Scans of this life, from 1.
@@ -26,6 +28,9 @@ public final class Evidence {
     /// By `OutputIndex`: what the scan last handed to the field, and what it had handed before.
     public internal(set) var committed: [OutputLevel]
     public internal(set) var committedBefore: [OutputLevel]
+    /// By `SetpointIndex`: the values the scan last handed to the field, and those it had handed before.
+    public internal(set) var committedValues: [Double]
+    public internal(set) var committedValuesBefore: [Double]
     public internal(set) var committedAt = Instant.never
     /// By `OutputIndex`: the levels of lines and relays.
     public internal(set) var physical: [OutputLevel]
@@ -55,6 +60,8 @@ public final class Evidence {
         committed = plan.tables.outputs.map(\.safe)
         committedBefore = committed
         physical = committed
+        committedValues = plan.tables.setpoints.map(\.safe)
+        committedValuesBefore = committedValues
         records.reserveCapacity(256)
     }
 

@@ -13,6 +13,8 @@ public struct FieldLayout: Sendable {
         case device(DeviceIndex, every: Duration)
         case deviceOnline(DeviceIndex)
         case guardOnline
+        /// Made by the scan itself: what is permitted of a set-point.
+        case scan
     }
 
     /// Who drives an output, and so who lets it go when the scan is silent.
@@ -27,13 +29,16 @@ public struct FieldLayout: Sendable {
     public let supplies: [Supply]
     /// By `OutputIndex`.
     public let holders: [Holder]
+    /// By `SetpointIndex`: the device that holds it.
+    public let setpoints: [DeviceIndex?]
     /// How long the guard keeps an output on without renewal.
     public let lease: Duration
 
-    /// - Precondition: a supply for each point and a holder for each output of the site.
-    public init(supplies: [Supply], holders: [Holder], lease: Duration = Limits.leaseDefault) {
+    /// - Precondition: a supply for each point, a holder for each output and a device or none for each set-point of the site.
+    public init(supplies: [Supply], holders: [Holder], setpoints: [DeviceIndex?] = [], lease: Duration = Limits.leaseDefault) {
         self.supplies = supplies
         self.holders = holders
+        self.setpoints = setpoints
         self.lease = lease
     }
 
@@ -47,6 +52,7 @@ public struct FieldLayout: Sendable {
             supplies[point.index.offset] = .deviceOnline(DeviceIndex(index))
         }
         if let point = plan.guardOnline { supplies[point.index.offset] = .guardOnline }
-        self.init(supplies: supplies, holders: plan.tables.outputs.map { _ in .guardian })
+        for setpoint in plan.tables.setpoints { supplies[setpoint.point.offset] = .scan }
+        self.init(supplies: supplies, holders: plan.tables.outputs.map { _ in .guardian }, setpoints: plan.tables.setpoints.map(\.device))
     }
 }

@@ -9,6 +9,7 @@ final class VirtualField {
     private(set) var guardModel: VirtualGuard
     private var links: [DeviceLink]
     private var relays: [RelayLink] = []
+    private var setpoints: [SetpointLink] = []
     /// By `PointIndex`: what the drivers have for the scan.
     private var mailbox: [Reading]
     private var changed: [PointIndex] = []
@@ -38,6 +39,9 @@ final class VirtualField {
         stopPoint = plan.interlocks.emergencyStop?.pressed.index
         wirePoints()
         wireRelays()
+        for (index, setpoint) in plan.tables.setpoints.enumerated() {
+            setpoints.append(SetpointLink(device: evidence.layout.setpoints[index], safe: setpoint.safe))
+        }
     }
 
     private func wirePoints() {
@@ -47,6 +51,7 @@ final class VirtualField {
             case .line: linePoints.append(point)
             case .deviceOnline(let device): onlinePoints.append((point, device))
             case .guardOnline: guardPoint = point
+            case .scan: break
             case .device(let device, let every):
                 links[device.offset].points.append(point)
                 links[device.offset].every = min(links[device.offset].every, every)
@@ -67,6 +72,18 @@ final class VirtualField {
     func turn(by step: Duration) {
         plant.advance(by: step)
         driveLines()
+        driveSetpoints()
+    }
+
+    /// The drivers outlive a scan that stands still, not their process: then the device keeps what it has.
+    private func driveSetpoints() {
+        let isOver = evidence.now - evidence.committedAt > evidence.layout.lease
+        for index in setpoints.indices {
+            if isOver, evidence.isProcessUp { setpoints[index].order(setpoints[index].safe, at: evidence.now) }
+            let answers = setpoints[index].device.map { links[$0.offset].behaviour == .answers } ?? true
+            if answers, setpoints[index].arrives <= evidence.now { setpoints[index].held = setpoints[index].ordered }
+            plant.set(setpoints[index].held, of: SetpointIndex(index))
+        }
     }
 
     /// What guard and relays do with what they were told.
@@ -94,6 +111,7 @@ final class VirtualField {
         for point in changed { image.latch(shifted(mailbox[point.offset]), at: point) }
         changed.removeAll(keepingCapacity: true)
         for index in evidence.physical.indices { image.latch(feedback(of: index), of: OutputIndex(index)) }
+        for index in setpoints.indices { image.latch(setpointFeedback(of: index), of: SetpointIndex(index)) }
         for index in mailbox.indices { evidence.readings[index] = unshifted(image.reading(PointIndex(index))) }
     }
 
@@ -101,6 +119,11 @@ final class VirtualField {
         swap(&evidence.committedBefore, &evidence.committed)
         for index in evidence.committed.indices { evidence.committed[index] = outputs[OutputIndex(index)].level }
         if sabotage == .startsWithLineOn, evidence.scanOfLife == 1 { evidence.committed[evidence.committed.count - 1] = .on }
+        swap(&evidence.committedValuesBefore, &evidence.committedValues)
+        for index in setpoints.indices {
+            evidence.committedValues[index] = outputs[SetpointIndex(index)].value
+            setpoints[index].order(evidence.committedValues[index], at: evidence.now)
+        }
         evidence.committedAt = evidence.now
         if evidence.guardAliveSince != nil { guardModel.receive(evidence.committed, at: evidence.now) }
         for index in relays.indices {
@@ -110,6 +133,13 @@ final class VirtualField {
             relays[index].arrives = evidence.now + RelayLink.delay
         }
         driveLines()
+    }
+
+    private func setpointFeedback(of index: Int) -> SetpointFeedback {
+        if let device = setpoints[index].device, links[device.offset].isLost { return .unknown }
+        let isSettled = setpoints[index].arrives <= evidence.now
+        let held = plant.held(SetpointIndex(index))
+        return SetpointFeedback(value: held, agrees: isSettled ? held == setpoints[index].ordered : nil, at: evidence.now + shift)
     }
 
     private func feedback(of output: Int) -> OutputFeedback {
@@ -222,6 +252,7 @@ final class VirtualField {
         for index in links.indices { links[index].forget() }
         for index in mailbox.indices { mailbox[index] = .neverRead }
         changed.removeAll(keepingCapacity: true)
+        for index in setpoints.indices { setpoints[index].order(setpoints[index].safe, at: evidence.now) }
         for index in relays.indices {
             relays[index].ordered = evidence.plan.tables.outputs[relays[index].output.offset].safe
             relays[index].arrives = evidence.now + RelayLink.delay
@@ -243,6 +274,11 @@ final class VirtualField {
             evidence.physical[index] = evidence.plan.tables.outputs[index].safe
         }
         for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
+        for index in setpoints.indices {
+            setpoints[index].order(setpoints[index].safe, at: evidence.now)
+            setpoints[index].held = setpoints[index].safe
+            plant.set(setpoints[index].safe, of: SetpointIndex(index))
+        }
     }
 }
 

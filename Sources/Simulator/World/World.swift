@@ -161,6 +161,7 @@ public final class World {
     /// The process dies: what was not on the disk is lost, and nobody renews the lease.
     public func crash() {
         cycle = nil
+        evidence.isProcessUp = false
         stallUntil = .never
     }
 
@@ -178,6 +179,7 @@ public final class World {
 
     public func startProcess() {
         evidence.life += 1
+        evidence.isProcessUp = true
         evidence.scanOfLife = 0
         inbox = CommandInbox()
         field.restartDrivers()

@@ -33,6 +33,8 @@ struct Profile {
     /// Read and written by hand only: parameters wear out memory when they are written over and over.
     let settings: [(tag: String, register: Register)]
     let outputs: [(tag: String, drive: Drive)]
+    /// What a set-point of a site may write.
+    let setpoints: [(tag: String, setpoint: Setpoint)]
     let lease: Lease
     /// Said by `check` to whoever uses it.
     let warning: Phrase?
@@ -40,12 +42,13 @@ struct Profile {
     let unusable: Phrase?
 
     func register(_ tag: String) -> Register? { points.first { $0.tag == tag }?.register }
+    func setpoint(_ tag: String) -> Setpoint? { setpoints.first { $0.tag == tag }?.setpoint }
     func drive(_ tag: String) -> Drive? { outputs.first { $0.tag == tag }?.drive }
 }
 
 extension Profile {
     static let keys = ["profile", "about", "category", "source", "confidence", "notes", "warning", "unusable", "serial",
-                       "unit", "reads", "wake", "points", "settings", "outputs", "lease"]
+                       "unit", "reads", "wake", "points", "settings", "outputs", "setpoints", "lease"]
 
     init?(_ root: Entry, tag: String) {
         guard let fields = root.fields(Profile.keys) else { return nil }
@@ -61,6 +64,7 @@ extension Profile {
         points = Profile.registers(fields["points"], table)
         settings = Profile.registers(fields["settings"], table)
         outputs = fields["outputs"]?.tagged().compactMap { tag, entry in Drive(entry).map { (tag, $0) } } ?? []
+        setpoints = fields["setpoints"]?.tagged().compactMap { tag, entry in Setpoint(entry).map { (tag, $0) } } ?? []
         lease = fields["lease"]?.word(["none": .none, "watchdog": .watchdog, "auto-off": .autoOff]) ?? .none
         warning = fields["warning"]?.sentence()
         unusable = fields["unusable"]?.sentence()

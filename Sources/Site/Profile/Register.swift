@@ -23,8 +23,9 @@ struct Register {
     static let keys = ["register", "coil", "discrete", "as", "order", "length", "bit", "mask", "scale", "offset", "unit",
                        "range", "no-value", "meanings", "counter", "write", "name", "note"]
 
-    init?(_ entry: Entry, table: RegisterTable) {
-        guard let fields = entry.fields(Register.keys),
+    /// - Parameter more: keys that the caller reads.
+    init?(_ entry: Entry, table: RegisterTable, beside more: [String] = []) {
+        guard let fields = entry.fields(Register.keys + more),
               let (place, table) = Register.place(entry, fields, table), let address = place.address() else { return nil }
         self.table = table
         self.address = address

@@ -32,7 +32,9 @@ extension SiteReader {
         "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve, "gate": .gate]
 
     func readOutputs() {
-        for (tag, entry) in items("outputs", atMost: Limits.outputsMax) { outputs.append(output(tag, entry)) }
+        let all = items("outputs", atMost: Limits.outputsMax)
+        for (tag, entry) in all where !isSetpoint(entry) { outputs.append(output(tag, entry)) }
+        readSetpoints(all.filter { isSetpoint($0.entry) })
     }
 
     private func output(_ tag: String, _ entry: Entry) -> OutputDraft {

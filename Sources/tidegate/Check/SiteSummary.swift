@@ -18,6 +18,7 @@ struct SiteSummary {
         say(heading)
         say(counts)
         show(outputs, unless: tables.outputs.isEmpty)
+        show(setpoints, unless: tables.setpoints.isEmpty)
         show(zones, unless: tables.zones.isEmpty)
         showPrograms()
         show(lines, unless: !site.field.buses.contains { $0.lineShare != nil })
@@ -86,6 +87,21 @@ struct SiteSummary {
             let lease = site.leases[index]
             table.add(.init(output.tag), .init(output.kind.shortName), .init(wiring(OutputIndex(index))), .init(safeWord(output)),
                       .init(output.maximumOn.text), .init(lease.text, lease.isHeld ? nil : .warning))
+        }
+        return table
+    }
+
+    private var setpoints: Table {
+        var table = Table([.text(zh: "给定", en: "set-point"), .text(zh: "给什么", en: "sets"), .text(zh: "属于", en: "of"), .text(zh: "写到", en: "written to"),
+                           .text(zh: "范围", en: "range"), .text(zh: "安全值", en: "safe"), .text(zh: "每秒最多", en: "per second"),
+                           .text(zh: "租约由谁持有", en: "lease held by")])
+        for (setpoint, lease) in zip(tables.setpoints, site.setpointLeases) {
+            func number(_ value: Double) -> String { Phrase(value, decimals: value == value.rounded() ? 0 : 2).en }
+            table.add(.init(setpoint.tag), .init(setpoint.kind.shortName),
+                      .init(setpoint.output.map { tables.outputs[$0.offset].tag } ?? "–"), .init(setpoint.wiring),
+                      .init("\(number(setpoint.range.lowerBound)) .. \(number(setpoint.range.upperBound)) \(setpoint.unit.symbol)"),
+                      .init(number(setpoint.safe)), .init("+\(number(setpoint.risePerSecond)) −\(number(setpoint.fallPerSecond))"),
+                      .init(lease.text, lease.isHeld ? nil : .warning))
         }
         return table
     }

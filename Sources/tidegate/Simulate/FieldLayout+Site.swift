@@ -18,6 +18,7 @@ extension FieldLayout {
         // To the simulator a bridge is a part of the guard: it holds leases in the same way.
         for bridge in site.field.bridges { supplies[bridge.online.offset] = .deviceOnline(bridge.index) }
         if let point = site.scan.guardOnline { supplies[point.index.offset] = .guardOnline }
-        self.init(supplies: supplies, holders: holders, lease: site.field.lines.lease)
+        for setpoint in site.tables.setpoints { supplies[setpoint.point.offset] = .scan }
+        self.init(supplies: supplies, holders: holders, setpoints: site.tables.setpoints.map(\.device), lease: site.field.lines.lease)
     }
 }

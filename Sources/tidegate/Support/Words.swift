@@ -21,6 +21,15 @@ enum Words {
         return kind.text(of: isOn ? .on : .off)
     }
 
+    static func setpointKind(_ name: String) -> Phrase {
+        switch name {
+        case "speed": Phrase(zh: "转速", en: "speed")
+        case "rate": Phrase(zh: "流量", en: "rate")
+        case "opening": Phrase(zh: "开度", en: "opening")
+        default: Phrase(verbatim: name)
+        }
+    }
+
     static func leaseHolder(_ name: String) -> Phrase {
         switch name {
         case "guard": Phrase(zh: "守护", en: "guard")

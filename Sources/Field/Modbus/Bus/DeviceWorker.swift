@@ -6,7 +6,8 @@ internal import Quantities
 final class DeviceWorker {
     let plan: DevicePlan
     var polls: DevicePolls
-    var outputs: [DrivenOutput]
+    /// Outputs, then set-points.
+    var drives: [DrivenRegister]
     let slots: MailSlots
     /// Until when it is left alone because an answer may still be on its way, or because it needs the pause.
     var quietUntil = Instant.never
@@ -26,7 +27,7 @@ final class DeviceWorker {
         self.slots = slots
         points = plan.readablePoints
         polls = DevicePolls(plan, points: points, cost: cost, at: now)
-        outputs = plan.outputs.map(DrivenOutput.init)
+        drives = plan.drives.map(DrivenRegister.init)
         keepers = points.map { PointKeeper(badAfter: tables.points[$0.point.offset].badAfter) }
         // Three times within what its reading may be old.
         onlineEvery = PollGrid(every: min(tables.points[plan.online.offset].uncertainAfter / 3, .minutes(1)))
@@ -67,10 +68,10 @@ final class DeviceWorker {
         forget()
     }
 
-    /// It, or the way to it, is another than before: its outputs may be anything.
+    /// It, or the way to it, is another than before: its outputs and set-points may be anything.
     func forget() {
         polls.forget()
-        for index in outputs.indices { outputs[index].forget() }
+        for index in drives.indices { drives[index].forget() }
     }
 
     // MARK: What the scan is told
@@ -103,8 +104,8 @@ final class DeviceWorker {
         mail.news.announce(slots.news)
     }
 
-    func tell(_ feedback: OutputFeedback, of output: Int, _ mail: LineMail) {
-        mail.feedback.post(feedback, in: slots.outputs + output)
+    func tell(_ feedback: DriveFeedback, of drive: Int, _ mail: LineMail) {
+        mail.feedback.post(feedback, in: slots.drives + drive)
         mail.news.announce(slots.news)
     }
 
@@ -132,14 +133,16 @@ final class DeviceWorker {
     }
 }
 
-/// Where a device's values lie in the mailboxes: its points and then `online`, its outputs, and its news.
+/// Where a device's values lie in the mailboxes: its points and then `online`, its outputs and set-points, and its news.
 struct MailSlots: Sendable {
     var points: Int
-    var outputs: Int
+    var drives: Int
     var news: Int
 }
 
 extension DevicePlan {
+    var drives: [Drive] { outputs.map { .output($0) } + setpoints.map { .setpoint($0) } }
+
     /// Points that are numbers and that one request of this device can hold. The others are for people who ask.
     var readablePoints: [RegisterPoint] {
         let planner = ReadPlanner(items: [], rules: rules, cost: .tcp)

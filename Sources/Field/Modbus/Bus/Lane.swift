@@ -4,7 +4,7 @@ internal import Quantities
 /// What the drivers share with the scan.
 struct LineMail: Sendable {
     let readings: Mailbox<Reading>
-    let feedback: Mailbox<OutputFeedback>
+    let feedback: Mailbox<DriveFeedback>
     /// By device.
     let news: NewsCounters
     let orders: OrderBox
@@ -19,8 +19,8 @@ struct LineMail: Sendable {
 struct Lane {
     enum Purpose: Hashable {
         case poll
-        case write(output: Int, OutputLevel)
-        case readBack(output: Int)
+        case write(drive: Int, UInt64)
+        case readBack(drive: Int)
     }
 
     struct Job {
@@ -46,7 +46,7 @@ struct Lane {
         self.counters = counters
     }
 
-    var hasOutputs: Bool { devices.contains { !$0.outputs.isEmpty } }
+    var hasDrives: Bool { devices.contains { !$0.drives.isEmpty } }
 
     func plan(of job: Job) -> DevicePlan { devices[job.device].plan }
 
@@ -88,31 +88,31 @@ struct Lane {
     }
 
     private func nextDrive(of index: Int, at now: Instant) -> Job? {
-        for output in devices[index].outputs.indices {
-            let level = ordered(output, of: index, at: now).level
-            if let task = devices[index].outputs[output].task(ordered: level, at: now) { return drive(task, output, of: index) }
+        for drive in devices[index].drives.indices {
+            let word = ordered(drive, of: index, at: now).word
+            if let task = devices[index].drives[drive].task(ordered: word, at: now) { return job(task, drive, of: index) }
         }
         return nil
     }
 
-    private func drive(_ task: DrivenOutput.Task, _ output: Int, of index: Int) -> Job? {
-        guard let request = devices[index].outputs[output].request(task) else { return nil }
+    private func job(_ task: Drive.Task, _ drive: Int, of index: Int) -> Job? {
+        guard let request = devices[index].drives[drive].plan.request(task) else { return nil }
         switch task {
-        case .write(let level): return Job(device: index, request: request, purpose: .write(output: output, level))
-        case .readBack: return Job(device: index, request: request, purpose: .readBack(output: output))
+        case .write(let word): return Job(device: index, request: request, purpose: .write(drive: drive, word))
+        case .readBack: return Job(device: index, request: request, purpose: .readBack(drive: drive))
         }
     }
 
-    /// What the scan orders, or the safe value once it has been silent for longer than the lease.
-    private func ordered(_ output: Int, of index: Int, at now: Instant) -> (level: OutputLevel, leaseExpired: Bool) {
-        guard now - mail.orders.lastCommit <= mail.lease else { return (devices[index].outputs[output].plan.safe, true) }
-        return (mail.orders.level(in: devices[index].slots.outputs + output), false)
+    /// What the scan orders, or the safe word once it has been silent for longer than the lease.
+    private func ordered(_ drive: Int, of index: Int, at now: Instant) -> (word: UInt64, leaseExpired: Bool) {
+        guard now - mail.orders.lastCommit <= mail.lease else { return (devices[index].drives[drive].plan.safe, true) }
+        return (mail.orders.word(in: devices[index].slots.drives + drive), false)
     }
 
-    /// The end: from now on only the safe value of every output that can be reached, once.
+    /// The end: from now on only the safe word of everything that can be reached, once.
     mutating func leave() {
         farewell = devices.indices.filter { !devices[$0].isLost }.flatMap { index in
-            devices[index].outputs.indices.compactMap { drive(.write(devices[index].outputs[$0].plan.safe), $0, of: index) }
+            devices[index].drives.indices.compactMap { job(.write(devices[index].drives[$0].plan.safe), $0, of: index) }
         }.reversed()
     }
 
@@ -141,21 +141,18 @@ struct Lane {
         case .poll:
             let news = devices[job.device].polls.answered(answer.kind, at: now)
             devices[job.device].tell(news, answer, at: now, mail)
-        case .write(let output, let level):
-            if answer.kind == .written { devices[job.device].outputs[output].wrote(level, at: now) } else {
-                devices[job.device].outputs[output].writeRefused(at: now)
+        case .write(let drive, let word):
+            if answer.kind == .written { devices[job.device].drives[drive].wrote(word, at: now) } else {
+                devices[job.device].drives[drive].writeRefused(at: now)
             }
-        case .readBack(let output): readBack(output, of: job.device, answer, at: now)
+        case .readBack(let drive): readBack(drive, of: job.device, answer, at: now)
         }
     }
 
-    private mutating func readBack(_ output: Int, of index: Int, _ answer: ReceivedAnswer, at now: Instant) {
-        let value: UInt16? = switch answer.kind {
-        case .bits: answer.bit(0) ? 1 : 0
-        case .registers: answer.register(0)
-        case .written, .refused: nil
-        }
-        tell(level: devices[index].outputs[output].readBack(value, at: now), output, of: index, at: now)
+    private mutating func readBack(_ drive: Int, of index: Int, _ answer: ReceivedAnswer, at now: Instant) {
+        let word = devices[index].drives[drive].plan.word(in: answer)
+        devices[index].drives[drive].readBack(word, at: now)
+        tell(seen: word, agrees: devices[index].drives[drive].agrees, drive, of: index, at: now)
     }
 
     private mutating func fail(_ index: Int, _ reason: Reason, _ cost: Duration, at now: Instant) {
@@ -164,12 +161,12 @@ struct Lane {
 
     private mutating func tellLost(_ index: Int, _ reason: Reason, at now: Instant) {
         devices[index].tellLost(reason, at: now, mail)
-        for output in devices[index].outputs.indices { tell(level: nil, output, of: index, at: now) }
+        for drive in devices[index].drives.indices { tell(seen: nil, agrees: nil, drive, of: index, at: now) }
     }
 
-    private func tell(level: OutputLevel?, _ output: Int, of index: Int, at now: Instant) {
-        let expired = ordered(output, of: index, at: now).leaseExpired
-        devices[index].tell(OutputFeedback(level: level, at: now, leaseExpired: expired), of: output, mail)
+    private func tell(seen: UInt64?, agrees: Bool?, _ drive: Int, of index: Int, at now: Instant) {
+        let expired = ordered(drive, of: index, at: now).leaseExpired
+        devices[index].tell(DriveFeedback(seen: seen, agrees: agrees, at: now, leaseExpired: expired), of: drive, mail)
     }
 
     // MARK: Time
@@ -196,16 +193,16 @@ struct Lane {
         var next = Instant.notDue
         for index in devices.indices {
             var due = devices[index].polls.due ?? .notDue
-            for output in devices[index].outputs.indices { due = min(due, nextDrive(output, of: index, after: now)) }
+            for drive in devices[index].drives.indices { due = min(due, nextDrive(drive, of: index, after: now)) }
             next = min(next, max(due, devices[index].awakeAt))
         }
         return next
     }
 
-    private func nextDrive(_ output: Int, of index: Int, after now: Instant) -> Instant {
-        let (level, isExpired) = ordered(output, of: index, at: now)
-        let next = devices[index].outputs[output].nextTask(ordered: level)
-        if isExpired || level == devices[index].outputs[output].plan.safe { return next }
+    private func nextDrive(_ drive: Int, of index: Int, after now: Instant) -> Instant {
+        let (word, isExpired) = ordered(drive, of: index, at: now)
+        let next = devices[index].drives[drive].nextTask(ordered: word)
+        if isExpired || word == devices[index].drives[drive].plan.safe { return next }
         return min(next, mail.orders.lastCommit + mail.lease + .nanoseconds(1))
     }
 

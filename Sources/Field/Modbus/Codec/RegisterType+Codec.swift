@@ -37,7 +37,7 @@ extension RegisterType {
     }
 
     /// What raw bits stand for as a number; `nil` for a string. Above 2^53 the nearest `Double`.
-    func number(of raw: UInt64, width: Int) -> Double? {
+    public func number(of raw: UInt64, width: Int) -> Double? {
         switch kind {
         case .bit: Double(raw & 1)
         case .unsigned: Double(raw)

@@ -15,7 +15,7 @@ final class ConnectionLoop {
     private let power: LineSwitch
     private let heart: Heartbeat
     private let connections: [Connection]
-    private let withOutputs: [Int]
+    private let withDrives: [Int]
     /// By connection: when it wants its turn.
     private var nextAt: [Instant]
 
@@ -27,7 +27,7 @@ final class ConnectionLoop {
         connections = lines.enumerated().map { number, entry in
             Connection(number: number, host: entry.line.host, port: entry.line.port, lane: entry.lane, tools: tools)
         }
-        withOutputs = connections.indices.filter { lines[$0].lane.hasOutputs }
+        withDrives = connections.indices.filter { lines[$0].lane.hasDrives }
         nextAt = Array(repeating: .never, count: lines.count)
         tools.poller.add(power.descriptor, number: lines.count)
     }
@@ -60,7 +60,7 @@ final class ConnectionLoop {
     /// The scan has orders, or the resolver has answers.
     private func heedOthers(at now: Instant) {
         power.noticed()
-        for number in withOutputs { nextAt[number] = .never }
+        for number in withDrives { nextAt[number] = .never }
         for answer in tools.resolver.takeAnswers() {
             nextAt[answer.connection] = connections[answer.connection].resolved(answer.addresses, at: now)
         }
@@ -69,11 +69,11 @@ final class ConnectionLoop {
     /// Before a clean exit every output goes to its safe value, as far as its device can be reached in two seconds.
     private func sayGoodbye() {
         let deadline = SystemClock.now() + ConnectionLoop.goodbyeAtMost
-        for number in withOutputs {
+        for number in withDrives {
             connections[number].lane.leave()
             nextAt[number] = .never
         }
-        while SystemClock.now() < deadline, withOutputs.contains(where: { connections[$0].isLeaving }) {
+        while SystemClock.now() < deadline, withDrives.contains(where: { connections[$0].isLeaving }) {
             serveDue()
             serveReady(until: min(nextAt.reduce(.notDue, min), deadline))
         }
