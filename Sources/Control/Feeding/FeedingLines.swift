@@ -8,7 +8,9 @@ extension FeedingControl {
         let wiring = lines[index]
         var wish = LineWish.rest
         // While a gate is shut the pipe is blown out and rests.
-        if let owner = lineStates[index].owner, let feed = cages[owner].feed, gates[owner].share > 0 { wish = .feed(feed.outlet, dose: states[owner].doses) }
+        if let owner = lineStates[index].owner, let feed = cages[owner].feed, gates[owner].share > 0 {
+            wish = .feed(feed.outlet, dose: states[owner].doses)
+        }
         let order = lineStates[index].line.step(sight(index, image), wish, wiring.plan, over: elapsed)
         demand(order, index, &demands)
         tell(order.news, index, &records)

@@ -60,8 +60,9 @@ extension LedgerTables {
 
     func restoreCages(into restored: inout Restored) throws {
         let newest = try Int64.fetchOne(database, sql: "SELECT max(date) FROM meals") ?? 0
-        let meals = try Row.fetchAll(database, sql: "SELECT * FROM meals WHERE date > ? OR outcome IS NULL ORDER BY date DESC, cage DESC, number DESC LIMIT ?",
-                                     arguments: [newest &- Self.daysOfMeals, Restored.mealsMax])
+        let meals = try Row.fetchAll(database, sql: """
+            SELECT * FROM meals WHERE date > ? OR outcome IS NULL ORDER BY date DESC, cage DESC, number DESC LIMIT ?
+            """, arguments: [newest &- Self.daysOfMeals, Restored.mealsMax])
         restored.meals = try meals.reversed().compactMap { try meal($0) }
         restored.stocks = try Row.fetchAll(database, sql: "SELECT * FROM stocks").compactMap { row in
             guard let cage = try cage(row) else { return nil }

@@ -26,8 +26,8 @@ struct StageDraft {
 }
 
 extension SiteReader {
-    private static let cageKeys = ["name", "species", "oxygen", "oxygen-as", "temperature", "salinity", "aeration", "emergency", "escalate-after", "siren",
-                                   "siren-after", "blind-siren-after", "night", "fullest"]
+    private static let cageKeys = ["name", "species", "oxygen", "oxygen-as", "temperature", "salinity", "aeration", "emergency",
+                                   "escalate-after", "siren", "siren-after", "blind-siren-after", "night", "fullest"]
 
     func readCages() {
         var owners: [OutputIndex: String] = [:]
@@ -52,14 +52,16 @@ extension SiteReader {
         let salinity: Salinity? = fields["salinity"].flatMap { isFigure($0) ? $0.quantity("0 psu", "45 psu", guess: "psu") : nil }
         var probes = points(fields["oxygen"], .massPerVolume).map { (quantity: SeaQuantity.oxygen, point: $0) }
         probes += points(fields["temperature"], .temperature).map { (quantity: .temperature, point: $0) }
-        if let entry = fields["salinity"], !isFigure(entry) { probes += points(entry, .salinity).map { (quantity: .salinity, point: $0) } }
+        if let entry = fields["salinity"], !isFigure(entry) {
+            probes += points(entry, .salinity).map { (quantity: .salinity, point: $0) }
+        }
         let stages = stages(fields["aeration"])
         if let entry = fields["aeration"], !stages.isEmpty, fields["oxygen"] == nil {
             entry.notice(Phrase(zh: "没有溶氧测点，增氧机一直开着。", en: "without an oxygen probe its aerators are on all the time."),
                          Phrase(zh: "写上 oxygen: [测点]。", en: "Name its probes in oxygen:."))
         }
-        return CageDraft(label: label, probes: probes, isFreshwater: isFreshwater(fields), stages: stages, aeration: aeration(fields, species, salinity),
-                         conversion: species?.conversion ?? 1.5)
+        return CageDraft(label: label, probes: probes, isFreshwater: isFreshwater(fields), stages: stages,
+                         aeration: aeration(fields, species, salinity), conversion: species?.conversion ?? 1.5)
     }
 
     /// Whether its oxygen probes were left at salinity 0.
@@ -145,7 +147,9 @@ extension SiteReader {
 
     func feedingPlan(_ tables: SiteTables) -> FeedingPlan {
         FeedingPlan(cages: cages.map { CagePlan(aeration: $0.aeration, conversion: $0.conversion) },
-                    probes: cages.enumerated().flatMap { number, cage in cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) } },
+                    probes: cages.enumerated().flatMap { number, cage in
+                        cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) }
+                    },
                     stages: cages.enumerated().flatMap { number, cage in cage.stages.map { stage($0, CageIndex(number), tables) } })
     }
 
@@ -165,9 +169,10 @@ extension SiteReader {
     }
 
     private func stage(_ stage: StageDraft, _ cage: CageIndex, _ tables: SiteTables) -> AerationStage {
-        AerationStage(cage: cage, output: stage.output, isPureOxygen: stage.isPureOxygen, on: stage.on, off: stage.off,
+        let seen = stage.proof.map { interval(of: $0.point) * 3 } ?? .zero
+        return AerationStage(cage: cage, output: stage.output, isPureOxygen: stage.isPureOxygen, on: stage.on, off: stage.off,
                       leastOn: stage.leastOn, leastOff: stage.leastOff, proof: stage.proof.flatMap { tables.gauge($0.point) },
-                      proofLeast: stage.proof?.least ?? 0, proveWithin: max(.seconds(15), (stage.proof.map { interval(of: $0.point) } ?? .zero) * 3))
+                      proofLeast: stage.proof?.least ?? 0, proveWithin: max(.seconds(15), seen))
     }
 }
 
