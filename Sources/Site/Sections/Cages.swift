@@ -171,8 +171,8 @@ extension SiteReader {
     private func stage(_ stage: StageDraft, _ cage: CageIndex, _ tables: SiteTables) -> AerationStage {
         let seen = stage.proof.map { interval(of: $0.point) * 3 } ?? .zero
         return AerationStage(cage: cage, output: stage.output, isPureOxygen: stage.isPureOxygen, on: stage.on, off: stage.off,
-                      leastOn: stage.leastOn, leastOff: stage.leastOff, proof: stage.proof.flatMap { tables.gauge($0.point) },
-                      proofLeast: stage.proof?.least ?? 0, proveWithin: max(.seconds(15), seen))
+                             leastOn: stage.leastOn, leastOff: stage.leastOff, proof: stage.proof.flatMap { tables.gauge($0.point) },
+                             proofLeast: stage.proof?.least ?? 0, proveWithin: max(.seconds(15), seen))
     }
 }
 
