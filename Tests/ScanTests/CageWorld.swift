@@ -1,4 +1,3 @@
-import Agronomy
 import Control
 import Interlocks
 import ProcessImage
@@ -56,15 +55,15 @@ struct CageField: FieldPort, ~Copyable {
 
     mutating func latch(into image: inout InputImage) {
         sea.scan += 1
-        let live = sea.scan % 2 == 0 ? 1e-4 : 0
+        let live = sea.scan % 2 == 0 ? 1e-4 : 0, now = image.now
         for (number, value) in sea.oxygen.enumerated() {
             if number == 0, sea.isStale { continue }
-            image.latch(value.map { .good($0 + live, at: image.now) } ?? .bad(.noAnswer, at: image.now), at: PointIndex(number))
+            image.latch(value.map { .good($0 + live, at: now) } ?? .bad(.noAnswer, at: now), at: PointIndex(number))
         }
-        image.latch(.good(sea.water + live, at: image.now), at: PointIndex(2))
-        image.latch(.good(sea.pressure, at: image.now), at: PointIndex(3))
-        image.latch(.good(sea.position == 0 ? 1 : 0, at: image.now), at: PointIndex(4))
-        image.latch(.good(sea.position == 1 ? 1 : 0, at: image.now), at: PointIndex(5))
+        image.latch(.good(sea.water + live, at: now), at: PointIndex(2))
+        image.latch(.good(sea.pressure, at: now), at: PointIndex(3))
+        image.latch(.good(sea.position == 0 ? 1 : 0, at: now), at: PointIndex(4))
+        image.latch(.good(sea.position == 1 ? 1 : 0, at: now), at: PointIndex(5))
     }
 
     mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) {
