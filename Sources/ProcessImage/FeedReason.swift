@@ -25,7 +25,6 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     // What people ordered, and what the books say
     /// Divers or work in the cage.
     case locked = 40
-    case fasting = 41
     case stopped = 42
     case dayUsedUp = 43
     case clockUnknown = 44
@@ -51,7 +50,6 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case feeding = 80
     case resting = 81
     case waiting = 82
-    case fed = 83
     // Aeration
     case oxygenEnough = 100
     /// Ahead of need: the night, or a meal that is digested.
@@ -82,7 +80,6 @@ extension FeedReason {
         case .sulfideUnknown: Phrase(zh: "硫化氢读不到", en: "hydrogen sulfide cannot be read")
         case .uneatenUnknown: Phrase(zh: "残饵信号读不到", en: "the signal of uneaten feed cannot be read")
         case .locked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked: people at work")
-        case .fasting: Phrase(zh: "停食", en: "the cage fasts")
         case .stopped: Phrase(zh: "人工停喂", en: "stopped by hand")
         case .dayUsedUp: Phrase(zh: "今天的投喂上限已用完", en: "the day's limit is used up")
         case .clockUnknown: Phrase(zh: "时钟不可信", en: "the clock is not trusted")
@@ -106,7 +103,6 @@ extension FeedReason {
         case .feeding: Phrase(zh: "正在投喂", en: "feeding")
         case .resting: Phrase(zh: "两餐之间", en: "between two meals")
         case .waiting: Phrase(zh: "等这一餐", en: "waits for its meal")
-        case .fed: Phrase(zh: "今天已喂完", en: "fed for today")
         }
     }
 }

@@ -40,20 +40,12 @@ public struct SeaProbePlan: Sendable, BitwiseCopyable {
     }
 }
 
-/// Why a probe that answers is not believed. Raw values are stable.
-public enum ProbeDoubt: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case outOfRange = 1
-    case frozen = 2
-    case leapt = 3
-}
-
 /// One probe's memory.
 struct SeaProbe: BitwiseCopyable {
     private var last = Double.nan
     private var lastTaken = Instant.never
     private var unchangedSince = Instant.never
     private var doubtedUntil = Instant.never
-    private(set) var doubt: ProbeDoubt?
 
     /// How long a probe that has leapt must go on without a leap.
     static let settling: Duration = .minutes(10)
@@ -62,12 +54,9 @@ struct SeaProbe: BitwiseCopyable {
     mutating func look(_ plan: SeaProbePlan, _ image: borrowing InputImage) -> Double? {
         let taken = image.reading(plan.gauge.index).takenAt
         guard let value = image.base(of: plan.gauge, noOlderThan: plan.noOlderThan).value else { return nil }
-        guard value >= plan.low, value <= plan.high else { return refuse(.outOfRange) }
+        guard value >= plan.low, value <= plan.high else { return nil }
         if taken != lastTaken { follow(value, at: taken, plan) }
-        if taken < doubtedUntil { return refuse(.leapt) }
-        if taken - unchangedSince >= plan.stuckAfter { return refuse(.frozen) }
-        doubt = nil
-        return value
+        return taken < doubtedUntil || taken - unchangedSince >= plan.stuckAfter ? nil : value
     }
 
     private mutating func follow(_ value: Double, at taken: Instant, _ plan: SeaProbePlan) {
@@ -75,11 +64,6 @@ struct SeaProbe: BitwiseCopyable {
         if last.isFinite, abs(value - last) > plan.leap { doubtedUntil = taken + Self.settling }
         if value != last { unchangedSince = taken }
         last = value
-    }
-
-    private mutating func refuse(_ why: ProbeDoubt) -> Double? {
-        doubt = why
-        return nil
     }
 }
 
@@ -157,6 +141,4 @@ struct CageSenses: ~Copyable {
     }
 
     subscript(cage: CageIndex) -> CageSight { sights[cage] }
-
-    func doubt(of probe: SeaProbeIndex) -> ProbeDoubt? { probes[probe].doubt }
 }
