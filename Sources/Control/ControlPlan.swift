@@ -21,6 +21,7 @@ public struct ControlPlan: Sendable {
     /// For each zone how its water is accounted for; `nil`: not at all.
     public let water: [WaterPlan?]
     public let gates: [GatePlan]
+    public let feeding: FeedingPlan
     public let fertigation: FertigationPlan
     /// Of zones with more than one valve.
     public let followers: [ValveFollower]
@@ -30,7 +31,7 @@ public struct ControlPlan: Sendable {
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],
-                fertigation: FertigationPlan = .none, followers: [ValveFollower] = []) {
+                fertigation: FertigationPlan = .none, feeding: FeedingPlan = .none, followers: [ValveFollower] = []) {
         precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
@@ -52,6 +53,7 @@ public struct ControlPlan: Sendable {
         self.weather = weather
         precondition(gates.count <= Limits.gatesMax)
         self.gates = gates
+        self.feeding = feeding
         precondition(fertigation.units.allSatisfy { $0.source.offset < sources.count })
         for program in programs {
             guard let recipe = program.recipe?.recipe else { continue }

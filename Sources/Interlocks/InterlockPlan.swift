@@ -15,6 +15,12 @@ public struct InterlockPlan: Sendable {
     public let flushes: [FlushGuard]
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
+    public let feeds: [FeedGuard]
+    public let selectors: [SelectorGuard]
+    public let cages: [CageGuard]
+    public let cageContacts: [CageContact]
+    /// Cages that can be locked.
+    public let cageCount: Int
     public let setpoints: [SetpointGuard]
     /// Further valves of zones: what holds one valve of a zone holds all.
     public let followers: [ValveFollower]
@@ -26,7 +32,8 @@ public struct InterlockPlan: Sendable {
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
                 bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], dosing: DosingGuards = .none,
-                followers: [ValveFollower] = [], readbackDelay: Duration = .seconds(3)) {
+                feeds: [FeedGuard] = [], selectors: [SelectorGuard] = [], cages: [CageGuard] = [], cageContacts: [CageContact] = [],
+                cageCount: Int = 0, followers: [ValveFollower] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
         precondition(motors.allSatisfy { $0.output.offset < outputs.count })
@@ -45,6 +52,15 @@ public struct InterlockPlan: Sendable {
         self.gates = gates
         precondition(followers.allSatisfy { zones.indices.contains($0.zone.offset) && outputs.indices.contains($0.valve.offset) })
         self.followers = followers
+        precondition(feeds.allSatisfy { outputs.indices.contains($0.doser.offset) && outputs.indices.contains($0.blower.offset) })
+        precondition(selectors.allSatisfy { feeds.indices.contains($0.feed) && outputs.indices.contains($0.drive.offset) })
+        precondition(cages.allSatisfy { $0.cage.offset < cageCount && outputs.indices.contains($0.output.offset) })
+        precondition(cageContacts.allSatisfy { $0.cage.offset < cageCount })
+        self.feeds = feeds
+        self.selectors = selectors
+        self.cages = cages
+        self.cageContacts = cageContacts
+        self.cageCount = cageCount
         precondition(setpoints.count <= Limits.setpointsMax)
         precondition(setpoints.allSatisfy { $0.definition.output.map { outputs.indices.contains($0.offset) } ?? true })
         self.setpoints = setpoints

@@ -13,6 +13,10 @@ public struct Interlocks: ~Copyable {
     let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
+    let feeds: Dense<FeedNumber, FeedGuard>
+    let selectors: Dense<FeedNumber, SelectorGuard>
+    let cageGuards: Dense<CageGuardNumber, CageGuard>
+    let cageContacts: Dense<CageGuardNumber, CageContact>
     let setpoints: Dense<SetpointIndex, SetpointRule>
     let followers: Dense<FollowerIndex, ValveFollower>
     let outputPlans: Dense<OutputIndex, OutputRule>
@@ -27,6 +31,8 @@ public struct Interlocks: ~Copyable {
     var dryRetries: RollingHour<SourceIndex>
     var gateWatch: Dense<GateIndex, GateWatch>
     var dosing: DosingState
+    /// People are at work there.
+    var cageLocks: Dense<CageIndex, Bool>
     let requiresProof: Bool
     var isProven: Dense<OutputIndex, Bool>
     var trial: OnTrial?
@@ -53,6 +59,11 @@ public struct Interlocks: ~Copyable {
         flushes = Dense(plan.flushes)
         gates = Dense(plan.gates)
         followers = Dense(plan.followers)
+        feeds = Dense(plan.feeds)
+        selectors = Dense(plan.selectors)
+        cageGuards = Dense(plan.cages)
+        cageContacts = Dense(plan.cageContacts)
+        cageLocks = Dense(repeating: false, count: plan.cageCount)
         setpoints = Dense(plan.setpoints.map { SetpointRule($0) })
         outputPlans = Dense(plan.outputs.indices.map { OutputRule(OutputIndex($0), in: plan) })
         trips = TripTable(bridges: plan.bridges.map(\.device), sources: plan.sources.count, zones: plan.zones.count,
@@ -78,6 +89,7 @@ public struct Interlocks: ~Copyable {
         restoredDoses = restored.bookedDoses
         bookedIsComplete = restored.bookedIsComplete
         for trip in restored.trips { _ = trips.latch(trip) }
+        for cage in restored.lockedCages where cage.offset < plan.cageCount { cageLocks[cage] = true }
         for output in restored.proven where output.offset < plan.outputs.count { isProven[output] = true }
         for meter in restored.meterReports where meter.source.offset < plan.sources.count {
             sourceWatch[meter.source].rememberedReports = meter.every
@@ -100,12 +112,14 @@ public struct Interlocks: ~Copyable {
         answerDosingOrders(image)
         answerResets(image, &records)
         answerProofs(image, &records)
+        answerLocks(image, &records)
         gatherHolds(image)
         permit(demands)
         keepApart()
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         refuseDosing(demands, image, &records)
+        refuseFeed()
         permitSetpoints(demands, image, &records)
         noteChanges(at: image.now, &records)
     }

@@ -112,6 +112,8 @@ extension Subject {
         case .dosingUnit(let unit): unit.offset
         case .channel(let channel): channel.offset
         case .tank(let tank): tank.offset
+        case .cage(let cage): cage.offset
+        case .line(let line): line.offset
         }
     }
 }

@@ -69,6 +69,8 @@ public struct LiveSnapshot: Sendable {
     public var channels: [ChannelStatus?] = []
     /// What the rows about dosing add up to: debts, tanks, calibrations, hours. Nothing else of it is kept here.
     public var doseBooks = Restored()
+    /// By `CageIndex`.
+    public var cages: [CageStatus] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -92,6 +94,7 @@ extension LiveSnapshot {
         doseBooks.tanks = restored.tanks
         doseBooks.calibrations = restored.calibrations
         doseBooks.doseHours = restored.doseHours
+        cages = Array(repeating: CageStatus(), count: tables.cages.count)
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -116,6 +119,7 @@ extension LiveSnapshot {
             zones[zone.offset].since = since
         case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
         case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
+        case .cage(let cage, let status): if cages.indices.contains(cage.offset) { cages[cage.offset] = status }
         case .gate(let gate, let status):
             guard gates.indices.contains(gate.offset) else { return }
             let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall

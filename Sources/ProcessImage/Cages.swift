@@ -5,6 +5,12 @@ public struct CageIndex: DenseIndex {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
+/// A feed line: a blower with its selector and the cages behind it, or a single feeder.
+public struct FeedLineIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 /// One meal of one cage on one local day: at most once ever. By hand: numbered from `byHand` up.
 public struct MealID: Hashable, Sendable, BitwiseCopyable {
     public let cage: CageIndex
@@ -100,4 +106,59 @@ public struct BookedMeal: Hashable, Sendable, BitwiseCopyable {
         case .ended(_, let outcome, let given): (self.outcome, self.given) = (outcome, given)
         }
     }
+}
+
+/// How a cage's oxygen stands, for events, screens and `why`.
+public struct OxygenStatus: Hashable, Sendable, BitwiseCopyable {
+    /// mg/L of the worst probe that can be read; NaN: of none.
+    public var worst = Double.nan
+    /// A probe cannot be read, or is not believed: the aerators are on.
+    public var isBlind = false
+    /// Below what the first stage comes on at.
+    public var isLow = false
+    public var isEmergency = false
+    /// Pure oxygen is shut because the water has its fill.
+    public var isFull = false
+    /// A stage that is to run does not, or cannot be told to.
+    public var isUnproven = false
+    public var siren = false
+    /// Stages that are on.
+    public var stages: UInt8 = 0
+
+    public init() {}
+}
+
+/// How a cage stands, for screens and `why`.
+public struct CageStatus: Hashable, Sendable, BitwiseCopyable {
+    public var reason = FeedReason.waiting
+    /// What its gates let through, and why not more.
+    public var share = 0.0
+    public var gate: FeedReason?
+    public var stock: CageStock?
+    /// Of the meal under way.
+    public var planned = Mass.zero
+    public var given = Mass.zero
+    /// Of the local day.
+    public var today = Mass.zero
+    public var isLocked = false
+    public var oxygen = OxygenStatus()
+
+    public init() {}
+}
+
+extension Restored {
+    /// Takes over a row of a meal.
+    public mutating func read(_ row: MealRow) {
+        guard let place = meals.firstIndex(where: { $0.meal == row.meal }) else {
+            var meal = BookedMeal(meal: row.meal)
+            meal.read(row)
+            meals.append(meal)
+            if meals.count > Restored.mealsMax { meals.removeFirst() }
+            return
+        }
+        meals[place].read(row)
+    }
+
+    /// More than the cages of a site have in two days.
+    public static let mealsMax = Limits.cagesMax * 32
 }

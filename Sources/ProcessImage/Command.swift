@@ -67,6 +67,23 @@ public struct Command: Sendable, BitwiseCopyable {
         case tune(DosingUnitIndex, DosingLoop)
         case acceptTuning(DosingUnitIndex)
 
+        /// What swims in a cage has changed.
+        case changeStock(CageIndex, StockChange)
+        /// So much feed, now; gates, locks and the day's limit hold.
+        case feed(CageIndex, Mass)
+        /// The meal of a cage, or every meal, ends now.
+        case stopFeeding(CageIndex?)
+        /// Part of the ration more or less; it fades from day to day.
+        case appetite(CageIndex, Double)
+        /// The siren is silent for a quarter of an hour.
+        case silence(CageIndex)
+        /// A gate that stays shut until a person says so may open once its cause is gone.
+        case releaseFeed(CageIndex)
+        case resetLine(FeedLineIndex, isEmpty: Bool)
+        /// People go to work in a cage: nothing that feeds it moves. Only who is present releases it.
+        case lockCage(CageIndex)
+        case unlockCage(CageIndex)
+
         /// Water one zone for a time.
         public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }
     }

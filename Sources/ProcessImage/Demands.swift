@@ -17,6 +17,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case gate(GateReason)
     /// What a dosing unit does, or why it does not dose.
     case dosing(DosingReason)
+    /// Why a cage is fed or not, or its air is on.
+    case feed(FeedReason)
 }
 
 /// What refuses or stops an output while it is true.
@@ -77,6 +79,12 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case apart = 65
     /// A valve is measured once the zone beside it waters evenly.
     case calibration = 66
+    /// No proven air carries what the doser would give.
+    case feedAir = 100
+    /// The selector's pipe is not still.
+    case selectorAir = 101
+    /// People are at work in the cage.
+    case cageLocked = 102
     /// Control asked a set-point for what is no number.
     case notANumber = 60
     /// A motor is too hot, or would be.

@@ -163,6 +163,9 @@ extension EventKind {
         case .doseCeiling: Phrase(zh: "{subject} 的用量上限已用完，暂不再施", en: "{subject} has used up a ceiling of its dose and is held")
         case .probesApart: Phrase(zh: "{subject} 与另一支探头相差 {value}（允许 {limit}），持续 {duration}；已停止施肥", en: "{subject} and the other probe are {value} apart (limit {limit}) for {duration}; dosing is held")
         case .doseRefused: Phrase(zh: "{subject} 被联锁停止（{cause}）", en: "{subject} was stopped by an interlock ({cause})")
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds, .mealStarted,
+             .mealEnded, .mealShort, .mealMissed, .mealInterrupted, .lineFault, .linePurgeOwed, .linePurged, .linePushed,
+             .stockChanged, .cageLocked, .cageReleased: cageText
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

@@ -130,6 +130,26 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case stopped = 191
     case commandExpired = 192
     case notRealtime = 193
+    // Net cages
+    case oxygenLow = 300
+    case oxygenEmergency = 301
+    case oxygenBlind = 302
+    case aeratorUnproven = 303
+    case oxygenFull = 304
+    case oxygenEnough = 305
+    case sirenSounds = 306
+    case mealStarted = 310
+    case mealEnded = 311
+    case mealShort = 312
+    case mealMissed = 313
+    case mealInterrupted = 314
+    case lineFault = 320
+    case linePurgeOwed = 321
+    case linePurged = 322
+    case linePushed = 323
+    case stockChanged = 330
+    case cageLocked = 331
+    case cageReleased = 332
     // Water balance
     case balanceBegun = 260
     case balanceCaughtUp = 261
@@ -196,7 +216,7 @@ extension EventKind {
         case .tripEmergencyStop, .tripDryRun, .tripNoFlow, .tripLeak, .tripBurst, .tripMaximumOn, .tripReadback,
              .tripLowFlow, .tripHighFlow, .tripStuckValve, .tripOverPressure, .tripMotorFault, .tripPressureDecay,
              .tripBridge, .tripGateStuck, .tripSetpointReadback, .guardLost, .ledgerUnwritable, .databaseSetAside,
-             .leaseExpired, .bridgeRefused: .critical
+             .leaseExpired, .bridgeRefused, .oxygenEmergency, .aeratorUnproven, .sirenSounds, .lineFault: .critical
         case .runCutShort, .runRefused, .programMissed, .programWaitsForClock, .programWaitsForLedger, .pauseStands,
              .quotaUsedUp, .deviceLost, .pointBad, .clockStepped, .clockUntrusted, .scanOverrun, .recordsDropped,
              .journalUnwritable, .runInterruptedByRestart, .resetRefused, .notRealtime, .meterSilent, .filterFouled,
@@ -206,6 +226,7 @@ extension EventKind {
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
+        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
@@ -221,6 +242,7 @@ extension EventKind {
              .tripSetpointReadback, .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
              .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
              .tripProbeFrozen, .stockEmpty, .doseCeiling, .probesApart: true
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault: true
         case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }

@@ -25,7 +25,6 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     // What people ordered, and what the books say
     /// Divers or work in the cage.
     case locked = 40
-    case fasting = 41
     case stopped = 42
     case dayUsedUp = 43
     case clockUnknown = 44
@@ -37,11 +36,24 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case lineFault = 61
     case purgeOwed = 62
     case siloEmpty = 63
+    /// By an interlock, a trip or a missing proof.
+    case held = 72
+    case selectorStuck = 64
+    case positionLost = 65
+    case noAir = 66
+    case hoseOff = 67
+    case lineBlocked = 68
+    case hotAir = 69
+    case airStays = 70
+    case notPurged = 71
     // It goes
     case feeding = 80
     case resting = 81
     case waiting = 82
-    case fed = 83
+    // Aeration
+    case oxygenEnough = 100
+    /// Ahead of need: the night, or a meal that is digested.
+    case oxygenLead = 101
 
     /// Something that must be known is not.
     public var isBlind: Bool { (21..<40).contains(rawValue) || self == .clockUnknown }
@@ -68,7 +80,6 @@ extension FeedReason {
         case .sulfideUnknown: Phrase(zh: "硫化氢读不到", en: "hydrogen sulfide cannot be read")
         case .uneatenUnknown: Phrase(zh: "残饵信号读不到", en: "the signal of uneaten feed cannot be read")
         case .locked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked: people at work")
-        case .fasting: Phrase(zh: "停食", en: "the cage fasts")
         case .stopped: Phrase(zh: "人工停喂", en: "stopped by hand")
         case .dayUsedUp: Phrase(zh: "今天的投喂上限已用完", en: "the day's limit is used up")
         case .clockUnknown: Phrase(zh: "时钟未校准", en: "the clock is not trusted")
@@ -77,11 +88,21 @@ extension FeedReason {
         case .lineBusy: Phrase(zh: "输料线正在喂别的网箱", en: "the line feeds another cage")
         case .lineFault: Phrase(zh: "输料线故障", en: "the line has a fault")
         case .purgeOwed: Phrase(zh: "管里还有料，要先吹净", en: "feed is left in the pipe and must be blown out first")
+        case .held: Phrase(zh: "被联锁挡住", en: "held by an interlock")
         case .siloEmpty: Phrase(zh: "料仓空", en: "the silo is empty")
+        case .selectorStuck: Phrase(zh: "分配器没有转到位", en: "the selector does not arrive")
+        case .positionLost: Phrase(zh: "分配器位置读不到", en: "the selector's position is lost")
+        case .noAir: Phrase(zh: "起不来风", en: "no air")
+        case .hoseOff: Phrase(zh: "风压太低，可能脱管", en: "the air is too thin: a hose is off")
+        case .lineBlocked: Phrase(zh: "堵管", en: "the pipe is blocked")
+        case .hotAir: Phrase(zh: "风温太高", en: "the air is too hot")
+        case .airStays: Phrase(zh: "风机停了，管里还有压力", en: "pressure stays though the blower is off")
+        case .notPurged: Phrase(zh: "吹不干净", en: "the purge never came clean")
+        case .oxygenEnough: Phrase(zh: "溶氧够", en: "enough oxygen")
+        case .oxygenLead: Phrase(zh: "夜间或餐后提前增氧", en: "aerated ahead: night, or after a meal")
         case .feeding: Phrase(zh: "正在投喂", en: "feeding")
         case .resting: Phrase(zh: "两餐之间", en: "between two meals")
         case .waiting: Phrase(zh: "等这一餐", en: "waits for its meal")
-        case .fed: Phrase(zh: "今天已喂完", en: "fed for today")
         }
     }
 }

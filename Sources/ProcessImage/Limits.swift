@@ -33,6 +33,8 @@ public enum Limits {
     public static let conditionsMax = 4
     public static let quotasMax = 512
     public static let gatesMax = 16
+    public static let cagesMax = 64
+    public static let feedLinesMax = 16
     /// At most one at each source.
     public static let dosingUnitsMax = sourcesMax
     public static let channelsPerUnitMax = 8

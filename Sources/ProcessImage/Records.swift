@@ -100,6 +100,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case loopTuned(DosingUnitIndex, DosingLoop, LoopModel, command: UInt64)
     /// The interlocks let a channel give so much more to a zone, once this is on disk. After a restart all of it counts as given.
     case doseBooked(ChannelIndex, ZoneIndex, Volume)
+    case feedMeal(MealRow)
+    /// Of a cage; the newest stands.
+    case feedStock(CageIndex, CageStock)
+    /// Feed may lie in the pipe of a line, on its way to this outlet; `nil`: it was blown clean.
+    case feedPipe(FeedLineIndex, loadedAt: UInt8?)
+    /// People are at work in a cage, or no longer.
+    case feedLock(CageIndex, isLocked: Bool, command: UInt64)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -132,43 +139,6 @@ public struct ValveTravel: Hashable, Sendable, BitwiseCopyable {
     public var closes: Duration { .milliseconds(Int(closesTenths) * 100) }
 }
 
-/// Where metered water went that no zone got.
-public enum WaterUse: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case backwash = 1
-    /// Every valve was closed.
-    case leak = 2
-    /// While valves opened, closed, or somebody drew water by hand.
-    case unassigned = 3
-}
-
-/// Water of one source and local day that no zone got.
-public struct WaterUsed: Hashable, Sendable, BitwiseCopyable {
-    public let source: SourceIndex
-    public let date: CivilDate
-    public let use: WaterUse
-    public let volume: Volume
-
-    public init(source: SourceIndex, date: CivilDate, use: WaterUse, volume: Volume) {
-        self.source = source
-        self.date = date
-        self.use = use
-        self.volume = volume
-    }
-}
-
-/// What the meter of one source has counted on one local day.
-public struct Metered: Hashable, Sendable, BitwiseCopyable {
-    public let source: SourceIndex
-    public let date: CivilDate
-    public let volume: Volume
-
-    public init(source: SourceIndex, date: CivilDate, volume: Volume) {
-        self.source = source
-        self.date = date
-        self.volume = volume
-    }
-}
-
 public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case done = 1
     case queued = 2
@@ -192,6 +162,12 @@ public enum CommandOutcome: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case refusedNoWater = 60
     /// Dosing is disabled.
     case refusedDisabled = 61
+    /// Numbers of fish that cannot be.
+    case refusedStock = 80
+    /// More than the cage may still get today.
+    case refusedDayUsedUp = 81
+    /// Only who is on the spot may order it.
+    case refusedNotPresent = 82
 }
 
 public enum ZonePhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -262,6 +238,7 @@ public struct Record: Sendable, BitwiseCopyable {
         case gate(GateIndex, GateStatus)
         case dosing(DosingUnitIndex, DosingStatus)
         case channel(ChannelIndex, ChannelStatus)
+        case cage(CageIndex, CageStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -386,6 +363,12 @@ public struct Restored: Sendable {
     public var bookedIsComplete = true
     /// The newest of each loop.
     public var loopModels: [(unit: DosingUnitIndex, loop: DosingLoop, model: LoopModel)] = []
+    /// Meals of the newest two days of each cage.
+    public var meals: [BookedMeal] = []
+    public var stocks: [(cage: CageIndex, stock: CageStock)] = []
+    /// Lines that owe a purge.
+    public var loadedLines: [(line: FeedLineIndex, outlet: UInt8)] = []
+    public var lockedCages: [CageIndex] = []
 
     public init() {}
 }

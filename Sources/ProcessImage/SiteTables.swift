@@ -121,12 +121,14 @@ public struct SiteTables: Sendable {
     public let recipes: [Label]
     /// What each channel's stock holds, by `ChannelIndex`; empty where nobody told.
     public let stocks: [StockStrength]
+    public let cages: [Label]
+    public let feedLines: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
                 dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
-                stocks: [StockStrength] = [], setpoints: [SetpointDefinition] = []) {
+                stocks: [StockStrength] = [], cages: [Label] = [], feedLines: [Label] = [], setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -144,6 +146,8 @@ public struct SiteTables: Sendable {
         self.tanks = tanks
         self.recipes = recipes
         self.stocks = stocks
+        self.cages = cages
+        self.feedLines = feedLines
     }
 
     public func point(tag: String) -> PointIndex? {
@@ -178,6 +182,11 @@ public struct SiteTables: Sendable {
     /// By tag, or by a display name as people type it.
     public func program(named text: String) -> ProgramIndex? {
         programs.firstIndex { $0.isNamed(text) }.map { ProgramIndex($0) }
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func cage(named text: String) -> CageIndex? {
+        cages.firstIndex { $0.isNamed(text) }.map { CageIndex($0) }
     }
 
     public func digital(_ point: PointIndex) -> DigitalPoint? {

@@ -60,6 +60,8 @@ public enum Subject: Hashable, Sendable, BitwiseCopyable {
     case dosingUnit(DosingUnitIndex)
     case channel(ChannelIndex)
     case tank(TankIndex)
+    case cage(CageIndex)
+    case line(FeedLineIndex)
 }
 
 public struct TripID: Hashable, Sendable, BitwiseCopyable {

@@ -14,6 +14,8 @@ extension SiteTables {
         case .dosingUnit(let unit): name(dosingUnits, unit.offset)
         case .channel(let channel): name(channels, channel.offset)
         case .tank(let tank): name(tanks, tank.offset)
+        case .cage(let cage): name(cages, cage.offset)
+        case .line(let line): name(feedLines, line.offset)
         case .output(let output):
             outputs.indices.contains(output.offset) ? outputs[output.offset].label.name : Phrase(verbatim: "#\(output.offset)")
         case .point(let point):
@@ -41,6 +43,7 @@ extension SiteTables {
         case .matter(let matter, let index): text(of: matter, index)
         case .gate(let reason): reason.text
         case .dosing(let reason): reason.text
+        case .feed(let reason): reason.text
         }
     }
 
@@ -103,6 +106,10 @@ private enum Measure {
     case stock
     /// L/m3
     case dose
+    /// mg/L
+    case oxygen
+    /// kg
+    case feed
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -117,6 +124,8 @@ private enum Measure {
         case .acidity: return Phrase(number, decimals: 2)
         case .dose: return with("L/m3", number, number < 10 ? 2 : 1)
         case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
+        case .oxygen: return with("mg/L", number, 1)
+        case .feed: return with("kg", number, abs(number) < 10 ? 2 : abs(number) < 1000 ? 1 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
@@ -146,6 +155,8 @@ extension EventKind {
         case .tuned, .travelCalibrated: .time
         case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds: .oxygen
+        case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged: .feed
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
         case .gateLevelOrdered: .level
         case .gateFlowOrdered: .canalFlow

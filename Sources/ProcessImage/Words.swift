@@ -54,6 +54,9 @@ extension Interlock {
         case .apart: Phrase(zh: "几个分区同灌流量不对，正逐个单独灌以查明", en: "zones that watered together took the wrong flow; they water one at a time until the bad one is found")
         case .notANumber: Phrase(zh: "给定值算不出来", en: "what it was asked for is no number")
         case .gateTorque: Phrase(zh: "闸门过力矩，或力矩触点读不到", en: "the gate met too much torque, or its torque switch cannot be read")
+        case .feedAir: Phrase(zh: "风压没有确认，不下料", en: "no proven air for the feed")
+        case .selectorAir: Phrase(zh: "管里有风，分配器不动", en: "the pipe is not still")
+        case .cageLocked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked")
         }
     }
 }
@@ -229,6 +232,9 @@ extension CommandOutcome {
         case .refusedQuota: Phrase(zh: "未执行：超出用水指标", en: "refused: more than a quota has left")
         case .refusedNoWater: Phrase(zh: "未执行：没有清水在流，药液无处可去", en: "refused: no clear water flows that it could go into")
         case .refusedDisabled: Phrase(zh: "未执行：施肥已停用", en: "refused: dosing is disabled")
+        case .refusedStock: Phrase(zh: "未执行：尾数或体重不合理", en: "refused: such numbers of fish cannot be")
+        case .refusedNotPresent: Phrase(zh: "未执行：须在现场操作", en: "refused: only from the spot")
+        case .refusedDayUsedUp: Phrase(zh: "未执行：超过今天的投喂上限", en: "refused: more than the day's limit")
         case .refusedNotProven: Phrase(zh: "未执行：阀、主阀或水泵未经现场验证", en: "refused: its valve, master valve or pump has not been proven on the spot")
         }
     }

@@ -13,6 +13,8 @@ struct Alarms: ~Copyable {
     let firstSource: Int
     let firstGate: Int
     let firstDosing: Int
+    let firstCage: Int
+    let firstLine: Int
     private let ids: Dense<AlarmSlot, AlarmID>
     private var states: Dense<AlarmSlot, AlarmState>
     private var active: Dense<AlarmSlot, Bool>
@@ -21,6 +23,9 @@ struct Alarms: ~Copyable {
     private static let ofSite: [EventKind] = [
         .guardLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun, .recordsDropped,
     ]
+    /// Alarms of each cage, in the order of their places.
+    private static let ofCage: [EventKind] = [.oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven]
+    static let perCage = 4
     let guardLost: AlarmSlot
     let clockUntrusted: AlarmSlot
     let ledgerUnwritable: AlarmSlot
@@ -29,13 +34,15 @@ struct Alarms: ~Copyable {
     let recordsDropped: AlarmSlot
 
     init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, gates: Int,
-         dosing: [AlarmID], restored: [(id: AlarmID, state: AlarmState)]) {
+         dosing: [AlarmID], cages: Int = 0, lines: Int = 0, restored: [(id: AlarmID, state: AlarmState)]) {
         let ofSite = Self.ofSite.map { AlarmID($0, .site) }
         let ofDevices = (0..<devices).map { AlarmID(.deviceLost, .device(DeviceIndex($0))) }
         let ofPrograms = (0..<programs).map { AlarmID(.programWaitsForLedger, .program(ProgramIndex($0))) }
         let ofSources = (0..<sources).map { AlarmID(.filterFouled, .source(SourceIndex($0))) }
         let ofGates = (0..<gates).map { AlarmID(.gateBlind, .gate(GateIndex($0))) }
-        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates + dosing
+        let ofCages = (0..<cages).flatMap { cage in Self.ofCage.map { AlarmID($0, .cage(CageIndex(cage))) } }
+        let ofLines = (0..<lines).map { AlarmID(.lineFault, .line(FeedLineIndex($0))) }
+        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates + dosing + ofCages + ofLines
         let first = supervised.count
         guardLost = AlarmSlot(first)
         clockUntrusted = AlarmSlot(first + 1)
@@ -48,6 +55,8 @@ struct Alarms: ~Copyable {
         firstSource = firstProgram + programs
         firstGate = firstSource + sources
         firstDosing = firstGate + gates
+        firstCage = firstDosing + dosing.count
+        firstLine = firstCage + cages * Self.perCage
         count = all.count
         ids = Dense(all)
         states = Dense(repeating: .normal, count: count)

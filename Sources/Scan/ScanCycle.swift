@@ -17,10 +17,12 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private var control: IrrigationControl
     private var canal: CanalControl
     private var fertigation: FertigationControl
+    private var feeding: FeedingControl
     private var demands: Demands
     private var interlocks: Interlocks
     private var watch: ScanWatch
     private var recorder: Recorder
+    private var cages: CageRecorder
     private var buffer: RecordBuffer
 
     public init(plan: ScanPlan, restored: Restored, inbox: CommandInbox, twin: ControlTwin = ControlTwin(),
@@ -33,6 +35,8 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         control = IrrigationControl(plan: plan.control, restored: restored)
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         fertigation = FertigationControl(plan: plan.control, restored: restored)
+        feeding = FeedingControl(plan.control.feeding, clock: plan.control.clock, sun: plan.control.sun, restored: restored)
+        cages = CageRecorder(cages: plan.control.feeding.cages.count)
         demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
@@ -53,13 +57,15 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         demands.reset()
         // Irrigation behind the canal: an output that somebody proves is demanded by it, whosever it is. Dosing follows its water.
         canal.step(image, &demands, &buffer)
+        feeding.step(image, &demands, &buffer)
         control.step(image, &demands, &buffer)
         fertigation.step(&control, image, &demands, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
-        watch.raiseAlarms(image, interlocks, control, canal, fertigation, &buffer)
+        watch.raiseAlarms(image, interlocks, control, canal, fertigation, feeding, &buffer)
+        cages.record(feeding, at: now, &buffer)
         recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
@@ -72,6 +78,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         demands.reset()
         control.interrupt(image, &buffer)
         fertigation.interrupt(control, image, &buffer)
+        feeding.interrupt(image, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         buffer.event(Event(.stopped, .site))

@@ -30,7 +30,8 @@ struct ScanWatch: ~Copyable {
     init(plan: borrowing ScanPlan, supervised: [AlarmID], dosing: [AlarmID], restoredAlarms: [(id: AlarmID, state: AlarmState)]) {
         alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
                         programs: plan.control.programs.count, sources: plan.control.sources.count,
-                        gates: plan.control.gates.count, dosing: dosing, restored: restoredAlarms)
+                        gates: plan.control.gates.count, dosing: dosing, cages: plan.control.feeding.cages.count,
+                        lines: plan.control.feeding.lines.count, restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
@@ -73,7 +74,7 @@ struct ScanWatch: ~Copyable {
 
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                               _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
-                              _ fertigation: borrowing FertigationControl,
+                              _ fertigation: borrowing FertigationControl, _ feeding: borrowing FeedingControl,
                               _ records: inout RecordBuffer) {
         for number in 0..<interlocks.alarmCount {
             alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
@@ -93,7 +94,21 @@ struct ScanWatch: ~Copyable {
         for number in 0..<fertigation.alarmCount {
             alarms.update(AlarmSlot(alarms.firstDosing + number), isActive: fertigation.alarm(at: number, control).stands, &records)
         }
+        watchCages(feeding, &records)
         alarms.answer(image, &records)
+    }
+
+    private mutating func watchCages(_ feeding: borrowing FeedingControl, _ records: inout RecordBuffer) {
+        for number in 0..<feeding.cageCount {
+            let oxygen = feeding.oxygen(of: CageIndex(number)), first = alarms.firstCage + number * Alarms.perCage
+            alarms.update(AlarmSlot(first), isActive: oxygen.isLow, &records)
+            alarms.update(AlarmSlot(first + 1), isActive: oxygen.isEmergency, &records)
+            alarms.update(AlarmSlot(first + 2), isActive: oxygen.isBlind, &records)
+            alarms.update(AlarmSlot(first + 3), isActive: oxygen.isUnproven, &records)
+        }
+        for number in 0..<feeding.lineCount {
+            alarms.update(AlarmSlot(alarms.firstLine + number), isActive: feeding.fault(of: FeedLineIndex(number)) != nil, &records)
+        }
     }
 
     private mutating func watchLinks(_ image: borrowing InputImage, _ records: inout RecordBuffer) {

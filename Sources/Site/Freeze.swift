@@ -17,7 +17,7 @@ extension SiteReader {
                                 dosingUnits: dosingUnits.map(\.label), channels: channels.map(\.label), tanks: tanks.map(\.label),
                                 recipes: recipes.map(\.label),
                                 stocks: channels.map { $0.tank.map { tanks[$0.offset].strength } ?? .unknown },
-                                setpoints: setpoints.map(\.definition))
+                                cages: cages.map(\.label), setpoints: setpoints.map(\.definition))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
@@ -43,7 +43,7 @@ extension SiteReader {
                     quotas: quotas.map(\.plan), windows: windows.map(\.plan),
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
-                    gates: gatePlans(tables), fertigation: fertigation(tables),
+                    gates: gatePlans(tables), fertigation: fertigation(tables), feeding: feedingPlan(tables),
                     followers: followers)
     }
 
@@ -90,7 +90,7 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables),
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables), cageCount: cages.count,
                       followers: followers)
     }
 

@@ -13,8 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "gates", "tanks", "dosing", "recipes", "exclusive", "valves-at-once", "power",
-                       "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "cages", "tanks", "dosing", "recipes", "exclusive", "valves-at-once",
+                       "power", "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -46,6 +46,7 @@ final class SiteReader {
     var dosingUnits: [DosingUnitDraft] = []
     var channels: [ChannelDraft] = []
     var recipes: [RecipeDraft] = []
+    var cages: [CageDraft] = []
     var windows: [WindowDraft] = []
     var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
@@ -83,6 +84,7 @@ final class SiteReader {
         readTanks()
         readDosing()
         readRecipes()
+        readCages()
         readQuotas()
         readWindows()
         readExclusions()

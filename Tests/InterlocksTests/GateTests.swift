@@ -119,7 +119,7 @@ private final class GateBench {
 }
 
 /// Numbers that come again from their seed.
-private struct Draw {
+struct Draw {
     private var state: UInt64
     init(_ seed: UInt64) { state = seed | 1 }
     mutating func next(_ bound: Int) -> Int {

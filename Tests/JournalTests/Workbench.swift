@@ -41,7 +41,8 @@ let greenhouse = SiteTables(
     programs: [Label(tag: "morning-drip")], devices: [Label(tag: "soil-a")],
     dosingUnits: [Label(tag: "head")], channels: [Label(tag: "A"), Label(tag: "B")], tanks: [Label(tag: "T-A"), Label(tag: "T-B")],
     recipes: [Label(tag: "flowering")],
-    stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), phosphate: .gramsPerLiter(20), potash: .gramsPerLiter(60)), .unknown])
+    stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), phosphate: .gramsPerLiter(20), potash: .gramsPerLiter(60)), .unknown],
+    cages: [Label(tag: "cage-1")], feedLines: [Label(tag: "line-1")])
 
 func unit(_ symbol: String) -> Quantities.Unit { Quantities.Unit(symbol: symbol) ?? Quantities.Unit.all[0] }
 

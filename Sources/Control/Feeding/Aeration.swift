@@ -165,7 +165,9 @@ struct Aeration: ~Copyable {
     private mutating func prove(_ index: AerationStageIndex, _ image: borrowing InputImage) {
         let stage = stages[index]
         var runs = image.verdict(of: stage.output).level.isOn && image.feedback(of: stage.output).level != .off
-        if let proof = stage.proof { runs = runs && (image.base(of: proof, noOlderThan: .seconds(60)).value ?? 0) >= stage.proofLeast }
+        if let proof = stage.proof {
+            runs = runs && (image.base(of: proof, noOlderThan: stage.proveWithin * 4).value ?? 0) >= stage.proofLeast
+        }
         let lacking = aerators[index].unproven.look(aerators[index].isOn && !runs, for: stage.proveWithin, at: image.now)
         aerators[index].isUnproven = lacking != nil
     }

@@ -92,21 +92,3 @@ public struct AerationStageIndex: DenseIndex {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
-
-/// How a cage's oxygen stands, for events, screens and `why`.
-public struct OxygenStatus: Hashable, Sendable, BitwiseCopyable {
-    /// mg/L of the worst probe that can be read; NaN: of none.
-    public var worst = Double.nan
-    /// A probe cannot be read, or is not believed: the aerators are on.
-    public var isBlind = false
-    /// Below what the first stage comes on at.
-    public var isLow = false
-    public var isEmergency = false
-    /// Pure oxygen is shut because the water has its fill.
-    public var isFull = false
-    /// A stage that is to run does not, or cannot be told to.
-    public var isUnproven = false
-    public var siren = false
-    /// Stages that are on.
-    public var stages: UInt8 = 0
-}

@@ -51,6 +51,14 @@ struct MealBook: ~Copyable {
     /// What may still be given today.
     func left(of cage: CageIndex) -> Mass { max(plans[cage].dayAtMost - days[cage].given, .zero) }
 
+    /// The same, once it is sure which day it is.
+    mutating func left(of cage: CageIndex, _ wall: WallTime) -> Mass {
+        guard wall.isTrusted else { return .zero }
+        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
+        if today > days[cage].date { turn(cage, to: today) }
+        return today == days[cage].date ? left(of: cage) : .zero
+    }
+
     func isDecided(_ meal: Int, of cage: CageIndex) -> Bool { days[cage].decided & (1 << UInt64(meal)) != 0 }
 
     /// When each meal of the day is due; `nil`: not today.

@@ -79,6 +79,9 @@ public struct MealPlan: Sendable, BitwiseCopyable {
 
     public subscript(meal: Int) -> MealRule { rules[meal] }
 
+    /// Of a cage that nobody feeds from here.
+    static let byHandOnly = MealPlan([], dayAtMost: .grams(1), quantum: .grams(1))
+
     /// One meal's part of the day's feed.
     func share(of meal: Int) -> Double {
         var whole = 0.0

@@ -1,3 +1,4 @@
+import Agronomy
 public import ProcessImage
 public import Quantities
 
@@ -19,9 +20,14 @@ public struct SeaProbePlan: Sendable, BitwiseCopyable {
     /// The same number for so long is a frozen probe.
     public let stuckAfter: Duration
     public let noOlderThan: Duration
+    /// An oxygen probe that was left at salinity 0: it shows what fresh water would hold, up to a fifth too much in the sea, and is
+    /// corrected here, once.
+    public let isFreshwater: Bool
 
     public init(cage: CageIndex, _ quantity: SeaQuantity, _ gauge: GaugePoint, low: Double, high: Double, leap: Double,
-                stuckAfter: Duration = .hours(6), noOlderThan: Duration = .minutes(3)) {
+                stuckAfter: Duration = .hours(6), noOlderThan: Duration = .minutes(3), isFreshwater: Bool = false) {
+        precondition(!isFreshwater || quantity == .oxygen)
+        self.isFreshwater = isFreshwater
         precondition(low < high && leap > 0 && stuckAfter > noOlderThan && noOlderThan > .zero)
         self.cage = cage
         self.quantity = quantity
@@ -34,20 +40,12 @@ public struct SeaProbePlan: Sendable, BitwiseCopyable {
     }
 }
 
-/// Why a probe that answers is not believed. Raw values are stable.
-public enum ProbeDoubt: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case outOfRange = 1
-    case frozen = 2
-    case leapt = 3
-}
-
 /// One probe's memory.
 struct SeaProbe: BitwiseCopyable {
     private var last = Double.nan
     private var lastTaken = Instant.never
     private var unchangedSince = Instant.never
     private var doubtedUntil = Instant.never
-    private(set) var doubt: ProbeDoubt?
 
     /// How long a probe that has leapt must go on without a leap.
     static let settling: Duration = .minutes(10)
@@ -56,12 +54,9 @@ struct SeaProbe: BitwiseCopyable {
     mutating func look(_ plan: SeaProbePlan, _ image: borrowing InputImage) -> Double? {
         let taken = image.reading(plan.gauge.index).takenAt
         guard let value = image.base(of: plan.gauge, noOlderThan: plan.noOlderThan).value else { return nil }
-        guard value >= plan.low, value <= plan.high else { return refuse(.outOfRange) }
+        guard value >= plan.low, value <= plan.high else { return nil }
         if taken != lastTaken { follow(value, at: taken, plan) }
-        if taken < doubtedUntil { return refuse(.leapt) }
-        if taken - unchangedSince >= plan.stuckAfter { return refuse(.frozen) }
-        doubt = nil
-        return value
+        return taken < doubtedUntil || taken - unchangedSince >= plan.stuckAfter ? nil : value
     }
 
     private mutating func follow(_ value: Double, at taken: Instant, _ plan: SeaProbePlan) {
@@ -69,11 +64,6 @@ struct SeaProbe: BitwiseCopyable {
         if last.isFinite, abs(value - last) > plan.leap { doubtedUntil = taken + Self.settling }
         if value != last { unchangedSince = taken }
         last = value
-    }
-
-    private mutating func refuse(_ why: ProbeDoubt) -> Double? {
-        doubt = why
-        return nil
     }
 }
 
@@ -119,8 +109,11 @@ struct CageSenses: ~Copyable {
     private let plans: Dense<SeaProbeIndex, SeaProbePlan>
     private var probes: Dense<SeaProbeIndex, SeaProbe>
     private var sights: Dense<CageIndex, CageSight>
+    /// Where no probe tells of it, psu.
+    private let salinities: Dense<CageIndex, Double?>
 
-    init(_ plans: [SeaProbePlan], cages: Int) {
+    init(_ plans: [SeaProbePlan], cages: Int, salinities: [Double?] = []) {
+        self.salinities = Dense(salinities.isEmpty ? Array(repeating: nil, count: cages) : salinities)
         self.plans = Dense(plans)
         probes = Dense(repeating: SeaProbe(), count: plans.count)
         sights = Dense(repeating: CageSight(), count: cages)
@@ -128,13 +121,24 @@ struct CageSenses: ~Copyable {
 
     mutating func look(_ image: borrowing InputImage) {
         for cage in 0..<sights.count { sights[cage] = CageSight() }
-        for number in 0..<plans.count {
+        for number in 0..<plans.count where !plans[number].isFreshwater {
             let plan = plans[number]
             sights[plan.cage][plan.quantity].add(probes[number].look(plan, image))
         }
+        // After those of temperature and salinity, which they need.
+        for number in 0..<plans.count where plans[number].isFreshwater {
+            let plan = plans[number]
+            sights[plan.cage][.oxygen].add(probes[number].look(plan, image).flatMap { corrected($0, plan.cage) })
+        }
+    }
+
+    /// What the sea holds, by what fresh water would. `nil`: temperature or salinity is not known.
+    private func corrected(_ shown: Double, _ cage: CageIndex) -> Double? {
+        let water = sights[cage][.temperature], salt = sights[cage][.salinity]
+        guard water.isKnown, let salinity = salinities[cage] ?? (salt.isKnown ? salt.high : nil) else { return nil }
+        return UncorrectedOxygen(shown: .milligramsPerLiter(shown))
+            .corrected(for: .psu(salinity), at: .celsius((water.low + water.high) / 2))?.milligramsPerLiter
     }
 
     subscript(cage: CageIndex) -> CageSight { sights[cage] }
-
-    func doubt(of probe: SeaProbeIndex) -> ProbeDoubt? { probes[probe].doubt }
 }

@@ -28,6 +28,7 @@ extension LedgerTables {
         restored.ledgerIsComplete = try isComplete()
         try restoreWater(into: &restored)
         try restoreDosing(into: &restored)
+        try restoreCages(into: &restored)
         return restored
     }
 
@@ -151,6 +152,7 @@ extension LedgerTables {
         for (zone, day) in memory.water { try write(day, of: zone) }
         try begin(dosing: memory, at: wall)
         for trip in memory.trips { try write(LedgerBatch(row: .tripLatched(trip), at: wall)) }
+        try beginCages(from: memory, at: wall.unixMilliseconds)
         var rest = LedgerBatch()
         for alarm in memory.alarms { rest.alarms[alarm.id] = (state: alarm.state, at: wall.unixMilliseconds) }
         rest.notes = [AuditNote(at: wall.unixMilliseconds, command: 0, what: .begun, text: "a new ledger was begun")]

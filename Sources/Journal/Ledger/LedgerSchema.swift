@@ -19,6 +19,7 @@ enum LedgerSchema {
         migrator.registerMigration("booked doses") { try $0.execute(sql: LedgerTables.bookedSchema) }
         migrator.registerMigration("recovery") { try $0.execute(sql: LedgerTables.drawnSchema) }
         migrator.registerMigration("valve travel") { try $0.execute(sql: travel) }
+        migrator.registerMigration("net cages") { try $0.execute(sql: LedgerTables.cageSchema) }
         return migrator
     }
 

@@ -17,6 +17,8 @@ extension SiteTables {
         case .dosingUnit(let unit): SubjectTag(kind: "dosing", tag: tag(unit.offset, dosingUnits))
         case .channel(let channel): SubjectTag(kind: "channel", tag: tag(channel.offset, channels))
         case .tank(let tank): SubjectTag(kind: "tank", tag: tag(tank.offset, tanks))
+        case .cage(let cage): SubjectTag(kind: "cage", tag: tag(cage.offset, cages))
+        case .line(let line): SubjectTag(kind: "line", tag: tag(line.offset, feedLines))
         }
     }
 
@@ -34,6 +36,8 @@ extension SiteTables {
         case "dosing": index(named.tag, dosingUnits).map { .dosingUnit(DosingUnitIndex($0)) }
         case "channel": index(named.tag, channels).map { .channel(ChannelIndex($0)) }
         case "tank": index(named.tag, tanks).map { .tank(TankIndex($0)) }
+        case "cage": index(named.tag, cages).map { .cage(CageIndex($0)) }
+        case "line": index(named.tag, feedLines).map { .line(FeedLineIndex($0)) }
         default: nil
         }
     }
@@ -56,6 +60,7 @@ extension SiteTables {
         case .matter(let matter, _): return "matter:\(matter)"
         case .gate(let reason): return "gate:\(reason)"
         case .dosing(let reason): return "dosing:\(reason)"
+        case .feed(let reason): return "feed:\(reason)"
         }
     }
 

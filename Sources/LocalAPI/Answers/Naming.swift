@@ -22,6 +22,8 @@ extension SiteTables {
         case .dosingUnit(let unit): dosingUnits[unit.offset].tag
         case .channel(let channel): channels[channel.offset].tag
         case .tank(let tank): tanks[tank.offset].tag
+        case .cage(let cage): cages[cage.offset].tag
+        case .line(let line): feedLines[line.offset].tag
         }
     }
 
@@ -32,6 +34,7 @@ extension SiteTables {
             + programs.indices.map { .program(ProgramIndex($0)) } + devices.indices.map { .device(DeviceIndex($0)) }
             + gates.indices.map { .gate(GateIndex($0)) } + dosingUnits.indices.map { .dosingUnit(DosingUnitIndex($0)) }
             + channels.indices.map { .channel(ChannelIndex($0)) } + tanks.indices.map { .tank(TankIndex($0)) }
+            + cages.indices.map { .cage(CageIndex($0)) } + feedLines.indices.map { .line(FeedLineIndex($0)) }
     }
 
     /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.

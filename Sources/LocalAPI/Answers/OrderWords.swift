@@ -63,7 +63,8 @@ extension Orders {
         case .queued: "queued"
         case .expired: "expired"
         case .refusedByTrip, .refusedBusy, .refusedNothingToDo, .refusedCauseStands, .refusedUnmeasured, .refusedClock,
-             .refusedNotProven, .refusedRange, .refusedWindow, .refusedQuota, .refusedNoWater, .refusedDisabled: "refused"
+             .refusedNotProven, .refusedRange, .refusedWindow, .refusedQuota, .refusedNoWater, .refusedDisabled,
+             .refusedStock, .refusedDayUsedUp, .refusedNotPresent: "refused"
         }
     }
 
@@ -83,6 +84,9 @@ extension Orders {
         case .refusedRange: Phrase(zh: "{about}：超出允许范围，没有执行", en: "{about}: outside what may be ordered; nothing was done")
         case .refusedNoWater where kind.isTuning: Phrase(zh: "{about} 没有在施肥，没有执行", en: "{about} does not dose now; nothing was done")
         case .refusedNoWater: Phrase(zh: "{about}：没有清水在流，没有执行", en: "{about}: no clear water flows that it could go into; nothing was done")
+        case .refusedStock: Phrase(zh: "{about} 的尾数或体重不合理，没有记账", en: "such numbers of fish cannot be in {about}; nothing was booked")
+        case .refusedNotPresent: Phrase(zh: "{about} 只能在现场解锁", en: "{about} is released only from the spot")
+        case .refusedDayUsedUp: Phrase(zh: "{about} 今天的投喂上限不够了，没有投喂", en: "that is more than {about} may still get today; nothing was given")
         case .refusedDisabled: Phrase(zh: "{about} 的施肥已停用，没有执行", en: "dosing of {about} is disabled; nothing was done")
         case .refusedWindow: Phrase(zh: "程序 {about} 没有启动：正在停灌时段", en: "program {about} was not started: a no-water window stands")
         case .refusedQuota: Phrase(zh: "程序 {about} 没有启动：用水指标不够", en: "program {about} was not started: a quota has too little left")

@@ -53,6 +53,10 @@ struct EventLog {
         case .channel(let channel, let status):
             add(9, channel.offset)
             add(status.commanded.base)
+        case .cage(let cage, let status):
+            add(20, cage.offset)
+            add(Int(status.reason.rawValue), Int(status.oxygen.stages))
+            add(status.given.base)
         case .event(let event): add(event)
         case .alarm(let id, let state):
             add(5, Int(id.kind.rawValue))
@@ -236,6 +240,8 @@ struct EventLog {
         case .dosingUnit(let index): add(8, index.offset)
         case .channel(let index): add(9, index.offset)
         case .tank(let index): add(10, index.offset)
+        case .cage(let index): add(11, index.offset)
+        case .line(let index): add(12, index.offset)
         }
     }
 
@@ -253,6 +259,7 @@ struct EventLog {
         case .matter(let matter, let index): add(7, Int(matter.rawValue) << 16 | Int(index))
         case .gate(let reason): add(8, Int(reason.rawValue))
         case .dosing(let reason): add(9, Int(reason.rawValue))
+        case .feed(let reason): add(10, Int(reason.rawValue))
         }
     }
 }

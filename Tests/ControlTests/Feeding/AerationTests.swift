@@ -20,7 +20,7 @@ private final class Deck {
 
     private let stages: Int
 
-    init(_ plan: AerationPlan, oxygenValve: Bool = false) {
+    init(_ plan: AerationPlan, oxygenValve: Bool = false, probesAreFresh: Bool = false) {
         stages = oxygenValve ? 3 : 2
         let points = Self.names.map { PointDefinition(label: Label(tag: $0), unit: Unit(symbol: $1) ?? Unit.all[0], uncertainAfter: .hours(1), badAfter: .hours(2)) }
         let outputs = ["AE-1", "AE-2", "O2"].map { OutputDefinition(label: Label(tag: $0), kind: $0 == "O2" ? .valve : .aerator, safe: $0 == "O2" ? .off : .on, maximumOn: .hours(12)) }
@@ -28,9 +28,9 @@ private final class Deck {
         image = InputImage(tables: tables)
         func gauge(_ number: Int) -> GaugePoint { tables.gauge(PointIndex(number)) ?? { preconditionFailure("a gauge") }() }
         let cage = CageIndex(0)
-        senses = CageSenses([SeaProbePlan(cage: cage, .oxygen, gauge(0), low: 0, high: 25, leap: 30),
-                             SeaProbePlan(cage: cage, .oxygen, gauge(1), low: 0, high: 25, leap: 30),
-                             SeaProbePlan(cage: cage, .temperature, gauge(2), low: -2, high: 40, leap: 30)], cages: 1)
+        senses = CageSenses([SeaProbePlan(cage: cage, .oxygen, gauge(0), low: 0, high: 25, leap: 30, isFreshwater: probesAreFresh),
+                             SeaProbePlan(cage: cage, .oxygen, gauge(1), low: 0, high: 25, leap: 30, isFreshwater: probesAreFresh),
+                             SeaProbePlan(cage: cage, .temperature, gauge(2), low: -2, high: 40, leap: 30)], cages: 1, salinities: [plan.salinity?.psu])
         var stages = [AerationStage(cage: cage, output: OutputIndex(0), on: .milligramsPerLiter(5), off: .milligramsPerLiter(6), proof: gauge(3), proofLeast: 2),
                       AerationStage(cage: cage, output: OutputIndex(1), on: .milligramsPerLiter(4), off: .milligramsPerLiter(5))]
         if oxygenValve { stages.append(AerationStage(cage: cage, output: OutputIndex(2), isPureOxygen: true, on: .milligramsPerLiter(4), off: .milligramsPerLiter(9))) }
@@ -191,5 +191,19 @@ private final class Deck {
         deck.shown[1] = 9.2
         deck.run(1)
         #expect(!deck.isOn(2) && deck.isOn(0) && deck.status.isFull, "aeration stays")
+    }
+
+    @Test func `a probe left at salinity 0 is corrected once, and not believed without temperature`() {
+        let deck = Deck(plan(), probesAreFresh: true)
+        // 5.5 mg/L shown is 4.58 in water of 31 psu at 20 °C: below 5.
+        deck.shown[0] = 5.5
+        deck.run(2)
+        #expect(deck.isOn(0) && deck.status.isLow && abs(deck.status.worst - 4.58) < 0.01, "\(deck.status.worst)")
+        deck.shown[0] = 8
+        deck.run(700)
+        #expect(!deck.isOn(0))
+        deck.shown[2] = nil
+        deck.run(2)
+        #expect(deck.isOn(0) && deck.status.isBlind)
     }
 }

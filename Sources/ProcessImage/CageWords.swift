@@ -1,0 +1,29 @@
+import Language
+
+/// What is told of net cages; see `EventKind.text`.
+extension EventKind {
+    var cageText: Phrase {
+        switch self {
+        case .oxygenLow: Phrase(zh: "{subject} 溶氧低：{value}，应不低于 {limit}；增氧机已开", en: "{subject} has too little oxygen: {value}, at least {limit} expected; its aerators are on")
+        case .oxygenEmergency: Phrase(zh: "{subject} 缺氧危急：{value}，低于 {limit}；增氧全部打开", en: "{subject} is dangerously short of oxygen: {value}, below {limit}; all its aeration is on")
+        case .oxygenBlind: Phrase(zh: "{subject} 溶氧读不到或不可信；增氧机保持打开", en: "the oxygen of {subject} cannot be read or is not believed; its aerators stay on")
+        case .aeratorUnproven: Phrase(zh: "{subject} 的增氧机开了却没有证明在转；已叫下一级（溶氧 {value}）", en: "an aerator of {subject} is on and not proven to run; the next one is called (oxygen {value})")
+        case .oxygenFull: Phrase(zh: "{subject} 溶氧已过饱和（{value}），纯氧已关", en: "the water of {subject} has its fill of oxygen ({value}); pure oxygen is shut")
+        case .oxygenEnough: Phrase(zh: "{subject} 溶氧恢复：{value}", en: "{subject} has enough oxygen again: {value}")
+        case .sirenSounds: Phrase(zh: "{subject} 警笛响（溶氧 {value}）", en: "the siren of {subject} sounds (oxygen {value})")
+        case .mealStarted: Phrase(zh: "{subject} 开始投喂，计划 {value}", en: "{subject} is being fed, {value} to give")
+        case .mealEnded: Phrase(zh: "{subject} 喂完一餐：{value}（计划 {limit}），用时 {duration}", en: "{subject} was fed {value} of {limit} in {duration}")
+        case .mealShort: Phrase(zh: "{subject} 这一餐少喂 {value}（计划 {limit}，{cause}）；不补喂", en: "{subject} got {value} less than the {limit} of its meal ({cause}); it is not made up for")
+        case .mealMissed: Phrase(zh: "{subject} 第 {value} 餐没有喂（{cause}）；不补喂", en: "meal {value} of {subject} was missed ({cause}); it is not made up for")
+        case .mealInterrupted: Phrase(zh: "{subject} 投喂因控制器重启中断：最多已喂 {value}（计划 {limit}）；不再重喂", en: "a meal of {subject} was interrupted by a restart: at most {value} of {limit} were given; it is not repeated")
+        case .lineFault: Phrase(zh: "输料线 {subject} 故障：{cause}；已停，复位前不再投喂", en: "feed line {subject} has a fault: {cause}; it stands until it is reset")
+        case .linePurgeOwed: Phrase(zh: "输料线 {subject} 停在有料的时候；恢复后先吹净", en: "feed line {subject} was stopped with feed in its pipe; it is blown out before anything else")
+        case .linePurged: Phrase(zh: "输料线 {subject} 已吹净", en: "feed line {subject} is blown clean")
+        case .linePushed: Phrase(zh: "输料线 {subject} 堵了，正在顶吹", en: "feed line {subject} is blocked and is being blown at")
+        case .stockChanged: Phrase(zh: "{subject} 存量改为 {value}（{cause}）", en: "the stock of {subject} is now {value} ({cause})")
+        case .cageLocked: Phrase(zh: "{subject} 已锁，投喂设备不动（{cause}）", en: "{subject} is locked; nothing that feeds it moves ({cause})")
+        case .cageReleased: Phrase(zh: "{subject} 已解锁（{cause}）", en: "{subject} is released ({cause})")
+        default: Phrase(verbatim: "\(self)")
+        }
+    }
+}
