@@ -49,4 +49,24 @@ import Testing
         let restored = Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore()
         #expect(restored.loadedLines.isEmpty && restored.lockedCages.isEmpty && restored.meals.isEmpty)
     }
+
+    @Test func `after a ledger was lost every cage is locked, over the next restart too, until it is released`() throws {
+        let folder = try Folder()
+        let first = Journal.started(in: folder)
+        var feed = Feed(first)
+        let stock = feed.ledger(.feedStock(cage, CageStock(count: 1000, mean: .grams(300))))
+        #expect(eventually { first.port.ledgerDurableThrough == stock })
+        #expect(first.stop())
+        try DamageTests.Damage.header.apply(to: folder.file("ledger.db"))
+        let second = Journal.started(in: folder)
+        #expect(!second.restore().ledgerIsComplete && second.restore().lockedCages == [cage])
+        #expect(second.stop())
+        let third = Journal.started(in: folder)
+        #expect(third.restore().lockedCages == [cage])
+        var next = Feed(third)
+        let release = next.ledger(.feedLock(cage, isLocked: false, command: 8))
+        #expect(eventually { third.port.ledgerDurableThrough == release })
+        #expect(third.stop())
+        #expect(Journal(folder: folder.path, tables: greenhouse, plan: Journal.quick).restore().lockedCages.isEmpty)
+    }
 }

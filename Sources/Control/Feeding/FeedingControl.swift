@@ -58,7 +58,8 @@ public struct FeedingControl: ~Copyable {
         gates = FeedGates(plan.gates, salinities: salinities)
         air = Aeration(plan.cages.map(\.aeration), stages: plan.stages, clock: clock)
         let meals = plan.cages.map { $0.feed?.meals ?? .byHandOnly }
-        book = MealBook(meals, clock: MealClock(clock: clock, sun: sun, slack: plan.slack), restoring: restored.meals)
+        book = MealBook(meals, clock: MealClock(clock: clock, sun: sun, slack: plan.slack), restoring: restored.meals,
+                        isComplete: restored.ledgerIsComplete)
         states = Dense(repeating: CageState(), count: plan.cages.count)
         lineStates = Dense(plan.lines.indices.map { number in
             let owed = restored.loadedLines.first { $0.line.offset == number }?.outlet

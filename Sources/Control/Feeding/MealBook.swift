@@ -29,12 +29,17 @@ struct MealBook: ~Copyable {
     private let plans: Dense<CageIndex, MealPlan>
     private let clock: MealClock
     private var days: Dense<CageIndex, MealDay>
+    /// A ledger was lost, and nobody knows yet what of this life's first day was given before.
+    private var isPastUnknown: Dense<CageIndex, Bool>
 
-    /// - Parameter booked: meals of earlier lives, at least those of today.
-    init(_ plans: [MealPlan], clock: MealClock, restoring booked: [BookedMeal]) {
+    /// - Parameters:
+    ///   - booked: meals of earlier lives, at least those of today.
+    ///   - isComplete: whether these are all. If not, meals that were due before this life count as given.
+    init(_ plans: [MealPlan], clock: MealClock, restoring booked: [BookedMeal], isComplete: Bool = true) {
         self.plans = Dense(plans)
         self.clock = clock
         days = Dense(repeating: MealDay(), count: plans.count)
+        isPastUnknown = Dense(repeating: !isComplete, count: plans.count)
         for meal in booked where meal.meal.cage.offset < plans.count { restore(meal) }
     }
 
@@ -53,10 +58,7 @@ struct MealBook: ~Copyable {
 
     /// The same, once it is sure which day it is.
     mutating func left(of cage: CageIndex, _ wall: WallTime) -> Mass {
-        guard wall.isTrusted else { return .zero }
-        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
-        if today > days[cage].date { turn(cage, to: today) }
-        return today == days[cage].date ? left(of: cage) : .zero
+        isOfToday(cage, wall) ? left(of: cage) : .zero
     }
 
     func isDecided(_ meal: Int, of cage: CageIndex) -> Bool { days[cage].decided & (1 << UInt64(meal)) != 0 }
@@ -66,10 +68,7 @@ struct MealBook: ~Copyable {
 
     /// What is due now. Nothing while the clock is not trusted, or shows a day before the one that has begun.
     mutating func due(_ cage: CageIndex, _ wall: WallTime, at now: Instant) -> MealDue {
-        guard wall.isTrusted else { return .none }
-        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
-        if today > days[cage].date { turn(cage, to: today) }
-        guard today == days[cage].date else { return .none }
+        guard isOfToday(cage, wall) else { return .none }
         let plan = plans[cage]
         for meal in 0..<plan.count where !isDecided(meal, of: cage) {
             guard let due = dueTime(meal, of: cage), wall.unixSeconds >= due else { continue }
@@ -89,11 +88,8 @@ struct MealBook: ~Copyable {
 
     /// A meal by hand. `nil`: the clock says no day, or the day has had as many as there are numbers.
     mutating func decideByHand(_ cage: CageIndex, _ wall: WallTime) -> MealID? {
-        guard wall.isTrusted else { return nil }
-        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
-        if today > days[cage].date { turn(cage, to: today) }
-        guard today == days[cage].date, days[cage].byHand < UInt8.max - MealID.byHand else { return nil }
-        let id = MealID(cage: cage, date: today, number: MealID.byHand + days[cage].byHand)
+        guard isOfToday(cage, wall), days[cage].byHand < UInt8.max - MealID.byHand else { return nil }
+        let id = MealID(cage: cage, date: days[cage].date, number: MealID.byHand + days[cage].byHand)
         mark(id)
         return id
     }
@@ -108,6 +104,26 @@ struct MealBook: ~Copyable {
             days[meal.cage].byHand = max(days[meal.cage].byHand, meal.number - MealID.byHand + 1)
         } else {
             days[meal.cage].decided |= 1 << UInt64(meal.number)
+        }
+    }
+
+    /// Whether the clock is trusted and shows the day that has begun; a later one begins.
+    private mutating func isOfToday(_ cage: CageIndex, _ wall: WallTime) -> Bool {
+        guard wall.isTrusted else { return false }
+        let today = clock.clock.local(unixSeconds: wall.unixSeconds).date
+        if today > days[cage].date { turn(cage, to: today) }
+        guard today == days[cage].date else { return false }
+        if isPastUnknown[cage] { countPast(of: cage, until: wall.unixSeconds) }
+        return true
+    }
+
+    /// What was due before anybody knew may have been given, and up to its part of the day's limit.
+    private mutating func countPast(of cage: CageIndex, until now: Int64) {
+        isPastUnknown[cage] = false
+        for meal in 0..<plans[cage].count where !isDecided(meal, of: cage) {
+            guard let due = dueTime(meal, of: cage), due <= now else { continue }
+            days[cage].decided |= 1 << UInt64(meal)
+            days[cage].given += plans[cage].dayAtMost * plans[cage].share(of: meal)
         }
     }
 

@@ -95,6 +95,7 @@ struct LedgerOpening {
         if immutable {
             found.restored.ledgerIsComplete = false
             found.restored.bookedIsComplete = false
+            found.restored.lockedCages = everyCage
         }
         return found
     }
@@ -106,8 +107,12 @@ struct LedgerOpening {
         found.restored.ledgerIsComplete = false
         found.restored.bookedIsComplete = false
         found.restored.nextRun = RunID(rawValue: far)
+        found.restored.lockedCages = everyCage
         found.restored.proven = proofs.read()
         found.provenByCopy = proofs.exists
         return found
     }
+
+    /// Where locks are not known people may be at work in any of them.
+    private var everyCage: [CageIndex] { tables.cages.indices.map { CageIndex($0) } }
 }

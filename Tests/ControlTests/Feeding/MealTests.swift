@@ -156,6 +156,16 @@ private struct Galley {
         MealBook([plan(rest: rest)], clock: MealClock(clock: .shanghai, sun: .shouguang, slack: slack), restoring: booked)
     }
 
+    @Test func `after a ledger was lost what was due before counts as given, and the next meal and the next day are as always`() {
+        var book = MealBook([plan()], clock: MealClock(clock: .shanghai, sun: .shouguang, slack: []), restoring: [], isComplete: false)
+        // The morning's meal was due at 5:33 and may wait an hour.
+        #expect(book.due(cage, wall(6), at: Instant(nanoseconds: 0)) == .none)
+        #expect(book.left(of: cage, wall(6)) == .kilograms(30), "half of the day's limit is the morning's")
+        #expect(book.due(cage, wall(12), at: Instant(nanoseconds: 0)) == .due(1))
+        #expect(book.left(of: cage, wall(6, day: 1)) == .kilograms(60))
+        #expect(book.due(cage, wall(6, day: 1), at: Instant(nanoseconds: 0)) == .due(0))
+    }
+
     private func wall(_ hour: Double, day: Int = 0, _ trust: ClockTrust = .synced) -> WallTime {
         WallTime(unixSeconds: midnight + Int64(day) * 86_400 + Int64(hour * 3600), trust: trust)
     }
