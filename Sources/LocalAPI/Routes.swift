@@ -55,6 +55,10 @@ extension Route {
             let live = ask.live
             return Answer(GatesReply(time: ask.context.time(live.wall), gates: ask.context.gates(live)))
         },
+        Route(method: "GET", path: "/v1/cages") { ask in
+            let live = ask.live
+            return Answer(CagesReply(time: ask.context.time(live.wall), cages: ask.context.cages(live)))
+        },
         Route(method: "GET", path: "/v1/points") { ask in Answer(ask.context.points(ask.live)) },
         Route(method: "GET", path: "/v1/io") { ask in Answer(ask.context.io(ask.live)) },
         Route(method: "GET", path: "/v1/alarms") { ask in Answer(AlarmsReply(alarms: ask.context.alarms(ask.live))) },

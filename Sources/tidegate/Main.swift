@@ -22,8 +22,8 @@ struct Tidegate: ParsableCommand {
             version: "0.1.0",
             groupedSubcommands: [
                 CommandGroup(name: Phrase(zh: "看现场", en: "look").said,
-                             subcommands: [Status.self, Watch.self, Zones.self, Gates.self, Programs.self, Dose.self, TankCommand.self,
-                                           RecipeCommand.self, Points.self, IO.self, Alarms.self]),
+                             subcommands: [Status.self, Watch.self, Zones.self, Gates.self, Cages.self, Programs.self, Dose.self,
+                                           TankCommand.self, RecipeCommand.self, Points.self, IO.self, Alarms.self]),
                 CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
                              subcommands: [Run.self, Stop.self, Start.self, Pause.self, Resume.self, RainDelay.self, Skip.self,
                                            Adjust.self, GateCommand.self, Calibrate.self, Ack.self, Reset.self]),

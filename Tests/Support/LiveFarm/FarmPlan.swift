@@ -16,6 +16,7 @@ enum FarmPlan {
     static let opening = PointIndex(6)
     static let above = PointIndex(7)
     static let below = PointIndex(8)
+    static let oxygen = PointIndex(9)
 
     static let tables = SiteTables(
         site: Label(tag: "shouguang-07", name: Phrase(zh: "寿光七号棚", en: "Shouguang greenhouse 7")), clock: .shanghai,
@@ -25,6 +26,7 @@ enum FarmPlan {
             point("soil-a.moisture", "东区墒情", "soil moisture east", "%"), point("soil-b.moisture", "西区墒情", "soil moisture west", "%"),
             point("ZT-1", "闸位", "gate opening", "m", decimals: 3), point("LT-1", "闸前水位", "level above", "m", decimals: 2),
             point("LT-2", "闸后水位", "level below", "m", decimals: 2),
+            point("DO-1", "溶氧", "oxygen", "mg/L"),
         ],
         outputs: [
             output("P-1", "井泵", "well pump", .pump), output("MV-1", "主阀", "master valve", .masterValve),
@@ -40,7 +42,8 @@ enum FarmPlan {
         gates: [Label(tag: "gate-3", name: Phrase(zh: "三号闸", en: "gate 3"))],
         dosingUnits: [Label(tag: "head", name: Phrase(zh: "水肥机", en: "fertigation unit"))], channels: [Label(tag: "A", name: Phrase(zh: "A 肥", en: "stock A"))],
         tanks: [Label(tag: "T-A", name: Phrase(zh: "A 桶", en: "tank A"))], recipes: [Label(tag: "feed", name: Phrase(zh: "追肥", en: "feed"))],
-        stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), potash: .gramsPerLiter(60))])
+        stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), potash: .gramsPerLiter(60))],
+        cages: [Label(tag: "cage-1", name: Phrase(zh: "一号网箱", en: "cage 1"))])
 
     private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
                               digital: Bool = false) -> PointDefinition {
@@ -67,7 +70,7 @@ enum FarmPlan {
         let flood = ProgramPlan(steps: [.init(zone: ZoneIndex(1), give: .fixed(.volume(.cubicMeters(600))))],
                                 starts: .times([.clock(.midnight)]), days: .weekdays(0))
         return ControlPlan(clock: tables.clock, sources: [source], zones: zones, programs: [program, whenDry, flood],
-                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [], fertigation: fertigation)
+                           quotas: [QuotaPlan(zone: nil, limit: .cubicMeters(500), period: .month)], gates: gate.map { [$0] } ?? [], fertigation: fertigation, feeding: feeding)
     }
 
     /// 5 L of stock A in each m3, from a tank of 500 L.
@@ -79,6 +82,12 @@ enum FarmPlan {
                                   ceilings: DoseCeilings(inWater: Fraction(base: 0.01), perDay: .liters(100)))
         return FertigationPlan(units: [unit], channels: [channel], tanks: [TankPlan(capacity: .liters(500), low: .liters(20))],
                                recipes: [RecipePlan(unit: DosingUnitIndex(0), parts: [.init(ChannelIndex(0), .ratio(Fraction(base: 0.005)))])])
+    }
+
+    /// A cage that is only looked at.
+    private static var feeding: FeedingPlan {
+        let probe = tables.gauge(oxygen).map { SeaProbePlan(cage: CageIndex(0), .oxygen, $0, low: 0, high: 25, leap: 6) }
+        return FeedingPlan(cages: [CagePlan(aeration: AerationPlan(emergency: .milligramsPerLiter(3)))], probes: probe.map { [$0] } ?? [])
     }
 
     /// Keeps 1.20 m below it, which stands still there.

@@ -177,6 +177,7 @@ struct FarmField: FieldPort, ~Copyable {
             FarmPlan.moisture: .good(24.6 + 3 * sin(now.nanoseconds == 0 ? 0 : Double(now.nanoseconds) / 6e10), at: now),
             FarmPlan.silent: .bad(.noAnswer, at: now), FarmPlan.opening: .good(opening, at: now),
             FarmPlan.above: .good(2, at: now), FarmPlan.below: .good(1.2, at: now),
+            FarmPlan.oxygen: .good(7.5, at: now),
         ]
     }
 

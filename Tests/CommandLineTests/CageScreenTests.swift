@@ -1,0 +1,34 @@
+import Foundation
+import Language
+import LiveFarm
+import LocalAPI
+import Testing
+@testable import tidegate
+
+@Suite(.serialized) struct CageScreenTests {
+    @Test(arguments: Language.allCases)
+    func `cages shows oxygen and aeration of a live cage, and that nobody has booked its fish`(language: Language) async throws {
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            let expected = language == .chinese ? ["一号网箱", "7.5 mg/L", "够", "停", "–"] : ["cage 1", "7.5 mg/L", "enough", "off", "–"]
+            #expect(await eventually { await tidegate(["cages"] + socket, language: language).out.contains("7.5 mg/L") })
+            let said = await tidegate(["cages"] + socket, language: language, width: 80)
+            for text in expected { #expect(said.out.contains(text), "\(text) in\n\(said.out)") }
+            for line in said.lines { #expect(displayWidth(line) <= 80, "\(line)") }
+        }
+    }
+
+    @Test func `a cage in need is told in words`() throws {
+        let told = #"""
+            [{"cage":{"tag":"c-1","name":{"zh":"一号","en":"one"}},"state":"emergency","oxygenMgL":2.4,"stagesOn":2,"isUnproven":true,"sirenSounds":true,
+              "stock":{"count":12000,"meanG":412,"biomassKg":4944}},
+             {"cage":{"tag":"c-2","name":{"zh":"二号","en":"two"}},"state":"unknown","stagesOn":1,"isUnproven":false,"sirenSounds":false}]
+            """#
+        let cages = try JSONDecoder().decode([CageReply].self, from: Data(told.utf8))
+        let en = speaking(.english) { CageTable(cages: cages).lines }, zh = speaking(.chinese) { CageTable(cages: cages).lines }
+        for text in ["2.4 mg/L", "emergency", "2 on, not proven, siren", "12000", "412 g", "4944 kg"] { #expect(en[1].contains(text), "\(en)") }
+        #expect(en[2].contains("unknown") && en[2].contains("1 on") && en[2].contains("–"), "\(en)")
+        for text in ["缺氧危急", "2 级开，没有证明在转，警笛响"] { #expect(zh[1].contains(text), "\(zh)") }
+        #expect(zh[2].contains("读不到"), "\(zh)")
+    }
+}
