@@ -69,4 +69,28 @@ import Testing
             #expect(abs(metered / given - 1) < 0.01, "\(tag): \(metered) L of \(given) L")
         }
     }
+
+    @Test func `a doser is proven into clear water that flows, and into nothing else`() throws {
+        let site = try Self.site(driven: false)
+        let world = World(plan: site.scan, layout: FieldLayout(of: site), seed: 1, startUnix: Self.beforeBreakfast - 86_400, faults: .none)
+        var outcomes: [UInt64: CommandOutcome] = [:], flushed = 0
+        world.onRecord = { record in
+            if case .ledger(.commandDone(let id, let outcome), _) = record.body { outcomes[id] = outcome }
+            if case .ledger(.flushPaid, _) = record.body { flushed += 1 }
+        }
+        let doser = try #require(site.tables.output(tag: "D-A"))
+        world.run(for: .seconds(30))
+        let dry = world.order(.prove(doser, for: .seconds(20)))
+        world.run(for: .seconds(30))
+        #expect(outcomes[dry] == .refusedNoWater && world.plant.given(by: ChannelIndex(0)) == .zero)
+        world.order(.run(ZoneIndex(0), .time(.minutes(30))))
+        world.run(for: .minutes(1))
+        let wet = world.order(.prove(doser, for: .seconds(20)))
+        world.run(for: .seconds(40))
+        let given = world.plant.given(by: ChannelIndex(0)).liters
+        #expect(outcomes[wet] == .done && abs(given - 150.0 / 3600 * 20) < 0.05, "\(given) L")
+        let seen = world.order(.confirmProof(doser))
+        world.run(for: .minutes(29))
+        #expect(outcomes[seen] == .done && flushed >= 1 && world.violations.all == [], "what it gave is rinsed")
+    }
 }

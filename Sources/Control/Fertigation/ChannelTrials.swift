@@ -25,6 +25,20 @@ extension FertigationControl {
         return .done
     }
 
+    /// A doser is proven by moving it as for a cylinder: what goes into the water is booked, bounded and rinsed all the same.
+    mutating func prove(_ channel: ChannelIndex, _ time: Duration, _ command: UInt64, _ irrigation: borrowing IrrigationControl,
+                        _ image: borrowing InputImage, _ records: inout RecordBuffer) -> CommandOutcome {
+        guard case .pulses(let on, let off) = book.channels[channel].plan.drive else {
+            return beginTrial(channel, time, strokes: 0, command, irrigation, image, &records)
+        }
+        return beginTrial(channel, .zero, strokes: UInt32(max(time.seconds / (on + off).seconds, 1)), command, irrigation, image, &records)
+    }
+
+    func channel(movedBy output: OutputIndex) -> ChannelIndex? {
+        for number in 0..<channels.count where book.channels[number].plan.output == output { return ChannelIndex(number) }
+        return nil
+    }
+
     private func watering(_ unit: DosingUnitIndex, _ irrigation: borrowing IrrigationControl) -> ZoneIndex? {
         for number in irrigation.zonesOfSource[book.units[unit].source].range {
             let zone = irrigation.zoneList[number]

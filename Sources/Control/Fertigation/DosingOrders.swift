@@ -17,6 +17,9 @@ extension FertigationControl {
             case .calibrateStrokes(let channel, let strokes):
                 let count = UInt32(min(max(strokes, 0), Limits.cylinderStrokesMax))
                 outcome = beginTrial(channel, .zero, strokes: count, command.id, irrigation, image, &records)
+            case .prove(let output, let time):
+                guard let channel = channel(movedBy: output) else { continue }
+                outcome = prove(channel, min(time, Limits.proofMax), command.id, irrigation, image, &records)
             case .acceptCylinder(let channel, let volume): outcome = accept(channel, volume, command.id, image, &records)
             case .tune(let unit, let loop): outcome = tune(unit, loop, command.id, &records)
             case .acceptTuning(let unit): outcome = acceptTuning(unit, command.id, &records)

@@ -16,6 +16,7 @@ public struct IrrigationControl: ~Copyable {
     let zonesOfSource: Dense<SourceIndex, Part>
     let book: ProgramBook
     let clock: LocalClock
+    let dosers: Dense<ChannelIndex, OutputIndex>
     let followers: Dense<FollowerIndex, ValveFollower>
     let filters: Dense<FilterIndex, FilterRule>
     let flushValves: Dense<OutputIndex, OutputIndex>
@@ -74,6 +75,7 @@ public struct IrrigationControl: ~Copyable {
         zoneList = Dense(list)
         zonesOfSource = Dense(parts)
         book = ProgramBook(plan)
+        dosers = Dense(plan.fertigation.channels.map(\.output))
         followers = Dense(plan.followers)
         valvesAtOnce = plan.valvesAtOnce
         power = plan.power

@@ -13,9 +13,11 @@ struct Proof: BitwiseCopyable {
 
 /// A proof is ordered, refused and stopped as a run is; only what is not proven yet need not be.
 extension IrrigationControl {
-    /// With water where pump and master valve above it are proven, and for a pump with a zone that is; else alone and dry.
+    /// With water where pump and master valve above it are proven, and for a pump with a zone that is; else alone and dry. A doser is
+    /// not water's to move: `FertigationControl` does it, as a dose.
     mutating func prove(_ output: OutputIndex, for time: Duration, _ command: UInt64, _ image: borrowing InputImage,
                         _ records: inout RecordBuffer) {
+        for number in 0..<dosers.count where dosers[number] == output { return }
         guard time > .zero, output.offset < image.outputCount else {
             records.ledger(.commandDone(command, .refusedNothingToDo))
             return

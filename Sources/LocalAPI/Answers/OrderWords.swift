@@ -76,6 +76,7 @@ extension Orders {
         case .queued: Phrase(zh: "{about} 已排队，轮到时开始", en: "{about} waits for its turn")
         case .refusedByTrip: Phrase(zh: "{about} 已跳停，没有执行", en: "{about} is held by a trip; nothing was done")
         case .refusedBusy where kind.isAboutChannels: Phrase(zh: "{about} 正在使用，没有执行", en: "{about} is in use; nothing was done")
+        case .refusedBusy where kind.isProof: Phrase(zh: "正在灌溉、排队或验证别的输出，没有动 {about}", en: "something waters, waits or is being proven; {about} was not moved")
         case .refusedBusy: Phrase(zh: "{about} 已在灌溉或排队，没有再加", en: "{about} is watering or waiting already; nothing was added")
         case .refusedNothingToDo: Phrase(zh: "{about}：没有要做的事", en: "{about}: there is nothing to do")
         case .refusedClock: Phrase(zh: "时钟未校准，定不了到期时间，没有执行", en: "the clock is not trusted, so no end can be set; nothing was done")
@@ -143,4 +144,8 @@ extension Orders {
         default: nil
         }
     }
+}
+
+extension Command.Kind {
+    fileprivate var isProof: Bool { if case .prove = self { true } else { false } }
 }
