@@ -18,6 +18,25 @@ import Testing
         }
     }
 
+    @Test func `fish are booked by those who count and weigh them, and what cannot be is refused with what to do`() async throws {
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            func said(_ words: [String]) async -> Spoken { await tidegate(words + socket) }
+            #expect(await said(["stock", "cage-1", "--count", "1000", "--mean", "300g"]).out.contains("holds 1000 fish of 300 g"))
+            #expect(await said(["mortality", "cage-1", "--count", "10"]).out.contains("10 dead fish are booked"))
+            #expect(await said(["sample", "cage-1", "--count", "50", "--mean", "0.31kg"]).out.contains("the mean is 310 g from now on"))
+            #expect(await eventually { await said(["cages"]).out.contains("990") })
+            #expect(await said(["cages"]).out.contains("310 g"))
+            let few = await said(["sample", "cage-1", "--count", "3", "--mean", "310g"])
+            #expect(few.status == .failed && few.out.contains("nothing was booked"), "\(few.out)")
+            let bare = await said(["sample", "cage-1", "--count", "50", "--mean", "310"])
+            #expect(bare.status == .wrongUse, "\(bare.err)")
+            #expect(await said(["silence", "cage-1"]).out.contains("silent for 15 min"))
+            let nobody = await said(["mortality", "cage-9", "--count", "1"])
+            #expect(nobody.status != .ok && nobody.err.contains("cage-1"), "\(nobody.err)")
+        }
+    }
+
     @Test func `a cage in need is told in words`() throws {
         let told = #"""
             [{"cage":{"tag":"c-1","name":{"zh":"一号","en":"one"}},"state":"emergency","oxygenMgL":2.4,"stagesOn":2,"isUnproven":true,"sirenSounds":true,

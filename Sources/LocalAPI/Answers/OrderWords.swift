@@ -122,6 +122,8 @@ extension Orders {
                 .filled(["percent": Phrase(part.percent, decimals: 0)])
         case .setGate(_, let order, let time): order.done(for: time)
         case .freeGate: Phrase(zh: "{about} 恢复站点设定", en: "{about} goes by its own set-point again")
+        case .changeStock(_, let change): change.done
+        case .silence: Phrase(zh: "{about} 的警笛停 15 分钟；缺氧的原因还要去看", en: "the siren of {about} is silent for 15 min; what it told is still to be seen to")
         default: dosingDone(kind)
         }
     }

@@ -75,6 +75,7 @@ struct Orders: Sendable {
         case .doseStop, .doseDisable, .doseEnable, .flush, .tankSet, .calibrateChannel, .acceptCylinder, .tune, .acceptTuning:
             return [try ofDosing(request)]
         case .gate: return [try ofGate(request)]
+        case .cageStock, .cageSample, .cageMortality, .cageSilence: return [try ofCage(request)]
         }
     }
 

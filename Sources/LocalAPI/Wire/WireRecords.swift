@@ -177,6 +177,10 @@ public struct CommandRequest: Codable, Sendable {
         case acceptCylinder = "accept-cylinder"
         case tune
         case acceptTuning = "accept-tuning"
+        case cageStock = "cage-stock"
+        case cageSample = "cage-sample"
+        case cageMortality = "cage-mortality"
+        case cageSilence = "cage-silence"
     }
 
     public var command: Verb
@@ -199,7 +203,7 @@ public struct CommandRequest: Codable, Sendable {
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     /// `gate`: the gate's tag or name.
     /// `dose-stop`, `tune`, `accept-tuning`: a dosing unit; may be left out where there is one. `dose-disable`, `dose-enable`: a
-    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank.
+    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank. `cage-…`: a net cage.
     public var subject: String?
     /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
@@ -216,11 +220,16 @@ public struct CommandRequest: Codable, Sendable {
     public var liters: Double?
     /// `calibrate-channel`, of a channel by strokes, in place of `forSeconds` (1 … 300). Range: 1 … 1 000.
     public var strokes: Int?
+    /// `cage-stock`: fish in the cage. `cage-sample`: fish that were weighed, at least 5. `cage-mortality`: fish taken out dead.
+    /// Range: 0 … 10 000 000.
+    public var count: Double?
+    /// Mean weight of these fish, g. Range: 0.01 … 100 000. `cage-mortality`: may be left out where they were not weighed.
+    public var meanG: Double?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, over: Bool? = nil, forSeconds: Double? = nil,
                 volumeM3: Double? = nil, percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil,
                 flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil, recipe: String? = nil, liters: Double? = nil,
-                strokes: Int? = nil) {
+                strokes: Int? = nil, count: Double? = nil, meanG: Double? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -237,6 +246,8 @@ public struct CommandRequest: Codable, Sendable {
         self.recipe = recipe
         self.liters = liters
         self.strokes = strokes
+        self.count = count
+        self.meanG = meanG
     }
 }
 
