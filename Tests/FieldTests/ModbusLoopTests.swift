@@ -23,7 +23,7 @@ import Testing
         let live = rig.devices.prefix(45)
         let least = live.map { Double($0.made) / Double(max($0.wanted, 1)) }.min() ?? 0
         print("TCP, 5 of 50 silent: the worst of the others made \(least * 100) % of its polls")
-        #expect(least >= 0.97, "one poll of thirty may be under way")
+        #expect(live.allSatisfy { $0.wanted <= $0.made + 1 }, "one poll may be under way")
         #expect(live.allSatisfy { $0.isOnline && $0.wanted >= 25 })
         #expect(rig.devices.suffix(5).allSatisfy { !$0.isOnline && $0.made == 0 })
     }
