@@ -17,6 +17,7 @@ import Testing
         "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        "Schedule": ["Site", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
@@ -30,6 +31,7 @@ import Testing
         "ProcessImage": ["Synchronization"],
         "Journal": ["Foundation", "Dispatch", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
         "Site": ["Foundation", "Yams", "Glibc"],
+        "Schedule": ["Foundation", "Crypto", "Glibc"],
         "LocalAPI": ["Foundation", "Synchronization", "Glibc"],
         "tidegate-guard": ["Glibc", "Synchronization"],
     ]
