@@ -27,10 +27,13 @@ public struct Judge: Sendable {
     public let trusted: Trusted
     /// The clock of the site's place.
     public let clock: LocalClock
+    /// Zones of what runs or waits now: a new document changes these too, if only by leaving them out.
+    public let zonesNow: [String]
 
-    public init(_ trusted: Trusted, clock: LocalClock) {
+    public init(_ trusted: Trusted, clock: LocalClock, zonesNow: [String] = []) {
         self.trusted = trusted
         self.clock = clock
+        self.zonesNow = zonesNow
     }
 
     public func schedule(_ bytes: [UInt8], now: WallTime) throws(Refusal) -> Verified {
@@ -44,7 +47,7 @@ public struct Judge: Sendable {
         try checkIssued(envelope, now)
         try checkEnd(of: head, now)
         var next = trusted
-        next.newest = Trusted.Newest(version: head.version, fingerprint: fingerprint, zones: head.zones)
+        next.newest = Trusted.Newest(version: head.version, fingerprint: fingerprint)
         next.see(now)
         return Verified(head: head, envelope: envelope, fingerprint: fingerprint, signers: signers.map(\.tag),
                         isTimeJudged: now.isTrusted, next: next)
@@ -112,7 +115,7 @@ public struct Judge: Sendable {
     /// Every zone that changes, the ones left out as well, needs as many keys that answer for it as a schedule needs at all.
     private func checkZones(_ head: ScheduleHead, _ signers: [TrustSheet.Key]) throws(Refusal) {
         let needed = trusted.sheet.needed(.agronomist)
-        for zone in head.zones + (trusted.newest?.zones ?? []) {
+        for zone in head.zones + zonesNow {
             let there = signers.count { $0.answers(for: zone) }
             guard there >= needed else { throw Refusal(.zone(zone, there: there, needed: needed)) }
         }

@@ -28,6 +28,8 @@ public struct Refusal: Error, Sendable, Hashable {
         case clockNotTrusted
         case site([Problem])
         case disk(String)
+        /// The power failed whenever it was to start.
+        case cutOff
     }
 
     public let reason: Reason
@@ -37,6 +39,15 @@ public struct Refusal: Error, Sendable, Hashable {
     public var isAlarm: Bool {
         if case .sameVersionOtherContent = reason { return true }
         return false
+    }
+
+    /// What the document had passed when it was refused.
+    public var stage: Stage {
+        switch reason {
+        case .site: .verified
+        case .disk, .cutOff: .checked
+        default: .received
+        }
     }
 
     /// What is wrong and the rule; then, on a line of its own, what to do.
@@ -54,6 +65,7 @@ public struct Refusal: Error, Sendable, Hashable {
         case .zone, .otherSite, .older, .tooFarAhead, .alreadyThere, .sameVersionOtherContent, .notNext: content
         case .olderWord, .issuedInFuture, .expired, .clockNotTrusted: time
         case .notReadable, .site: Phrase(zh: "内容有误。", en: "The content is refused.")
+        case .cutOff: Phrase(zh: "几次启用都没有完成，程序中断了。", en: "Its start was cut off every time it was tried.")
         case .disk(let detail): Phrase(zh: "存不到磁盘（\(detail)）。", en: "It could not be kept on the disk (\(detail)).")
         }
     }
@@ -128,6 +140,7 @@ public struct Refusal: Error, Sendable, Hashable {
         case .issuedInFuture: Phrase(zh: "核对签名电脑的时钟后重签。", en: "Set the clock of the desk and sign again.")
         case .expired: Phrase(zh: "改 valid: 后重签。", en: "Mend valid: and sign again.")
         case .clockNotTrusted: Phrase(zh: "先让网关对时。", en: "Let the gateway set its clock first.")
+        case .cutOff: Phrase(zh: "查看供电与日志，再以新版本号发一次。", en: "Look at the power supply and the log, then send it under a new number.")
         case .disk: Phrase(zh: "腾出空间或检查存储卡，再发一次。", en: "Free some space or look at the card, then send it again.")
         case .notReadable, .site: Phrase(zh: "改好后重签。", en: "Mend it and sign again.")
         }

@@ -4,21 +4,18 @@ public import Site
 /// All a gateway goes by when it judges a document. A value: judging gives a new one only when every check has passed.
 public struct Trusted: Sendable, Hashable {
     /// The newest document ever taken. It never goes back, not by a rollback either.
-    public struct Newest: Sendable, Hashable {
+    public struct Newest: Sendable, Hashable, Codable {
         public let version: Int
         public let fingerprint: String
-        /// What the document that is now to run touches: a later one changes these zones too, if only by leaving them out.
-        public let zones: [String]
 
-        public init(version: Int, fingerprint: String, zones: [String]) {
+        public init(version: Int, fingerprint: String) {
             self.version = version
             self.fingerprint = fingerprint
-            self.zones = zones
         }
     }
 
     /// The last word of an operator's key about what is the newest.
-    public struct Word: Sendable, Hashable {
+    public struct Word: Sendable, Hashable, Codable {
         public let issued: Int64
         public let newest: Int
 
