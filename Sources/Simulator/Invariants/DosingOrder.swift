@@ -13,11 +13,16 @@ struct DosingOrder: Invariant {
     private var provenSince: [Instant?]
     private var water: [MeteredWater]
     private var life = 0
+    /// By zone: its valve and its further ones.
+    private let valves: [[Int]]
 
     init(_ plan: ScanPlan) {
         onSince = plan.tables.outputs.map { _ in nil }
         provenSince = plan.interlocks.dosing.units.map { _ in nil }
         water = plan.interlocks.dosing.units.map { _ in MeteredWater() }
+        valves = plan.interlocks.zones.enumerated().map { number, zone in
+            [zone.valve.offset] + plan.interlocks.followers.filter { $0.zone.offset == number }.map(\.valve.offset)
+        }
     }
 
     mutating func look(at evidence: Evidence, _ violations: inout ViolationLog) {
@@ -55,9 +60,8 @@ struct DosingOrder: Invariant {
 extension DosingOrder {
     /// For how long every valve of a zone has been open, its further ones too; `nil`: one of them is not on.
     private func openFor(_ zone: Int, _ evidence: Evidence) -> Duration? {
-        let further = evidence.plan.interlocks.followers.filter { $0.zone.offset == zone }.map(\.valve)
-        let times = ([evidence.plan.interlocks.zones[zone].valve] + further).map { valve in
-            onSince[valve.offset].map { evidence.now - $0 - evidence.plan.tables.outputs[valve.offset].travel }
+        let times = valves[zone].map { valve in
+            onSince[valve].map { evidence.now - $0 - evidence.plan.tables.outputs[valve].travel }
         }
         return times.contains(nil) ? nil : times.compactMap(\.self).min()
     }
