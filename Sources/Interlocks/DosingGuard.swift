@@ -69,7 +69,7 @@ public struct DosingUnitGuard: Sendable, BitwiseCopyable {
     }
 }
 
-/// Between what the pressure in the main must lie while something is dosed. Unknown is outside.
+/// Between what a pressure must lie: of the main while something is dosed, of the air that carries feed. Unknown is outside.
 public struct PressureWindow: Sendable, BitwiseCopyable {
     public let point: PointOf<Pressure>
     public let least: Pressure
@@ -84,8 +84,10 @@ public struct PressureWindow: Sendable, BitwiseCopyable {
         self.noOlderThan = noOlderThan
     }
 
-    /// Never a number that is none.
-    func holds(_ pressure: Pressure) -> Bool { pressure.base >= least.base && pressure.base <= most.base }
+    /// Never of a number that is none.
+    func holds(in image: borrowing InputImage) -> Bool {
+        image.value(of: point, noOlderThan: noOlderThan).value.map { $0.base >= least.base && $0.base <= most.base } ?? false
+    }
 }
 
 /// One injector with its tank.

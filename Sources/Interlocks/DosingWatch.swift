@@ -94,6 +94,7 @@ struct DosingState: ~Copyable {
 
     /// A channel that was found to give more counts as giving more from the scan in which it is written down.
     mutating func hearCalibrations(_ records: borrowing RecordBuffer) {
+        guard channels.count > 0 else { return }
         for number in 0..<records.count {
             guard case .ledger(.channelCalibrated(let channel, let found), _) = records[number], channel.offset < channels.count else {
                 continue
@@ -180,9 +181,7 @@ extension Interlocks {
         dosing.unitWatch[unit].probes = nil
         dosing.unitWatch[unit].partnerIsHeld = false
         measureWater(unit, image)
-        dosing.unitWatch[unit].isPressureRight = rule.pressure.map { window in
-            image.value(of: window.point, noOlderThan: window.noOlderThan).value.map { window.holds($0) } ?? false
-        } ?? true
+        dosing.unitWatch[unit].isPressureRight = rule.pressure?.holds(in: image) ?? true
         guard let tray = rule.leakTray else { return }
         let isWet = image.isOn(tray, noOlderThan: rule.trayNoOlderThan)
         dosing.unitWatch[unit].isTrayWet = isWet != .known(false)

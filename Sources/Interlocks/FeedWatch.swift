@@ -5,24 +5,18 @@ public import Quantities
 public struct FeedGuard: Sendable, BitwiseCopyable {
     public let doser: OutputIndex
     public let blower: OutputIndex
-    public let pressure: PointOf<Pressure>
+    /// Of air that carries feed.
+    public let air: PressureWindow
     /// Below: nothing blows.
     public let still: Pressure
-    /// Air that carries feed lies between these.
-    public let least: Pressure
-    public let most: Pressure
-    public let noOlderThan: Duration
 
     public init(doser: OutputIndex, blower: OutputIndex, pressure: PointOf<Pressure>, still: Pressure, least: Pressure, most: Pressure,
                 noOlderThan: Duration = .seconds(3)) {
-        precondition(still < least && least < most)
+        precondition(still < least)
         self.doser = doser
         self.blower = blower
-        self.pressure = pressure
         self.still = still
-        self.least = least
-        self.most = most
-        self.noOlderThan = noOlderThan
+        air = PressureWindow(point: pressure, least: least, most: most, noOlderThan: noOlderThan)
     }
 }
 
@@ -125,14 +119,12 @@ extension Interlocks {
     }
 
     private func isBlown(_ feed: FeedGuard, _ image: borrowing InputImage) -> Bool {
-        guard outputWatch[feed.blower].level.isOn,
-              let pressure = image.value(of: feed.pressure, noOlderThan: feed.noOlderThan).value else { return false }
-        return pressure.base >= feed.least.base && pressure.base <= feed.most.base
+        outputWatch[feed.blower].level.isOn && feed.air.holds(in: image)
     }
 
     private func isStill(_ feed: FeedGuard, _ image: borrowing InputImage) -> Bool {
         guard !outputWatch[feed.blower].level.isOn, image.feedback(of: feed.blower).level != .on,
-              let pressure = image.value(of: feed.pressure, noOlderThan: feed.noOlderThan).value else { return false }
+              let pressure = image.value(of: feed.air.point, noOlderThan: feed.air.noOlderThan).value else { return false }
         return pressure < feed.still
     }
 

@@ -10,6 +10,9 @@ public enum ChannelDrive: Hashable, Sendable, BitwiseCopyable {
     /// A pump on a drive, which gives in proportion to its speed. What is wanted below `least` of its greatest speed is given at
     /// that in parts of `cycle`.
     case speed(SetpointShare, least: Fraction, cycle: Duration)
+
+    /// What sets its speed; `nil`: nothing does.
+    public var setpoint: SetpointShare? { if case .speed(let setpoint, _, _) = self { setpoint } else { nil } }
 }
 
 /// What a channel gives when it is moved; a calibration takes the place of what the site file says.

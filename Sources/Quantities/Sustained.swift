@@ -7,8 +7,8 @@ public struct Sustained: Sendable, BitwiseCopyable {
     /// Whether it held when it could last be told.
     public var isBegun: Bool { since != nil }
 
-    /// For how long it had held when it could last be told; `nil`: it does not hold.
-    public func held(at now: Instant) -> Duration? { since.map { now - $0 } }
+    /// Whether it had held for at least `delay` when it could last be told.
+    public func hasHeld(for delay: Duration, at now: Instant) -> Bool { since.map { now - $0 >= delay } ?? false }
 
     /// Looks once a scan.
     ///

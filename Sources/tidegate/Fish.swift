@@ -9,11 +9,9 @@ struct FishWeight: ExpressibleByArgument {
 
     /// `nil` when it is not a weight, is more than 100 kg, or names no unit.
     init?(argument: String) {
-        let text = argument.lowercased().filter { $0 != " " }
-        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        guard digits.count <= 9, let number = Double(digits), let unit = FishWeight.units[String(text.dropFirst(digits.count))],
-              number > 0, number * unit <= 100_000 else { return nil }
-        grams = number * unit
+        guard let amount = SpelledAmount(argument.lowercased()), let unit = FishWeight.units[amount.unit],
+              amount.number > 0, amount.number * unit <= 100_000 else { return nil }
+        grams = amount.number * unit
     }
 
     private static let units: [String: Double] = ["g": 1, "克": 1, "kg": 1000, "公斤": 1000, "千克": 1000, "斤": 500]
@@ -35,6 +33,15 @@ struct CageOptions: ParsableArguments {
 
 private var countHelp: ArgumentHelp { .said(zh: "尾数", en: "how many fish", valueName: Phrase(zh: "尾数", en: "count")) }
 
+/// So many fish of this weight.
+struct WeighedFish: ParsableArguments {
+    @Option(help: countHelp)
+    var count: Int
+
+    @Option(help: .said(zh: "均重，如 412g", en: "their mean weight, such as 412g", valueName: Phrase(zh: "重量", en: "weight")))
+    var mean: FishWeight
+}
+
 struct StockCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -42,15 +49,10 @@ struct StockCommand: ParsableCommand {
             discussion: Phrase(zh: "放苗或全部清点后用。例：tidegate stock 一号 --count 12000 --mean 350g", en: "After stocking, or when all were counted. Example: tidegate stock cage-1 --count 12000 --mean 350g").said)
     }
 
-    @Option(help: countHelp)
-    var count: Int
-
-    @Option(help: .said(zh: "均重，如 350g", en: "mean weight, such as 350g", valueName: Phrase(zh: "重量", en: "weight")))
-    var mean: FishWeight
-
+    @OptionGroup var fish: WeighedFish
     @OptionGroup var cage: CageOptions
 
-    func run() throws { try cage.order(.cageStock, count: count, mean: mean) }
+    func run() throws { try cage.order(.cageStock, count: fish.count, mean: fish.mean) }
 }
 
 struct Sample: ParsableCommand {
@@ -61,15 +63,10 @@ struct Sample: ParsableCommand {
                                en: "At least 5 fish, better 30. Too far from the book it is refused: check first. Example: tidegate sample cage-1 --count 50 --mean 412g").said)
     }
 
-    @Option(help: countHelp)
-    var count: Int
-
-    @Option(help: .said(zh: "均重，如 412g", en: "their mean weight, such as 412g", valueName: Phrase(zh: "重量", en: "weight")))
-    var mean: FishWeight
-
+    @OptionGroup var fish: WeighedFish
     @OptionGroup var cage: CageOptions
 
-    func run() throws { try cage.order(.cageSample, count: count, mean: mean) }
+    func run() throws { try cage.order(.cageSample, count: fish.count, mean: fish.mean) }
 }
 
 struct Mortality: ParsableCommand {

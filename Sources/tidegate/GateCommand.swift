@@ -82,10 +82,7 @@ enum GateOrderWord: String, ExpressibleByArgument {
 
 /// A number with its unit as people type it: `1.2m`, `30cm`, `0.8 m3/s`, `30厘米`. A bare number is refused.
 func measured<Q: Quantity>(_ text: String) -> Q? {
-    let spelled = text.filter { $0 != " " }
-    let digits = spelled.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let symbol = String(spelled.dropFirst(digits.count))
     let names = ["米": "m", "厘米": "cm", "毫米": "mm", "m³/s": "m3/s", "m³/h": "m3/h", "方/秒": "m3/s", "方每秒": "m3/s", "方/小时": "m3/h"]
-    guard digits.count <= 12, let number = Double(digits), let unit = Unit(symbol: names[symbol] ?? symbol) else { return nil }
-    return Q(number, unit)
+    guard let amount = SpelledAmount(text, digitsMost: 12), let unit = Unit(symbol: names[amount.unit] ?? amount.unit) else { return nil }
+    return Q(amount.number, unit)
 }

@@ -80,8 +80,8 @@ struct ChannelDriver: BitwiseCopyable {
             carry = min(carry, rate.portion(drive) * 2)
             let share = max(carry, .zero) / rate.portion(drive)
             isShort = share > 1
-            isOn = share >= least || width.step(share / least, over: elapsed)
-            if share >= least { _ = width.step(0, over: elapsed) }
+            let pulse = width.step(share < least ? share / least : 0, over: elapsed)
+            isOn = pulse || share >= least
             turn(to: min(max(share, least), 1))
             block = .speed(width, least: least)
         case .pulses(var pulses):

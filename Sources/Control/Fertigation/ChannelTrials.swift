@@ -105,10 +105,7 @@ extension FertigationControl {
             if isNext { states[unit].trial?.ordered += 1 }
             isOn = channels[trial.channel].driver.step(due: isNext ? stroke : .zero, over: elapsed)
         }
-        demands[plan.output] = Demand(isOn ? .on : .off, because: .dosing(.calibrating))
-        if case .speed(let setpoint, _, _) = plan.drive {
-            demands[setpoint.index] = setpoint.demand(.percent(100), because: .dosing(.calibrating))
-        }
+        demand(plan, isOn, speed: 1, .calibrating, &demands)
     }
 
     private mutating func end(_ trial: ChannelTrial, _ unit: DosingUnitIndex, _ records: inout RecordBuffer) {

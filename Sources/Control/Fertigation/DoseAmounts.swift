@@ -105,10 +105,15 @@ extension FertigationControl {
             let rule = book.channels[part.channel]
             let due = due(part, unit, book.recipes[recipe], over: elapsed)
             let isOn = channels[part.channel].driver.step(due: due, over: elapsed)
-            demands[rule.plan.output] = Demand(isOn ? .on : .off, because: .dosing(.dosing))
-            if case .speed(let setpoint, _, _) = rule.plan.drive, isOn {
-                demands[setpoint.index] = setpoint.demand(Fraction(base: channels[part.channel].driver.speed), because: .dosing(.dosing))
-            }
+            demand(rule.plan, isOn, speed: channels[part.channel].driver.speed, .dosing, &demands)
+        }
+    }
+
+    /// - Parameter speed: of the greatest, where a drive makes it.
+    func demand(_ plan: ChannelPlan, _ isOn: Bool, speed: Double, _ reason: DosingReason, _ demands: inout Demands) {
+        demands[plan.output] = Demand(isOn ? .on : .off, because: .dosing(reason))
+        if let setpoint = plan.drive.setpoint, isOn {
+            demands[setpoint.index] = setpoint.demand(Fraction(base: speed), because: .dosing(reason))
         }
     }
 

@@ -26,7 +26,7 @@ extension FertigationControl {
 
     /// Of the greatest.
     func speed(_ channel: ChannelIndex, _ image: borrowing InputImage) -> Double {
-        guard case .speed(let setpoint, _, _) = book.channels[channel].plan.drive else { return 1 }
+        guard let setpoint = book.channels[channel].plan.drive.setpoint else { return 1 }
         return setpoint.most(image.verdict(of: setpoint.index).value, or: image.feedback(of: setpoint.index))
     }
 

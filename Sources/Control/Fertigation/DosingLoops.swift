@@ -55,7 +55,7 @@ struct LoopState: BitwiseCopyable {
     }
 
     /// Two probes have disagreed for longer than the mix explains.
-    func isDoubted(at now: Instant) -> Bool { apart.held(at: now).map { $0 >= Limits.probesApartMax } ?? false }
+    func isDoubted(at now: Instant) -> Bool { apart.hasHeld(for: Limits.probesApartMax, at: now) }
 
     mutating func noteTime(_ isSettling: Bool, _ settings: LoopSettings, at now: Instant) {
         if steered.look(!isSettling, for: settings.bandFor, at: now) != nil { hadItsTime = true }
@@ -147,7 +147,7 @@ extension FertigationControl {
         let wanted = tuned(unit, loop, state.measured, over: elapsed, &records) ?? (feed + trim(&state, unit, loop, isSettling, elapsed))
         state.rise(to: max(wanted, 0), settings.rise, over: elapsed, now)
         watch(&state, settings, isSettling, now)
-        if state.hasDeviated(for: settings.bandFor, at: now), !state.isTold {
+        if state.deviates.hasHeld(for: settings.bandFor, at: now), !state.isTold {
             state.isTold = true
             records.event(Event(loop == .ec ? .ecDeviates : .phDeviates, .dosingUnit(unit), value: state.measured ?? .nan, limit: target,
                                 duration: settings.bandFor))
@@ -230,10 +230,6 @@ extension FertigationControl {
                                  atMost: .minutes(15))
         return StepTest(plan)
     }
-}
-
-extension LoopState {
-    func hasDeviated(for time: Duration, at now: Instant) -> Bool { deviates.held(at: now).map { $0 >= time } ?? false }
 }
 
 extension LoopSettings {

@@ -32,7 +32,9 @@ struct DoseBudget: Invariant {
     private var channels: [Channel]
     private var water: [MeteredWater]
     private var openedAt: [Instant?]
-    /// By source: when one of its valves was last ordered open.
+    /// By source: its valves, the longest that one of them travels, and when one was last ordered open.
+    private let valves: [[Int]]
+    private let travel: [Duration]
     private var orderedAt: [Instant]
     private var lookedAt = Instant.start
     private let plan: InterlockPlan
@@ -48,6 +50,12 @@ struct DoseBudget: Invariant {
         }
         water = plan.dosing.units.map { _ in MeteredWater() }
         openedAt = plan.zones.map { _ in nil }
+        let (zones, flushes, outputs) = (plan.zones, plan.flushes, plan.outputs)
+        valves = plan.sources.indices.map { source in
+            zones.filter { $0.source.offset == source }.map(\.valve.offset)
+                + flushes.filter { $0.source.offset == source }.map(\.valve.offset)
+        }
+        travel = valves.map { $0.map { outputs[$0].travel }.max() ?? .zero }
         orderedAt = plan.sources.map { _ in .never }
     }
 
@@ -140,18 +148,14 @@ struct DoseBudget: Invariant {
         channels[index].ahead = 0
     }
 
-    /// A watering is over when no valve is ordered open, and the last has travelled.
-    private mutating func isClosed(_ source: SourceIndex, _ evidence: Evidence) -> Bool {
-        let valves = plan.zones.filter { $0.source == source }.map(\.valve) + plan.flushes.filter { $0.source == source }.map(\.valve)
-        if valves.contains(where: { evidence.committed[$0.offset].isOn }) { orderedAt[source.offset] = evidence.now }
-        let travel = valves.map { plan.outputs[$0.offset].travel }.max() ?? .zero
-        return evidence.now - orderedAt[source.offset] > travel
-    }
-
     private mutating func lookAtBalances(_ evidence: Evidence, _ violations: inout ViolationLog) {
+        // A watering is over when no valve is ordered open, and the last has travelled.
+        for source in valves.indices where valves[source].contains(where: { evidence.committed[$0].isOn }) {
+            orderedAt[source] = evidence.now
+        }
         for (index, rule) in plan.dosing.channels.enumerated() {
             let source = plan.dosing.units[rule.unit.offset].source
-            let isClosed = isClosed(source, evidence)
+            let isClosed = evidence.now - orderedAt[source.offset] > travel[source.offset]
             let reading = rule.meter.flatMap { evidence.base($0.total.index, noOlderThan: $0.noOlderThan) }
             if isClosed || evidence.scanOfLife == 1 { channels[index].metered = 0 }
             if reading == nil, evidence.isOn(rule) || channels[index].reading != nil { channels[index].metered = .nan }

@@ -13,11 +13,16 @@ struct DosingOrder: Invariant {
     private var provenSince: [Instant?]
     private var water: [MeteredWater]
     private var life = 0
+    /// By zone: its valve and its further ones.
+    private let valves: [[Int]]
 
     init(_ plan: ScanPlan) {
         onSince = plan.tables.outputs.map { _ in nil }
         provenSince = plan.interlocks.dosing.units.map { _ in nil }
         water = plan.interlocks.dosing.units.map { _ in MeteredWater() }
+        valves = plan.interlocks.zones.enumerated().map { number, zone in
+            [zone.valve.offset] + plan.interlocks.followers.filter { $0.zone.offset == number }.map(\.valve.offset)
+        }
     }
 
     mutating func look(at evidence: Evidence, _ violations: inout ViolationLog) {
@@ -41,15 +46,24 @@ struct DosingOrder: Invariant {
               [source.pump, source.masterValve].compactMap(\.self).allSatisfy({ evidence.committed[$0.offset].isOn }) else {
             return violations.report(number, evidence, "\(tag) doses and no flow is proven")
         }
-        let open = evidence.plan.interlocks.zones.filter { $0.source == unit.source }.compactMap { zone in
-            onSince[zone.valve.offset].map { evidence.now - $0 - evidence.plan.tables.outputs[zone.valve.offset].travel }
-        }
+        let zones = evidence.plan.interlocks.zones
+        let open = zones.indices.filter { zones[$0].source == unit.source }.compactMap { openFor($0, evidence) }
         guard let longest = open.max(), longest >= .zero else {
             return violations.report(number, evidence, "\(tag) doses and no zone is open")
         }
         if longest < unit.preFlush || evidence.now - since < unit.preFlush {
             violations.report(number, evidence, "\(tag) doses before clear water has flowed for its time")
         }
+    }
+}
+
+extension DosingOrder {
+    /// For how long every valve of a zone has been open, its further ones too; `nil`: one of them is not on.
+    private func openFor(_ zone: Int, _ evidence: Evidence) -> Duration? {
+        let times = valves[zone].map { valve in
+            onSince[valve].map { evidence.now - $0 - evidence.plan.tables.outputs[valve].travel }
+        }
+        return times.contains(nil) ? nil : times.compactMap(\.self).min()
     }
 }
 

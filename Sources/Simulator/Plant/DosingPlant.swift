@@ -5,13 +5,9 @@ public import Quantities
 
 extension Plant {
     mutating func advanceMixes(_ seconds: Double) {
-        let (levels, held) = (self.levels, self.setpoints)
         for (index, unit) in wiring.dosing.enumerated() {
-            mixes[index].advance(seconds, flow: mains[unit.source].flow) { place in
-                let channel = unit.channels[place]
-                guard levels[channel.output].isOn else { return 0 }
-                return channel.speed.map { $0.share(held[$0.index.offset]).base } ?? 1
-            }
+            let drives = unit.channels.map { levels[$0.output].isOn ? $0.speed.map(share) ?? 1 : 0 }
+            mixes[index].advance(seconds, flow: mains[unit.source].flow) { drives[$0] }
         }
     }
 

@@ -8,7 +8,7 @@ public struct Plant: Sendable {
     /// By `OutputIndex`: what the lines and relays are at.
     public private(set) var levels: [OutputLevel]
     /// By `SetpointIndex`: what the devices hold, in the set-point's unit.
-    private(set) var setpoints: [Double]
+    private var setpoints: [Double]
     private var isSetpointStuck: [Bool]
     /// Everything that is wrong now, in the order it was ordered.
     public private(set) var faults: [PlantFault] = []
@@ -130,7 +130,7 @@ public struct Plant: Sendable {
     }
 
     /// What a device holds, of the greatest its set-point may be.
-    private func share(_ setpoint: Int) -> Double { max(setpoints[setpoint] / wiring.setpoints[setpoint].most, 0) }
+    func share(_ setpoint: Int) -> Double { max(setpoints[setpoint] / wiring.setpoints[setpoint].most, 0) }
 
     private mutating func advanceCanals(_ seconds: Double) {
         for (index, gate) in wiring.gates.enumerated() {

@@ -152,7 +152,7 @@ extension SiteReader {
     /// A meter of the site by its tag, or a running total of a device.
     private func dosingMeter(_ entry: Entry) -> (total: PointIndex, step: Volume)? {
         if case .word(let tag) = entry.value, let meter = meters[tag], let total = meter.total {
-            return (total, meter.leastFlow.map { Volume(base: $0.base / 120) } ?? .zero)
+            return (total, meter.step ?? .zero)
         }
         guard let point = point(entry), measures(entry, point, .volume) else { return nil }
         guard points[point.offset].isCounter else {

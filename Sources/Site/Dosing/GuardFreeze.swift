@@ -26,7 +26,7 @@ extension SiteReader {
 
     /// Water that the meter may leave uncounted for a while: three of its steps, where they are large.
     private func slack(_ supply: SourceDraft) -> Volume {
-        let step = supply.meter?.leastFlow.map { $0.base / 120 } ?? supply.meter?.total.map { resolution([$0]) } ?? 0
+        let step = supply.meter?.step?.base ?? supply.meter?.total.map { resolution([$0]) } ?? 0
         return max(.liters(200), Volume(base: step * 3))
     }
 
@@ -43,7 +43,7 @@ extension SiteReader {
         guard let output = channel.output, let tank = channel.tank.map({ tanks[$0.offset] }) else { return nil }
         let uses = recipes.flatMap { $0.plan.parts.filter { channels[$0.channel.offset].label == channel.label } }
         return ChannelGuard(
-            unit: channel.unit, output: output, rate: channel.rate, speed: channel.speed, ceilings: channel.ceilings,
+            unit: channel.unit, output: output, rate: channel.rate, speed: channel.drive.setpoint, ceilings: channel.ceilings,
             meter: channel.meter.flatMap { meterGuard($0, channel, tables) }, tank: tankGuard(tank, tables),
             longestPulse: longestPulse(channel),
             needsConductivity: uses.contains { if case .ec = $0.mode { true } else { false } },

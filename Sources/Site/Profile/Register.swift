@@ -56,14 +56,7 @@ struct Register {
 
     /// Digits after the point that this register can tell apart.
     func decimals(scale: Double) -> Int {
-        if case .float = type.kind { return 2 }
-        var digits = 0
-        var step = abs(scale)
-        while digits < 6, step > 0, step < 0.999 {
-            step *= 10
-            digits += 1
-        }
-        return digits
+        if case .float = type.kind { 2 } else { digits(of: scale) }
     }
 
     private static func place(_ entry: Entry, _ fields: Fields, _ table: RegisterTable) -> (Entry, RegisterTable)? {
@@ -111,4 +104,15 @@ extension Entry {
                          Phrase(zh: "写成 1: 正转，位写成 bit-0。", en: "Write 1: forward; a bit as bit-0."))
         }
     }
+}
+
+/// Digits after the point that show each step; at most 6.
+func digits(of step: Double) -> Int {
+    var digits = 0
+    var step = abs(step)
+    while digits < 6, step > 0, step < 0.999 {
+        step *= 10
+        digits += 1
+    }
+    return digits
 }

@@ -221,8 +221,6 @@ extension DoseMode {
 }
 
 extension ChannelDraft {
-    var speed: SetpointShare? { if case .speed(let share, _, _) = drive { share } else { nil } }
-
     /// When it is on all the time.
     var mostFlow: Flow {
         switch (drive, rate) {

@@ -18,8 +18,11 @@ struct Meter {
     let every: Duration
     /// How often the meter itself reports; `nil`: not known. A contact tells each pulse.
     let reports: Duration?
+    /// Of one pulse, if it has any.
+    let step: Volume?
+
     /// The least flow it can tell from none, if that is known: two pulses a minute.
-    let leastFlow: Flow?
+    var leastFlow: Flow? { step.map { Flow(base: $0.base * 120) } }
 }
 
 extension SiteReader {
@@ -186,18 +189,17 @@ extension SiteReader {
             addBridgeInput(line, .pulses(total: total, rate: flow, each: each))
         }
         return Meter(flow: flow, total: total, every: SiteReader.lineInterval, reports: reports(fields) ?? SiteReader.lineInterval,
-                     leastFlow: Flow(base: each.base * 120))
+                     step: each)
     }
 
     /// The total shows every pulse; what is dosed by the millilitre is shown in litres.
     private func addMeterPoints(_ label: Label, _ each: Volume) -> (flow: PointIndex, total: PointIndex) {
         let isFine = each < .liters(1)
-        var decimals = 2, step = isFine ? each.liters * 100 : each.cubicMeters * 100
-        while step < 0.999, decimals < 6 { (decimals, step) = (decimals + 1, step * 10) }
         let flow = addPoint("\(label.tag).flow", name: Phrase(zh: label.name.zh + " 流量", en: label.name.en + " flow"),
                             unit: isFine ? .litersPerHour : .cubicMetersPerHour, decimals: 1, every: SiteReader.lineInterval)
         let total = addPoint("\(label.tag).total", name: Phrase(zh: label.name.zh + " 累计", en: label.name.en + " total"),
-                             unit: isFine ? .liters : .cubicMeters, decimals: decimals, every: SiteReader.lineInterval, isCounter: true)
+                             unit: isFine ? .liters : .cubicMeters, decimals: max(2, digits(of: isFine ? each.liters : each.cubicMeters)),
+                             every: SiteReader.lineInterval, isCounter: true)
         return (flow, total)
     }
 
@@ -206,7 +208,7 @@ extension SiteReader {
         guard let flowPoint = point(flow), measures(flow, flowPoint, .flow) else { return nil }
         var total: PointIndex?
         if let entry = fields["total"], let found = point(entry), measures(entry, found, .volume) { total = found }
-        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), reports: reports(fields), leastFlow: nil)
+        return Meter(flow: flowPoint, total: total, every: interval(of: flowPoint), reports: reports(fields), step: nil)
     }
 
     private func reports(_ fields: Fields) -> Duration? { fields["reports"]?.duration("1 s", "1 h", guess: "min") }

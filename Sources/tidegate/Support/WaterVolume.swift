@@ -7,11 +7,8 @@ public struct WaterVolume: ExpressibleByArgument, Sendable, Hashable {
 
     /// `nil` when it is not a volume, is not more than nothing or more than 10 000 m3, or names no unit.
     public init?(argument: String) {
-        let text = argument.lowercased().filter { $0 != " " }
-        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        guard digits.count <= 9, let number = Double(digits), let liters = WaterVolume.units[String(text.dropFirst(digits.count))]
-        else { return nil }
-        volume = .liters(number * liters)
+        guard let amount = SpelledAmount(argument.lowercased()), let liters = WaterVolume.units[amount.unit] else { return nil }
+        volume = .liters(amount.number * liters)
         guard volume > .zero, volume <= .cubicMeters(10_000) else { return nil }
     }
 
@@ -24,11 +21,9 @@ struct StockVolume: ExpressibleByArgument {
 
     /// `nil` when it is not a volume, is more than 100 m3, or names no unit.
     init?(argument: String) {
-        let text = argument.lowercased().filter { $0 != " " }
-        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        guard digits.count <= 9, let number = Double(digits), let liters = StockVolume.units[String(text.dropFirst(digits.count))],
-              number * liters <= 100_000 else { return nil }
-        volume = .liters(number * liters)
+        guard let amount = SpelledAmount(argument.lowercased()), let liters = StockVolume.units[amount.unit],
+              amount.number * liters <= 100_000 else { return nil }
+        volume = .liters(amount.number * liters)
     }
 
     private static let units: [String: Double] = ["ml": 0.001, "毫升": 0.001, "l": 1, "升": 1, "m3": 1000, "方": 1000]

@@ -72,6 +72,7 @@ struct DosingMutantTests {
         Accident("one zone gets the dose of ten", without: .perRun, breaks: 11, doses: [Farm.a: 5]),
         Accident("an hour's stock in minutes", without: .perHour, breaks: 11, doses: [Farm.a: 5]),
         Accident("a day's stock in minutes", without: .perDay, breaks: 11, doses: [Farm.a: 5]),
+        Accident("a zone's second valve is shut, and stock stands behind it", without: .follower, breaks: 10),
         Accident("a valve that is never let go", without: .longestPulse, breaks: 8, doses: [Farm.a: 5]),
     ]
 
@@ -79,7 +80,11 @@ struct DosingMutantTests {
     private func world(_ accident: Accident, isGuarded: Bool) -> World {
         let guards = accident.beside.union([accident.without])
         let period = Duration.milliseconds(accident.lasts > 600 ? 500 : 100)
-        let world = World(Farm(guards, period: period), believed: Farm(isGuarded ? guards : accident.beside, period: period)) { now in Self.demands(accident, at: (now - .start).seconds) }
+        let isPaired = accident.without == .follower
+        let world = World(Farm(guards, isPaired: isPaired, period: period),
+                          believed: Farm(isGuarded ? guards : accident.beside, isPaired: isPaired, period: period)) { now in
+            Self.demands(accident, at: (now - .start).seconds)
+        }
         var at = 0.0
         for (moment, fault) in accident.faults {
             world.run(for: .milliseconds(Int64((moment - at) * 1000)))

@@ -12,7 +12,7 @@ struct GuardedFarm {
     /// What can be left out of the guards, one by one.
     enum Guard: CaseIterable {
         case flow, preFlush, witness, pressure, backwash, tank, tray, cut, band, apart, frozen, needs, exclusion, balance, leak
-        case inWater, perRun, perHour, perDay, longestPulse
+        case inWater, perRun, perHour, perDay, longestPulse, follower
     }
 
     static let (pump, master, flush) = (OutputIndex(0), OutputIndex(1), OutputIndex(4))
@@ -27,32 +27,36 @@ struct GuardedFarm {
 
     /// - Parameters:
     ///   - guards: `nil`: the interlocks know of no dosing at all.
+    ///   - isPaired: V2 is a further valve of the first zone, and no zone of its own.
     ///   - isGenerous: ceilings of run, hour and day that leave the other guards something to do.
-    init(_ guards: Set<Guard>? = Set(Guard.allCases), isGenerous: Bool = false, period: Duration = .milliseconds(100),
-         programs: [ProgramPlan] = [], recipes: [RecipePlan] = []) {
-        let tables = Self.tables(programs: programs.count, recipes: recipes.count)
+    init(_ guards: Set<Guard>? = Set(Guard.allCases), isPaired: Bool = false, isGenerous: Bool = false,
+         period: Duration = .milliseconds(100), programs: [ProgramPlan] = [], recipes: [RecipePlan] = []) {
+        let tables = Self.tables(zones: isPaired ? 1 : 2, programs: programs.count, recipes: recipes.count)
         let source = SourcePlan(pump: Self.pump, masterValve: Self.master, capacity: .cubicMetersPerHour(24), flow: tables.quantity(Self.flow),
                                 total: tables.quantity(Self.total))
-        let zones = Self.valves.map {
+        let zones = Self.valves.prefix(isPaired ? 1 : 2).map {
             ZonePlan(source: SourceIndex(0), valve: $0, travel: .seconds(1), nominalFlow: .cubicMetersPerHour(12), area: .mu(3))
         }
         let filter = FilterPlan(source: SourceIndex(0), flushValves: [Self.flush], every: nil)
         let control = ControlPlan(clock: .shanghai, sources: [source], zones: zones, programs: programs, filters: [filter],
-                                  fertigation: Self.fertigation(tables, recipes))
-        plan = ScanPlan(tables: tables, control: control, interlocks: Self.interlocks(guards, isGenerous ? 20 : 1, tables), period: period,
+                                  fertigation: Self.fertigation(tables, recipes), followers: isPaired ? Self.further : [])
+        plan = ScanPlan(tables: tables, control: control, interlocks: Self.interlocks(guards, isPaired, isGenerous ? 20 : 1, tables), period: period,
                         guardOnline: tables.digital(Self.guardOnline))
     }
 
-    private static func interlocks(_ guards: Set<Guard>?, _ factor: Double, _ tables: SiteTables) -> InterlockPlan {
+    private static func interlocks(_ guards: Set<Guard>?, _ isPaired: Bool, _ factor: Double, _ tables: SiteTables) -> InterlockPlan {
         let hasFlow = guards?.contains(.flow) ?? true
         let source = SourceGuard(pump: pump, masterValve: master, dryWhen: nil, flow: hasFlow ? tables.quantity(flow) : nil,
                                  leakFlow: nil, burstFactor: nil)
         return InterlockPlan(
             outputs: tables.outputs, emergencyStop: nil, sources: [source],
-            zones: valves.map { ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(12), leastFlow: nil) },
+            zones: valves.prefix(isPaired ? 1 : 2).map { ZoneGuard(source: SourceIndex(0), valve: $0, nominalFlow: .cubicMetersPerHour(12), leastFlow: nil) },
             flushes: guards?.contains(.backwash) == true ? [FlushGuard(source: SourceIndex(0), valve: flush, flow: nil)] : [],
-            dosing: guards.map { dosing($0, factor, tables) } ?? .none)
+            dosing: guards.map { dosing($0, factor, tables) } ?? .none,
+            followers: isPaired && guards?.contains(.follower) == true ? further : [])
     }
+
+    private static let further = [ValveFollower(zone: ZoneIndex(0), valve: valves[1])]
 
     /// Without the flow guard the unit believes a contact that is always on.
     private static func dosing(_ guards: Set<Guard>, _ factor: Double, _ tables: SiteTables) -> DosingGuards {
@@ -121,7 +125,7 @@ struct GuardedFarm {
             recipes: recipes)
     }
 
-    private static func tables(programs: Int, recipes: Int) -> SiteTables {
+    private static func tables(zones: Int, programs: Int, recipes: Int) -> SiteTables {
         let points = [("FT", "m3/h"), ("FQ", "m3"), ("PT", "kPa"), ("TRAY", "1"), ("EC-1", "mS/cm"), ("EC-2", "mS/cm"), ("PH-1", "pH"),
                       ("PH-2", "pH"), ("A.total", "L"), ("B.total", "L"), ("A.level", "L"), ("C.low", "1"), ("guard.online", "1")]
         let outputs: [(String, OutputKind, Int)] = [("P", .pump, 0), ("MV", .masterValve, 1), ("V1", .valve, 1), ("V2", .valve, 1),
@@ -135,7 +139,7 @@ struct GuardedFarm {
             outputs: outputs.map {
                 OutputDefinition(label: Label(tag: $0), kind: $1, safe: .off, maximumOn: .hours(9), travel: .seconds($2))
             },
-            zones: [Label(tag: "z1"), Label(tag: "z2")], sources: [Label(tag: "well")], programs: (0..<programs).map { Label(tag: "program-\($0)") },
+            zones: (1...zones).map { Label(tag: "z\($0)") }, sources: [Label(tag: "well")], programs: (0..<programs).map { Label(tag: "program-\($0)") },
             dosingUnits: [Label(tag: "head")],
             channels: ["A", "B", "C", "D"].map { Label(tag: $0) }, tanks: ["A", "B", "C", "D"].map { Label(tag: "tank-\($0)") }, recipes: (0..<recipes).map { Label(tag: "recipe-\($0)") })
     }

@@ -10,8 +10,8 @@ struct DosingWiring: Sendable {
         let number: Int
         let output: Int
         let tank: Int
-        /// What its drive makes of it; `nil`: it is on or off.
-        let speed: SetpointShare?
+        /// The set-point that makes its speed; `nil`: it is on or off.
+        let speed: Int?
         let model: DosingChannel
     }
 
@@ -79,8 +79,8 @@ struct DosingWiring: Sendable {
         case .flow(let flow): DosingChannel(stock: stock, capacity: flow.cubicMetersPerHour, tank: share)
         case .stroke(let stroke): DosingChannel(stock: stock, capacity: stroke.cubicMeters * 3600, stroke: stroke.cubicMeters, tank: share)
         }
-        let speed: SetpointShare? = if case .speed(let share, _, _) = channel.drive { share } else { nil }
-        return Channel(number: number, output: channel.output.offset, tank: channel.tank.offset, speed: speed, model: model)
+        return Channel(number: number, output: channel.output.offset, tank: channel.tank.offset,
+                       speed: channel.drive.setpoint?.index.offset, model: model)
     }
 
     var plant: MixingPlant {
