@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `a gateway that trusts nobody takes nothing, and runs by it only what its first trust file lets`() throws {
-        #expect(try Gateway(Gateway.newFolder()) == nil)
+        #expect(try Gateway(TestFolder()) == nil)
         let gateway = try Gateway.enrolled(desk)
         #expect(gateway.turn() == [])
         #expect(gateway.running == .base)
@@ -71,7 +71,7 @@ import Testing
         let gateway = try season()
         let (before, names, handed) = (gateway.state, gateway.names, gateway.handed)
         let refused: [[UInt8]] = [
-            desk.plan(12), desk.plan(11), desk.plan(12, give: "25 min"), desk.plan(1013), desk.plan(13, to: "2026-03-02").dropLast(),
+            desk.plan(12), desk.plan(11), desk.plan(12, give: "25 min"), desk.plan(1013), Array(desk.plan(13, to: "2026-03-02").dropLast()),
             desk.signed(Desk.document(13), by: [desk.sun]), desk.signed(Desk.document(13), by: [desk.wang]),
             desk.signed(Desk.document(13, site: "other")), desk.plan(13, from: "2026-01-01", to: "2026-02-01"),
             [UInt8](repeating: 0x20, count: 3_000_000), [], desk.signed(desk.trustText(3), by: [desk.wang, desk.zhao], .trust),
@@ -223,10 +223,10 @@ import Testing
         for index in state.indices {
             var flipped = state
             flipped[index] ^= 1 << UInt8(index % 8)
-            try Data(flipped).write(to: URL(fileURLWithPath: "\(gateway.folder)/\(Record.file)"))
-            #expect(throws: DiskFault(what: Record.file)) { try Acceptance(folder: gateway.folder, Gateway.site()) }
+            try Data(flipped).write(to: URL(fileURLWithPath: "\(gateway.folder.path)/\(Record.file)"))
+            #expect(throws: DiskFault(what: Record.file)) { try Acceptance(folder: gateway.folder.path, Gateway.site()) }
         }
-        _ = try Acceptance.enroll(folder: gateway.folder, Gateway.site(), trust: desk.firstTrust, now: Desk.now())
+        _ = try Acceptance.enroll(folder: gateway.folder.path, Gateway.site(), trust: desk.firstTrust, now: Desk.now())
         let anew = try #require(try Gateway(gateway.folder))
         #expect(anew.turn() == [])
         #expect(anew.running == .base)
@@ -238,7 +238,7 @@ import Testing
         let plan = Record.planFile(fingerprint(of: desk.plan(12)))
         var bytes = gateway.bytes(of: plan)
         bytes[bytes.count / 2] ^= 1
-        try Data(bytes).write(to: URL(fileURLWithPath: "\(gateway.folder)/\(plan)"))
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(gateway.folder.path)/\(plan)"))
         let next = try gateway.again()
         #expect(next.turn() == [.cameBack(12, because: Phrase(zh: "文件已损坏。", en: "its file is damaged."))])
         #expect(next.running == desk.running(11, desk.plan(11)))
@@ -247,8 +247,8 @@ import Testing
     @Test func `the folder and its files are their owner's alone`() throws {
         let gateway = try season()
         let mode: (String) throws -> Int? = { try FileManager.default.attributesOfItem(atPath: $0)[.posixPermissions] as? Int }
-        #expect(try mode(gateway.folder) == 0o700)
-        for name in gateway.names { #expect(try mode("\(gateway.folder)/\(name)") == 0o600) }
+        #expect(try mode(gateway.folder.path) == 0o700)
+        for name in gateway.names { #expect(try mode("\(gateway.folder.path)/\(name)") == 0o600) }
     }
 
     @Test func `every answer has its words in both languages`() {

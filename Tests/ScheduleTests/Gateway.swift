@@ -5,11 +5,24 @@ import Testing
 @testable import Schedule
 @testable import Site
 
+/// A place for a gateway's folder on a real disk, gone with the last who uses it.
+final class TestFolder {
+    private let parent = FileManager.default.temporaryDirectory.appendingPathComponent("tidegate-schedules-\(UUID().uuidString)")
+    let path: String
+
+    /// - Parameter other: a folder of which this is to be a copy.
+    init(copying other: TestFolder? = nil) throws {
+        path = parent.appendingPathComponent("schedules").path
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        if let other { try FileManager.default.copyItem(atPath: other.path, toPath: path) }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: parent) }
+}
+
 /// A gateway's folder on a real disk, what it was told, and what it runs.
 final class Gateway {
-    static let folders = FileManager.default.temporaryDirectory.appendingPathComponent("tidegate-schedules-\(getpid())").path
-
-    let folder: String
+    let folder: TestFolder
     let site: ScheduleSite
     var acceptance: Acceptance
     private(set) var running: Running?
@@ -21,8 +34,8 @@ final class Gateway {
     var onArm: () -> Void = {}
 
     /// Opens a folder that is there.
-    init?(_ folder: String, _ site: ScheduleSite = Gateway.site(), _ files: ((DiskFolder) -> any StepFiles)? = nil) throws {
-        let disk = try DiskFolder(folder)
+    init?(_ folder: TestFolder, _ site: ScheduleSite = Gateway.site(), _ files: ((DiskFolder) -> any StepFiles)? = nil) throws {
+        let disk = try DiskFolder(folder.path)
         guard let acceptance = try Acceptance(files?(disk) ?? disk, site) else { return nil }
         (self.folder, self.site, self.acceptance) = (folder, site, acceptance)
     }
@@ -32,15 +45,10 @@ final class Gateway {
         ScheduleSite(tag: Desk.site, clock: .shanghai, baseZones: baseZones, needsApproval: needsApproval, check: check)
     }
 
-    static func newFolder() throws -> String {
-        try FileManager.default.createDirectory(atPath: folders, withIntermediateDirectories: true)
-        return "\(folders)/\(UUID().uuidString)"
-    }
-
     /// A new gateway that trusts the desk.
     static func enrolled(_ desk: Desk, _ site: ScheduleSite = Gateway.site()) throws -> Gateway {
-        let folder = try newFolder()
-        _ = try Acceptance.enroll(folder: folder, site, trust: desk.firstTrust, now: Desk.now())
+        let folder = try TestFolder()
+        _ = try Acceptance.enroll(folder: folder.path, site, trust: desk.firstTrust, now: Desk.now())
         return try #require(try Gateway(folder, site))
     }
 
@@ -53,9 +61,7 @@ final class Gateway {
 
     /// The same state in a folder of its own.
     func copied(_ files: ((DiskFolder) -> any StepFiles)? = nil) throws -> Gateway {
-        let other = try Gateway.newFolder()
-        try FileManager.default.copyItem(atPath: folder, toPath: other)
-        let next = try #require(try Gateway(other, site, files))
+        let next = try #require(try Gateway(TestFolder(copying: folder), site, files))
         next.cannotArm = cannotArm
         return next
     }
@@ -78,9 +84,9 @@ final class Gateway {
         if case .plan(let version, _) = running { version } else { nil }
     }
 
-    func bytes(of name: String) -> [UInt8] { (FileManager.default.contents(atPath: "\(folder)/\(name)")).map(Array.init) ?? [] }
+    func bytes(of name: String) -> [UInt8] { (FileManager.default.contents(atPath: "\(folder.path)/\(name)")).map(Array.init) ?? [] }
     var state: [UInt8] { bytes(of: Record.file) }
-    var names: Set<String> { Set((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []) }
+    var names: Set<String> { Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []) }
 }
 
 extension Desk {

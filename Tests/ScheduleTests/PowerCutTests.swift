@@ -90,7 +90,9 @@ struct Deed: CustomTestStringConvertible, Sendable {
         Deed("an operator says what is the newest", runs: [12]) { gateway, desk in
             gateway.receive(desk.signed("fresh: \(Desk.site)\nnewest: 12\n", by: [desk.clerk], .fresh))
         },
-        Deed("the last good one is asked for", runs: [11, 12]) { gateway, _ in _ = gateway.acceptance.rollback() },
+        Deed("the last good one is asked for", runs: [11, 12]) { gateway, _ in
+            if gateway.version != 11 { _ = gateway.acceptance.rollback() }
+        },
         Deed("the last good one comes back", runs: [11], before: { gateway, _ in _ = gateway.acceptance.rollback() }, { gateway, _ in gateway.turn() }),
     ]
 }
@@ -130,8 +132,8 @@ struct Deed: CustomTestStringConvertible, Sendable {
         #expect(gateway.running.map { may.contains($0) } == true, "step \(step): \(gateway.version.map { "\($0)" } ?? "base") runs")
     }
 
-    @Test("power cut at every step: the state is sound and what runs is bit-identical", arguments: Deed.all)
-    func cut(_ deed: Deed) throws {
+    @Test(arguments: Deed.all)
+    func `power cut at every step: the state is sound and what runs is bit-identical`(deed: Deed) throws {
         let start = try season(deed)
         let whole = try tried(deed, on: start, failing: nil, isCut: true)
         #expect(whole.life.state != start.state)
@@ -152,8 +154,8 @@ struct Deed: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("a disk that refuses at any step: the gateway goes on and can be asked again", arguments: Deed.all)
-    func refuses(_ deed: Deed) throws {
+    @Test(arguments: Deed.all)
+    func `a disk that refuses at any step: the gateway goes on and can be asked again`(deed: Deed) throws {
         let start = try season(deed)
         let whole = try tried(deed, on: start, failing: nil, isCut: false)
         whole.life.turn(day: deed.day)
@@ -177,12 +179,12 @@ struct Deed: CustomTestStringConvertible, Sendable {
 
     @Test func `power cut at every step of enrolling: nobody is trusted yet, or whom the file says`() throws {
         for step in 0..<6 {
-            let folder = try Gateway.newFolder()
-            let files = FailingFiles(try DiskFolder(folder), failing: step)
+            let folder = try TestFolder()
+            let files = FailingFiles(try DiskFolder(folder.path), failing: step)
             _ = try? Acceptance.enroll(files, Gateway.site(), trust: desk.firstTrust, now: Desk.now())
             #expect(try Gateway(folder)?.receive(desk.plan(12)) ?? .nothingWaits
                     == (step == 5 ? .staged(12, from: "2026-03-01", waitsForApproval: false) : .nothingWaits), "step \(step)")
-            _ = try Acceptance.enroll(folder: folder, Gateway.site(), trust: desk.firstTrust, now: Desk.now())
+            _ = try Acceptance.enroll(folder: folder.path, Gateway.site(), trust: desk.firstTrust, now: Desk.now())
             let woken = try #require(try Gateway(folder))
             #expect(woken.names.count == 2)
             woken.turn()

@@ -37,8 +37,11 @@ struct DiskFolder: StepFiles {
     /// Makes the folder when it is not there, for its owner alone.
     init(_ path: String) throws(DiskFault) {
         self.path = path
-        guard mkdir(path, 0o700) != 0 else { return try DiskFolder.sync("\(path)/..") }
-        guard errno == EEXIST else { throw DiskFault(path) }
+        if mkdir(path, 0o700) == 0 {
+            try DiskFolder.sync("\(path)/..")
+        } else if errno != EEXIST {
+            throw DiskFault(path)
+        }
     }
 
     private func full(_ name: String) -> String { "\(path)/\(name)" }

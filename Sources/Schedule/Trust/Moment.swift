@@ -11,9 +11,9 @@ enum Moment {
 
     /// `nil` for anything that `text` would not write.
     static func unixSeconds(_ text: some StringProtocol) -> Int64? {
-        let digits = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.map { Int(String(decoding: $0, as: UTF8.self)) }
-        guard text.utf8.count == 20, digits.count == 6 else { return nil }
-        let numbers = digits.map { $0 ?? -1 }
+        let digits = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let numbers = digits.map { Int(String(decoding: $0, as: UTF8.self)) ?? -1 }
+        guard text.utf8.count == 20, numbers.count == 6 else { return nil }
         guard let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2]),
               let time = TimeOfDay(hour: numbers[3], minute: numbers[4], second: numbers[5]) else { return nil }
         let seconds = Int64(date.daysSinceEpoch) * 86_400 + Int64(time.secondsSinceMidnight)

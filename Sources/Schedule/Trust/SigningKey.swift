@@ -21,7 +21,8 @@ public struct SigningKey: Sendable {
 
     /// Adds this key's signature. Signing twice adds nothing.
     public func sign(_ envelope: inout Envelope) {
-        guard !envelope.signatures.contains(where: { $0.key == id }), let signature = try? key.signature(for: envelope.signedBytes) else { return }
+        guard !envelope.signatures.contains(where: { $0.key == id }),
+              let signature = try? key.signature(for: envelope.signedBytes) else { return }
         envelope.add(Envelope.Signature(key: id, bytes: Array(signature)))
     }
 }
