@@ -24,7 +24,8 @@ public enum Part: Hashable, Sendable {
 
 /// The text of a frame, or of several put together.
 public struct Message: Hashable, Sendable {
-    /// 1 … 65 535, again from 1. An answer has the number of what it answers, a center's own question 0.
+    /// 1 … 65 535, again from 1: the station's count of what it sends. What confirms has the number of what it confirms, a center's
+    /// own question 0.
     public let serial: UInt16
     public let sent: Stamp
     public let parts: [Part]
