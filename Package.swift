@@ -62,6 +62,7 @@ let package = Package(
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
         module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
+        module("Sparkplug", ["Quantities"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // Programs: composition only.
@@ -92,6 +93,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
+        tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",
                 dependencies: ["LocalAPI", "Journal", "Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"],

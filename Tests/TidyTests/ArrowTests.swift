@@ -18,6 +18,7 @@ import Testing
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
+        "Sparkplug": ["Quantities"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]

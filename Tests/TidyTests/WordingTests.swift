@@ -20,7 +20,7 @@ import Testing
         Ban(word: "usleep(", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
         Ban(word: "Thread.sleep", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
         Ban(word: "Date(", instead: "image.now or image.wall", folders: scanSide),
-        Ban(word: "ContinuousClock", instead: "image.now", folders: scanSide + ["Sources/Language"]),
+        Ban(word: "ContinuousClock", instead: "image.now", folders: scanSide + ["Sources/Language", "Sources/Sparkplug"]),
         Ban(word: "SuspendingClock", instead: "image.now", folders: scanSide),
         Ban(word: "clock_gettime", instead: "image.now", folders: scanSide),
         Ban(word: "DispatchQueue", instead: "a thread with a name", folders: scanSide + ["Sources/Field"]),
