@@ -65,6 +65,7 @@ let package = Package(
         module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("Schedule", ["Site", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
+        module("Sparkplug", ["Quantities"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -98,6 +99,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
+        tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Quantities", "Language", crypto]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",
