@@ -68,6 +68,9 @@ let package = Package(
         module("Sparkplug", ["Quantities"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
+        // What speaks to others over thin links: pure codecs and state machines, no transport.
+        module("SL651", ["Language", "Quantities"]),
+
         // Programs: composition only.
         program("tidegated", ["Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
@@ -110,6 +113,7 @@ let package = Package(
         tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
+        tests("SL651Tests", ["SL651", "Quantities", "Language"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]
 )

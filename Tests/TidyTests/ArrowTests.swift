@@ -21,6 +21,7 @@ import Testing
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Sparkplug": ["Quantities"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
+        "SL651": ["Language", "Quantities"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]
 
