@@ -25,7 +25,9 @@ extension Station {
         do throws(Flaw) {
             let question = try Message(frame)
             if frame.function == .queryPeriod { return lookUp(question) }
-            guard let parts = parts(of: frame.function, question, wall, input) else { return [.note(.refused(frame.function, .notHere))] }
+            guard let parts = parts(of: frame.function, question, wall, input) else {
+                return [.note(.refused(frame.function, .notHere))]
+            }
             return send(frame.function, parts, wall)
         } catch {
             return [.note(.refused(frame.function, .unreadable(error)))]
@@ -79,7 +81,8 @@ extension Station {
         guard case .span(let from, let through)? = question.parts.first,
               case .step(let step)? = question.parts.dropFirst().first,
               case .wanted(let header)? = question.parts.dropFirst(2).first,
-              let point = plan.points.firstIndex(where: { $0.element == header.id }), let element = ElementHeader(header.id) else {
+              let point = plan.points.firstIndex(where: { $0.element == header.id }),
+              let element = ElementHeader(header.id) else {
             return [.note(.refused(.queryPeriod, .notHere))]
         }
         let first = plan.clock.unixSeconds(date: from.date, time: from.time)
@@ -92,8 +95,8 @@ extension Station {
         return [.lookUp(HistoryQuestion(point: point, fromUnixSeconds: first, step: step, count: count, element: element))]
     }
 
-    /// Sends what was found, in the base unit of the element's dimension; `nil` where there was no good reading. Values too many are
-    /// left out, values too few are missing.
+    /// Sends what was found, in the base unit of the element's dimension; `nil` where there was no good reading. Values too many
+    /// are left out, values too few are missing.
     public mutating func answer(_ question: HistoryQuestion, values: [Double?], wall: WallTime) -> [StationAction] {
         guard wall.isTrusted else { return [.note(.clockUnset)] }
         let padded = (values + [Double?](repeating: nil, count: max(question.count - values.count, 0))).prefix(question.count)
@@ -113,7 +116,9 @@ extension Station {
         let text = Message(serial: memory.nextSerial(), sent: stamp(wall.unixSeconds), parts: parts).body(in: form)
         let room = plan.line.frameAtMost - form.headLength - 2 - 2 * form.width
         if text.count <= room { return [frame(function, text)].compactMap { $0.map { .send($0.bytes) } } }
-        guard let pieces = PacketJoiner.cut(text, every: room - 3 * form.width) else { return [.note(.refused(function, .tooMuch))] }
+        guard let pieces = PacketJoiner.cut(text, every: room - 3 * form.width) else {
+            return [.note(.refused(function, .tooMuch))]
+        }
         packets = pieces.compactMap { frame(function, $0.body, packet: $0.packet, end: $0.end) }
         packetRepeats = 2 * packets.count
         return packets.map { .send($0.bytes) }
@@ -122,8 +127,8 @@ extension Station {
     /// A packet that the center misses, by its number; twice for each at most.
     mutating func sendAgain(_ frame: Frame) -> [StationAction] {
         guard let number = frame.packet?.number, packets.indices.contains(number - 1), packetRepeats > 0,
-              packets[number - 1].function == frame.function,
-              let again = self.frame(frame.function, packets[number - 1].body, packet: packets[number - 1].packet, end: .etx) else {
+              case let packet = packets[number - 1], packet.function == frame.function,
+              let again = self.frame(packet.function, packet.body, packet: packet.packet) else {
             return [.note(.refused(frame.function, .notHere))]
         }
         packetRepeats -= 1

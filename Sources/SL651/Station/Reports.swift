@@ -66,7 +66,8 @@ struct Composer {
     }
 
     static func state(_ bits: UInt32) -> Part {
-        .element(Element(ElementHeader(.state, size: 4, decimals: 0), .bytes((0..<4).map { UInt8(truncatingIfNeeded: bits >> UInt32(24 - 8 * $0)) })))
+        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: bits >> UInt32(24 - 8 * $0)) }
+        return .element(Element(ElementHeader(.state, size: 4, decimals: 0), .bytes(bytes)))
     }
 
     func bytes(_ parts: [Part]) -> [UInt8] {

@@ -41,10 +41,11 @@ public enum StationRefusal: Hashable, Sendable {
     }
 }
 
-/// The station's side of SL 651-2014: reports by time, by change and by the hour, each until it is heard (M2) or sent (M1); answers.
+/// The station's side of SL 651-2014: reports by time, by change and by the hour, each until it is heard (M2)
+/// or sent (M1); answers.
 ///
-/// Pure: time comes in, bytes go out. Whoever owns the line calls `step` about once a second and `hear` when bytes came, opens the line
-/// while `wantsLine`, and tells when it came up or went down. What a restart must not lose is `memory`.
+/// Pure: time comes in, bytes go out. Whoever owns the line calls `step` about once a second and `hear` when bytes came, opens
+/// the line while `wantsLine`, and tells when it came up or went down. What a restart must not lose is `memory`.
 ///
 /// ```
 ///            report due                     line up
@@ -86,8 +87,8 @@ public struct Station: Sendable {
         hour = plan.hourly.map(HourWatch.init)
     }
 
-    /// Whether there is, or must be kept, something to say. After three frames without an answer the line is left alone for a while:
-    /// a line that is only half open is found so.
+    /// Whether there is, or must be kept, something to say. After three frames without an answer the line is left alone for a
+    /// while: a line that is only half open is found so.
     public func wantsLine(at now: Instant) -> Bool {
         guard now >= pausedUntil else { return false }
         return plan.line.isKept || !memory.reports.isEmpty || exchange != nil || now < heldUntil
@@ -104,7 +105,8 @@ public struct Station: Sendable {
 
     /// One look at the field and the line.
     public mutating func step(now: Instant, wall: WallTime, _ input: StationInput) -> [StationAction] {
-        var actions = reader.waiting > 0 && now - lastHeard > Station.gapAtMost ? handle(reader.lineIsIdle(), now, wall, input) : []
+        var actions: [StationAction] = []
+        if reader.waiting > 0, now - lastHeard > Station.gapAtMost { actions += handle(reader.lineIsIdle(), now, wall, input) }
         guard wall.isTrusted else {
             defer { hasToldOfClock = true }
             return actions + (hasToldOfClock ? [] : [.note(.clockUnset)])
@@ -232,7 +234,8 @@ extension Station {
                           password: identity.password, function: function, packet: packet, body: text, end: end)
     }
 
-    private mutating func handle(_ cuts: [FrameReader.Cut], _ now: Instant, _ wall: WallTime, _ input: StationInput) -> [StationAction] {
+    private mutating func handle(_ cuts: [FrameReader.Cut], _ now: Instant, _ wall: WallTime,
+                                 _ input: StationInput) -> [StationAction] {
         cuts.flatMap { cut -> [StationAction] in
             switch cut {
             case .rubbish(let count, let flaw): [.note(.rubbish(bytes: count, flaw))]

@@ -76,8 +76,8 @@ public struct StationPlan: Hashable, Sendable {
     /// Extra reports are at least so far apart.
     public let extraApart: Duration
 
-    public init(identity: Identity, line: Line = Line(), points: [ReportedPoint], clock: LocalClock = .shanghai, timedHours: Int? = 1,
-                hourly: HourlySets? = nil, extraApart: Duration = .minutes(1)) throws(StationPlanFlaw) {
+    public init(identity: Identity, line: Line = Line(), points: [ReportedPoint], clock: LocalClock = .shanghai,
+                timedHours: Int? = 1, hourly: HourlySets? = nil, extraApart: Duration = .minutes(1)) throws(StationPlanFlaw) {
         (self.identity, self.line, self.points, self.clock) = (identity, line, points, clock)
         (self.timedHours, self.hourly, self.extraApart) = (timedHours, hourly, extraApart)
         guard identity.center > 0 else { throw .noCenter }

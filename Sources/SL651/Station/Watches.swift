@@ -7,8 +7,8 @@ struct TimedWatch {
 
     /// Whether a report is due; `last` becomes the slot of this moment.
     ///
-    /// The first look makes no report. A clock that is set ahead over several slots makes one; one that is set back by a little makes
-    /// none again, and one that is set back by more than a slot begins anew.
+    /// The first look makes no report. A clock that is set ahead over several slots makes one; one that is set back by a little
+    /// makes none again, and one that is set back by more than a slot begins anew.
     func isDue(_ unixSeconds: Int64, last: inout Int64?) -> Bool {
         let shifted = unixSeconds &+ Int64(clock.offset(at: unixSeconds)) &- 8 * 3600
         let slot = shifted / (Int64(hours) * 3600)
@@ -84,7 +84,8 @@ struct HourWatch {
 
     init(_ sets: HourlySets) { self.sets = sets }
 
-    /// Looks once each five minutes; the hours that are full. Marks that were missed have no values, and their rain counts in the next.
+    /// Looks once each five minutes; the hours that are full. Marks that were missed have no values, and their rain counts
+    /// in the next.
     mutating func look(_ unixSeconds: Int64, _ input: StationInput) -> [Hour] {
         let now = unixSeconds / 300
         guard let before = mark, now <= before + 12, now >= before - 12 else {
