@@ -66,6 +66,7 @@ let package = Package(
         module("Schedule", ["Site", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
+        module("Uplink", ["Quantities"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -99,6 +100,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
+        tests("UplinkTests", ["Uplink", "Quantities"]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Quantities", "Language", crypto]),
         // A small farm that lives, for the tests of the API and of the command line.

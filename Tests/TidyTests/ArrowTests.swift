@@ -20,6 +20,7 @@ import Testing
         "Schedule": ["Site", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Sparkplug": ["Quantities"],
+        "Uplink": ["Quantities"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "SL651": ["Language", "Quantities"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
