@@ -66,7 +66,7 @@ let package = Package(
         module("Schedule", ["Site", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
-        module("Uplink", ["Quantities"]),
+        module("Uplink", ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -83,6 +83,7 @@ let package = Package(
 
         // System libraries and the few C shims.
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
         .target(name: "CGPIODShim", dependencies: ["CGPIOD"]),
         .target(name: "CRealtime"),
@@ -100,7 +101,7 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
-        tests("UplinkTests", ["Uplink", "Quantities"]),
+        tests("UplinkTests", ["Uplink", "Sparkplug", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Quantities", "Language", crypto]),
         // A small farm that lives, for the tests of the API and of the command line.

@@ -108,6 +108,9 @@ struct OutboxTests {
         let count = outbox.acknowledged([.init(stream: "runs", ids: 1...5)], at: now)
         let more = outbox.next(at: now)
         #expect(count == 5 && outbox.marks["runs"] == 5 && more == nil && outbox.lastAcknowledgement == now)
+        outbox.committed("runs", through: 6)
+        outbox.sent(fill(try next(&outbox, at: now)), at: now)
+        #expect(outbox.wake == now + .seconds(30))
     }
 
     @Test func `what this life never sent is not there because somebody says so`() {

@@ -59,7 +59,7 @@ struct Lane: Sendable {
 
     /// What would be given up of the oldest, at most so many rows.
     func gap(ofRows count: Int) -> SyncGap? {
-        guard case .thinnable = stream.kind, waiting > 0, count > 0 else { return nil }
+        guard waiting > 0, count > 0 else { return nil }
         var open = RangeSet(watermark + 1..<head + 1)
         open.subtract(done)
         var left = UInt64(count)

@@ -55,15 +55,13 @@ public struct Outbox: Sendable {
         lanes[stream]?.commit(through: min(id, UInt64(SyncRow.idMax)))
     }
 
-    /// There is a connection: what was on its way in the one before is sent again, in its order.
-    public mutating func open() {
-        isOpen = true
-        takeBackAll()
-    }
+    public mutating func open() { isOpen = true }
 
+    /// The connection is over: what was on its way in it is sent again in the next, in its order.
     public mutating func close() {
         isOpen = false
-        takeBackAll()
+        takeBack(flights)
+        flights = []
     }
 
     /// What to send now; `nil`: nothing, or enough is on its way.
@@ -123,11 +121,6 @@ public struct Outbox: Sendable {
         silences += 1
         flights.removeAll { $0.until <= now }
         takeBack(late)
-    }
-
-    private mutating func takeBackAll() {
-        takeBack(flights)
-        flights = []
     }
 
     private mutating func takeBack(_ late: [Flight]) {
