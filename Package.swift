@@ -71,6 +71,7 @@ let package = Package(
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
         module("SL651", ["Language", "Quantities"]),
+        module("BeiDou", ["Language", "Quantities"]),
 
         // Programs: composition only.
         program("tidegated", ["Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
@@ -116,6 +117,7 @@ let package = Package(
         tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
+        tests("BeiDouTests", ["BeiDou", "Quantities", "Language"]),
         tests("SL651Tests", ["SL651", "Quantities", "Language"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]

@@ -23,6 +23,7 @@ import Testing
         "Uplink": ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "SL651": ["Language", "Quantities"],
+        "BeiDou": ["Language", "Quantities"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]
 
