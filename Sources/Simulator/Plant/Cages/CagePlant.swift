@@ -7,9 +7,10 @@ struct CagePlant: Sendable {
     private(set) var fed = 0.0
     private var falls = 0.0
 
-    /// g/h that one aerator of its kind brings into clean water of 20 °C, and that a valve of pure oxygen lets in.
-    static let aerator = 3000.0
-    static let valve = 1500.0
+    /// g/h for each m3 of the cage that one aerator brings into clean water of 20 °C without oxygen, and that a valve of pure oxygen
+    /// lets in: 3 and 1.5 kg an hour into 600 m3.
+    static let aerator = 5.0
+    static let valve = 2.5
 
     init(_ form: CageWater.Form = .usual, fish: FishGroup, oxygen: Double) {
         water = CageWater(form, oxygen: oxygen)

@@ -7,7 +7,8 @@ struct CageWater: Sendable {
         let volume: Double
         /// m2 across the current.
         let section: Double
-        /// Of the current that gets through clean nets, 0 … 1. Measured behind nets: 0.4 … 0.8 (Klebert et al. 2013, Ocean Eng. 58:260–274).
+        /// Of the current that gets through clean nets, 0 … 1. Measured behind nets: 0.4 … 0.8 (Klebert et al. 2013, Ocean
+        /// Eng. 58:260–274).
         var through = 0.5
 
         /// A square cage of 10 m a side, 6 m deep, as they float in rows off Shandong.

@@ -14,4 +14,7 @@ enum SeaOxygen {
         let d = celsius - 20
         return 1 + d * (0.023717 + d * (2.8124e-4 + d * 2.2e-6))
     }
+
+    /// What a probe that is left at salinity 0 shows, against what is there: within 1 %.
+    static func shownFresh(_ celsius: Double, _ psu: Double) -> Double { saturation(celsius, 0) / saturation(celsius, psu) }
 }
