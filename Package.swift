@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let bridgeCore = Target.Dependency.product(name: "BridgeCore", package: "firmware-bridge")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The arrows of the design (ARCHITECTURE.md); `Tests/TidyTests` holds the import lines against them.
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(path: "firmware-bridge"),
     ],
     targets: [
@@ -61,8 +63,13 @@ let package = Package(
         module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
         module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
+        module("Schedule", ["Site", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
+        module("Sparkplug", ["Quantities"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
+
+        // What speaks to others over thin links: pure codecs and state machines, no transport.
+        module("SL651", ["Language", "Quantities"]),
 
         // Programs: composition only.
         program("tidegated", ["Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
@@ -92,6 +99,8 @@ let package = Package(
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
+        tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
+        tests("ScheduleTests", ["Schedule", "Site", "Quantities", "Language", crypto]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",
                 dependencies: ["LocalAPI", "Journal", "Scan", "Control", "Interlocks", "ProcessImage", "Quantities", "Language"],
@@ -104,6 +113,7 @@ let package = Package(
         tests("CommandLineTests", ["tidegate", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
+        tests("SL651Tests", ["SL651", "Quantities", "Language"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]
 )

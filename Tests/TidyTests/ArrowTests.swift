@@ -17,8 +17,11 @@ import Testing
         "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        "Schedule": ["Site", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
+        "Sparkplug": ["Quantities"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
+        "SL651": ["Language", "Quantities"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]
 
@@ -30,6 +33,7 @@ import Testing
         "ProcessImage": ["Synchronization"],
         "Journal": ["Foundation", "Dispatch", "GRDB", "GRDBSQLite", "Synchronization", "Glibc"],
         "Site": ["Foundation", "Yams", "Glibc"],
+        "Schedule": ["Foundation", "Crypto", "Glibc"],
         "LocalAPI": ["Foundation", "Synchronization", "Glibc"],
         "tidegate-guard": ["Glibc", "Synchronization"],
     ]

@@ -1,16 +1,16 @@
 import Foundation
-import Language
+public import Language
 
 /// Reads a file a stranger may have written: regular files only, at most so many bytes, never waiting.
-enum BoundedFile {
+public enum BoundedFile {
     /// The longest site known is a few thousand lines; this is a hundred times more.
     static let bytesMax = 1_048_576
 
-    enum Failure: Error {
+    public enum Failure: Error {
         case missing, notReadable, notRegular, tooLarge
     }
 
-    static func read(_ path: String) -> Result<[UInt8], Failure> {
+    public static func read(_ path: String) -> Result<[UInt8], Failure> {
         // O_NONBLOCK: opening a pipe nobody writes to must not wait. O_NOCTTY: nor may a terminal become ours.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
@@ -51,7 +51,7 @@ enum BoundedFile {
 }
 
 extension BoundedFile.Failure {
-    var what: Phrase {
+    public var what: Phrase {
         switch self {
         case .missing: Phrase(zh: "没有这个文件。", en: "there is no such file.")
         case .notReadable: Phrase(zh: "文件读不出来。", en: "the file cannot be read.")
@@ -60,7 +60,7 @@ extension BoundedFile.Failure {
         }
     }
 
-    var remedy: Phrase {
+    public var remedy: Phrase {
         switch self {
         case .missing: Phrase(zh: "请检查路径与文件名。", en: "Check the path and the name.")
         case .notReadable: Phrase(zh: "请检查文件权限。", en: "Check who may read it (ls -l).")
