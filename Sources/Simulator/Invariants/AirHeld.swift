@@ -29,6 +29,8 @@ struct AirHeld: Invariant {
     private var stages: [Stage]
     private var cages: [Cage]
     private var last: [Double?]
+    /// Outputs that the interlocks hold: an emergency stop silences the siren as everything else.
+    private var held: Set<OutputIndex> = []
     private var life = 0
 
     /// How long a doubted probe is doubted, and how late a probe may tell what the water has.
@@ -55,6 +57,7 @@ struct AirHeld: Invariant {
             life = evidence.life
         }
         noteLeaps(evidence)
+        noteHolds(evidence)
         for cage in cages.indices { look(CageIndex(cage), evidence, &violations) }
     }
 
@@ -63,6 +66,13 @@ struct AirHeld: Invariant {
             let value = evidence.shown(probe)
             if let value, let before = last[number], abs(value - before) > probe.leap { cages[probe.cage.offset].leaptAt = evidence.now }
             last[number] = value ?? last[number]
+        }
+    }
+
+    private mutating func noteHolds(_ evidence: Evidence) {
+        for record in evidence.records {
+            guard case .output(let output, _, let cause) = record.body else { continue }
+            if cause.isRefusal { held.insert(output) } else { held.remove(output) }
         }
     }
 
@@ -140,7 +150,7 @@ struct AirHeld: Invariant {
         let isDue = cages[cage.offset].emergencySince.map { evidence.now - $0 > plan.sirenAfter + slack } ?? false
             || cages[cage.offset].blindSince.map { evidence.now - $0 > plan.blindSirenAfter + slack } ?? false
         guard isDue, evidence.now > cages[cage.offset].quietUntil, !evidence.committed[siren.offset].isOn,
-              !evidence.isRefused(siren.offset) else { return }
+              !held.contains(siren) else { return }
         violations.report(number, evidence, "\(evidence.tag(siren.offset)) is silent")
         cages[cage.offset].quietUntil = evidence.now + .minutes(10)
     }

@@ -40,14 +40,16 @@ struct FeedPermissives: Invariant {
 
     private mutating func lookAtSelector(_ line: Int, _ feeding: FeedingPlan, _ evidence: Evidence, _ violations: inout ViolationLog) {
         guard let blower = feeding.lines[line].blower else { return }
-        let drives = feeding.outlets.filter { $0.line.offset == line }.map(\.drive.offset)
+        let outlets = evidence.outletsOfLines[line]
         let isBlowing = evidence.committed[blower.offset].isOn
         if feeding.lines[line].plan.selector == .valves {
-            let moved = drives.first { evidence.committed[$0] != evidence.committedBefore[$0] && !evidence.isRefused($0) }
-            guard isBlowing, evidence.committedBefore[blower.offset].isOn, let moved else { return }
+            guard isBlowing, evidence.committedBefore[blower.offset].isOn,
+                  let moved = outlets.map(\.drive.offset).first(where: { evidence.isMoved($0) && !evidence.isRefused($0) }) else { return }
             return violations.report(number, evidence, "\(evidence.tag(moved)) moves under air")
         }
-        guard let drive = drives.first(where: { evidence.committed[$0].isOn }) else { return drivenFor[line] = 0 }
+        guard let drive = outlets.first(where: { evidence.committed[$0.drive.offset].isOn })?.drive.offset else {
+            return drivenFor[line] = 0
+        }
         drivenFor[line] += 1
         let truth = evidence.lines[line], isHonest = !evidence.isLying(aboutLine: line)
         if isBlowing || (isHonest && truth.isBlown && drivenFor[line] > 1) {
@@ -72,7 +74,7 @@ struct FeedPermissives: Invariant {
             violations.report(number, evidence, "\(tag) doses without the blower")
         }
         if wiring.air != nil, !evidence.isAirGood(line) { violations.report(number, evidence, "\(tag) doses into air that is not proven") }
-        let marks = feeding.outlets.filter { $0.line.offset == line }.map { evidence.isOn($0.mark, noOlderThan: .seconds(5)) }
+        let marks = evidence.outletsOfLines[line].map { evidence.isOn($0.mark, noOlderThan: .seconds(5)) }
         if !marks.isEmpty, marks.contains(nil) || marks.count(where: { $0 == true }) != 1 {
             violations.report(number, evidence, "\(tag) doses though nobody knows where to")
         }

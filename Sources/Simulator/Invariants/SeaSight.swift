@@ -11,7 +11,7 @@ extension Evidence {
     }
 
     func probes(_ quantity: SeaQuantity, _ cage: CageIndex) -> [SeaProbePlan] {
-        plan.control.feeding.probes.filter { $0.cage == cage && $0.quantity == quantity }
+        probesOfCages[cage.offset * SeaQuantity.allCases.count + Int(quantity.rawValue)]
     }
 
     /// The worst of a cage's probes, as a gate looks at it; `nil`: one of them cannot be told.
@@ -55,23 +55,32 @@ extension Evidence {
 
     /// A sensor of the line's air or of its selector shows what is not so.
     func isLying(aboutLine line: Int) -> Bool {
-        let feeding = plan.control.feeding
-        return feeding.lines[line].air.map { isLying[$0.pressure.index.offset] } ?? false
-            || feeding.outlets.contains { $0.line.offset == line && isLying[$0.mark.index.offset] }
+        plan.control.feeding.lines[line].air.map { isLying[$0.pressure.index.offset] } ?? false
+            || outletsOfLines[line].contains { isLying[$0.mark.index.offset] }
     }
 
     func isLying(aboutCage cage: CageIndex) -> Bool {
         plan.control.feeding.probes.contains { $0.cage == cage && isLying[$0.gauge.index.offset] }
     }
 
+    /// Its level is another than in the scan before.
+    func isMoved(_ output: Int) -> Bool { committed[output] != committedBefore[output] }
+
     /// Whether the interlocks took an output back, or hold it, in this scan's records.
     func isRefused(_ output: Int) -> Bool {
         records.contains { record in
             guard case .output(let changed, _, let cause) = record.body, changed.offset == output else { return false }
-            switch cause {
-            case .interlock, .trip: return true
-            default: return false
-            }
+            return cause.isRefusal
+        }
+    }
+}
+
+extension Cause {
+    /// The interlocks' own.
+    var isRefusal: Bool {
+        switch self {
+        case .interlock, .trip: true
+        default: false
         }
     }
 }

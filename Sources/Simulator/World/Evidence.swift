@@ -53,6 +53,9 @@ public final class Evidence {
     public internal(set) var lines: [LineTruth]
     public internal(set) var cages: [CageTruth]
     public internal(set) var isLying: [Bool]
+    /// Of the plan, found once: probes by cage and quantity, outlets by line.
+    let probesOfCages: [[SeaProbePlan]]
+    let outletsOfLines: [[OutletWiring]]
     /// Time in which the scan stood still though the process lived, since the start.
     public internal(set) var stalled = Duration.zero
 
@@ -71,6 +74,11 @@ public final class Evidence {
         physical = committed
         committedValues = plan.tables.setpoints.map(\.safe)
         committedValuesBefore = committedValues
+        let feeding = plan.control.feeding
+        probesOfCages = feeding.cages.indices.flatMap { cage in
+            SeaQuantity.allCases.map { quantity in feeding.probes.filter { $0.cage.offset == cage && $0.quantity == quantity } }
+        }
+        outletsOfLines = feeding.lines.indices.map { line in feeding.outlets.filter { $0.line.offset == line } }
         lines = plan.control.feeding.lines.map { _ in LineTruth() }
         cages = plan.control.feeding.cages.map { _ in CageTruth() }
         isLying = plan.tables.points.map { _ in false }

@@ -145,9 +145,8 @@ struct NetCageFarm {
                           proof: proof.flatMap { tables.gauge($0.index) }, proofLeast: proof == nil ? 0 : 2)
         }
         let isHeld = !without.contains(.air), isBounded = !without.contains(.oxygenLimit)
-        let second = without.contains(.escalation) ? [] : [stage(0, .air0b, on: 4.5, off: 5.5)]
-        return [stage(0, .air0, on: isHeld ? 5 : 0.2, off: isHeld ? 6 : 0.4, proof: .amps0)] + second
-            + [stage(0, .oxygen0, on: 4, off: isBounded ? 6 : 15, isPure: true)]
+        let further = [stage(0, .air0b, on: 4.5, off: 5.5), stage(0, .oxygen0, on: 4, off: isBounded ? 6 : 15, isPure: true)]
+        return [stage(0, .air0, on: isHeld ? 5 : 0.2, off: isHeld ? 6 : 0.4, proof: .amps0)] + (without.contains(.escalation) ? [] : further)
             + [(1, Output.air1), (2, .air2), (3, .air3), (4, .air4)].map { stage($0, $1, on: isHeld ? 5 : 0.2, off: isHeld ? 6 : 0.4) }
     }
 
