@@ -22,6 +22,8 @@ public struct ControlPlan: Sendable {
     public let water: [WaterPlan?]
     public let gates: [GatePlan]
     public let feeding: FeedingPlan
+    /// `nil`: the site is not on a battery, or nobody looks at it.
+    public let battery: BatteryPlan?
     public let fertigation: FertigationPlan
     /// Of zones with more than one valve.
     public let followers: [ValveFollower]
@@ -31,7 +33,8 @@ public struct ControlPlan: Sendable {
     public init(clock: LocalClock, sources: [SourcePlan], zones: [ZonePlan], programs: [ProgramPlan], filters: [FilterPlan] = [],
                 valvesAtOnce: Int? = nil, power: Power? = nil, quotas: [QuotaPlan] = [], windows: [WaterWindow] = [],
                 sun: SunClock = .shouguang, weather: WeatherPlan? = nil, water: [WaterPlan?] = [], gates: [GatePlan] = [],
-                fertigation: FertigationPlan = .none, feeding: FeedingPlan = .none, followers: [ValveFollower] = []) {
+                fertigation: FertigationPlan = .none, feeding: FeedingPlan = .none, battery: BatteryPlan? = nil,
+                followers: [ValveFollower] = []) {
         precondition(water.isEmpty || (water.count == zones.count && (weather != nil || water.allSatisfy { $0 == nil })))
         precondition(zones.count <= Limits.zonesMax && programs.count <= Limits.programsMax)
         precondition(sources.count <= Limits.sourcesMax)
@@ -54,6 +57,7 @@ public struct ControlPlan: Sendable {
         precondition(gates.count <= Limits.gatesMax)
         self.gates = gates
         self.feeding = feeding
+        self.battery = battery
         precondition(fertigation.units.allSatisfy { $0.source.offset < sources.count })
         for program in programs {
             guard let recipe = program.recipe?.recipe else { continue }

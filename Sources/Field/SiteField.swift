@@ -21,6 +21,8 @@ public struct SiteField: FieldPort {
         bridges.latch(into: &image)
     }
 
+    public mutating func save(power stage: PowerStage) { buses.save(power: stage) }
+
     public mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant) {
         lines.commit(outputs, at: now)
         buses.commit(outputs, at: now)

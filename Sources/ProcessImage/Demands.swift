@@ -87,6 +87,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case cageLocked = 102
     /// A cage is at its end that way, or nobody knows its depth.
     case depthLimit = 103
+    /// The battery empties: what can be done without is off.
+    case batterySaved = 104
     /// Control asked a set-point for what is no number.
     case notANumber = 60
     /// A motor is too hot, or would be.

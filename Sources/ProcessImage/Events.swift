@@ -156,6 +156,10 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case fastOver = 336
     case appetiteSet = 337
     case fishMoved = 338
+    case batteryFalls = 360
+    case batteryRises = 361
+    case batteryLow = 362
+    case batteryCritical = 363
     case depthProposed = 350
     case depthMoving = 351
     case depthReached = 352
@@ -236,7 +240,9 @@ extension EventKind {
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
-        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow, .depthStuck: .warning
+        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
+             .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .batteryCritical: .critical
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
@@ -252,7 +258,7 @@ extension EventKind {
              .tripSetpointReadback, .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
              .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
              .tripProbeFrozen, .stockEmpty, .doseCeiling, .probesApart: true
-        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault, .siloLow: true
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault, .siloLow, .batteryLow, .batteryCritical: true
         case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }

@@ -106,6 +106,17 @@ public struct SiloStatus: Hashable, Sendable, BitwiseCopyable {
     public init() {}
 }
 
+/// How much of a site's battery is left, by what is given up for it.
+public enum PowerStage: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+    case normal = 0
+    /// Cameras and the like are off.
+    case saving = 1
+    /// Devices are asked half as often, too.
+    case low = 2
+    /// The uplink is off, too.
+    case critical = 3
+}
+
 /// Where a submersible cage is and is to be, for screens.
 public struct DepthStatus: Hashable, Sendable, BitwiseCopyable {
     /// `nil`: its depth cannot be read, and it stays where it is.

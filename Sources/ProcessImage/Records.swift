@@ -249,6 +249,8 @@ public struct Record: Sendable, BitwiseCopyable {
         case line(FeedLineIndex, LineStatus)
         case silo(SiloIndex, SiloStatus)
         case depth(CageIndex, DepthStatus)
+        /// When it changes.
+        case power(PowerStage)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.

@@ -111,6 +111,8 @@ private enum Measure {
     case oxygen
     /// kg
     case feed
+    /// V
+    case voltage
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -126,6 +128,7 @@ private enum Measure {
         case .dose: return with("L/m3", number, number < 10 ? 2 : 1)
         case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
         case .oxygen: return with("mg/L", number, 1)
+        case .voltage: return with("V", number, 1)
         case .feed: return with("kg", number, abs(number) < 10 ? 2 : abs(number) < 1000 ? 1 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
@@ -156,6 +159,7 @@ extension EventKind {
         case .tuned, .travelCalibrated: .time
         case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift, .appetiteSet: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
+        case .batteryFalls, .batteryRises: .voltage
         case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds: .oxygen
         case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged, .siloLow, .siloSet: .feed
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening

@@ -57,6 +57,7 @@ extension Interlock {
         case .feedAir: Phrase(zh: "风压没有确认，不下料", en: "no proven air for the feed")
         case .selectorAir: Phrase(zh: "管里有风，分配器不动", en: "the pipe is not still")
         case .cageLocked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked")
+        case .batterySaved: Phrase(zh: "蓄电池不足，先停不要紧的", en: "the battery empties: what can be done without is off")
         case .depthLimit: Phrase(zh: "网箱已到深度限位，或深度读不到", en: "the cage is at its end that way, or its depth cannot be read")
         }
     }

@@ -22,7 +22,7 @@ struct Alarms: ~Copyable {
 
     /// Alarms of the whole site, in the order of their places.
     private static let ofSite: [EventKind] = [
-        .guardLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun, .recordsDropped,
+        .guardLost, .clockUntrusted, .ledgerUnwritable, .journalUnwritable, .scanOverrun, .recordsDropped, .batteryLow, .batteryCritical,
     ]
     /// Alarms of each cage, in the order of their places.
     private static let ofCage: [EventKind] = [.oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven]
@@ -33,6 +33,8 @@ struct Alarms: ~Copyable {
     let journalUnwritable: AlarmSlot
     let scanOverrun: AlarmSlot
     let recordsDropped: AlarmSlot
+    let batteryLow: AlarmSlot
+    let batteryCritical: AlarmSlot
 
     init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, gates: Int,
          dosing: [AlarmID], cages: Int = 0, lines: Int = 0, silos: Int = 0, restored: [(id: AlarmID, state: AlarmState)]) {
@@ -52,6 +54,8 @@ struct Alarms: ~Copyable {
         journalUnwritable = AlarmSlot(first + 3)
         scanOverrun = AlarmSlot(first + 4)
         recordsDropped = AlarmSlot(first + 5)
+        batteryLow = AlarmSlot(first + 6)
+        batteryCritical = AlarmSlot(first + 7)
         firstDevice = first + ofSite.count
         firstProgram = firstDevice + devices
         firstSource = firstProgram + programs

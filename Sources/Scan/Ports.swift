@@ -9,6 +9,13 @@ public protocol FieldPort: ~Copyable {
     mutating func latch(into image: inout InputImage)
     /// Hands over what may happen, and renews the leases.
     mutating func commit(_ outputs: borrowing PermittedOutputs, at now: Instant)
+    /// The battery's stage has changed: from `low` on, what need not be asked so often is asked half as often.
+    mutating func save(power stage: PowerStage)
+}
+
+extension FieldPort where Self: ~Copyable {
+    /// Nothing that asks.
+    public mutating func save(power stage: PowerStage) {}
 }
 
 /// Where the scan's records go and what it learns of the ledger. Neither call may block.

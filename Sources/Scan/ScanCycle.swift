@@ -18,6 +18,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
     private var canal: CanalControl
     private var fertigation: FertigationControl
     private var feeding: FeedingControl
+    private var battery: BatteryControl
     private var demands: Demands
     private var interlocks: Interlocks
     private var watch: ScanWatch
@@ -36,6 +37,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         fertigation = FertigationControl(plan: plan.control, restored: restored)
         feeding = FeedingControl(plan.control.feeding, clock: plan.control.clock, sun: plan.control.sun, restored: restored)
+        battery = BatteryControl(plan.control.battery)
         cages = CageRecorder(plan.control.feeding)
         demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
@@ -58,17 +60,24 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         // Irrigation behind the canal: an output that somebody proves is demanded by it, whosever it is. Dosing follows its water.
         canal.step(image, &demands, &buffer)
         feeding.step(image, &demands, &buffer)
+        save(battery.step(image, &demands, &buffer))
         control.step(image, &demands, &buffer)
         fertigation.step(&control, image, &demands, &buffer)
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
-        watch.raiseAlarms(image, interlocks, control, canal, fertigation, feeding, &buffer)
+        watch.raiseAlarms(image, interlocks, control, canal, fertigation, feeding, battery.stage, &buffer)
         cages.record(feeding, wall, at: now, &buffer)
         recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
         twin.serve(control, image)
+    }
+
+    private mutating func save(_ isNews: Bool) {
+        guard isNews else { return }
+        buffer.append(.power(battery.stage))
+        field.save(power: battery.stage)
     }
 
     /// Last turn before an orderly end: every output to its safe state, every run accounted for.

@@ -76,7 +76,7 @@ struct ScanWatch: ~Copyable {
     mutating func raiseAlarms(_ image: borrowing InputImage, _ interlocks: borrowing Interlocks,
                               _ control: borrowing IrrigationControl, _ canal: borrowing CanalControl,
                               _ fertigation: borrowing FertigationControl, _ feeding: borrowing FeedingControl,
-                              _ records: inout RecordBuffer) {
+                              _ power: PowerStage, _ records: inout RecordBuffer) {
         for number in 0..<interlocks.alarmCount {
             alarms.update(AlarmSlot(number), isActive: interlocks.alarm(at: number).stands, &records)
         }
@@ -96,6 +96,8 @@ struct ScanWatch: ~Copyable {
             alarms.update(AlarmSlot(alarms.firstDosing + number), isActive: fertigation.alarm(at: number, control).stands, &records)
         }
         watchCages(feeding, &records)
+        alarms.update(alarms.batteryLow, isActive: power != .normal, &records)
+        alarms.update(alarms.batteryCritical, isActive: power == .critical, &records)
         alarms.answer(image, &records)
     }
 

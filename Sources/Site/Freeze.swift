@@ -46,7 +46,7 @@ extension SiteReader {
                     sun: SunClock(latitude: .degrees(place.latitude), longitude: .degrees(place.longitude)),
                     weather: weatherPlan(tables), water: zones.filter { $0.valve != nil }.map { waterPlan($0, tables) },
                     gates: gatePlans(tables), fertigation: fertigation(tables), feeding: feedingPlan(tables),
-                    followers: followers)
+                    battery: batteryPlan(tables), followers: followers)
     }
 
     private func sourcePlan(_ source: SourceDraft, _ tables: SiteTables) -> SourcePlan {

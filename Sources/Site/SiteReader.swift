@@ -14,7 +14,7 @@ import Scan
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
-                       "dosing", "recipes", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
+                       "dosing", "recipes", "exclusive", "valves-at-once", "power", "battery", "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -63,6 +63,7 @@ final class SiteReader {
     var exclusions: [Int: UInt64] = [:]
     var valvesAtOnce: Int?
     var power: Power?
+    var battery: BatteryDraft?
     var weather: WeatherDraft?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
@@ -95,6 +96,7 @@ final class SiteReader {
         readTanks()
         readDosing()
         readRecipes()
+        readBattery()
         readTides()
         readFeeds()
         readSilos()

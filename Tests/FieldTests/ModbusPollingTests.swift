@@ -48,6 +48,19 @@ extension PollNews {
         #expect(polls.due == Self.at(3950))
     }
 
+    @Test func `on an emptying battery what is polled slowly is polled half as often, what is steered by as ever, and nothing counts as missed`() {
+        var polls = Self.device([point(.unsigned(bits: 16), address: 0, every: .seconds(1)), point(.unsigned(bits: 16), address: 1, every: .seconds(10))])
+        var fast = 0, slow = 0
+        for turn in 0..<6000 {
+            guard let read = polls.next(at: Self.at(turn * 10), isThrifty: true) else { continue }
+            fast += read.span.range.contains(0) ? 1 : 0
+            slow += read.span.range.contains(1) ? 1 : 0
+            _ = polls.answered(.registers, at: Self.at(turn * 10))
+        }
+        #expect(fast == 61 && slow == 4, "\(fast), \(slow)")
+        #expect(polls.wanted == polls.made)
+    }
+
     @Test func `after its line was away a device is asked at once, and then on its grid again`() {
         var polls = Self.device([point(.unsigned(bits: 16), every: .seconds(10))])
         _ = polls.next(at: Self.at(0))

@@ -127,7 +127,7 @@ private struct LaneBench {
         }
         let tables = SiteTables(site: Label(tag: "s"), clock: .shanghai, points: definitions, outputs: [], devices: [Label(tag: "d")])
         mail = LineMail(readings: Mailbox(count: points.count + 1), feedback: Mailbox(count: 0), news: NewsCounters(count: 1),
-                        orders: OrderBox(safe: []), lease: .seconds(1))
+                        orders: OrderBox(safe: []), thrift: Thrift(), lease: .seconds(1))
         let worker = DeviceWorker(plan, slots: MailSlots(points: 0, drives: 0, news: 0), cost: .tcp, backoff: .connection,
                                   tables: tables, at: .start)
         lane = Lane(devices: [worker], mail: mail, counters: LineCounters(devices: 1))

@@ -146,4 +146,22 @@ import Testing
         let said = refused.text(in: .english)
         #expect(said.contains("shallowest lies above deepest") && said.contains("from the shallowest to the deepest"), "\(said)")
     }
+
+    @Test func `a battery gives up cameras and lamps only, and its stages fall`() throws {
+        let head = Self.head.replacing("outputs:\n", with: """
+            outputs:
+              CAM-1: { line: R7, is: other, safe: on, at-most: 100 h }
+
+            """).replacing("devices:\n", with: """
+            devices:
+              ups: { profile: generic-battery, bus: sea, unit: 30, every: 10 s }
+
+            """)
+        let battery = "battery: { voltage: ups.voltage, saving: 24.4 V, low: 23.6 V, critical: 23 V, sheds: [CAM-1] }\n"
+        let plan = try #require(try load("  a: { oxygen: do-1.oxygen }\n", from: head + battery).scan.control.battery)
+        #expect(plan.saving == 24.4 && plan.critical == 23 && plan.sheds == [OutputIndex(0)])
+        let wrong = battery.replacing("low: 23.6 V", with: "low: 25 V").replacing("[CAM-1]", with: "[CAM-1, BL-1, CAM-2]")
+        let said = try #require(throws: SiteRefused.self) { try load("  a: { oxygen: do-1.oxygen }\n", from: head + wrong) }.text(in: .english)
+        for text in ["saving > low > critical", "BL-1 is a blower: it is not given up", "CAM-2 is not an output"] { #expect(said.contains(text), "\(said)") }
+    }
 }

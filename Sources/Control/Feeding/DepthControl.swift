@@ -71,7 +71,8 @@ struct DepthControl: ~Copyable {
     // MARK: A scan
 
     /// - Parameter cages: one that is being fed stays where it is.
-    mutating func step(_ image: borrowing InputImage, _ cages: borrowing Dense<CageIndex, CageState>, _ demands: inout Demands, _ records: inout RecordBuffer) {
+    mutating func step(_ image: borrowing InputImage, _ cages: borrowing Dense<CageIndex, CageState>,
+                       _ demands: inout Demands, _ records: inout RecordBuffer) {
         for number in 0..<plans.count {
             let plan = plans[number], was = states[number].status
             let here = image.value(of: plan.position, noOlderThan: plan.noOlderThan).value

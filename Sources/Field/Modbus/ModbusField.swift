@@ -50,7 +50,8 @@ public final class ModbusField: Sendable {
         drivers = [Driver(lines: looped)] + alone.map { Driver(lines: [$0]) }
         self.layout = layout
         mail = LineMail(readings: Mailbox(count: layout.points.count), feedback: Mailbox(count: layout.drives.count),
-                        news: NewsCounters(count: layout.ends.count), orders: OrderBox(safe: layout.drives.map(\.drive.safe)), lease: lease)
+                        news: NewsCounters(count: layout.ends.count), orders: OrderBox(safe: layout.drives.map(\.drive.safe)),
+                        thrift: Thrift(), lease: lease)
     }
 
     /// Starts the threads. Until the first commit outputs are driven to their safe values.
@@ -101,6 +102,9 @@ public final class ModbusField: Sendable {
         mail.orders.committed(at: now)
         for driver in 0..<drivers.count { drivers[driver].power.wakeIfNews() }
     }
+
+    /// From `low` on, points that are polled every 5 s or less often are polled half as often. The scan's side.
+    public func save(power stage: PowerStage) { mail.thrift.isOn = stage.rawValue >= PowerStage.low.rawValue }
 
     /// Of its threads.
     public var hearts: [Heartbeat] { drivers.map(\.heart) }

@@ -18,7 +18,8 @@ extension Context {
                 sirenSounds: oxygen.siren, stock: status.stock.map {
                     .init(count: $0.count, meanG: $0.mean.kilograms * 1000, biomassKg: $0.biomass.kilograms)
                 }, feeding: feeding(of: cage, status), depth: live.depths[cage].map {
-                    .init(depthM: $0.depth?.meters, goalM: $0.goal?.meters, proposedM: $0.proposed?.meters, isMoving: $0.isMoving, isStuck: $0.isStuck)
+                    .init(depthM: $0.depth?.meters, goalM: $0.goal?.meters, proposedM: $0.proposed?.meters,
+                          isMoving: $0.isMoving, isStuck: $0.isStuck)
                 })
         }
     }

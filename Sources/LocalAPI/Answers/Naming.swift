@@ -90,6 +90,7 @@ extension EventKind {
         case .guardLost: Phrase(zh: "查 tidegate-guard 是否运行：systemctl status tidegate-guard", en: "See whether it runs: systemctl status tidegate-guard")
         case .clockUntrusted: Phrase(zh: "接通网络对时，或 date -s 设好时间；手动灌溉照常可用", en: "Connect a time source, or set the clock with date -s; manual runs work meanwhile")
         case .ledgerUnwritable, .journalUnwritable, .programWaitsForLedger: Phrase(zh: "查磁盘空间与健康：tidegate doctor", en: "Look at disk space and health: tidegate doctor")
+        case .batteryLow, .batteryCritical: Phrase(zh: "查充电器、太阳能板或岸电；增氧和告警照常运行", en: "Look at the charger, the panels or shore power; aeration and alarms go on")
         case .scanOverrun, .recordsDropped: Phrase(zh: "机器太忙；看 tidegate doctor", en: "The machine is too busy; see tidegate doctor")
         default: nil
         }

@@ -225,8 +225,9 @@ public struct CommandRequest: Codable, Sendable {
     /// `fast`, `fast-end`: see `at`.
     /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
-    /// `depth-go`: `levelM` below the surface, within the cage's limits. `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
-    /// 24 h, and a hold until it is taken back.
+    /// `depth-go`: `levelM` below the surface, within the cage's limits.
+    /// `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`,
+    /// 60 … 31 622 400; without, 24 h, and a hold until it is taken back.
     public var levelM: Double?
     public var flowM3s: Double?
     public var openingM: Double?

@@ -60,6 +60,7 @@ struct EventLog {
         case .line(let line, let status):
             add(21, line.offset)
             add(Int(status.phase.rawValue), status.cage?.offset ?? -1)
+        case .power(let stage): add(24, Int(stage.rawValue))
         case .depth(let cage, let status):
             add(23, cage.offset)
             add(status.depth?.base ?? -1)

@@ -45,7 +45,7 @@ extension SiteReader {
         (draft.namesEC, draft.namesPH) = (fields["ec"] != nil, fields["ph"] != nil)
         draft.ec = pair(fields["ec"], .conductivity)
         draft.ph = pair(fields["ph"], .acidity)
-        draft.temperature = fields["temperature"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .temperature) ? $0 : nil } }
+        draft.temperature = fields["temperature"].flatMap { measured($0, .temperature) }
         draft.perDegree = fields["per-degree"]?.quantity("1 %", "3 %", guess: "%") ?? draft.perDegree
         draft.ecApart = fields["ec-apart"]?.quantity("0.05 mS/cm", "2 mS/cm", guess: "mS/cm") ?? draft.ecApart
         draft.phApart = fields["ph-apart"]?.number(0.1, 2).map { .pH($0) } ?? draft.phApart

@@ -48,7 +48,7 @@ extension SiteReader {
         refuseMixture(fields["holds"] ?? entry, contents)
         return TankDraft(
             label: label, entry: entry, capacity: capacity, low: low,
-            level: fields["level"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .volume) ? $0 : nil } },
+            level: fields["level"].flatMap { measured($0, .volume) },
             lowWhen: fields["low-when"].flatMap { contact($0) }, contents: contents,
             strength: products.reduce(.unknown, +), adds: adds, normality: acid?.normality ?? alkali ?? .zero,
             reaction: fields["acid"] != nil ? .acid : fields["alkali"] != nil ? .base : fields["adds"] != nil ? .ec : .passive)

@@ -97,7 +97,7 @@ extension SiteReader {
     private func points(_ entry: Entry?, _ dimension: Dimension) -> [PointIndex] {
         guard let entry else { return [] }
         let entries: [Entry] = if case .list(let several) = entry.value { several } else { [entry] }
-        return entries.compactMap { one in point(one).flatMap { measures(one, $0, dimension) ? $0 : nil } }
+        return entries.compactMap { measured($0, dimension) }
     }
 
     private func aeration(_ fields: Fields, _ species: Species?, _ salinity: Salinity?) -> AerationPlan {

@@ -33,11 +33,11 @@ extension SiteReader {
     func depth(_ entry: Entry) -> DepthDraft? {
         let due = Phrase(zh: "写成 depth: { position: 测点, sink: 输出, rise: 输出, shallowest: 4 m, deepest: 50 m, warmest: 16 degC, least-oxygen: 7 mg/L, profile: […] }。",
                          en: "Write depth: { position: POINT, sink: OUTPUT, rise: OUTPUT, shallowest: 4 m, deepest: 50 m, warmest: 16 degC, least-oxygen: 7 mg/L, profile: […] }.")
-        guard let fields = entry.fields(["position", "sink", "rise", "shallowest", "deepest", "warmest", "least-oxygen", "least-move", "settle",
-                                         "rest", "asks", "profile"]) else { return nil }
+        guard let fields = entry.fields(["position", "sink", "rise", "shallowest", "deepest", "warmest", "least-oxygen", "least-move",
+                                         "settle", "rest", "asks", "profile"]) else { return nil }
         let sink = fields.required("sink", due).flatMap { output($0, .winch) }
         let rise = fields.required("rise", due).flatMap { output($0, .winch) }
-        let position = fields.required("position", due).flatMap { entry in point(entry).flatMap { measures(entry, $0, .length) ? $0 : nil } }
+        let position = fields.required("position", due).flatMap { measured($0, .length) }
         let shallowest: Length? = fields.required("shallowest", due)?.quantity("0 m", "100 m", guess: "m")
         let deepest: Length? = fields.required("deepest", due)?.quantity("1 m", "200 m", guess: "m")
         let warmest: Temperature? = fields.required("warmest", due)?.quantity("0 degC", "40 degC", guess: "degC")
@@ -52,7 +52,8 @@ extension SiteReader {
             sink: sink, rise: rise, position: position, shallowest: shallowest, deepest: deepest, warmest: warmest, leastOxygen: least,
             leastMove: fields["least-move"]?.quantity("0.5 m", "20 m", guess: "m") ?? .meters(2),
             settle: fields["settle"]?.duration("0 s", "168 h", guess: "h") ?? .hours(6),
-            rest: fields["rest"]?.duration("0 s", "168 h", guess: "h") ?? .hours(12), asks: fields["asks"]?.yesNo() ?? true, profile: profile)
+            rest: fields["rest"]?.duration("0 s", "168 h", guess: "h") ?? .hours(12), asks: fields["asks"]?.yesNo() ?? true,
+            profile: profile)
     }
 
     /// `[ { at: 5 m, temperature: t-5.temperature, oxygen: t-5.oxygen }, … ]`, from the shallowest to the deepest.
@@ -71,7 +72,7 @@ extension SiteReader {
         let due = Phrase(zh: "写成 { at: 5 m, temperature: 测点, oxygen: 测点 }。", en: "Write { at: 5 m, temperature: POINT, oxygen: POINT }.")
         guard let fields = entry.fields(["at", "temperature", "oxygen"]) else { return nil }
         func point(_ key: String, _ dimension: Dimension) -> PointIndex? {
-            fields.required(key, due).flatMap { entry in self.point(entry).flatMap { measures(entry, $0, dimension) ? $0 : nil } }
+            fields.required(key, due).flatMap { measured($0, dimension) }
         }
         guard let depth: Length = fields.required("at", due)?.quantity("0 m", "200 m", guess: "m"),
               let temperature = point("temperature", .temperature), let oxygen = point("oxygen", .massPerVolume) else { return nil }
@@ -82,16 +83,16 @@ extension SiteReader {
 
     func depthPlans(_ tables: SiteTables) -> [DepthPlan] {
         submersible(tables).map { cage, draft, position in
-            DepthPlan(cage: cage, sink: draft.sink, rise: draft.rise, position: position, shallowest: draft.shallowest, deepest: draft.deepest,
-                      warmest: draft.warmest, leastOxygen: draft.leastOxygen, leastMove: draft.leastMove, settle: draft.settle,
+            DepthPlan(cage: cage, sink: draft.sink, rise: draft.rise, position: position, shallowest: draft.shallowest,
+                      deepest: draft.deepest, warmest: draft.warmest, leastOxygen: draft.leastOxygen, leastMove: draft.leastMove, settle: draft.settle,
                       rest: draft.rest, asks: draft.asks, noOlderThan: depthPatience(draft))
         }
     }
 
     func winchGuards(_ tables: SiteTables) -> [WinchGuard] {
         submersible(tables).map { cage, draft, position in
-            WinchGuard(cage: cage, sink: draft.sink, rise: draft.rise, position: position, shallowest: draft.shallowest, deepest: draft.deepest,
-                       noOlderThan: depthPatience(draft))
+            WinchGuard(cage: cage, sink: draft.sink, rise: draft.rise, position: position, shallowest: draft.shallowest,
+                       deepest: draft.deepest, noOlderThan: depthPatience(draft))
         }
     }
 

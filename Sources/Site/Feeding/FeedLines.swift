@@ -59,7 +59,8 @@ extension SiteReader {
         let silo = fields["silo"].flatMap { self.silo($0) }
         return FeedLineDraft(
             label: label, entry: entry, plan: linePlan(fields, selector, max(outlets.count, 1)), blower: blower, doser: doser,
-            spreader: spreader, outlets: outlets, air: air, rate: rate(fields, silo), hopper: fields["hopper"].flatMap { weighing($0) },
+            spreader: spreader, outlets: outlets, air: air, rate: rate(fields, silo),
+            hopper: fields["hopper"].flatMap { measured($0, .mass) },
             silo: silo, quantum: fields["quantum"]?.quantity("10 g", "50 kg", guess: "kg"))
     }
 
@@ -73,8 +74,6 @@ extension SiteReader {
         feedOutputs[output] = line.tag
         return output
     }
-
-    private func weighing(_ entry: Entry) -> PointIndex? { point(entry).flatMap { measures(entry, $0, .mass) ? $0 : nil } }
 
     private func silo(_ entry: Entry) -> Int? {
         guard let tag = entry.text() else { return nil }
@@ -144,7 +143,7 @@ extension SiteReader {
                          Phrase(zh: "应满足 still < low < blocked；blocked 一般为干净管路风压的 1.6 倍。", en: "They keep still < low < blocked; blocked is usually 1.6 times that of the clean pipe."))
             return nil
         }
-        let temperature = air["temperature"].flatMap { entry in self.point(entry).flatMap { measures(entry, $0, .temperature) ? $0 : nil } }
+        let temperature = air["temperature"].flatMap { measured($0, .temperature) }
         return FeedLineDraft.Air(pressure: point, still: still, low: low, blocked: blocked, temperature: temperature,
                                  hottest: air["hottest"]?.quantity("20 degC", "90 degC", guess: "degC") ?? .celsius(50))
     }

@@ -13,8 +13,8 @@ extension SiteReader {
             cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) }
         }, gates: cages.flatMap(\.gates),
         stages: cages.enumerated().flatMap { number, cage in cage.stages.map { stage($0, CageIndex(number), tables) } },
-        lines: feedLines.compactMap { wiring($0, tables) }, outlets: outletWirings(tables), silos: siloPlans(tables), depths: depthPlans(tables),
-        depthProbes: depthProbes(tables),
+        lines: feedLines.compactMap { wiring($0, tables) }, outlets: outletWirings(tables), silos: siloPlans(tables),
+        depths: depthPlans(tables), depthProbes: depthProbes(tables),
         species: species.map(\.species), slack: slack)
     }
 

@@ -42,7 +42,7 @@ extension SiteReader {
                          Phrase(zh: "写成两三天的用量。", en: "Give what two or three days take."))
             low = .zero
         }
-        let weight = fields["weight"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .mass) ? $0 : nil } }
+        let weight = fields["weight"].flatMap { measured($0, .mass) }
         return SiloDraft(label: label, plan: SiloPlan(capacity: capacity, low: low), weight: weight,
                          feed: fields["feed"].flatMap { feed($0) })
     }

@@ -58,22 +58,18 @@ extension SiteReader {
         let drive = Phrase(zh: "写上升、降两路输出（is: gate）。", en: "Name the outputs (is: gate) that drive it up and down.")
         let seen = Phrase(zh: "写上闸位测点，单位 m，0 为全关。", en: "Name the point that measures its opening in m, 0 when closed.")
         let above = Phrase(zh: "写上闸前水位测点，从闸底板算起。", en: "Name the level above the gate, measured over its sill.")
-        let downstream = fields["downstream"].flatMap { measuring($0, .length) }
+        let downstream = fields["downstream"].flatMap { measured($0, .length) }
         let (goal, leaf, flowMax) = (goal(fields), leaf(fields), flowMax(fields))
         return GateDraft(
             label: label, goal: goal, raise: fields.required("raise", drive).flatMap { output($0, .gate) },
             lower: fields.required("lower", drive).flatMap { output($0, .gate) },
-            position: fields.required("position", seen).flatMap { measuring($0, .length) },
-            upstream: fields.required("upstream", above).flatMap { measuring($0, .length) }, downstream: downstream,
-            flow: fields["flow"].flatMap { measuring($0, .flow) }, gate: leaf, flowMax: flowMax, pool: pool(fields),
+            position: fields.required("position", seen).flatMap { measured($0, .length) },
+            upstream: fields.required("upstream", above).flatMap { measured($0, .length) }, downstream: downstream,
+            flow: fields["flow"].flatMap { measured($0, .flow) }, gate: leaf, flowMax: flowMax, pool: pool(fields),
             manners: manners(fields), ice: fields["ice"]?.season(), silt: fields["silt"]?.season(),
             siltWhen: fields["silt-when"].flatMap { contact($0) }, orders: orders(fields, goal, leaf, flowMax), top: fields["top"].flatMap { contact($0) },
             bottom: fields["bottom"].flatMap { contact($0) }, torque: fields["torque"].flatMap { contact($0) },
             stuckAfter: fields["stuck-after"]?.duration("5 s", "10 min", guess: "s") ?? .seconds(30))
-    }
-
-    private func measuring(_ entry: Entry, _ dimension: Dimension) -> PointIndex? {
-        point(entry).flatMap { measures(entry, $0, dimension) ? $0 : nil }
     }
 
     /// What is kept, and at how much.

@@ -56,7 +56,7 @@ extension SiteReader {
         }
         let most: Volume? = fields["most"]?.quantity("1 L", "100000 m3", guess: "m3")
         let rest = most == nil ? nil : fields.required("rest", due)?.duration("1 min", "7 day", guess: "h")
-        let level = fields["level"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .length) ? $0 : nil } }
+        let level = fields["level"].flatMap { measured($0, .length) }
         guard fields["level"] != nil else { return RecoveryDraft(most: most, rest: rest ?? .zero, level: nil, stop: .zero, start: .zero) }
         let stop: Length = fields.required("stop", due)?.quantity("0 m", "1000 m", guess: "m") ?? .zero
         let start: Length = fields.required("start", due)?.quantity("0 m", "1000 m", guess: "m") ?? stop + .meters(1)

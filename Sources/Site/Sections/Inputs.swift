@@ -220,6 +220,11 @@ extension SiteReader {
         return SiteReader.lineInterval
     }
 
+    /// A point that measures this.
+    func measured(_ entry: Entry, _ dimension: Dimension) -> PointIndex? {
+        point(entry).flatMap { measures(entry, $0, dimension) ? $0 : nil }
+    }
+
     func measures(_ entry: Entry, _ point: PointIndex, _ dimension: Dimension) -> Bool {
         let unit = points[point.offset].unit
         if unit.dimension == dimension { return true }

@@ -153,7 +153,7 @@ extension SiteReader {
             }
             return nil
         }
-        let current = fields["current"].flatMap { entry in point(entry).flatMap { measures(entry, $0, .current) ? $0 : nil } }
+        let current = fields["current"].flatMap { measured($0, .current) }
         for entry in ["dry-current", "rated-current"].compactMap({ fields[$0] }) where fields["current"] == nil {
             entry.refuse(Phrase(zh: "没有写 current，电流无从知道。", en: "there is no current to go by."),
                          Phrase(zh: "用 current: 写上变频器或电流表的测点。", en: "Name the drive's or ammeter's point in current:."))

@@ -33,7 +33,8 @@ struct DepthShow: ParsableCommand {
         for cage in cages {
             guard let depth = cage.depth else { continue }
             func meters(_ value: Double?) -> String { value.map { Format.number($0, decimals: 1, unit: "m") } ?? "" }
-            table.add(Table.Cell(cage.cage.name.phrase), Table.Cell(depth.depthM.map { meters($0) } ?? "–", depth.depthM == nil ? .bad : nil), Table.Cell(meters(depth.goalM)),
+            table.add(Table.Cell(cage.cage.name.phrase),
+                      Table.Cell(depth.depthM.map { meters($0) } ?? "–", depth.depthM == nil ? .bad : nil), Table.Cell(meters(depth.goalM)),
                       Table.Cell(meters(depth.proposedM)), Table.Cell(state(depth), depth.isStuck || depth.depthM == nil ? .bad : nil))
         }
         return table

@@ -78,19 +78,22 @@ struct DevicePolls {
     }
 
     /// The read to make now, if any is due. The same one again until it is answered or given up.
-    mutating func next(at now: Instant) -> PlannedRead? {
-        if !isUnderWay { begin(at: now) }
+    /// - Parameter isThrifty: every second poll of what is not polled fast is left out. Limits of age allow for three missed ones.
+    mutating func next(at now: Instant, isThrifty: Bool = false) -> PlannedRead? {
+        if !isUnderWay { begin(at: now, isThrifty) }
         return isUnderWay ? queue[answeredReads] : nil
     }
 
-    private mutating func begin(at now: Instant) {
+    private mutating func begin(at now: Instant, _ isThrifty: Bool) {
         guard let due = earliest, due <= now else { return }
         round = (due, false)
         serving.removeAll(keepingCapacity: true)
         for index in intervals.indices where intervals[index].due <= now {
             serving.append(index)
             wanted &+= intervals[index].grid.turns(from: intervals[index].due, through: now)
-            intervals[index].due = intervals[index].grid.moment(after: now)
+            let next = intervals[index].grid.moment(after: now)
+            let isSpared = isThrifty && intervals[index].grid.every >= Thrift.slowFrom
+            intervals[index].due = isSpared ? intervals[index].grid.moment(after: next) : next
         }
         queue = reads() + learned.retries(at: now).map { PlannedRead(table: items[$0].table, span: items[$0].span, items: [$0]) }
         answeredReads = 0

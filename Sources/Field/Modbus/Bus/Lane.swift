@@ -8,6 +8,7 @@ struct LineMail: Sendable {
     /// By device.
     let news: NewsCounters
     let orders: OrderBox
+    let thrift: Thrift
     /// How long an order stands without a commit.
     let lease: Duration
 }
@@ -83,7 +84,7 @@ struct Lane {
             if let first = due, first.at <= moment { continue }
             due = (index, moment)
         }
-        guard let (device, _) = due, let read = devices[device].polls.next(at: now) else { return nil }
+        guard let (device, _) = due, let read = devices[device].polls.next(at: now, isThrifty: mail.thrift.isOn) else { return nil }
         return Job(device: device, request: .read(read.table, read.span), purpose: .poll)
     }
 
