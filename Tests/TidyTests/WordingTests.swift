@@ -12,6 +12,9 @@ import Testing
 
     static let scanSide = ["Quantities", "ProcessImage", "Agronomy", "Control", "Interlocks", "Scan", "Simulator"].map { "Sources/\($0)" }
 
+    /// What speaks to others, without a clock of its own: time comes in.
+    static let upstream = ["SL651", "Sparkplug"].map { "Sources/\($0)" }
+
     static let bans: [Ban] = [
         Ban(word: "try!", instead: "a typed error", folders: ["Sources"]),
         Ban(word: "as!", instead: "as? with an answer for nil", folders: ["Sources"]),
@@ -20,8 +23,8 @@ import Testing
         Ban(word: "usleep(", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
         Ban(word: "Thread.sleep", instead: "a deadline on the monotonic clock", folders: ["Sources"]),
         Ban(word: "Date(", instead: "image.now or image.wall", folders: scanSide),
-        Ban(word: "ContinuousClock", instead: "image.now", folders: scanSide + ["Sources/Language"]),
-        Ban(word: "SuspendingClock", instead: "image.now", folders: scanSide),
+        Ban(word: "ContinuousClock", instead: "image.now", folders: scanSide + upstream + ["Sources/Language"]),
+        Ban(word: "SuspendingClock", instead: "image.now", folders: scanSide + upstream),
         Ban(word: "clock_gettime", instead: "image.now", folders: scanSide),
         Ban(word: "DispatchQueue", instead: "a thread with a name", folders: scanSide + ["Sources/Field"]),
         Ban(word: "Task {", instead: "a record in the ring", folders: scanSide + ["Sources/Field"]),
