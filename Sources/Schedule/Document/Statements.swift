@@ -73,9 +73,9 @@ extension Statement {
 }
 
 extension Label {
-    /// With its tag, since two things may bear one name.
+    /// With its tag where it differs, since two things may bear one name.
     fileprivate func told(_ what: Phrase) -> Phrase {
-        guard name != Phrase(verbatim: tag) else { return Phrase(zh: "\(what.zh) \(tag)", en: "\(what.en) \(tag)") }
-        return Phrase(zh: "\(what.zh) \(name.zh)（\(tag)）", en: "\(what.en) \(name.en) (\(tag))")
+        Phrase(zh: what.zh + " " + (name.zh == tag ? tag : "\(name.zh)（\(tag)）"),
+               en: what.en + " " + (name.en == tag ? tag : "\(name.en) (\(tag))"))
     }
 }
