@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Pages that say what is safe name what shows it, in backticks: `test:` a test here or of the firmware's core, `rig:` a check
-/// of `scripts/test-gpio`, `qemu:` a check of `scripts/test-firmware`, `gateway:` one of its `--gateway`. A claim whose test is gone is worse than no claim.
+/// Pages that say what is safe, or what standard is met, name what shows it, in backticks: `test:` a test here or of the firmware's
+/// core, `rig:` a check of `scripts/test-gpio`, `qemu:` a check of `scripts/test-firmware`, `gateway:` one of its `--gateway`. A claim whose test is gone is worse than no claim.
 @Suite struct EvidenceTests {
     private static let kinds = ["test", "rig", "qemu", "gateway"]
 
@@ -24,8 +24,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["SAFETY.md", "docs/wiring.md", "docs/wiring.zh.md"])
-    func `every test that a page on safety names exists`(page: String) throws {
+    @Test(arguments: ["SAFETY.md", "docs/wiring.md", "docs/wiring.zh.md", "docs/sparkplug.md"])
+    func `every test that a page names exists`(page: String) throws {
         let evidence = try named(in: page)
         #expect(evidence.count > 10, "\(page) names hardly any test")
         for one in evidence { #expect(exists(one), "\(page) names a test that does not exist: \(one)") }
