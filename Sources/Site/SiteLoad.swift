@@ -29,10 +29,11 @@ extension Site {
             return nil
         case .success(let bytes):
             guard let root = Entry.root(of: bytes, file: path, report: report),
-                  let fields = root.fields(SiteReader.keys) else { return nil }
-            let library = Library(site: path, boards: boards, profiles: profiles, report: report)
-            let reader = SiteReader(fields, library: library, schedule: schedule)
+                  let own = root.fields(SiteReader.keys) else { return nil }
+            let fields = schedule.map { own.with($0.sections) } ?? own
+            let reader = SiteReader(fields, library: Library(site: path, boards: boards, profiles: profiles, report: report))
             reader.readAll()
+            if let schedule { reader.obey(schedule) }
             return report.isClean ? reader.freeze(path: path, fingerprint: fingerprint(of: bytes)) : nil
         }
     }

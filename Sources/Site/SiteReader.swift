@@ -19,8 +19,6 @@ final class SiteReader {
 
     let fields: Fields
     let library: Library
-    /// A document that stands in for some of the sections.
-    let schedule: ScheduleFile?
     var report: Report { fields.owner.report }
 
     var board: Board?
@@ -64,15 +62,13 @@ final class SiteReader {
     private var tagPlaces: [String: Entry] = [:]
     private var linePlaces: [String: Entry] = [:]
 
-    init(_ fields: Fields, library: Library, schedule: ScheduleFile? = nil) {
+    init(_ fields: Fields, library: Library) {
         self.fields = fields
         self.library = library
-        self.schedule = schedule
     }
 
     func readAll() {
         readHead()
-        checkScheduleSite()
         readBuses()
         readDevices()
         readInputs()
@@ -85,7 +81,6 @@ final class SiteReader {
         readZones()
         settleRelief()
         readGates()
-        readScheduledGates()
         readTanks()
         readDosing()
         readRecipes()
@@ -104,7 +99,7 @@ final class SiteReader {
 
     /// The items of a section, each with a tag that no other thing of the site bears.
     func items(_ section: String, atMost: Int) -> [(tag: String, entry: Entry)] {
-        guard let entry = schedule?.section(section) ?? fields[section] else { return [] }
+        guard let entry = fields[section] else { return [] }
         let items = entry.tagged().filter { claim(tag: $0.tag, at: $0.entry) }
         guard items.count > atMost else { return items }
         entry.refuse(Phrase(zh: "有 \(items.count) 项，最多 \(atMost) 项。", en: "has \(items.count) items; at most \(atMost) are possible."),

@@ -4,9 +4,7 @@ import Quantities
 
 /// A schedule document: YAML in the form of a site file, with a head and the site file's own sections.
 struct ScheduleFile {
-    static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "set-points"] + sections
-    /// Read as in a site file; one that is there stands in for the site's own.
-    static let sections = ["programs", "recipes"]
+    static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points"]
     static let versionMax = 999_999_999
     private static let daysMax = 400
 
@@ -43,8 +41,12 @@ struct ScheduleFile {
         return first...last
     }
 
-    /// The section of a site file that this document brings; `nil`: the site's own counts.
-    func section(_ name: String) -> Entry? { Self.sections.contains(name) ? fields[name] : nil }
+    /// Read as in a site file; one that is there stands in for the site's own.
+    var sections: [String: Entry] {
+        var sections: [String: Entry] = [:]
+        for key in ["programs", "recipes"] { sections[key] = fields[key] }
+        return sections
+    }
 
     /// Names alone; whether the site has such zones is asked where the site is known.
     private static func zones(_ fields: Fields) -> [String] {

@@ -4,25 +4,28 @@ import Quantities
 
 /// What a schedule brings besides the site file's own sections.
 extension SiteReader {
+    /// To be called when all of the site has been read, the document's sections in place of its own.
+    func obey(_ schedule: ScheduleFile) {
+        check(site: schedule.head.site, schedule.fields["site"])
+        for (tag, entry) in schedule.fields["set-points"]?.map() ?? [] { setGate(tag, entry) }
+    }
+
     /// A document is for one site. Tags are compared byte by byte.
-    func checkScheduleSite() {
-        guard let head = schedule?.head, let entry = schedule?.fields["site"], !head.site.isEmpty,
-              !head.site.utf8.elementsEqual(label.tag.utf8) else { return }
-        entry.refuse(Phrase(zh: "这是给 \(head.site) 的，站点文件是 \(label.tag)。", en: "is \(head.site); this site file is \(label.tag)."),
+    private func check(site: String, _ entry: Entry?) {
+        guard let entry, !site.isEmpty, !site.utf8.elementsEqual(label.tag.utf8) else { return }
+        entry.refuse(Phrase(zh: "这是给 \(site) 的，站点文件是 \(label.tag)。", en: "is \(site); this site file is \(label.tag)."),
                      Phrase(zh: "写成 site: \(label.tag)，或换成对的站点文件。", en: "Write site: \(label.tag), or take the site file it is for."))
     }
 
-    /// Levels and flows of canal gates, within what the site file lets people order of each.
-    func readScheduledGates() {
-        for (tag, entry) in schedule?.fields["set-points"]?.map() ?? [] {
-            guard let number = gates.firstIndex(where: { $0.label.tag == tag }) else {
-                entry.refuse(Phrase(zh: "没有闸门 \(quoted(tag))。", en: "\(quoted(tag)) is not a gate of this site."),
-                             choices(gates.map(\.label.tag), insteadOf: tag, zh: "闸门", en: "gates"))
-                continue
-            }
-            guard let own = gates[number].goal else { continue }
-            gates[number].goal = goal(own, entry, within: gates[number].orders) ?? own
+    /// The level or flow of a canal gate, within what the site file lets people order of it.
+    private func setGate(_ tag: String, _ entry: Entry) {
+        guard let number = gates.firstIndex(where: { $0.label.tag == tag }) else {
+            entry.refuse(Phrase(zh: "没有闸门 \(quoted(tag))。", en: "\(quoted(tag)) is not a gate of this site."),
+                         choices(gates.map(\.label.tag), insteadOf: tag, zh: "闸门", en: "gates"))
+            return
         }
+        guard let own = gates[number].goal else { return }
+        gates[number].goal = goal(own, entry, within: gates[number].orders) ?? own
     }
 
     private func goal(_ own: GateGoal, _ entry: Entry, within orders: GateBounds) -> GateGoal? {
