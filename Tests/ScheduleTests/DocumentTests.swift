@@ -109,7 +109,7 @@ enum Project {
     @Test("a change is told wherever it is made", arguments: [
         ("zones: { east: 4 m3, west: 5 m3 }", "zones: { east: 4 m3, west: 5.01 m3 }"), ("zones: { east: 4 m3, west: 5 m3 }", "zones: { west: 5 m3 }"),
         ("start: sunrise + 30 min", "start: sunrise + 31 min"), ("[mon, wed, fri]", "[mon, wed]"), ("within 2 h", "within 3 h"),
-        ("    missed: catch up within 2 h\n", ""), ("    recipe: flowering\n", ""), ("recipe: flowering", "recipe: flowering\n    too-short: skip"),
+        ("[mon, wed, fri]", "every 2 days from 2026-03-01"), ("    missed: catch up within 2 h\n", ""), ("    recipe: flowering\n", ""), ("recipe: flowering", "recipe: flowering\n    too-short: skip"),
         ("recipe: flowering", "recipe: flowering\n    priority: 6"), ("recipe: flowering", "recipe: flowering\n    adjust: { jul: 80 % }"),
         ("recipe: flowering", "recipe: flowering\n    dates: [04-01 .. 05-01]"), ("zones: [east, west]", "shifts: [[east, west]]"),
         ("rest: at least 20 min", "rest: at least 21 min"), ("at most 8 min", "at most 7 min"), ("ec: 2.2 mS/cm", "ec: 2.3 mS/cm"), ("ph: 6.2", "ph: 6.3"),
@@ -120,6 +120,23 @@ enum Project {
         let text = try Project.text(of: Self.tomatoes), changed = text.replacing(before, with: after)
         #expect(changed != text)
         #expect(try !Change.between(Project.load(text).statements, and: Project.load(changed).statements).isEmpty)
+    }
+
+    @Test func `the first of every second day changes not unseen`() throws {
+        let text = try Project.text(of: Self.tomatoes).replacing("[mon, wed, fri]", with: "every 2 days from 2026-03-01")
+        let changes = Change.between(try Project.load(text).statements,
+                                     and: try Project.load(text.replacing("from 2026-03-01", with: "from 2026-03-02")).statements)
+        #expect(changes.flatMap(\.lines).map(\.en) == ["days counted from: 2026-03-01 → 2026-03-02"])
+    }
+
+    @Test func `the published schema knows the keys that are read, and no others`() throws {
+        let data = Data(try Project.text(of: "docs/schedule.schema.json").utf8)
+        let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let parts = try #require(schema["$defs"] as? [String: [String: Any]])
+        func keys(_ part: [String: Any]?) -> Set<String> { Set((part?["properties"] as? [String: Any] ?? [:]).keys) }
+        #expect(keys(schema) == Set(ScheduleFile.keys))
+        #expect(keys(parts["program"]) == Set(ProgramReader.keys))
+        #expect(keys(parts["recipe"]) == Set(SiteReader.recipeKeys))
     }
 
     @Test func `of many starts none changes unseen`() throws {
