@@ -72,7 +72,7 @@ let package = Package(
         module("SL651", ["Language", "Quantities"]),
 
         // Programs: composition only.
-        program("tidegated", ["Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
+        program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-guard", ["Field", "ProcessImage"]),
         program("tidegate", ["Agronomy", "Schedule", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",

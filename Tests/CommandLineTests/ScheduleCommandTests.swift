@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Testing
 @testable import Schedule
+import Site
 @testable import tidegate
 
 /// An agronomist's desk from end to end: begin, check, compare, sign, verify.
@@ -109,5 +110,33 @@ import Testing
         for _ in 0..<2 { _ = await tidegate("schedule", "sign", plan + ".signed", "--key", path("sun.key")) }
         let text = try String(contentsOfFile: plan + ".signed", encoding: .utf8)
         #expect(text.components(separatedBy: "\nsignature: ").count == 3)
+    }
+
+    @Test(arguments: Language.allCases)
+    func `a gateway is enrolled, takes a schedule, refuses it the second time, and goes back`(language: Language) async throws {
+        func box(_ words: String...) async -> Spoken {
+            await tidegate(["schedule"] + words + ["--site", site, "--data", folder.path], language: language)
+        }
+        #expect(await box("state").err.contains("tidegate schedule enroll"))
+        let keys = try await trust()
+        #expect(await box("enroll", keys).status == .ok)
+        let again = await box("enroll", keys)
+        #expect(again.status == .wrongUse)
+        #expect(await box("enroll", keys, "--yes").status == .ok)
+        let plan = try write(await tidegate("schedule", "new", "--site", site, "--number", "7").out, "spring.yaml")
+        _ = await tidegate("schedule", "sign", plan, "--key", path("li.key"))
+        let taken = await box("take", plan + ".signed")
+        #expect(taken.status == .ok, "\(taken.out)")
+        let twice = await box("take", plan + ".signed")
+        #expect(twice.status == .failed)
+        #expect(twice.out.contains("7"))
+        let state = await box("state")
+        #expect(state.lines.count { $0.contains("7") } == 1)
+        let start = InForce(folder: folder.path + "/schedules", base: try Site.load(path: site)) { ScheduleBoxOptions.now($0) }
+        #expect(start.answers == [.active(7)])
+        #expect(await box("rollback").status == .ok)
+        let next = InForce(folder: folder.path + "/schedules", base: try Site.load(path: site)) { ScheduleBoxOptions.now($0) }
+        #expect(next.answers == [])
+        #expect(await box("rollback").status == .failed)
     }
 }
