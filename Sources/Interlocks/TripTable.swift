@@ -114,6 +114,7 @@ extension Subject {
         case .tank(let tank): tank.offset
         case .cage(let cage): cage.offset
         case .line(let line): line.offset
+        case .silo(let silo): silo.offset
         }
     }
 }

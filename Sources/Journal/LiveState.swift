@@ -71,6 +71,10 @@ public struct LiveSnapshot: Sendable {
     public var doseBooks = Restored()
     /// By `CageIndex`.
     public var cages: [CageStatus] = []
+    /// By `FeedLineIndex`.
+    public var feedLines: [LineStatus] = []
+    /// By `SiloIndex`.
+    public var silos: [SiloStatus] = []
     public var statistics = ScanStatistics()
     public var ledgerIsWritable = true
     public var journalIsWritable = true
@@ -95,6 +99,8 @@ extension LiveSnapshot {
         doseBooks.calibrations = restored.calibrations
         doseBooks.doseHours = restored.doseHours
         cages = Array(repeating: CageStatus(), count: tables.cages.count)
+        feedLines = Array(repeating: LineStatus(), count: tables.feedLines.count)
+        silos = Array(repeating: SiloStatus(), count: tables.silos.count)
         standing = restored.standing
         alarms = restored.alarms.map { Alarm(id: $0.id, state: $0.state, since: before, event: nil) }
     }
@@ -120,6 +126,8 @@ extension LiveSnapshot {
         case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
         case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
         case .cage(let cage, let status): if cages.indices.contains(cage.offset) { cages[cage.offset] = status }
+        case .line(let line, let status): if feedLines.indices.contains(line.offset) { feedLines[line.offset] = status }
+        case .silo(let silo, let status): if silos.indices.contains(silo.offset) { silos[silo.offset] = status }
         case .gate(let gate, let status):
             guard gates.indices.contains(gate.offset) else { return }
             let since = gates[gate.offset].status.reason == status.reason ? gates[gate.offset].since : record.wall

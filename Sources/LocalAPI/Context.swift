@@ -198,6 +198,7 @@ public struct Context: Sendable {
     /// By `SourceIndex`: whether a meter counts its water. Empty where nobody tells.
     public var hasMeter: [Bool]
     public var fertigation: Fertigation
+    public var feeding: Feeding
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -209,10 +210,13 @@ public struct Context: Sendable {
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
-        gates: [Gate] = [], hasMeter: [Bool] = [], fertigation: Fertigation = .none
+        gates: [Gate] = [], hasMeter: [Bool] = [], fertigation: Fertigation = .none,
+        feeding: Feeding = .none
     ) {
         precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
+        precondition(feeding.cages.count == tables.cages.count && feeding.lines.count == tables.feedLines.count)
+        precondition(feeding.silos.count == tables.silos.count)
         precondition(fertigation.units.count == tables.dosingUnits.count && fertigation.recipes.count == tables.recipes.count)
         self.tables = tables
         self.inbox = inbox
@@ -239,5 +243,6 @@ public struct Context: Sendable {
         self.gates = gates
         self.hasMeter = hasMeter
         self.fertigation = fertigation
+        self.feeding = feeding
     }
 }

@@ -55,10 +55,10 @@ extension Route {
             let live = ask.live
             return Answer(GatesReply(time: ask.context.time(live.wall), gates: ask.context.gates(live)))
         },
-        Route(method: "GET", path: "/v1/cages") { ask in
-            let live = ask.live
-            return Answer(CagesReply(time: ask.context.time(live.wall), cages: ask.context.cages(live)))
-        },
+        Route(method: "GET", path: "/v1/cages") { ask in Answer(ask.context.cagesReply(ask.live)) },
+        Route(method: "GET", path: "/v1/oxygen") { ask in Answer(ask.context.oxygen(ask.live)) },
+        Route(method: "GET", path: "/v1/silos") { ask in Answer(try ask.disk.ask { try ask.context.silosReply() }) },
+        Route(method: "GET", path: "/v1/sheet", parameters: ["cage", "days"], answer: sheet),
         Route(method: "GET", path: "/v1/points") { ask in Answer(ask.context.points(ask.live)) },
         Route(method: "GET", path: "/v1/io") { ask in Answer(ask.context.io(ask.live)) },
         Route(method: "GET", path: "/v1/alarms") { ask in Answer(AlarmsReply(alarms: ask.context.alarms(ask.live))) },
@@ -110,8 +110,20 @@ extension Route {
             return Answer(try ask.disk.ask { try ask.context.why(DosingUnitIndex(unit)) })
         }
         if let gate = ask.context.tables.gate(named: name) { return Answer(try ask.disk.ask { try ask.context.why(gate) }) }
+        if let cage = ask.context.tables.cage(named: name) { return Answer(try ask.disk.ask { try ask.context.why(cage) }) }
         guard let zone = ask.context.tables.zone(named: name) else { throw ask.context.unknownSubject(name) }
         return Answer(try ask.disk.ask { try ask.context.why(zone) })
+    }
+
+    private static let sheet: @Sendable (Ask) throws -> Answer = { ask in
+        let cage = try ask.request.query["cage"].map { name in
+            guard let cage = ask.context.tables.cage(named: name) else {
+                throw Answer.unknown(Phrase(zh: "网箱", en: "cage"), code: "unknown-cage", name, among: ask.context.tables.cages.map(\.tag))
+            }
+            return cage
+        }
+        let days = try ask.number("days", standard: 1, in: 1...92)
+        return Answer(try ask.disk.ask { try ask.context.sheet(of: cage, last: days) })
     }
 
     private static let balance: @Sendable (Ask) throws -> Answer = { ask in

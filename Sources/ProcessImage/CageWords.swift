@@ -23,6 +23,12 @@ extension EventKind {
         case .stockChanged: Phrase(zh: "{subject} 存量改为 {value}（{cause}）", en: "the stock of {subject} is now {value} ({cause})")
         case .cageLocked: Phrase(zh: "{subject} 已锁，投喂设备不动（{cause}）", en: "{subject} is locked; nothing that feeds it moves ({cause})")
         case .cageReleased: Phrase(zh: "{subject} 已解锁（{cause}）", en: "{subject} is released ({cause})")
+        case .siloLow: Phrase(zh: "料仓 {subject} 料不多了：{value}，低于 {limit}", en: "silo {subject} runs low: {value}, below {limit}")
+        case .siloSet: Phrase(zh: "料仓 {subject} 现有 {value}（{cause}）", en: "silo {subject} holds {value} now ({cause})")
+        case .fastBooked: Phrase(zh: "{subject} 已安排停食（{cause}）", en: "{subject} is booked to fast ({cause})")
+        case .fastOver: Phrase(zh: "{subject} 停食已取消或结束", en: "the fast of {subject} is over")
+        case .appetiteSet: Phrase(zh: "{subject} 食欲调为 {value}（{cause}），逐日减退", en: "the appetite of {subject} is set to {value} ({cause}); it fades day by day")
+        case .fishMoved: Phrase(zh: "{subject} 移出 {value} 尾（{cause}）", en: "{value} fish were moved out of {subject} ({cause})")
         default: Phrase(verbatim: "\(self)")
         }
     }

@@ -11,6 +11,12 @@ public struct FeedLineIndex: DenseIndex {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
+/// A store of feed above one or several lines.
+public struct SiloIndex: DenseIndex {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 /// One meal of one cage on one local day: at most once ever. By hand: numbered from `byHand` up.
 public struct MealID: Hashable, Sendable, BitwiseCopyable {
     public let cage: CageIndex
@@ -108,6 +114,18 @@ public struct BookedMeal: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+/// What a probe in or at a cage tells of. Raw values are stable.
+public enum SeaQuantity: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    case oxygen = 0
+    case temperature = 1
+    case salinity = 2
+    case current = 3
+    case waves = 4
+    case wind = 5
+    case sulfide = 6
+    case uneaten = 7
+}
+
 /// How a cage's oxygen stands, for events, screens and `why`.
 public struct OxygenStatus: Hashable, Sendable, BitwiseCopyable {
     /// mg/L of the worst probe that can be read; NaN: of none.
@@ -141,6 +159,14 @@ public struct CageStatus: Hashable, Sendable, BitwiseCopyable {
     /// Of the local day.
     public var today = Mass.zero
     public var isLocked = false
+    /// By today's appetite, 1 is the table's. Range: 0.5 … 1.2.
+    public var appetite = 1.0
+    /// When the next meal of the plan is due, seconds since 1970; `nil`: none is left today, or nobody knows the time.
+    public var nextMeal: Int64?
+    /// The fast that holds now.
+    public var fast: FastKind?
+    /// Of its worst oxygen in its coldest water, with its salt; `nil`: it cannot be told.
+    public var saturation: Fraction?
     public var oxygen = OxygenStatus()
 
     public init() {}

@@ -75,6 +75,16 @@ public struct Command: Sendable, BitwiseCopyable {
         case stopFeeding(CageIndex?)
         /// Part of the ration more or less; it fades from day to day.
         case appetite(CageIndex, Double)
+        /// The next meal of the plan, now instead of at its time.
+        case feedMeal(CageIndex)
+        /// Fish go from one cage into another.
+        case moveFish(CageIndex, to: CageIndex, count: Double)
+        case fast(CageIndex, FeedFast)
+        /// `nil`: every fast of the cage.
+        case endFast(CageIndex, FastKind?)
+        /// A silo that is not weighed: so much was filled in, or it holds so much.
+        case fillSilo(SiloIndex, Mass)
+        case setSilo(SiloIndex, Mass)
         /// The siren is silent for a quarter of an hour.
         case silence(CageIndex)
         /// A gate that stays shut until a person says so may open once its cause is gone.
@@ -82,6 +92,8 @@ public struct Command: Sendable, BitwiseCopyable {
         case resetLine(FeedLineIndex, isEmpty: Bool)
         /// People go to work in a cage: nothing that feeds it moves. Only who is present releases it.
         case lockCage(CageIndex)
+        /// A person's note for the day's sheet: the audit has it, nothing comes of it.
+        case noteCage(CageIndex)
         case unlockCage(CageIndex)
 
         /// Water one zone for a time.

@@ -150,6 +150,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case stockChanged = 330
     case cageLocked = 331
     case cageReleased = 332
+    case siloLow = 333
+    case siloSet = 334
+    case fastBooked = 335
+    case fastOver = 336
+    case appetiteSet = 337
+    case fishMoved = 338
     // Water balance
     case balanceBegun = 260
     case balanceCaughtUp = 261
@@ -226,7 +232,7 @@ extension EventKind {
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
-        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked: .warning
+        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
@@ -242,7 +248,7 @@ extension EventKind {
              .tripSetpointReadback, .doseStopped, .notFlushed, .tankLow, .channelDrift, .dosingDisabled,
              .tripDoseConductivity, .tripDoseAcidity, .tripInjectorLeak, .tripLeakTray, .tripOverdose, .tripDoseUnbalanced,
              .tripProbeFrozen, .stockEmpty, .doseCeiling, .probesApart: true
-        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault: true
+        case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .lineFault, .siloLow: true
         case .tripPressureDecay, .groupLowFlow, .groupHighFlow, .zonesApart: true
         default: false
         }

@@ -13,6 +13,15 @@ extension Restored {
         case .feedLock(let cage, let isLocked, _):
             lockedCages.removeAll { $0 == cage }
             if isLocked { lockedCages.append(cage) }
+        case .feedFast(let cage, let kind, let fast):
+            fasts.removeAll { $0.cage == cage && $0.fast.kind == kind }
+            if let fast { fasts.append((cage: cage, fast: fast)) }
+        case .feedAppetite(let cage, let order):
+            appetites.removeAll { $0.cage == cage }
+            appetites.append((cage: cage, order: order))
+        case .siloHolds(let silo, let mass):
+            silos.removeAll { $0.silo == silo }
+            silos.append((silo: silo, holds: mass))
         default: break
         }
     }

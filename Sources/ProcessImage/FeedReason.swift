@@ -25,6 +25,8 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     // What people ordered, and what the books say
     /// Divers or work in the cage.
     case locked = 40
+    /// A fast before or through a treatment, a harvest or work on the net.
+    case fasting = 41
     case stopped = 42
     case dayUsedUp = 43
     case clockUnknown = 44
@@ -80,6 +82,7 @@ extension FeedReason {
         case .sulfideUnknown: Phrase(zh: "硫化氢读不到", en: "hydrogen sulfide cannot be read")
         case .uneatenUnknown: Phrase(zh: "残饵信号读不到", en: "the signal of uneaten feed cannot be read")
         case .locked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked: people at work")
+        case .fasting: Phrase(zh: "停食（处理、起捕或清网）", en: "it fasts (treatment, harvest or work on the net)")
         case .stopped: Phrase(zh: "人工停喂", en: "stopped by hand")
         case .dayUsedUp: Phrase(zh: "今天的投喂上限已用完", en: "the day's limit is used up")
         case .clockUnknown: Phrase(zh: "时钟未校准", en: "the clock is not trusted")

@@ -35,6 +35,10 @@ public enum Limits {
     public static let gatesMax = 16
     public static let cagesMax = 64
     public static let feedLinesMax = 16
+    /// Of one selector.
+    public static let outletsMax = 32
+    public static let silosMax = 32
+    public static let feedsMax = 64
     /// At most one at each source.
     public static let dosingUnitsMax = sourcesMax
     public static let channelsPerUnitMax = 8

@@ -107,6 +107,13 @@ public enum LedgerEntry: Sendable, BitwiseCopyable {
     case feedPipe(FeedLineIndex, loadedAt: UInt8?)
     /// People are at work in a cage, or no longer.
     case feedLock(CageIndex, isLocked: Bool, command: UInt64)
+    /// What a person booked, beside the stock that came of it: for the day's sheet.
+    case stockBooked(CageIndex, StockChange, command: UInt64)
+    /// Of its kind the newest stands; `nil`: it is over.
+    case feedFast(CageIndex, FastKind, FeedFast?)
+    case feedAppetite(CageIndex, AppetiteOrder)
+    /// What a silo that is not weighed holds by the book.
+    case siloHolds(SiloIndex, Mass)
 }
 
 /// What runs have taught of a zone. Kept over restarts.
@@ -239,6 +246,8 @@ public struct Record: Sendable, BitwiseCopyable {
         case dosing(DosingUnitIndex, DosingStatus)
         case channel(ChannelIndex, ChannelStatus)
         case cage(CageIndex, CageStatus)
+        case line(FeedLineIndex, LineStatus)
+        case silo(SiloIndex, SiloStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.
@@ -369,6 +378,9 @@ public struct Restored: Sendable {
     /// Lines that owe a purge.
     public var loadedLines: [(line: FeedLineIndex, outlet: UInt8)] = []
     public var lockedCages: [CageIndex] = []
+    public var fasts: [(cage: CageIndex, fast: FeedFast)] = []
+    public var appetites: [(cage: CageIndex, order: AppetiteOrder)] = []
+    public var silos: [(silo: SiloIndex, holds: Mass)] = []
 
     public init() {}
 }

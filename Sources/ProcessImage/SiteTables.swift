@@ -49,13 +49,13 @@ public struct PointDefinition: Sendable, Hashable {
 
 /// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate, selector, spreader
 
-    /// Outputs that must not stay on when the controller dies: dosing, feeder, pump (DESIGN §2), and a gate drive, which
-    /// would go on to its end.
+    /// Outputs that must not stay as they are when the controller dies: dosing, feeder, pump (DESIGN §2), a drive of a gate or a
+    /// selector, which would go on to its end, and an aerator, which must not stay off.
     public var mustHaveLease: Bool {
         switch self {
-        case .doser, .feeder, .pump, .gate: true
+        case .doser, .feeder, .pump, .gate, .selector, .aerator: true
         default: false
         }
     }
@@ -123,12 +123,14 @@ public struct SiteTables: Sendable {
     public let stocks: [StockStrength]
     public let cages: [Label]
     public let feedLines: [Label]
+    public let silos: [Label]
 
     public init(site: Label, clock: LocalClock, points: [PointDefinition], outputs: [OutputDefinition],
                 zones: [Label] = [], sources: [Label] = [], programs: [Label] = [], devices: [Label] = [],
                 windows: [Label] = [], quotas: [Label] = [], gates: [Label] = [],
                 dosingUnits: [Label] = [], channels: [Label] = [], tanks: [Label] = [], recipes: [Label] = [],
-                stocks: [StockStrength] = [], cages: [Label] = [], feedLines: [Label] = [], setpoints: [SetpointDefinition] = []) {
+                stocks: [StockStrength] = [], cages: [Label] = [], feedLines: [Label] = [], silos: [Label] = [],
+                setpoints: [SetpointDefinition] = []) {
         self.site = site
         self.clock = clock
         self.points = points
@@ -148,6 +150,7 @@ public struct SiteTables: Sendable {
         self.stocks = stocks
         self.cages = cages
         self.feedLines = feedLines
+        self.silos = silos
     }
 
     public func point(tag: String) -> PointIndex? {
@@ -187,6 +190,16 @@ public struct SiteTables: Sendable {
     /// By tag, or by a display name as people type it.
     public func cage(named text: String) -> CageIndex? {
         cages.firstIndex { $0.isNamed(text) }.map { CageIndex($0) }
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func feedLine(named text: String) -> FeedLineIndex? {
+        feedLines.firstIndex { $0.isNamed(text) }.map { FeedLineIndex($0) }
+    }
+
+    /// By tag, or by a display name as people type it.
+    public func silo(named text: String) -> SiloIndex? {
+        silos.firstIndex { $0.isNamed(text) }.map { SiloIndex($0) }
     }
 
     public func digital(_ point: PointIndex) -> DigitalPoint? {

@@ -62,6 +62,7 @@ public enum Subject: Hashable, Sendable, BitwiseCopyable {
     case tank(TankIndex)
     case cage(CageIndex)
     case line(FeedLineIndex)
+    case silo(SiloIndex)
 }
 
 public struct TripID: Hashable, Sendable, BitwiseCopyable {

@@ -16,6 +16,7 @@ extension SiteTables {
         case .tank(let tank): name(tanks, tank.offset)
         case .cage(let cage): name(cages, cage.offset)
         case .line(let line): name(feedLines, line.offset)
+        case .silo(let silo): name(silos, silo.offset)
         case .output(let output):
             outputs.indices.contains(output.offset) ? outputs[output.offset].label.name : Phrase(verbatim: "#\(output.offset)")
         case .point(let point):
@@ -153,10 +154,10 @@ extension EventKind {
         case .tripInjectorLeak, .tripDoseUnbalanced: .stock
         case .tripOverdose: .dose
         case .tuned, .travelCalibrated: .time
-        case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift: .percent
+        case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift, .appetiteSet: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds: .oxygen
-        case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged: .feed
+        case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged, .siloLow, .siloSet: .feed
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
         case .gateLevelOrdered: .level
         case .gateFlowOrdered: .canalFlow

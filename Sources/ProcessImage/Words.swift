@@ -275,6 +275,8 @@ extension OutputKind {
         case .horn: Phrase(zh: "警报器", en: "horn")
         case .other: Phrase(zh: "其他输出", en: "other output")
         case .gate: Phrase(zh: "闸门启闭机", en: "gate drive")
+        case .selector: Phrase(zh: "分配器", en: "selector")
+        case .spreader: Phrase(zh: "撒料盘", en: "spreader")
         }
     }
 

@@ -15,6 +15,7 @@ struct Alarms: ~Copyable {
     let firstDosing: Int
     let firstCage: Int
     let firstLine: Int
+    let firstSilo: Int
     private let ids: Dense<AlarmSlot, AlarmID>
     private var states: Dense<AlarmSlot, AlarmState>
     private var active: Dense<AlarmSlot, Bool>
@@ -34,7 +35,7 @@ struct Alarms: ~Copyable {
     let recordsDropped: AlarmSlot
 
     init(supervised: [AlarmID], devices: Int, programs: Int, sources: Int, gates: Int,
-         dosing: [AlarmID], cages: Int = 0, lines: Int = 0, restored: [(id: AlarmID, state: AlarmState)]) {
+         dosing: [AlarmID], cages: Int = 0, lines: Int = 0, silos: Int = 0, restored: [(id: AlarmID, state: AlarmState)]) {
         let ofSite = Self.ofSite.map { AlarmID($0, .site) }
         let ofDevices = (0..<devices).map { AlarmID(.deviceLost, .device(DeviceIndex($0))) }
         let ofPrograms = (0..<programs).map { AlarmID(.programWaitsForLedger, .program(ProgramIndex($0))) }
@@ -42,7 +43,8 @@ struct Alarms: ~Copyable {
         let ofGates = (0..<gates).map { AlarmID(.gateBlind, .gate(GateIndex($0))) }
         let ofCages = (0..<cages).flatMap { cage in Self.ofCage.map { AlarmID($0, .cage(CageIndex(cage))) } }
         let ofLines = (0..<lines).map { AlarmID(.lineFault, .line(FeedLineIndex($0))) }
-        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates + dosing + ofCages + ofLines
+        let ofSilos = (0..<silos).map { AlarmID(.siloLow, .silo(SiloIndex($0))) }
+        let all = supervised + ofSite + ofDevices + ofPrograms + ofSources + ofGates + dosing + ofCages + ofLines + ofSilos
         let first = supervised.count
         guardLost = AlarmSlot(first)
         clockUntrusted = AlarmSlot(first + 1)
@@ -57,6 +59,7 @@ struct Alarms: ~Copyable {
         firstDosing = firstGate + gates
         firstCage = firstDosing + dosing.count
         firstLine = firstCage + cages * Self.perCage
+        firstSilo = firstLine + lines
         count = all.count
         ids = Dense(all)
         states = Dense(repeating: .normal, count: count)

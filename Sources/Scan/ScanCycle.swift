@@ -36,7 +36,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         canal = CanalControl(plan.control.gates, clock: plan.control.clock, restored: restored)
         fertigation = FertigationControl(plan: plan.control, restored: restored)
         feeding = FeedingControl(plan.control.feeding, clock: plan.control.clock, sun: plan.control.sun, restored: restored)
-        cages = CageRecorder(cages: plan.control.feeding.cages.count)
+        cages = CageRecorder(plan.control.feeding)
         demands = Demands(outputs: plan.tables.outputs, setpoints: plan.tables.setpoints)
         let interlocks = Interlocks(plan: plan.interlocks, restored: restored)
         var supervised: [AlarmID] = []
@@ -65,7 +65,7 @@ public struct ScanCycle<Field: FieldPort & ~Copyable, Records: RecordPort & ~Cop
         watch.look(image, lateness: lateness, journalIsWritable: records.journalIsWritable,
                    dropped: records.dropped &+ buffer.dropped, &buffer)
         watch.raiseAlarms(image, interlocks, control, canal, fertigation, feeding, &buffer)
-        cages.record(feeding, at: now, &buffer)
+        cages.record(feeding, wall, at: now, &buffer)
         recorder.record(image, interlocks, control, canal, fertigation, watch.statistics, &buffer)
         push()
         twin.serve(control, image)

@@ -31,7 +31,8 @@ struct ScanWatch: ~Copyable {
         alarms = Alarms(supervised: supervised, devices: plan.tables.devices.count,
                         programs: plan.control.programs.count, sources: plan.control.sources.count,
                         gates: plan.control.gates.count, dosing: dosing, cages: plan.control.feeding.cages.count,
-                        lines: plan.control.feeding.lines.count, restored: restoredAlarms)
+                        lines: plan.control.feeding.lines.count, silos: plan.control.feeding.silos.count,
+                        restored: restoredAlarms)
         devices = Dense(plan.deviceOnline.map { LinkWatch(online: $0) })
         guardLink = plan.guardOnline.map { LinkWatch(online: $0) }
         bridges = Dense(plan.interlocks.bridges.map { BridgeReporter(device: $0.device, state: $0.state) })
@@ -108,6 +109,9 @@ struct ScanWatch: ~Copyable {
         }
         for number in 0..<feeding.lineCount {
             alarms.update(AlarmSlot(alarms.firstLine + number), isActive: feeding.fault(of: FeedLineIndex(number)) != nil, &records)
+        }
+        for number in 0..<feeding.siloCount {
+            alarms.update(AlarmSlot(alarms.firstSilo + number), isActive: feeding.status(of: SiloIndex(number)).isLow, &records)
         }
     }
 

@@ -17,12 +17,14 @@ extension SiteReader {
                                 dosingUnits: dosingUnits.map(\.label), channels: channels.map(\.label), tanks: tanks.map(\.label),
                                 recipes: recipes.map(\.label),
                                 stocks: channels.map { $0.tank.map { tanks[$0.offset].strength } ?? .unknown },
-                                cages: cages.map(\.label), setpoints: setpoints.map(\.definition))
+                                cages: cages.map(\.label), feedLines: feedLines.map(\.label), silos: silos.map(\.label),
+                                setpoints: setpoints.map(\.definition))
         let scan = ScanPlan(tables: tables, control: control(tables), interlocks: interlocks(tables), period: period,
                             deviceOnline: (devices.map(\.online) + bridges.map(\.online)).compactMap { tables.digital($0) },
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     setpointLeases: setpoints.map(\.lease), recipes: recipeSheets(), stocks: tanks.map { holds($0) },
+                    siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } },
                     notices: report.notices, path: path, fingerprint: fingerprint)
     }
 
@@ -90,7 +92,9 @@ extension SiteReader {
                       emergencyStop: emergencyStop.flatMap { tables.digital($0) }.map { EmergencyStop(pressed: $0) },
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
-                      gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables), cageCount: cages.count,
+                      gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables),
+                      feeds: feedGuards(tables), selectors: selectorGuards, cages: cageGuards(tables), cageContacts: cageContacts(tables),
+                      cageCount: cages.count,
                       followers: followers)
     }
 

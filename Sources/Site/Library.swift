@@ -10,6 +10,7 @@ final class Library {
     /// Beside the profiles.
     let cropsFolder: String
     let speciesFolder: String
+    let tidesFolder: String
     private let report: Report
     private var profiles: [String: Profile?] = [:]
     private var crops: [String: CropFile?] = [:]
@@ -26,6 +27,7 @@ final class Library {
         let configs = profiles.map { Library.parent(of: $0) } ?? folder
         cropsFolder = Library.join(configs, "crops")
         speciesFolder = Library.join(configs, "species")
+        tidesFolder = Library.join(configs, "tides")
         self.report = report
     }
 
@@ -58,25 +60,37 @@ final class Library {
         return found
     }
 
+    /// A tide table's bytes and its path.
+    func tides(_ entry: Entry) -> (bytes: [UInt8], file: String)? {
+        guard let tag = entry.fileName(in: tidesFolder) else { return nil }
+        return bytes("\(tag).csv", in: tidesFolder, namedBy: entry, zh: "潮汐表", en: "tide tables")
+    }
+
     private func root(_ tag: String, in folder: String, namedBy entry: Entry, zh: String, en: String) -> Entry? {
-        let path = Library.join(folder, "\(tag).yaml")
+        guard let found = bytes("\(tag).yaml", in: folder, namedBy: entry, zh: zh, en: en) else { return nil }
+        return Entry.root(of: found.bytes, file: found.file, report: report)
+    }
+
+    private func bytes(_ name: String, in folder: String, namedBy entry: Entry, zh: String, en: String) -> (bytes: [UInt8], file: String)? {
+        let path = Library.join(folder, name)
         switch BoundedFile.read(path) {
         case .failure(.missing):
-            entry.refuse(Phrase(zh: "\(folder) 里没有 \(tag).yaml。", en: "there is no \(tag).yaml in \(folder)."),
-                         choices(Library.names(in: folder), insteadOf: tag, zh: zh, en: en))
+            let suffix = String(name.drop { $0 != "." })
+            entry.refuse(Phrase(zh: "\(folder) 里没有 \(name)。", en: "there is no \(name) in \(folder)."),
+                         choices(Library.names(in: folder, suffix), insteadOf: String(name.dropLast(suffix.count)), zh: zh, en: en))
         case .failure(let failure):
             report.add(Problem(file: path, line: 0, key: "", what: failure.what, remedy: failure.remedy))
         case .success(let bytes):
-            if BoundedFile.isInside(path, folder: folder) { return Entry.root(of: bytes, file: path, report: report) }
-            entry.refuse(Phrase(zh: "\(tag).yaml 是指向 \(folder) 之外的链接。", en: "\(tag).yaml is a link out of \(folder)."),
+            if BoundedFile.isInside(path, folder: folder) { return (bytes, path) }
+            entry.refuse(Phrase(zh: "\(name) 是指向 \(folder) 之外的链接。", en: "\(name) is a link out of \(folder)."),
                          Phrase(zh: "请把文件本身放进该目录。", en: "Put the file itself into the folder."))
         }
         return nil
     }
 
-    private static func names(in folder: String) -> [String] {
+    private static func names(in folder: String, _ suffix: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        return files.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.sorted()
     }
 
     private static func folder(of path: String) -> String {

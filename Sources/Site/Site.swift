@@ -18,6 +18,8 @@ public struct Site: Sendable {
     public let recipes: [RecipeSheet]
     /// What lies in each stock tank, by `TankIndex`.
     public let stocks: [Phrase]
+    /// The feed in each silo, by `SiloIndex`; `nil`: nobody has said.
+    public let siloFeeds: [Phrase?]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -28,8 +30,8 @@ public struct Site: Sendable {
     public var tables: SiteTables { scan.tables }
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
-                setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], notices: [Problem], path: String,
-                fingerprint: UInt64) {
+                setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
+                notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -39,6 +41,7 @@ public struct Site: Sendable {
         self.setpointLeases = setpointLeases
         self.recipes = recipes
         self.stocks = stocks
+        self.siloFeeds = siloFeeds
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

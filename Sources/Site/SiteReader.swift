@@ -13,8 +13,8 @@ import Scan
 /// Nothing is frozen unless the report is clean.
 final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
-                       "weather", "water", "zones", "gates", "cages", "tanks", "dosing", "recipes", "exclusive", "valves-at-once",
-                       "power", "no-water", "quota", "season",
+                       "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
+                       "dosing", "recipes", "exclusive", "valves-at-once", "power", "no-water", "quota", "season",
                        "programs", "emergency-stop", "commissioning", "recording"]
 
     let fields: Fields
@@ -46,7 +46,18 @@ final class SiteReader {
     var dosingUnits: [DosingUnitDraft] = []
     var channels: [ChannelDraft] = []
     var recipes: [RecipeDraft] = []
+    var feeds: [FeedDraft] = []
+    var silos: [SiloDraft] = []
+    var feedLines: [FeedLineDraft] = []
     var cages: [CageDraft] = []
+    /// Species whose tables cages are fed by.
+    var species: [SpeciesFile] = []
+    /// Moments of slack water, seconds since 1970, rising.
+    var slack: [Int64] = []
+    /// Outputs of feed lines, by the tag of their line.
+    var feedOutputs: [OutputIndex: String] = [:]
+    /// Outlets of feed lines, by the tag of their cage.
+    var fedOutlets: [FeedOutlet: String] = [:]
     var windows: [WindowDraft] = []
     var quotas: [QuotaDraft] = []
     var exclusions: [Int: UInt64] = [:]
@@ -84,6 +95,10 @@ final class SiteReader {
         readTanks()
         readDosing()
         readRecipes()
+        readTides()
+        readFeeds()
+        readSilos()
+        readFeedLines()
         readCages()
         readQuotas()
         readWindows()

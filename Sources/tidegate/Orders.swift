@@ -112,23 +112,26 @@ struct Ack: ParsableCommand {
 struct Reset: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "reset", abstract: Phrase(
-            zh: "复位跳停，使其可再启动", en: "clear a latched trip, so that it may start again").said,
+            zh: "复位跳停或输料线故障，使其可再启动", en: "clear a latched trip or a feed line's fault, so that it may start again").said,
             discussion: Phrase(zh: "原因还在时不予复位。急停复位：tidegate reset site", en: "Refused while the cause is still there. After an emergency stop: tidegate reset site").said)
     }
 
-    @Argument(help: .said(zh: "分区、水源、输出的标签或名称，或告警编号", en: "tag or name of a zone, source or output, or an alarm's id",
+    @Argument(help: .said(zh: "分区、水源、输出、输料线的标签或名称，或告警编号", en: "tag or name of a zone, source, output or feed line, or an alarm's id",
                           valueName: Phrase(zh: "对象", en: "subject")))
     var subject: String?
 
     @Flag(help: .said(zh: "所有跳停项", en: "every trip"))
     var all = false
 
+    @Flag(help: .said(zh: "输料线：看过，管里没有料", en: "of a feed line: somebody looked, and its pipe is empty"))
+    var empty = false
+
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try oneOf(subject, all)
-        let request = subject.map { CommandRequest(.reset, subject: $0) } ?? CommandRequest(.resetAll)
+        let request = subject.map { CommandRequest(.reset, subject: $0, isEmpty: empty ? true : nil) } ?? CommandRequest(.resetAll)
         try give(request, controller, json: common.json)
     }
 }

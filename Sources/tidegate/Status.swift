@@ -25,16 +25,23 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + zones + gates + dosing + Programs.standing(reply.standing) + alarmLines
+        header + zones + gates + cages + dosing + Programs.standing(reply.standing) + alarmLines
     }
 
     /// A site may be a canal alone.
     private var zones: [String] {
-        reply.zones.isEmpty && !reply.gates.isEmpty ? [] : [""] + ZoneTable(zones: reply.zones, now: reply.time).lines
+        reply.zones.isEmpty && !(reply.gates.isEmpty && reply.cages.isEmpty) ? []
+            : [""] + ZoneTable(zones: reply.zones, now: reply.time).lines
     }
 
     private var gates: [String] {
         reply.gates.isEmpty ? [] : [""] + GateTable(gates: reply.gates, now: reply.time).lines
+    }
+
+    private var cages: [String] {
+        guard !reply.cages.isEmpty else { return [] }
+        let isFed = reply.cages.contains { $0.feeding != nil }
+        return [""] + CageTable(cages: reply.cages).lines + (isFed ? [""] + FeedTable(cages: reply.cages, now: reply.time).lines : [])
     }
 
     private var dosing: [String] {

@@ -5,10 +5,10 @@ import LocalAPI
 struct Why: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "why", abstract: Phrase(
-            zh: "一个分区为什么浇、为什么没浇；一座闸门为什么动、为什么不动", en: "why a zone watered, or did not; why a gate moves, or holds").said)
+            zh: "分区为什么浇、没浇；闸门为什么动、不动；网箱为什么喂、没喂", en: "why a zone watered, or did not; why a gate moves, or holds; why a cage was fed, or was not").said)
     }
 
-    @Argument(help: .said(zh: "分区或闸门的标签或名称", en: "tag or name of the zone or gate", valueName: Phrase(zh: "分区或闸门", en: "zone or gate")))
+    @Argument(help: .said(zh: "分区、闸门或网箱的标签或名称", en: "tag or name of the zone, gate or cage", valueName: Phrase(zh: "对象", en: "subject")))
     var subject: String
 
     @OptionGroup var controller: ControllerOptions

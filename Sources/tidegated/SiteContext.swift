@@ -42,7 +42,7 @@ extension Site {
                 }?.map(Context.PlannedRun.init)
             },
             buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates,
-            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation)
+            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding)
     }
 
     private var programs: [Context.Program] {
@@ -64,6 +64,22 @@ extension Site {
                       parts: sheet.parts.map { .init(channel: $0.channel, gives: $0.gives, holds: $0.holds) },
                       table: sheet.table, programs: sheet.programs)
             })
+    }
+
+    private var feeding: Context.Feeding {
+        let plan = scan.control.feeding
+        return Context.Feeding(
+            cages: plan.cages.enumerated().map { number, cage in
+                let probes = plan.probes.filter { $0.cage.offset == number }
+                return .init(line: cage.feed?.line, dayAtMost: cage.feed?.meals.dayAtMost,
+                             probes: probes.map { ($0.quantity, $0.gauge.index) },
+                             salinity: cage.aeration.salinity, isFreshwater: probes.contains(where: \.isFreshwater))
+            },
+            lines: plan.lines.enumerated().map { number, line in
+                let drives = plan.outlets.filter { $0.line.offset == number }.map(\.drive)
+                return .init(silo: line.silo, outputs: [line.doser] + [line.blower, line.spreader].compactMap(\.self) + Array(Set(drives)))
+            },
+            silos: zip(plan.silos, siloFeeds).map { .init(capacity: $0.capacity, low: $0.low, feed: $1) })
     }
 
     private var quotas: [Context.Quota] {

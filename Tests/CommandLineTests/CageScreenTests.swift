@@ -50,4 +50,80 @@ import Testing
         for text in ["缺氧危急", "2 级开，没有证明在转，警笛响"] { #expect(zh[1].contains(text), "\(zh)") }
         #expect(zh[2].contains("读不到"), "\(zh)")
     }
+
+    @Test func `a cage is fed by hand, locked, told why, and its day is on the sheet`() async throws {
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            func said(_ words: [String]) async -> Spoken { await tidegate(words + socket) }
+            #expect(await eventually { await said(["cages"]).out.contains("0.0/12 kg") })
+            #expect(await said(["silo", "fill", "silo-1", "400kg"]).out.contains("400 kg filled in"))
+            #expect(await said(["feed", "cage-1", "--kg", "1"]).out.contains("is being fed 1.0 kg"))
+            // It ends where another turn of the doser could give too much.
+            #expect(await eventually { await said(["cages"]).out.contains("0.9/12 kg") })
+            #expect(await eventually { await said(["silo"]).out.contains("399 kg") })
+            // Until its spreader has run out.
+            #expect(await eventually { await !said(["feed", "cage-1", "--kg", "11.5"]).out.contains("is busy") })
+            let over = await said(["feed", "cage-1", "--kg", "11.5"])
+            #expect(over.status == .failed && over.out.contains("more than cage 1 may still get today") && over.out.contains("tidegate cages"), "\(over.out)")
+            #expect(await said(["lock", "cage-1", "--why", "divers"]).out.contains("is locked"))
+            let locked = await said(["feed", "cage-1", "--meal"])
+            #expect(locked.status == .failed && locked.out.contains("tidegate why cage 1"), "\(locked.out)")
+            let why = await said(["why", "cage-1"])
+            #expect(why.out.contains("the cage is locked") && why.out.contains("release it from the spot") && why.out.contains("was fed"), "\(why.out)")
+            #expect(await said(["unlock", "cage-1"]).out.contains("is released"))
+            #expect(await said(["note", "cage-1", "net lightly fouled"]).out.contains("noted"))
+            #expect(await said(["mortality", "cage-1", "--count", "1"]).status == .failed, "nobody has booked any fish")
+            _ = await said(["stock", "cage-1", "--count", "500", "--mean", "200g"])
+            #expect(await said(["move", "cage-1", "--count", "100", "--to", "cage-2"]).out.contains("100 fish were moved"))
+            #expect(await eventually { await said(["cages"]).out.contains("80 kg") })
+            #expect(await eventually { await said(["sheet", "cage-1"]).out.contains("net lightly fouled") })
+            let sheet = await said(["sheet", "cage-1"])
+            for text in ["fed 0.9 kg", "by hand", "0.9/1.0 kg", "completed", "500 stocked of 200 g", "100 moved out", "net lightly fouled"] {
+                #expect(sheet.out.contains(text), "\(text) in\n\(sheet.out)")
+            }
+            let csv = await said(["sheet", "--csv"]).lines
+            #expect(csv.first?.hasPrefix("date,cage,fed_kg") == true && csv.contains { $0.contains(",cage-1,0.9") }, "\(csv)")
+        }
+    }
+
+    @Test func `a fast stops the feed for as long as it lasts, and a wrong one is refused`() async throws {
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            func said(_ words: [String]) async -> Spoken { await tidegate(words + socket) }
+            #expect(await said(["fast", "cage-1", "--work", "net-cleaning", "--lasts", "4h"]).out.contains("booked to fast (net cleaning)"))
+            #expect(await said(["feed", "cage-1", "--kg", "1"]).status == .failed)
+            #expect(await eventually { await said(["cages"]).out.contains("it fasts") })
+            #expect(await said(["why", "cage-1"]).out.contains("fast cage-1 --end"))
+            #expect(await said(["fast", "cage-1", "--end"]).out.contains("fasts no more"))
+            #expect(await eventually { await said(["feed", "cage-1", "--kg", "1"]).status == .ok })
+            #expect(await said(["feed", "stop"]).out.contains("feeding stops"))
+            #expect(await said(["fast", "cage-1"]).status == .wrongUse)
+            let odd = await said(["fast", "cage-1", "--work", "harvest", "--at", "tomorrow", "--lasts", "4h"])
+            #expect(odd.status != .ok && odd.err.contains("11-29 08:00"), "\(odd.err)")
+        }
+    }
+
+    @Test func `appetite takes per cents with their sign, and no others`() async throws {
+        #expect(AppetiteCommand.percent("+10%") == 10 && AppetiteCommand.percent("-20%") == -20 && AppetiteCommand.percent("0%") == 0)
+        for text in ["10", "+%", "--5%", "1e3%", "5 kg%"] { #expect(AppetiteCommand.percent(text) == nil, "\(text)") }
+        try await withFarm { farm in
+            let socket = ["--socket", farm.socketPath]
+            func said(_ words: [String]) async -> Spoken { await tidegate(words + socket) }
+            #expect(await said(["appetite", "cage-1", "-20%"]).out.contains("is fed 80 % of its table"))
+            #expect(await eventually { await said(["cages"]).out.contains("80 %") })
+            let much = await said(["appetite", "cage-1", "+40%"])
+            #expect(much.status != .ok && much.err.contains("-50 … 20") && much.err.contains("sample"), "\(much.err)")
+            #expect(await said(["appetite", "cage-1", "lots"]).status == .wrongUse)
+        }
+    }
+
+    @Test func `oxygen shows each probe beside what counts`() async throws {
+        try await withFarm { farm in
+            let said = { (words: [String]) in await tidegate(words + ["--socket", farm.socketPath]) }
+            #expect(await eventually { await said(["oxygen"]).out.contains("7.5 mg/L") })
+            let one = await said(["oxygen", "cage-2"])
+            #expect(one.out.contains("cage 2") && !one.out.contains("cage 1") && one.out.contains("oxygen"), "\(one.out)")
+            #expect(await said(["oxygen", "cage-7"]).status != .ok)
+        }
+    }
 }

@@ -49,7 +49,7 @@ import Yams
                 ("alarms", "AlarmsReply"), ("events", "EventsReply"), ("runs", "RunsReply"), ("why/east-1", "WhyReply"),
                 ("history?tag=soil-a.moisture&since=600", "HistoryReply"), ("history?tag=V-1", "HistoryReply"),
                 ("plan", "PlanReply"), ("programs", "ProgramsReply"), ("balance", "BalanceReply"), ("balance?zone=east-1&days=30", "BalanceReply"),
-                ("gates", "GatesReply"), ("cages", "CagesReply"), ("water?days=7", "WaterReply"), ("doctor", "DoctorReply"), ("proofs", "ProofsReply"), ("nothing", "ErrorReply"),
+                ("gates", "GatesReply"), ("cages", "CagesReply"), ("oxygen", "OxygenReply"), ("silos", "SilosReply"), ("sheet?days=2", "SheetReply"), ("why/cage-1", "WhyReply"), ("water?days=7", "WaterReply"), ("doctor", "DoctorReply"), ("proofs", "ProofsReply"), ("nothing", "ErrorReply"),
             ]
             for (target, schema) in asked { try check(RawClient.get("/v1/" + target, farm.socketPath), schema) }
         }

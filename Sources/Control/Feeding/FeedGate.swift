@@ -1,4 +1,3 @@
-import Agronomy
 public import ProcessImage
 public import Quantities
 
@@ -14,7 +13,8 @@ public enum FeedGateKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case sulfide = 8
     case uneaten = 9
 
-    var quantity: SeaQuantity {
+    /// What it looks at.
+    public var quantity: SeaQuantity {
         switch self {
         case .oxygen, .saturation: .oxygen
         case .warmth, .cold: .temperature
@@ -134,16 +134,13 @@ public struct FeedGateIndex: DenseIndex {
 /// Every cage's gates.
 struct FeedGates: ~Copyable {
     private let plans: Dense<FeedGateIndex, FeedGatePlan>
-    /// Where no probe tells of it: psu of the place. `nil`: a probe does.
-    private let salinities: Dense<CageIndex, Double?>
     private var gates: Dense<FeedGateIndex, FeedGate>
     private var verdicts: Dense<CageIndex, GateVerdict>
 
-    init(_ plans: [FeedGatePlan], salinities: [Double?]) {
+    init(_ plans: [FeedGatePlan], cages: Int) {
         self.plans = Dense(plans)
-        self.salinities = Dense(salinities)
         gates = Dense(repeating: FeedGate(), count: plans.count)
-        verdicts = Dense(repeating: GateVerdict(), count: salinities.count)
+        verdicts = Dense(repeating: GateVerdict(), count: cages)
     }
 
     subscript(cage: CageIndex) -> GateVerdict { verdicts[cage] }
@@ -152,7 +149,7 @@ struct FeedGates: ~Copyable {
         for cage in 0..<verdicts.count { verdicts[cage] = GateVerdict() }
         for number in 0..<plans.count {
             let plan = plans[number]
-            let value = value(plan, senses[plan.cage])
+            let value = value(plan, senses)
             var share = gates[number].look(value, plan, at: now)
             if value == nil { share = plan.whenBlind }
             guard share < 1, share < verdicts[plan.cage].share else { continue }
@@ -161,14 +158,10 @@ struct FeedGates: ~Copyable {
     }
 
     /// The worst of the cage's probes, as this gate sees it.
-    private func value(_ plan: FeedGatePlan, _ sight: CageSight) -> Double? {
-        let seen = sight[plan.kind.quantity]
-        guard seen.isKnown else { return nil }
-        guard plan.kind == .saturation else { return plan.kind.isFloor ? seen.low : seen.high }
-        // In the coldest water seen the same oxygen is the least of what it could be.
-        let water = sight[.temperature], salt = sight[.salinity]
-        guard water.isKnown, let salinity = salinities[plan.cage] ?? (salt.isKnown ? salt.low : nil) else { return nil }
-        return DissolvedOxygen.saturated(.milligramsPerLiter(seen.low), at: .celsius(water.low), .psu(salinity))?.base
+    private func value(_ plan: FeedGatePlan, _ senses: borrowing CageSenses) -> Double? {
+        if plan.kind == .saturation { return senses.saturation(of: plan.cage)?.base }
+        let seen = senses[plan.cage][plan.kind.quantity]
+        return seen.isKnown ? plan.kind.isFloor ? seen.low : seen.high : nil
     }
 
     mutating func release(_ cage: CageIndex) {

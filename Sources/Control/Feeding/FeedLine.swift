@@ -1,3 +1,5 @@
+public import ProcessImage
+
 /// The sequence of one feed line, as a pure value: state + sight + wish → state + order.
 ///
 ///     idle ──▶ selecting ──▶ starting ──▶ feeding ──▶ purging ──▶ coasting ──▶ idle
@@ -10,11 +12,7 @@
 /// blockage or a fault ends a push, the feed stays in the pipe: `isLoaded` says so, is kept over restarts, and before anything
 /// else is done the pipe is blown out through the outlet at which it was loaded.
 public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
-    public enum Phase: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
-        case idle, selecting, starting, feeding, purging, coasting, blocked, faulted
-    }
-
-    public private(set) var phase = Phase.idle
+    public private(set) var phase = LinePhase.idle
     /// The outlet it is for, or was.
     public private(set) var outlet: UInt8 = 0
     /// Feed may be in the pipe.
@@ -37,6 +35,16 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
         self.outlet = outlet
         isLoaded = true
     }
+
+    /// A line of whose pipe nothing is known, its ledger being lost: a person looks first. Unless he says that it is empty, it is then
+    /// blown out where its selector stands.
+    public static var unknown: FeedLine {
+        var line = FeedLine(owing: whereItStands)
+        (line.phase, line.fault) = (.faulted, .notPurged)
+        return line
+    }
+
+    private static let whereItStands = UInt8.max
 
     /// One scan.
     /// - Parameter elapsed: since the scan before.
@@ -70,13 +78,21 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
 
     private mutating func rest(_ sight: LineSight, _ wish: LineWish, _ plan: FeedLinePlan, _ order: inout LineOrder) {
         // An owed purge comes before any wish, through the outlet that the feed was meant for.
-        guard let goal = isLoaded ? outlet : wish.outlet, Int(goal) < plan.outlets, !sight.blowerIsHeld,
+        guard let goal = isLoaded ? owed(sight, plan) : wish.outlet, Int(goal) < plan.outlets, !sight.blowerIsHeld,
               isLoaded || !(sight.doserIsHeld || sight.isHot) else { return }
         if plan.selector == .none || sight.position == .at(goal) {
             begin(.starting, at: goal)
         } else if mayTurn(sight), !isLoaded || plan.selector == .valves {
             begin(.selecting, at: goal)
         }
+    }
+
+    /// Where the pipe is to be blown out.
+    private func owed(_ sight: LineSight, _ plan: FeedLinePlan) -> UInt8? {
+        guard outlet == Self.whereItStands else { return outlet }
+        if plan.selector == .none { return 0 }
+        if case .at(let outlet) = sight.position { return outlet }
+        return nil
     }
 
     private mutating func select(_ sight: LineSight, _ wish: LineWish, _ plan: FeedLinePlan, _ order: inout LineOrder) {
@@ -241,12 +257,12 @@ public struct FeedLine: Hashable, Sendable, BitwiseCopyable {
         go(.faulted)
     }
 
-    private mutating func begin(_ phase: Phase, at outlet: UInt8) {
+    private mutating func begin(_ phase: LinePhase, at outlet: UInt8) {
         self.outlet = outlet
         go(phase)
     }
 
-    private mutating func go(_ next: Phase) {
+    private mutating func go(_ next: LinePhase) {
         phase = next
         elapsed = .zero
         if next == .starting || next == .coasting { (airHeld, airWasGood) = (.zero, false) }

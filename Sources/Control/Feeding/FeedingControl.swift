@@ -7,6 +7,7 @@ struct CageState: BitwiseCopyable {
     /// `nil`: nobody has said yet what swims in it.
     var stock: CageStock?
     var appetite = Appetite()
+    var fasts = Fasts()
     var run: MealRun?
     /// Its meal wants the doser to turn in this scan.
     var doses = false
@@ -40,6 +41,7 @@ public struct FeedingControl: ~Copyable {
     var gates: FeedGates
     var air: Aeration
     var book: MealBook
+    var silos: SiloBook
     var states: Dense<CageIndex, CageState>
     var lineStates: Dense<FeedLineIndex, LineState>
     /// Meals that the process died in, to be told in the first scan.
@@ -55,27 +57,44 @@ public struct FeedingControl: ~Copyable {
         self.clock = clock
         let salinities = plan.cages.map { $0.aeration.salinity?.psu }
         senses = CageSenses(plan.probes, cages: plan.cages.count, salinities: salinities)
-        gates = FeedGates(plan.gates, salinities: salinities)
+        gates = FeedGates(plan.gates, cages: plan.cages.count)
         air = Aeration(plan.cages.map(\.aeration), stages: plan.stages, clock: clock)
         let meals = plan.cages.map { $0.feed?.meals ?? .byHandOnly }
         book = MealBook(meals, clock: MealClock(clock: clock, sun: sun, slack: plan.slack), restoring: restored.meals,
                         isComplete: restored.ledgerIsComplete)
+        silos = SiloBook(plan.silos, restoring: restored.silos)
         states = Dense(repeating: CageState(), count: plan.cages.count)
         lineStates = Dense(plan.lines.indices.map { number in
+            if plan.lines[number].plan.hasBlower, !restored.ledgerIsComplete { return LineState(line: .unknown) }
             let owed = restored.loadedLines.first { $0.line.offset == number }?.outlet
             return LineState(line: FeedLine(owing: owed), booked: owed)
         })
         interrupted = restored.meals.filter { $0.outcome == nil && $0.meal.cage.offset < plan.cages.count }
         for (cage, stock) in restored.stocks where cage.offset < plan.cages.count { states[cage].stock = stock }
+        for (cage, fast) in restored.fasts where cage.offset < plan.cages.count { states[cage].fasts.set(fast) }
+        for (cage, order) in restored.appetites where cage.offset < plan.cages.count { states[cage].appetite.set(order) }
     }
 
     public var cageCount: Int { cages.count }
     public var lineCount: Int { lines.count }
+    public var siloCount: Int { silos.count }
 
     public func oxygen(of cage: CageIndex) -> OxygenStatus { air.status(of: cage) }
     public func fault(of line: FeedLineIndex) -> LineFault? { lineStates[line].line.phase == .faulted ? lineStates[line].line.fault : nil }
 
-    public func status(of cage: CageIndex) -> CageStatus {
+    public func status(of silo: SiloIndex) -> SiloStatus { silos.status(of: silo) }
+
+    public func status(of line: FeedLineIndex) -> LineStatus {
+        var status = LineStatus()
+        status.phase = lineStates[line].line.phase
+        status.cage = lineStates[line].owner
+        status.fault = fault(of: line)?.reason
+        status.isLoaded = lineStates[line].line.isLoaded
+        return status
+    }
+
+    /// - Parameter wall: of this scan.
+    public func status(of cage: CageIndex, _ wall: WallTime) -> CageStatus {
         let state = states[cage], verdict = gates[cage]
         var status = CageStatus()
         status.reason = state.reason
@@ -86,6 +105,10 @@ public struct FeedingControl: ~Copyable {
         status.given = state.run?.givenSoFar ?? .zero
         status.today = book.given(today: cage) + status.given
         status.isLocked = state.isLocked
+        status.appetite = state.appetite.factor(on: clock.local(unixSeconds: wall.unixSeconds).date)
+        status.nextMeal = wall.isTrusted ? book.nextMeal(of: cage).flatMap { book.dueTime($0, of: cage) } : nil
+        status.fast = state.fasts.holding(wall)
+        status.saturation = senses.saturation(of: cage)
         status.oxygen = air.status(of: cage)
         return status
     }
@@ -98,6 +121,7 @@ public struct FeedingControl: ~Copyable {
         lastScan = image.now
         senses.look(image)
         gates.step(senses, at: image.now)
+        silos.look(image, &records)
         obey(image, &records)
         for cage in 0..<cages.count { feed(CageIndex(cage), image, over: elapsed, &records) }
         for line in 0..<lines.count { drive(FeedLineIndex(line), image, over: elapsed, &demands, &records) }
@@ -115,6 +139,7 @@ public struct FeedingControl: ~Copyable {
         for meal in interrupted {
             records.ledger(.feedMeal(.ended(meal.meal, .interrupted, given: meal.given)))
             records.event(Event(.mealInterrupted, .cage(meal.meal.cage), value: meal.given.kilograms, limit: meal.planned.kilograms))
+            takeFromSilo(meal.given, for: meal.meal.cage, &records)
         }
         interrupted = []
     }

@@ -8,6 +8,7 @@ extension FeedingControl {
         guard let feed = cages[cage].feed else { return }
         states[cage].isLocked = image.verdict(of: lines[feed.line].doser).hold == .interlock(.cageLocked)
         if states[cage].run == nil { consider(cage, feed, image, &records) }
+        if states[cage].fasts.holding(image.wall) != nil { end(cage, .stopped, image.now, &records, because: .fasting) }
         guard var run = states[cage].run else { return }
         let wiring = lines[feed.line]
         let weight = wiring.scale.flatMap { image.value(of: $0, noOlderThan: .seconds(5)).value }
@@ -38,14 +39,20 @@ extension FeedingControl {
         case .missed(let meal): miss(meal, of: cage, &records)
         case .due(let meal):
             if let why = obstacle(cage, feed, image) { return states[cage].reason = why }
-            guard let daily = ration(of: cage, feed, image) else { return states[cage].reason = .noRation }
-            let planned = min(daily * feed.meals.share(of: meal), book.left(of: cage))
-            guard planned > lines[feed.line].rate.mass(over: lines[feed.line].lease) else {
+            guard let planned = size(of: meal, cage, feed, image) else { return states[cage].reason = .noRation }
+            guard planned > .zero else {
                 states[cage].reason = .dayUsedUp
                 return miss(meal, of: cage, &records)
             }
             begin(book.decide(meal, of: cage), planned, feed, image, &records)
         }
+    }
+
+    /// What a meal of the plan comes to. Zero: the day has no feed left for it. `nil`: it cannot be told.
+    func size(of meal: Int, _ cage: CageIndex, _ feed: CageFeed, _ image: borrowing InputImage) -> Mass? {
+        guard let daily = ration(of: cage, feed, image) else { return nil }
+        let planned = min(daily * feed.meals.share(of: meal), book.left(of: cage))
+        return planned > lines[feed.line].rate.mass(over: lines[feed.line].lease) ? planned : .zero
     }
 
     private mutating func miss(_ meal: Int, of cage: CageIndex, _ records: inout RecordBuffer) {
@@ -70,6 +77,7 @@ extension FeedingControl {
 
     /// What stands against a meal of this cage now.
     func obstacle(_ cage: CageIndex, _ feed: CageFeed, _ image: borrowing InputImage) -> FeedReason? {
+        if states[cage].fasts.holding(image.wall) != nil { return .fasting }
         if gates[cage].share <= 0 { return gates[cage].reason ?? .stopped }
         let state = lineStates[feed.line]
         if state.line.phase == .faulted { return .lineFault }
@@ -93,9 +101,16 @@ extension FeedingControl {
             let water = senses[cage][.temperature]
             guard let stock = states[cage].stock, stock.count > 0, water.isKnown else { return nil }
             let warmth = Temperature.celsius((water.low + water.high) / 2)
-            guard let rate = species[Int(number)].ration.rate(stock.mean, at: warmth) else { return nil }
-            return FishStock.dailyFeed(stock.biomass, rate: rate, appetite: Fraction(base: appetite))
+            let kind = species[Int(number)]
+            guard let rate = kind.ration.rate(stock.mean, at: warmth), let oxygen = oxygenShare(kind, cage, warmth) else { return nil }
+            return FishStock.dailyFeed(stock.biomass, rate: rate, oxygen: oxygen, appetite: Fraction(base: appetite))
         }
+    }
+
+    /// What the oxygen leaves of the appetite of a species that is known for it.
+    private func oxygenShare(_ species: Species, _ cage: CageIndex, _ water: Temperature) -> Fraction? {
+        guard let appetite = species.appetite else { return .percent(100) }
+        return senses.saturation(of: cage).map { appetite.share(at: $0, water) }
     }
 
     // MARK: Ending
@@ -123,10 +138,16 @@ extension FeedingControl {
         }
         book.end(run.meal, given: run.given, at: now)
         grow(cage, by: run.given, &records)
+        takeFromSilo(run.given, for: cage, &records)
         lineStates[feed.line].owner = nil
         states[cage].run = nil
         states[cage].doses = false
         if run.outcome == .completed { states[cage].reason = .resting }
+    }
+
+    mutating func takeFromSilo(_ given: Mass, for cage: CageIndex, _ records: inout RecordBuffer) {
+        guard let feed = cages[cage].feed, let silo = lines[feed.line].silo, let holds = silos.take(given, from: silo) else { return }
+        records.ledger(.siloHolds(silo, holds))
     }
 
     private mutating func grow(_ cage: CageIndex, by feed: Mass, _ records: inout RecordBuffer) {

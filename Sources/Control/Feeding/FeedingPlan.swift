@@ -81,6 +81,22 @@ public struct LineAirPlan: Sendable, BitwiseCopyable {
     }
 }
 
+/// A store of feed.
+public struct SiloPlan: Sendable, BitwiseCopyable {
+    public let capacity: Mass
+    /// Below, people are told.
+    public let low: Mass
+    /// Load cells under it. `nil`: by the book.
+    public let weight: PointOf<Mass>?
+
+    public init(capacity: Mass, low: Mass, weight: PointOf<Mass>? = nil) {
+        precondition(capacity.base > 0 && low >= .zero && low < capacity)
+        self.capacity = capacity
+        self.low = low
+        self.weight = weight
+    }
+}
+
 /// A feed line and what it is wired to.
 public struct FeedLineWiring: Sendable, BitwiseCopyable {
     public let plan: FeedLinePlan
@@ -92,11 +108,13 @@ public struct FeedLineWiring: Sendable, BitwiseCopyable {
     public let rate: MassRate
     /// Its hopper on load cells; what is missing there was given. `nil`: by the rate alone.
     public let scale: PointOf<Mass>?
+    /// Where its feed comes from; `nil`: nobody keeps account of that.
+    public let silo: SiloIndex?
     /// How long the doser goes on if nothing more is heard of us.
     public let lease: Duration
 
     public init(plan: FeedLinePlan, blower: OutputIndex? = nil, doser: OutputIndex, spreader: OutputIndex? = nil, air: LineAirPlan? = nil,
-                rate: MassRate, scale: PointOf<Mass>? = nil, lease: Duration = Limits.leaseDefault) {
+                rate: MassRate, scale: PointOf<Mass>? = nil, silo: SiloIndex? = nil, lease: Duration = Limits.leaseDefault) {
         precondition((blower != nil) == plan.hasBlower && (air != nil) == plan.hasBlower && rate.base > 0 && lease > .zero)
         self.plan = plan
         self.blower = blower
@@ -105,6 +123,7 @@ public struct FeedLineWiring: Sendable, BitwiseCopyable {
         self.air = air
         self.rate = rate
         self.scale = scale
+        self.silo = silo
         self.lease = lease
     }
 }
@@ -118,6 +137,7 @@ public struct FeedingPlan: Sendable {
     public let lines: [FeedLineWiring]
     /// Of each line in order of its outlets.
     public let outlets: [OutletWiring]
+    public let silos: [SiloPlan]
     public let species: [Species]
     /// Moments of slack water, seconds since 1970, rising.
     public let slack: [Int64]
@@ -128,13 +148,14 @@ public struct FeedingPlan: Sendable {
     ///   quantum is more than a doser gives within its lease.
     public init(cages: [CagePlan], probes: [SeaProbePlan] = [], gates: [FeedGatePlan] = [], stages: [AerationStage] = [],
                 lines: [FeedLineWiring] = [],
-                outlets: [OutletWiring] = [], species: [Species] = [], slack: [Int64] = []) {
+                outlets: [OutletWiring] = [], silos: [SiloPlan] = [], species: [Species] = [], slack: [Int64] = []) {
         precondition(cages.count <= Limits.cagesMax && lines.count <= Limits.feedLinesMax)
         precondition(probes.allSatisfy { $0.cage.offset < cages.count } && stages.allSatisfy { $0.cage.offset < cages.count })
         precondition(gates.allSatisfy { gate in
             gate.cage.offset < cages.count && probes.contains { $0.cage == gate.cage && $0.quantity == gate.kind.quantity }
         })
         precondition(outlets.allSatisfy { $0.line.offset < lines.count })
+        precondition(lines.allSatisfy { $0.silo.map { $0.offset < silos.count } ?? true })
         for (number, line) in lines.enumerated() {
             let count = outlets.count { $0.line.offset == number }
             precondition(count == (line.plan.selector == .none ? 0 : line.plan.outlets))
@@ -152,6 +173,7 @@ public struct FeedingPlan: Sendable {
         self.stages = stages
         self.lines = lines
         self.outlets = outlets
+        self.silos = silos
         self.species = species
         self.slack = slack
     }

@@ -66,6 +66,17 @@ struct MealBook: ~Copyable {
     /// When each meal of the day is due; `nil`: not today.
     func dueTime(_ meal: Int, of cage: CageIndex) -> Int64? { days[cage].due[meal] == .max ? nil : days[cage].due[meal] }
 
+    /// The first meal of today that was neither begun nor missed, at its time or after.
+    func nextMeal(of cage: CageIndex) -> Int? {
+        var next: Int?
+        for meal in 0..<plans[cage].count where !isDecided(meal, of: cage) {
+            guard let due = dueTime(meal, of: cage) else { continue }
+            if let found = next, days[cage].due[found] <= due { continue }
+            next = meal
+        }
+        return next
+    }
+
     /// What is due now. Nothing while the clock is not trusted, or shows a day before the one that has begun.
     mutating func due(_ cage: CageIndex, _ wall: WallTime, at now: Instant) -> MealDue {
         guard isOfToday(cage, wall) else { return .none }
@@ -78,6 +89,9 @@ struct MealBook: ~Copyable {
         }
         return .none
     }
+
+    /// The next meal of the plan, whatever its time. `nil`: none is left today, or it is not sure which day it is.
+    mutating func nextToday(_ cage: CageIndex, _ wall: WallTime) -> Int? { isOfToday(cage, wall) ? nextMeal(of: cage) : nil }
 
     /// A meal of the plan is begun or missed: once and for all.
     mutating func decide(_ meal: Int, of cage: CageIndex) -> MealID {
@@ -139,18 +153,23 @@ struct MealBook: ~Copyable {
 /// A person's word on a cage's appetite: so much more or less, fading day by day, so that a good day does not overfeed a month.
 struct Appetite: BitwiseCopyable {
     /// More or less than one. Range: −0.5 … 0.2.
-    private(set) var extra = 0.0
-    private(set) var setOn = CivilDate(daysSinceEpoch: 0)
+    private var extra = 0.0
+    private var setOn = CivilDate(daysSinceEpoch: 0)
 
     static let most = 0.2
     static let least = -0.5
     /// Of it that is left after a day.
     static let fading = 0.7
 
-    mutating func set(_ extra: Double, on date: CivilDate) {
-        guard extra.isFinite else { return }
-        self.extra = min(max(extra, Self.least), Self.most)
-        setOn = date
+    /// - Returns: the order within what may be ordered. `nil` for what is no number.
+    static func bounded(_ extra: Double, on date: CivilDate) -> AppetiteOrder? {
+        extra.isFinite ? AppetiteOrder(extra: min(max(extra, least), most), on: date) : nil
+    }
+
+    mutating func set(_ order: AppetiteOrder) {
+        guard let order = Self.bounded(order.extra, on: order.on) else { return }
+        extra = order.extra
+        setOn = order.on
     }
 
     /// Range: 0.5 … 1.2.

@@ -3,6 +3,8 @@ public import Quantities
 /// When a meal is due.
 public enum MealTime: Hashable, Sendable, BitwiseCopyable {
     case clock(TimeOfDay)
+    /// So long after the sun rises or sets, or before. On a day without it there is no meal.
+    case sun(SunEvent, offset: Duration)
     /// A part of the fed daylight, which begins 45 min after sunrise and ends an hour before sunset. Range: 0 … 1.
     case daylight(Double)
 }
@@ -105,6 +107,9 @@ struct MealClock: Sendable {
         let moment: Int64
         switch plan[meal].time {
         case .clock(let time): moment = clock.unixSeconds(date: date, time: time)
+        case .sun(let event, let offset):
+            guard let sun = sun.unixSeconds(of: event, on: date) else { return nil }
+            moment = sun + offset.components.seconds
         case .daylight(let part):
             guard let rise = sun.unixSeconds(of: .sunrise, on: date), let set = sun.unixSeconds(of: .sunset, on: date) else { return nil }
             let first = rise + Self.afterSunrise, last = set - Self.beforeSunset

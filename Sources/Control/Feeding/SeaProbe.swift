@@ -2,11 +2,6 @@ import Agronomy
 public import ProcessImage
 public import Quantities
 
-/// What a probe in or at a cage tells of. Raw values are places in `CageSight`.
-public enum SeaQuantity: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case oxygen, temperature, salinity, current, waves, wind, sulfide, uneaten
-}
-
 /// One probe: what it can credibly show.
 public struct SeaProbePlan: Sendable, BitwiseCopyable {
     public let cage: CageIndex
@@ -141,4 +136,11 @@ struct CageSenses: ~Copyable {
     }
 
     subscript(cage: CageIndex) -> CageSight { sights[cage] }
+
+    /// How full of oxygen the worst of the cage's water is: its lowest oxygen in its coldest water. `nil`: it cannot be told.
+    func saturation(of cage: CageIndex) -> Fraction? {
+        let oxygen = sights[cage][.oxygen], water = sights[cage][.temperature], salt = sights[cage][.salinity]
+        guard oxygen.isKnown, water.isKnown, let salinity = salinities[cage] ?? (salt.isKnown ? salt.low : nil) else { return nil }
+        return DissolvedOxygen.saturated(.milligramsPerLiter(oxygen.low), at: .celsius(water.low), .psu(salinity))
+    }
 }

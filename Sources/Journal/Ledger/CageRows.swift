@@ -19,7 +19,17 @@ extension LedgerTables {
     /// Meals of a day are asked for until the next one has begun.
     private static let daysOfMeals: Int64 = 2
 
-    func write(_ row: MealRow, at: Int64) throws {
+    func write(feeding entry: LedgerEntry, at: Int64) throws {
+        switch entry {
+        case .feedMeal(let row): try write(row, at: at)
+        case .feedStock(let cage, let stock): try write(stock, of: cage, at: at)
+        case .feedPipe(let line, let outlet): try write(pipeOf: line, loadedAt: outlet)
+        case .feedLock(let cage, let isLocked, let command): try write(lockOf: cage, isLocked, command, at: at)
+        default: try write(feedBook: entry, at: at)
+        }
+    }
+
+    private func write(_ row: MealRow, at: Int64) throws {
         var meal = BookedMeal(meal: row.meal)
         meal.read(row)
         let column = switch row {
@@ -36,12 +46,12 @@ extension LedgerTables {
             ])
     }
 
-    func write(_ stock: CageStock, of cage: CageIndex, at: Int64) throws {
+    private func write(_ stock: CageStock, of cage: CageIndex, at: Int64) throws {
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO stocks (cage, count, mean, at) VALUES (?, ?, ?, ?)")
             .execute(arguments: [tables.subjectTag(.cage(cage)).tag, stock.count, stock.mean.kilograms, at])
     }
 
-    func write(pipeOf line: FeedLineIndex, loadedAt outlet: UInt8?) throws {
+    private func write(pipeOf line: FeedLineIndex, loadedAt outlet: UInt8?) throws {
         let tag = tables.subjectTag(.line(line)).tag
         guard let outlet else {
             return try database.cachedStatement(sql: "DELETE FROM pipes WHERE line = ?").execute(arguments: [tag])
@@ -49,7 +59,7 @@ extension LedgerTables {
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO pipes (line, outlet) VALUES (?, ?)").execute(arguments: [tag, outlet])
     }
 
-    func write(lockOf cage: CageIndex, _ isLocked: Bool, _ command: UInt64, at: Int64) throws {
+    private func write(lockOf cage: CageIndex, _ isLocked: Bool, _ command: UInt64, at: Int64) throws {
         let tag = tables.subjectTag(.cage(cage)).tag
         guard isLocked else {
             return try database.cachedStatement(sql: "DELETE FROM cageLocks WHERE cage = ?").execute(arguments: [tag])
@@ -74,9 +84,10 @@ extension LedgerTables {
             return (line: line, outlet: outlet)
         }
         restored.lockedCages = try Row.fetchAll(database, sql: "SELECT cage FROM cageLocks").compactMap { try cage($0) }
+        try restoreFeedBooks(into: &restored)
     }
 
-    private func cage(_ row: Row) throws -> CageIndex? {
+    func cage(_ row: Row) throws -> CageIndex? {
         guard case .cage(let cage)? = tables.subject(SubjectTag(kind: "cage", tag: try row.get("cage"))) else { return nil }
         return cage
     }
@@ -100,5 +111,8 @@ extension LedgerTables {
         for (cage, stock) in memory.stocks { try write(stock, of: cage, at: at) }
         for (line, outlet) in memory.loadedLines { try write(pipeOf: line, loadedAt: outlet) }
         for cage in memory.lockedCages { try write(lockOf: cage, true, 0, at: at) }
+        for (cage, fast) in memory.fasts { try write(feedBook: .feedFast(cage, fast.kind, fast), at: at) }
+        for (cage, order) in memory.appetites { try write(feedBook: .feedAppetite(cage, order), at: at) }
+        for (silo, holds) in memory.silos { try write(feedBook: .siloHolds(silo, holds), at: at) }
     }
 }

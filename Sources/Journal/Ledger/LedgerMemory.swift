@@ -61,7 +61,7 @@ struct LedgerMemory: Sendable {
             // As if given when a new ledger is begun from it: that only makes the ceilings lower.
             state.bookedDoses.append(Restored.BookedDose(channel: channel, zone: zone, volume: volume, age: .zero))
             if state.bookedDoses.count > LedgerMemory.bookedMax * 2 { state.bookedDoses.removeFirst(LedgerMemory.bookedMax) }
-        case .feedMeal, .feedStock, .feedPipe, .feedLock: state.apply(feeding: entry)
+        case .feedMeal, .feedStock, .feedPipe, .feedLock, .stockBooked, .feedFast, .feedAppetite, .siloHolds: state.apply(feeding: entry)
         }
     }
 

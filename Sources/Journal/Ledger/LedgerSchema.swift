@@ -20,6 +20,7 @@ enum LedgerSchema {
         migrator.registerMigration("recovery") { try $0.execute(sql: LedgerTables.drawnSchema) }
         migrator.registerMigration("valve travel") { try $0.execute(sql: travel) }
         migrator.registerMigration("net cages") { try $0.execute(sql: LedgerTables.cageSchema) }
+        migrator.registerMigration("feed books") { try $0.execute(sql: LedgerTables.feedBookSchema) }
         return migrator
     }
 

@@ -48,10 +48,8 @@ struct LedgerTables {
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             try write(dosing: row.entry, at: row.wall)
         case .doseBooked(let channel, let zone, let volume): try book(volume, channel, zone, at: row.wall)
-        case .feedMeal(let row): try write(row, at: at)
-        case .feedStock(let cage, let stock): try write(stock, of: cage, at: at)
-        case .feedPipe(let line, let outlet): try write(pipeOf: line, loadedAt: outlet)
-        case .feedLock(let cage, let isLocked, let command): try write(lockOf: cage, isLocked, command, at: at)
+        case .feedMeal, .feedStock, .feedPipe, .feedLock, .stockBooked, .feedFast, .feedAppetite, .siloHolds:
+            try write(feeding: row.entry, at: at)
         }
     }
 

@@ -19,6 +19,7 @@ extension SiteTables {
         case .tank(let tank): SubjectTag(kind: "tank", tag: tag(tank.offset, tanks))
         case .cage(let cage): SubjectTag(kind: "cage", tag: tag(cage.offset, cages))
         case .line(let line): SubjectTag(kind: "line", tag: tag(line.offset, feedLines))
+        case .silo(let silo): SubjectTag(kind: "silo", tag: tag(silo.offset, silos))
         }
     }
 
@@ -38,6 +39,7 @@ extension SiteTables {
         case "tank": index(named.tag, tanks).map { .tank(TankIndex($0)) }
         case "cage": index(named.tag, cages).map { .cage(CageIndex($0)) }
         case "line": index(named.tag, feedLines).map { .line(FeedLineIndex($0)) }
+        case "silo": index(named.tag, silos).map { .silo(SiloIndex($0)) }
         default: nil
         }
     }

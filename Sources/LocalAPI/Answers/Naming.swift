@@ -24,6 +24,7 @@ extension SiteTables {
         case .tank(let tank): tanks[tank.offset].tag
         case .cage(let cage): cages[cage.offset].tag
         case .line(let line): feedLines[line.offset].tag
+        case .silo(let silo): silos[silo.offset].tag
         }
     }
 
@@ -35,6 +36,7 @@ extension SiteTables {
             + gates.indices.map { .gate(GateIndex($0)) } + dosingUnits.indices.map { .dosingUnit(DosingUnitIndex($0)) }
             + channels.indices.map { .channel(ChannelIndex($0)) } + tanks.indices.map { .tank(TankIndex($0)) }
             + cages.indices.map { .cage(CageIndex($0)) } + feedLines.indices.map { .line(FeedLineIndex($0)) }
+            + silos.indices.map { .silo(SiloIndex($0)) }
     }
 
     /// Stable while the site file keeps its tags: `tripNoFlow/west-2`.

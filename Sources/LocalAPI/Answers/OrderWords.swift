@@ -29,7 +29,7 @@ extension Orders {
         case .setGate(let gate, let wanted, let time):
             "gate \(tables.tag(of: .gate(gate))) \(wanted.asTyped)" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .freeGate(let gate): "gate \(tables.tag(of: .gate(gate))) auto"
-        default: tables.dosingText(of: order.kind) + (order.note.isEmpty ? "" : ": \(order.note)")
+        default: (tables.cageText(of: order.kind) ?? tables.dosingText(of: order.kind)) + (order.note.isEmpty ? "" : ": \(order.note)")
         }
     }
 
@@ -37,8 +37,8 @@ extension Orders {
 
     func result(_ order: Order, _ seen: Seen?) -> CommandReply.Result {
         let outcome = seen?.outcome
-        let text = sentence(order.kind, outcome).filled(["about": order.about])
-        let remedy = remedy(order.kind, outcome)?.filled(["about": order.about])
+        let text = (outcome.flatMap { order.kind.cageRefusal($0) } ?? sentence(order.kind, outcome)).filled(["about": order.about])
+        let remedy = (outcome.flatMap { order.kind.cageRemedy($0) } ?? remedy(order.kind, outcome))?.filled(["about": order.about])
         return .init(id: order.id, state: state(outcome), outcome: outcome.map { "\($0)" }, text: WireText(text),
                      against: (seen?.against ?? []).map { WireText(against($0)) }, remedy: remedy.map { WireText($0) })
     }
@@ -122,9 +122,7 @@ extension Orders {
                 .filled(["percent": Phrase(part.percent, decimals: 0)])
         case .setGate(_, let order, let time): order.done(for: time)
         case .freeGate: Phrase(zh: "{about} 恢复站点设定", en: "{about} goes by its own set-point again")
-        case .changeStock(_, let change): change.done
-        case .silence: Phrase(zh: "{about} 的警笛停 15 分钟；缺氧的原因还要去看", en: "the siren of {about} is silent for 15 min; what it told is still to be seen to")
-        default: dosingDone(kind)
+        default: kind.cageDone ?? dosingDone(kind)
         }
     }
 

@@ -60,7 +60,9 @@ struct Orders: Sendable {
         case .stopAll: return [Order(kind: .stopAll, about: Phrase(zh: "全部分区", en: "every zone"))]
         case .acknowledge: return try alarms(request.subject)
         case .acknowledgeAll: return [Order(kind: .acknowledgeAll, about: Phrase(zh: "全部告警", en: "every alarm"))]
-        case .reset: return try trips(request.subject)
+        case .reset:
+            if let line = ofLine(request.subject ?? "", isEmpty: request.isEmpty ?? false) { return [line] }
+            return try trips(request.subject)
         case .prove:
             let output = try output(request.subject)
             guard let seconds = request.forSeconds, seconds >= 1, seconds <= Limits.proofMax.seconds else {
@@ -75,7 +77,8 @@ struct Orders: Sendable {
         case .doseStop, .doseDisable, .doseEnable, .flush, .tankSet, .calibrateChannel, .acceptCylinder, .tune, .acceptTuning:
             return [try ofDosing(request)]
         case .gate: return [try ofGate(request)]
-        case .cageStock, .cageSample, .cageMortality, .cageSilence: return [try ofCage(request)]
+        case .cageStock, .cageSample, .cageMortality, .cageSilence, .cageMove, .cageLock, .cageUnlock, .cageNote, .feed,
+             .feedMeal, .feedStop, .feedRelease, .appetite, .fast, .fastEnd, .siloFill, .siloSet: return [try ofCage(request)]
         }
     }
 
@@ -236,7 +239,8 @@ extension Context {
 
     /// Of what `why` can tell about.
     func unknownSubject(_ name: String) -> Answer {
-        guard !tables.gates.isEmpty else { return unknownZone(name) }
-        return .unknown(Phrase(zh: "分区或闸门", en: "zone or gate"), code: "unknown-zone", name, among: (tables.zones + tables.gates).map(\.tag))
+        guard !tables.gates.isEmpty || !tables.cages.isEmpty else { return unknownZone(name) }
+        return .unknown(Phrase(zh: "分区、闸门或网箱", en: "zone, gate or cage"), code: "unknown-zone", name,
+                        among: (tables.zones + tables.gates + tables.cages).map(\.tag))
     }
 }

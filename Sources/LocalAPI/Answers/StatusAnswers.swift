@@ -17,7 +17,7 @@ extension Context {
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
                            journalWritable: live.journalIsWritable),
             zones: zones(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
-            gates: gates(live),
+            gates: gates(live), cages: cages(live),
             standing: standing(live), alarms: alarms(live))
     }
 

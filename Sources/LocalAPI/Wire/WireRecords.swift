@@ -181,6 +181,18 @@ public struct CommandRequest: Codable, Sendable {
         case cageSample = "cage-sample"
         case cageMortality = "cage-mortality"
         case cageSilence = "cage-silence"
+        case cageMove = "cage-move"
+        case cageLock = "cage-lock"
+        case cageUnlock = "cage-unlock"
+        case cageNote = "cage-note"
+        case feed
+        case feedMeal = "feed-meal"
+        case feedStop = "feed-stop"
+        case feedRelease = "feed-release"
+        case appetite, fast
+        case fastEnd = "fast-end"
+        case siloFill = "silo-fill"
+        case siloSet = "silo-set"
     }
 
     public var command: Verb
@@ -193,7 +205,7 @@ public struct CommandRequest: Codable, Sendable {
     /// `run`: how long. Range: 1 … 86 400. `pause`, `rain-delay`: how long, 60 … 31 622 400; a pause may be without.
     /// `prove`: 1 … 300.
     public var forSeconds: Double?
-    /// `adjust`: per cent of the program's own water. Range: 10 … 300.
+    /// `adjust`: per cent of the program's own water. Range: 10 … 300. `appetite`: per cent more or less. Range: −50 … 20.
     public var percent: Double?
     /// `run`, in place of `forSeconds`: how much. Range: 0.001 … 10 000.
     public var volumeM3: Double?
@@ -203,8 +215,11 @@ public struct CommandRequest: Codable, Sendable {
     /// `pause`, `resume`: the tag or name of a program or zone, or `site`.
     /// `gate`: the gate's tag or name.
     /// `dose-stop`, `tune`, `accept-tuning`: a dosing unit; may be left out where there is one. `dose-disable`, `dose-enable`: a
-    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank. `cage-…`: a net cage.
+    /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank.
+    /// `cage-…`, `feed…`, `appetite`, `fast…`: a net cage; `feed-stop` without one: every cage. `silo-…`: a silo.
+    /// `reset` takes a feed line too.
     public var subject: String?
+    /// `fast`, `fast-end`: see `at`.
     /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
     /// `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
@@ -212,7 +227,7 @@ public struct CommandRequest: Codable, Sendable {
     public var levelM: Double?
     public var flowM3s: Double?
     public var openingM: Double?
-    /// `confirm-proof`: what was seen, for the record. `tank-set`: the batch.
+    /// `confirm-proof`: what was seen, for the record. `tank-set`: the batch. `cage-lock`: who works there. `cage-note`: the note.
     public var seen: String?
     /// `run`: the recipe's tag or name.
     public var recipe: String?
@@ -225,11 +240,23 @@ public struct CommandRequest: Codable, Sendable {
     public var count: Double?
     /// Mean weight of these fish, g. Range: 0.01 … 100 000. `cage-mortality`: may be left out where they were not weighed.
     public var meanG: Double?
+    /// `feed`: how much. `silo-fill`: what came in. `silo-set`: what it holds. Range: 0 … 50 000.
+    public var massKg: Double?
+    /// `cage-move`: into which cage; without, they are gone (sold).
+    public var to: String?
+    /// `fast`: when the work begins, `11-29 08:00` or `08:00` by the site's clock; without, now. It lasts `forSeconds`, 60 … 7 776 000, and
+    /// `what` says what it is: `treatment`, `harvest`, `grading`, `net-cleaning`, `net-lifting` or `other`.
+    public var at: String?
+    /// `fast`: no feed for so long before the work. Range: 0 … 1 209 600; without, as is usual for it.
+    public var beforeSeconds: Double?
+    /// `reset` of a feed line: its pipe was found empty.
+    public var isEmpty: Bool?
 
     public init(_ command: Verb, zone: String? = nil, program: String? = nil, over: Bool? = nil, forSeconds: Double? = nil,
                 volumeM3: Double? = nil, percent: Double? = nil, subject: String? = nil, what: String? = nil, levelM: Double? = nil,
                 flowM3s: Double? = nil, openingM: Double? = nil, seen: String? = nil, recipe: String? = nil, liters: Double? = nil,
-                strokes: Int? = nil, count: Double? = nil, meanG: Double? = nil) {
+                strokes: Int? = nil, count: Double? = nil, meanG: Double? = nil, massKg: Double? = nil, to: String? = nil,
+                at: String? = nil, beforeSeconds: Double? = nil, isEmpty: Bool? = nil) {
         self.command = command
         self.zone = zone
         self.program = program
@@ -248,6 +275,11 @@ public struct CommandRequest: Codable, Sendable {
         self.strokes = strokes
         self.count = count
         self.meanG = meanG
+        self.massKg = massKg
+        self.to = to
+        self.at = at
+        self.beforeSeconds = beforeSeconds
+        self.isEmpty = isEmpty
     }
 }
 

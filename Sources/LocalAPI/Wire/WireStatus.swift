@@ -40,6 +40,7 @@ public struct StatusReply: Codable, Sendable {
     /// Dosing units that are not idle, or disabled.
     public var dosing: [DosingUnitReply]
     public var gates: [GateReply]
+    public var cages: [CageReply]
     /// What people ordered that stands: pauses, a rain delay, percentages.
     public var standing: [StandingReply]
     public var alarms: [AlarmReply]

@@ -57,6 +57,12 @@ struct EventLog {
             add(20, cage.offset)
             add(Int(status.reason.rawValue), Int(status.oxygen.stages))
             add(status.given.base)
+        case .line(let line, let status):
+            add(21, line.offset)
+            add(Int(status.phase.rawValue), status.cage?.offset ?? -1)
+        case .silo(let silo, let status):
+            add(22, silo.offset)
+            add(status.holds?.base ?? -1)
         case .event(let event): add(event)
         case .alarm(let id, let state):
             add(5, Int(id.kind.rawValue))
@@ -209,6 +215,40 @@ struct EventLog {
             add(47, unit.offset)
             add(Int(loop.rawValue))
             add(model.gain)
+        default: addFeed(entry)
+        }
+    }
+
+    private mutating func addFeed(_ entry: LedgerEntry) {
+        switch entry {
+        case .feedMeal(let row):
+            var meal = BookedMeal(meal: row.meal)
+            meal.read(row)
+            add(70, row.meal.cage.offset)
+            add(Int(row.meal.date.daysSinceEpoch), Int(row.meal.number))
+            add(meal.planned.base)
+            add(meal.given.base)
+        case .feedStock(let cage, let stock):
+            add(71, cage.offset)
+            add(stock.count)
+            add(stock.mean.base)
+        case .feedPipe(let line, let outlet):
+            add(72, line.offset)
+            add(outlet.map(Int.init) ?? -1)
+        case .feedLock(let cage, let isLocked, _): add(isLocked ? 73 : 78, cage.offset)
+        case .stockBooked(let cage, _, let command):
+            add(74, cage.offset)
+            add(command)
+        case .feedFast(let cage, let kind, let fast):
+            add(75, cage.offset)
+            add(Int(kind.rawValue))
+            add(Int(fast?.until ?? 0))
+        case .feedAppetite(let cage, let order):
+            add(76, cage.offset)
+            add(order.extra)
+        case .siloHolds(let silo, let mass):
+            add(77, silo.offset)
+            add(mass.base)
         default: break
         }
     }
@@ -242,6 +282,7 @@ struct EventLog {
         case .tank(let index): add(10, index.offset)
         case .cage(let index): add(11, index.offset)
         case .line(let index): add(12, index.offset)
+        case .silo(let index): add(13, index.offset)
         }
     }
 

@@ -143,7 +143,7 @@ struct LedgerState {
         case .dosePlanned, .doseIntent, .doseEnded, .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned:
             restored.apply(dosing: entry)
         case .finding, .commandDone, .motorStarted, .sourceDrawn, .gateMoved, .gateLevel, .doseBooked: break
-        case .feedMeal, .feedStock, .feedPipe, .feedLock: restored.apply(feeding: entry)
+        case .feedMeal, .feedStock, .feedPipe, .feedLock, .stockBooked, .feedFast, .feedAppetite, .siloHolds: restored.apply(feeding: entry)
         }
     }
 

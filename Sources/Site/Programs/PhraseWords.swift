@@ -45,6 +45,18 @@ struct PhraseWords {
         return "\(number) \(unit)"
     }
 
+    /// What stands behind `sunrise` or `sunset`: nothing, or a time with its sign.
+    enum SunOffset { case offset(Duration), reported, notUnderstood }
+
+    /// Takes all that is left.
+    mutating func takeSunOffset(_ entry: Entry) -> SunOffset {
+        if isEmpty { return .offset(.zero) }
+        let isLater = take("+")
+        guard isLater || take("-"), let measure = takeMeasure(), isEmpty else { return .notUnderstood }
+        guard let offset = entry.replacing(measure).duration("0 min", "12 h", guess: "min") else { return .reported }
+        return .offset(isLater ? offset : .zero - offset)
+    }
+
     /// Words that follow a measure and are no units.
     private static let joints: Set<String> = [",", "in", "from", "to", "until", "between", "and", "per", "a", "+", "-", "<", ">"]
 }

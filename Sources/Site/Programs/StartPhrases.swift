@@ -87,14 +87,13 @@ extension ProgramReader {
 
     private func sun(_ event: SunEvent, _ rest: PhraseWords, _ entry: Entry, _ text: String) -> [StartTime] {
         var words = rest
-        if words.isEmpty { return [.sun(event, offset: .zero)] }
-        let isLater = words.take("+")
-        guard isLater || words.take("-"), let measure = words.takeMeasure(), words.isEmpty else {
+        switch words.takeSunOffset(entry) {
+        case .offset(let offset): return [.sun(event, offset: offset)]
+        case .reported: return []
+        case .notUnderstood:
             refuseStart(text, entry)
             return []
         }
-        guard let offset = entry.replacing(measure).duration("0 min", "12 h", guess: "min") else { return [] }
-        return [.sun(event, offset: isLater ? offset : .zero - offset)]
     }
 
     private func repeated(_ rest: PhraseWords, _ entry: Entry, _ text: String) -> [StartTime] {
@@ -174,6 +173,16 @@ private struct TriggerClauses {
 
 extension PhraseWords {
     mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(phrase: $0) } }
+}
+
+extension CivilDate {
+    /// Such as `2026-10-10`.
+    init?(phrase: String) {
+        let parts = phrase.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
+        guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3 else { return nil }
+        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
+    }
 }
 
 extension TimeOfDay {

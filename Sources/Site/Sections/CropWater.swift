@@ -160,12 +160,7 @@ extension Entry {
     /// Such as `2026-10-10`.
     fileprivate func plantingDay() -> CivilDate? {
         guard let word = text() else { return nil }
-        let parts = word.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
-        if parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3,
-           let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2]) {
-            return date
-        }
+        if let date = CivilDate(phrase: word) { return date }
         refuse(Phrase(zh: "“\(quoted(word))”不是日期。", en: "\"\(quoted(word))\" is not a date."), Phrase(zh: "写成 2026-10-10。", en: "Write 2026-10-10."))
         return nil
     }

@@ -29,7 +29,8 @@ struct OutputDraft {
 extension SiteReader {
     private static let kinds: KeyValuePairs<String, OutputKind> = [
         "valve": .valve, "master-valve": .masterValve, "pump": .pump, "doser": .doser, "feeder": .feeder,
-        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve, "gate": .gate]
+        "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve, "gate": .gate,
+        "selector": .selector, "spreader": .spreader]
 
     func readOutputs() {
         let all = items("outputs", atMost: Limits.outputsMax)
@@ -150,8 +151,8 @@ extension SiteReader {
             outputs[index].lease = leaseHolder(output)
             guard outputs[index].lease == .nobody, output.definition.kind.mustHaveLease else { continue }
             output.entry.refuse(
-                Phrase(zh: "控制器死机时没有谁来关这台\(output.definition.kind.name.zh)：它的继电器没有看门狗。",
-                       en: "nobody switches \(output.definition.kind.name.en) off when the controller dies: its relay has no watchdog."),
+                Phrase(zh: "控制器死机时没有谁来\(output.definition.safe.isOn ? "开" : "关")这台\(output.definition.kind.name.zh)：它的继电器没有看门狗。",
+                       en: "nobody switches \(output.definition.kind.name.en) \(output.definition.safe.isOn ? "on" : "off") when the controller dies: its relay has no watchdog."),
                 Phrase(zh: "接到板的输出线上，或用带看门狗的继电器；确要如此，写 signed-off-by: 负责人姓名。",
                        en: "Wire it to a line of the board or a relay with a watchdog; if it must be so, write signed-off-by: NAME."))
         }
@@ -182,9 +183,9 @@ extension OutputKind {
     /// The one safe state of a class; `nil` where either may be right. Fish without air die in minutes: aerators stay on.
     fileprivate var safeMust: OutputLevel? {
         switch self {
-        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower, .gate: .off
+        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower, .gate, .selector: .off
         case .aerator: .on
-        case .lamp, .horn, .other: nil
+        case .lamp, .horn, .spreader, .other: nil
         }
     }
 
@@ -208,6 +209,8 @@ extension OutputKind {
         case .horn: Phrase(zh: "喇叭", en: "a horn")
         case .other: Phrase(zh: "其他", en: "another thing")
         case .gate: Phrase(zh: "闸门启闭机", en: "a gate drive")
+        case .selector: Phrase(zh: "分配器", en: "a selector")
+        case .spreader: Phrase(zh: "撒料盘", en: "a spreader")
         }
     }
 }

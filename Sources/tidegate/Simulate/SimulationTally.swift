@@ -73,7 +73,8 @@ final class SimulationTally {
         case .tripLatched(let trip): trips[tables.text(of: trip).said, default: 0] += 1
         case .runProgress, .tripCleared, .commandDone, .learned, .waterUsed, .metered, .finding, .standing, .standingEnded, .weatherHour,
              .waterDay, .motorStarted, .meterReports, .outputProven, .gateMoved, .gateLevel, .sourceDrawn, .dosePlanned, .doseIntent,
-             .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked, .feedMeal, .feedStock, .feedPipe, .feedLock: break
+             .flushOwed, .flushPaid, .tank, .channelCalibrated, .loopTuned, .doseBooked, .feedMeal, .feedStock, .feedPipe, .feedLock,
+             .stockBooked, .feedFast, .feedAppetite, .siloHolds: break
         case .doseEnded(let dose, _, _, _): zones[dose.zone.offset].stockLiters += (dose.metered ?? dose.commanded).liters
         }
     }

@@ -1,4 +1,5 @@
 @testable import Control
+import ProcessImage
 import Foundation
 import Quantities
 import Testing
@@ -29,7 +30,7 @@ import Testing
         told("feed line \(name): \(found.states) states, \(found.transitions) transitions")
         #expect(found.faults.isEmpty, "\(name): \(found.faults)")
         #expect(found.states > (plan.hasBlower ? 100 : 5))
-        let expected = plan.hasBlower ? FeedLine.Phase.allCases.filter { $0 != .selecting || plan.selector != .none } : [.idle, .starting, .feeding, .purging, .coasting]
+        let expected = plan.hasBlower ? LinePhase.allCases.filter { $0 != .selecting || plan.selector != .none } : [.idle, .starting, .feeding, .purging, .coasting]
         #expect(found.phases == Set(expected), "\(name): every phase is reached")
     }
 
@@ -220,5 +221,24 @@ import Testing
         #expect(first - spread >= 4 && pipe.orders.allSatisfy { !$0.blower })
         pipe.run(20, .rest) { ($0.air, $0.position) = (.unknown, .unknown) }
         #expect(pipe.orders.suffix(20).count { $0.spreader } >= 6 && pipe.line.phase == .idle && !pipe.line.isLoaded)
+    }
+
+    @Test func `a line whose ledger was lost waits for a person, and is then blown out where its selector stands`() {
+        let plan = FeedLinePlan(selector: .rotary, outlets: 3)
+        var line = FeedLine.unknown
+        let sight = LineSight(position: .at(2), air: .still)
+        for _ in 0..<5 {
+            let order = line.step(sight, .feed(0, dose: true), plan, over: .seconds(1))
+            #expect(order == LineOrder() && line.phase == .faulted && line.fault == .notPurged)
+        }
+        line.reset()
+        #expect(line.step(LineSight(position: .between, air: .still), .feed(0, dose: true), plan, over: .seconds(1)) == LineOrder())
+        #expect(line.phase == .idle, "between outlets nobody knows where the feed would go")
+        _ = line.step(sight, .feed(0, dose: true), plan, over: .seconds(1))
+        #expect(line.phase == .starting && line.outlet == 2)
+        var empty = FeedLine.unknown
+        empty.reset(isEmpty: true)
+        _ = empty.step(sight, .feed(0, dose: true), plan, over: .seconds(1))
+        #expect(empty.phase == .selecting && empty.outlet == 0)
     }
 }

@@ -39,7 +39,7 @@ private final class Cage {
         }
         precondition(probes.count == Self.points.count)
         senses = CageSenses(probes, cages: 1)
-        gates = FeedGates(plans, salinities: [nil])
+        gates = FeedGates(plans, cages: 1)
     }
 
     var verdict: GateVerdict { gates[CageIndex(0)] }

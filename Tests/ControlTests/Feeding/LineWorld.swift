@@ -1,4 +1,5 @@
 @testable import Control
+import ProcessImage
 import Quantities
 
 /// Everything a small line can meet, and a judge outside it who sees only what goes in and what comes out.
@@ -34,13 +35,14 @@ struct LineWorld {
 
     /// Walks every state that can be reached from rest, from a restart with feed in the pipe, and from a reset of a fault.
     /// - Returns: how many states and transitions there are, and what the judge found first.
-    func walk(stoppingAtFirst isShort: Bool) -> (states: Int, transitions: Int, faults: Set<String>, phases: Set<FeedLine.Phase>) {
+    func walk(stoppingAtFirst isShort: Bool) -> (states: Int, transitions: Int, faults: Set<String>, phases: Set<LinePhase>) {
         let inputs = Self.inputs(plan)
-        var seen: Set<State> = [], todo: [State] = [], faults: Set<String> = [], phases: Set<FeedLine.Phase> = []
+        var seen: Set<State> = [], todo: [State] = [], faults: Set<String> = [], phases: Set<LinePhase> = []
         var transitions = 0
         func meet(_ state: State) { if seen.insert(state).inserted { todo.append(state) } }
         meet(State(line: FeedLine()))
         if plan.hasBlower { for outlet in 0..<plan.outlets { meet(State(line: FeedLine(owing: UInt8(outlet)), ledger: LineJudge(loadedAt: UInt8(outlet)))) } }
+        if plan.hasBlower { meet(State(line: .unknown, ledger: LineJudge(loadedAt: LineJudge.somewhere))) }
         while let state = todo.popLast() {
             phases.insert(state.line.phase)
             if state.line.phase == .faulted {
@@ -71,6 +73,8 @@ struct LineWorld {
 struct LineJudge: Hashable {
     /// Where feed lies in the pipe, by our own account.
     var loadedAt: UInt8?
+    /// Of a line whose ledger was lost: until it is blown out where its selector stands, that must not move.
+    static let somewhere = UInt8.max
     /// Blown without the doser, in scans.
     private var blown = 0
     private var drove: UInt8?
@@ -84,6 +88,7 @@ struct LineJudge: Hashable {
             blew = order.blower
         }
         if let fault = dosing(order, sight, after, plan) ?? turning(order, sight, before, plan) ?? stopping(order, sight, before, plan) { return fault }
+        if loadedAt == Self.somewhere, after.phase == .starting { loadedAt = after.outlet }
         account(order, sight, after, plan)
         return loadedAt != nil && (!after.isLoaded || after.outlet != loadedAt) ? "forgets feed in the pipe" : nil
     }

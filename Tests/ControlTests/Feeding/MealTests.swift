@@ -234,12 +234,37 @@ private struct Galley {
     @Test func `appetite fades, and has its bounds`() {
         var appetite = Appetite()
         let day = CivilDate(daysSinceEpoch: 20_000)
-        appetite.set(0.5, on: day)
+        appetite.set(AppetiteOrder(extra: 0.5, on: day))
         #expect(appetite.factor(on: day) == 1.2)
         #expect(abs(appetite.factor(on: day.adding(days: 1)) - 1.14) < 1e-12 && appetite.factor(on: day.adding(days: 30)) < 1.0001)
-        appetite.set(-0.9, on: day)
+        appetite.set(AppetiteOrder(extra: -0.9, on: day))
         #expect(appetite.factor(on: day) == 0.5 && appetite.factor(on: day.adding(days: -5)) == 0.5)
-        appetite.set(.nan, on: day)
+        appetite.set(AppetiteOrder(extra: .nan, on: day))
         #expect(appetite.factor(on: day) == 0.5)
+    }
+
+    @Test func `a meal may go by the sun, and is left out on a day without it`() {
+        let date = CivilDate(daysSinceEpoch: 20_600)
+        let plan = MealPlan([MealRule(.sun(.sunrise, offset: .hours(1)), share: 1), MealRule(.sun(.sunset, offset: .zero - .hours(2)), share: 1)],
+                            dayAtMost: .kilograms(10), quantum: .kilograms(0.5))
+        let here = MealClock(clock: .shanghai, sun: .shouguang, slack: [])
+        let rise = SunClock.shouguang.unixSeconds(of: .sunrise, on: date), set = SunClock.shouguang.unixSeconds(of: .sunset, on: date)
+        #expect(here.due(0, of: plan, on: date) == rise.map { $0 + 3600 } && rise != nil)
+        #expect(here.due(1, of: plan, on: date) == set.map { $0 - 7200 })
+        let pole = MealClock(clock: .shanghai, sun: SunClock(latitude: .degrees(85), longitude: .degrees(120)), slack: [])
+        #expect(pole.due(0, of: plan, on: CivilDate(daysSinceEpoch: 20_633)) == nil)
+    }
+
+    @Test func `the next meal is the first that was neither begun nor missed`() {
+        let plan = MealPlan([MealRule(.clock(TimeOfDay(hour: 16, minute: 0)!), share: 1), MealRule(.clock(TimeOfDay(hour: 7, minute: 0)!), share: 1)],
+                            dayAtMost: .kilograms(10), quantum: .kilograms(0.5))
+        var book = MealBook([plan], clock: MealClock(clock: .shanghai, sun: .shouguang, slack: []), restoring: [])
+        let cage = CageIndex(0), noon = WallTime(unixSeconds: 1_780_286_400, trust: .synced)
+        #expect(book.nextToday(cage, WallTime(unixSeconds: 1_780_286_400, trust: .unset)) == nil)
+        #expect(book.nextToday(cage, noon) == 1)
+        _ = book.decide(1, of: cage)
+        #expect(book.nextToday(cage, noon) == 0)
+        _ = book.decide(0, of: cage)
+        #expect(book.nextToday(cage, noon) == nil)
     }
 }

@@ -32,7 +32,7 @@ enum FarmPlan {
             output("P-1", "井泵", "well pump", .pump), output("MV-1", "主阀", "master valve", .masterValve),
             output("V-1", "东一阀", "valve east 1", .valve), output("V-2", "东二阀", "valve east 2", .valve),
             output("GU-1", "闸门升", "gate up", .gate), output("GD-1", "闸门降", "gate down", .gate),
-            output("D-A", "A 肥阀", "valve of stock A", .doser),
+            output("D-A", "A 肥阀", "valve of stock A", .doser), output("DS-1", "投饵机", "feeder", .feeder),
         ],
         zones: [Label(tag: "east-1", name: Phrase(zh: "东一区", en: "east-1")), Label(tag: "east-2", name: Phrase(zh: "东二区", en: "east-2"))],
         sources: [Label(tag: "well", name: Phrase(zh: "机井", en: "well"))],
@@ -43,7 +43,8 @@ enum FarmPlan {
         dosingUnits: [Label(tag: "head", name: Phrase(zh: "水肥机", en: "fertigation unit"))], channels: [Label(tag: "A", name: Phrase(zh: "A 肥", en: "stock A"))],
         tanks: [Label(tag: "T-A", name: Phrase(zh: "A 桶", en: "tank A"))], recipes: [Label(tag: "feed", name: Phrase(zh: "追肥", en: "feed"))],
         stocks: [StockStrength(product: .gramsPerLiter(200), nitrogen: .gramsPerLiter(30), potash: .gramsPerLiter(60))],
-        cages: [Label(tag: "cage-1", name: Phrase(zh: "一号网箱", en: "cage 1"))])
+        cages: [Label(tag: "cage-1", name: Phrase(zh: "一号网箱", en: "cage 1")), Label(tag: "cage-2", name: Phrase(zh: "二号网箱", en: "cage 2"))],
+        feedLines: [Label(tag: "line-1", name: Phrase(zh: "甲线", en: "line A"))], silos: [Label(tag: "silo-1", name: Phrase(zh: "一号料仓", en: "silo 1"))])
 
     private static func point(_ tag: String, _ zh: String, _ en: String, _ unit: String, decimals: Int = 1,
                               digital: Bool = false) -> PointDefinition {
@@ -84,10 +85,19 @@ enum FarmPlan {
                                recipes: [RecipePlan(unit: DosingUnitIndex(0), parts: [.init(ChannelIndex(0), .ratio(Fraction(base: 0.005)))])])
     }
 
-    /// A cage that is only looked at.
+    /// A cage with a feeder above it, 10 kg a day at half past four, and one that is only looked at.
     private static var feeding: FeedingPlan {
-        let probe = tables.gauge(oxygen).map { SeaProbePlan(cage: CageIndex(0), .oxygen, $0, low: 0, high: 25, leap: 6) }
-        return FeedingPlan(cages: [CagePlan(aeration: AerationPlan(emergency: .milligramsPerLiter(3)))], probes: probe.map { [$0] } ?? [])
+        let cages = [CageIndex(0), CageIndex(1)]
+        let probes = cages.compactMap { cage in tables.gauge(oxygen).map { SeaProbePlan(cage: cage, .oxygen, $0, low: 0, high: 25, leap: 6) } }
+        let meals = MealPlan([MealRule(.clock(TimeOfDay(hour: 16, minute: 30) ?? .midnight), share: 1)], rest: .zero, dayAtMost: .kilograms(12), quantum: .kilograms(0.5))
+        let air = AerationPlan(emergency: .milligramsPerLiter(3))
+        return FeedingPlan(
+            cages: [CagePlan(aeration: air, feed: CageFeed(line: FeedLineIndex(0), meals: meals, ration: .fixed(.kilograms(10)))), CagePlan(aeration: air)],
+            probes: probes,
+            gates: [FeedGatePlan(cage: cages[0], .oxygen, stop: 4, resume: 5, stopAfter: .zero, resumeAfter: .zero)],
+            lines: [FeedLineWiring(plan: FeedLinePlan(selector: .none, outlets: 1, hasBlower: false, airWithin: .seconds(2), airSteady: .seconds(1), purge: .seconds(2)),
+                                   doser: OutputIndex(7), rate: .gramsPerSecond(100), silo: SiloIndex(0))],
+            silos: [SiloPlan(capacity: .kilograms(1000), low: .kilograms(100))])
     }
 
     /// Keeps 1.20 m below it, which stands still there.
@@ -107,7 +117,8 @@ enum FarmPlan {
         }
         let interlocks = InterlockPlan(outputs: tables.outputs, emergencyStop: tables.digital(stopLine).map { EmergencyStop(pressed: $0) },
                                        sources: [source], zones: zones,
-                                       gates: gate.map { [GateGuard(raise: $0.raise, lower: $0.lower, position: $0.position)] } ?? [])
+                                       gates: gate.map { [GateGuard(raise: $0.raise, lower: $0.lower, position: $0.position)] } ?? [],
+                                       cages: [CageGuard(cage: CageIndex(0), output: OutputIndex(7))], cageCount: 2)
         return ScanPlan(tables: tables, control: control, interlocks: interlocks, period: LiveFarm.period)
     }
 }

@@ -123,7 +123,11 @@ public final class LiveFarm: Sendable {
                 .init(goal: $0.goal, bounds: $0.orders, raise: $0.raise, lower: $0.lower, position: $0.position.index,
                       upstream: $0.upstream.index, downstream: $0.downstream?.index, movesPerDay: $0.manners.movesPerDay,
                       locks: [Phrase(zh: "封冻期 12-01 .. 02-28", en: "ice period 12-01 .. 02-28")])
-            }, hasMeter: control.sources.map { $0.total != nil }, fertigation: fertigation(control.fertigation))
+            }, hasMeter: control.sources.map { $0.total != nil }, fertigation: fertigation(control.fertigation),
+            feeding: .init(cages: [.init(line: FeedLineIndex(0), dayAtMost: .kilograms(12), probes: [(.oxygen, FarmPlan.oxygen)]),
+                                   .init(probes: [(.oxygen, FarmPlan.oxygen)])],
+                           lines: [.init(silo: SiloIndex(0), outputs: [OutputIndex(7)])],
+                           silos: [.init(capacity: .kilograms(1000), low: .kilograms(100), feed: Phrase(zh: "浮性料", en: "floating"))]))
     }
 
     private func fertigation(_ plan: FertigationPlan) -> Context.Fertigation {

@@ -12,6 +12,10 @@ struct CageDraft {
     let stages: [StageDraft]
     let aeration: AerationPlan
     let conversion: Double
+    let feed: CageFeedDraft?
+    let gates: [FeedGatePlan]
+    /// A key switch or a gate contact.
+    let lockedWhen: PointIndex?
 }
 
 /// An aerator, or a valve of pure oxygen.
@@ -27,7 +31,13 @@ struct StageDraft {
 
 extension SiteReader {
     private static let cageKeys = ["name", "species", "oxygen", "oxygen-as", "temperature", "salinity", "aeration", "emergency",
-                                   "escalate-after", "siren", "siren-after", "blind-siren-after", "night", "fullest"]
+                                   "escalate-after", "siren", "siren-after", "blind-siren-after", "night", "fullest", "after-meal",
+                                   "locked-when"] + seaKeys.map(\.key) + feedKeys
+    /// What a cage may have besides oxygen, temperature and salt.
+    private static let seaKeys: [(key: String, quantity: SeaQuantity, dimension: Dimension)] = [
+        ("current", .current, .speed), ("waves", .waves, .length), ("wind", .wind, .speed), ("sulfide", .sulfide, .massPerVolume),
+        ("uneaten", .uneaten, .fraction),
+    ]
 
     func readCages() {
         var owners: [OutputIndex: String] = [:]
@@ -55,13 +65,17 @@ extension SiteReader {
         if let entry = fields["salinity"], !isFigure(entry) {
             probes += points(entry, .salinity).map { (quantity: .salinity, point: $0) }
         }
+        for sea in Self.seaKeys { probes += points(fields[sea.key], sea.dimension).map { (quantity: sea.quantity, point: $0) } }
         let stages = stages(fields["aeration"])
         if let entry = fields["aeration"], !stages.isEmpty, fields["oxygen"] == nil {
             entry.notice(Phrase(zh: "没有溶氧测点，增氧机一直开着。", en: "without an oxygen probe its aerators are on all the time."),
                          Phrase(zh: "写上 oxygen: [测点]。", en: "Name its probes in oxygen:."))
         }
+        let feed = cageFeed(fields, species)
         return CageDraft(label: label, probes: probes, isFreshwater: isFreshwater(fields), stages: stages,
-                         aeration: aeration(fields, species, salinity), conversion: species?.conversion ?? 1.5)
+                         aeration: aeration(fields, species, salinity), conversion: species?.conversion ?? 1.5, feed: feed,
+                         gates: feed == nil ? [] : feedGates(fields, species, Set(probes.map(\.quantity)), hasSalinity: salinity != nil),
+                         lockedWhen: fields["locked-when"].flatMap { contact($0) })
     }
 
     /// Whether its oxygen probes were left at salinity 0.
@@ -94,6 +108,7 @@ extension SiteReader {
             sirenAfter: fields["siren-after"]?.duration("0 s", "1 h", guess: "s") ?? usual.sirenAfter,
             blindSirenAfter: fields["blind-siren-after"]?.duration("0 s", "24 h", guess: "min") ?? usual.blindSirenAfter,
             night: fields["night"].flatMap { $0.nightGuard() },
+            afterMeal: fields["after-meal"]?.duration("0 s", "12 h", guess: "h") ?? usual.afterMeal,
             fullest: fields["fullest"]?.quantity("80 %", "300 %", guess: "%") ?? usual.fullest, salinity: salinity)
     }
 
@@ -141,38 +156,6 @@ extension SiteReader {
         guard let entry = fields["proof"], let point = point(entry) else { return nil }
         let due = Phrase(zh: "写明多少算在转，如 proof-above: 2 A。", en: "Say what counts as running, such as proof-above: 2 A.")
         return fields.required("proof-above", due)?.base(of: points[point.offset].unit.dimension).map { (point: point, least: max($0, 0)) }
-    }
-
-    // MARK: Plans
-
-    func feedingPlan(_ tables: SiteTables) -> FeedingPlan {
-        FeedingPlan(cages: cages.map { CagePlan(aeration: $0.aeration, conversion: $0.conversion) },
-                    probes: cages.enumerated().flatMap { number, cage in
-                        cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) }
-                    },
-                    stages: cages.enumerated().flatMap { number, cage in cage.stages.map { stage($0, CageIndex(number), tables) } })
-    }
-
-    private func probe(_ probe: (quantity: SeaQuantity, point: PointIndex), _ draft: CageDraft, _ cage: CageIndex,
-                       _ tables: SiteTables) -> SeaProbePlan? {
-        guard let gauge = tables.gauge(probe.point) else { return nil }
-        let (low, high, leap): (Double, Double, Double) = switch probe.quantity {
-        case .oxygen: (0, 25, 6)
-        case .temperature: (-2, 40, 5)
-        default: (0, 45, 10)
-        }
-        // Deep water may keep its temperature to the last digit for long; oxygen never does.
-        return SeaProbePlan(cage: cage, probe.quantity, gauge, low: low, high: high, leap: leap,
-                            stuckAfter: probe.quantity == .oxygen ? .hours(6) : .hours(48),
-                            noOlderThan: max(.minutes(3), interval(of: probe.point) * 3),
-                            isFreshwater: draft.isFreshwater && probe.quantity == .oxygen)
-    }
-
-    private func stage(_ stage: StageDraft, _ cage: CageIndex, _ tables: SiteTables) -> AerationStage {
-        let seen = stage.proof.map { interval(of: $0.point) * 3 } ?? .zero
-        return AerationStage(cage: cage, output: stage.output, isPureOxygen: stage.isPureOxygen, on: stage.on, off: stage.off,
-                             leastOn: stage.leastOn, leastOff: stage.leastOff, proof: stage.proof.flatMap { tables.gauge($0.point) },
-                             proofLeast: stage.proof?.least ?? 0, proveWithin: max(.seconds(15), seen))
     }
 }
 

@@ -25,10 +25,11 @@ struct CageOptions: ParsableArguments {
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var common: CommonOptions
 
-    func order(_ verb: CommandRequest.Verb, count: Int? = nil, mean: FishWeight? = nil) throws {
-        let request = CommandRequest(verb, subject: cage, count: count.map(Double.init), meanG: mean?.grams)
-        try give(request, controller, json: common.json)
+    func order(_ verb: CommandRequest.Verb, count: Int? = nil, mean: FishWeight? = nil, to: String? = nil) throws {
+        try order(CommandRequest(verb, subject: cage, count: count.map(Double.init), meanG: mean?.grams, to: to))
     }
+
+    func order(_ request: CommandRequest) throws { try give(request, controller, json: common.json) }
 }
 
 private var countHelp: ArgumentHelp { .said(zh: "尾数", en: "how many fish", valueName: Phrase(zh: "尾数", en: "count")) }
@@ -85,6 +86,24 @@ struct Mortality: ParsableCommand {
     @OptionGroup var cage: CageOptions
 
     func run() throws { try cage.order(.cageMortality, count: count, mean: mean) }
+}
+
+struct Move: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "move", abstract: Phrase(zh: "登记移出的鱼：转到另一网箱，或起捕卖出", en: "book fish that left a cage: into another, or harvested").said,
+            discussion: Phrase(zh: "例：tidegate move 一号 --count 3000 --to 二号；不写 --to 就是离场", en: "Example: tidegate move cage-1 --count 3000 --to cage-2; without --to they have left the farm").said)
+    }
+
+    @Option(help: countHelp)
+    var count: Int
+
+    @Option(help: .said(zh: "转入哪个网箱", en: "the cage they went into", valueName: Phrase(zh: "网箱", en: "cage")))
+    var to: String?
+
+    @OptionGroup var cage: CageOptions
+
+    func run() throws { try cage.order(.cageMove, count: count, to: to) }
 }
 
 struct Silence: ParsableCommand {
