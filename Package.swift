@@ -66,10 +66,12 @@ let package = Package(
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
+        module("Uplink", ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
         module("SL651", ["Language", "Quantities"]),
+        module("BeiDou", ["Language", "Quantities"]),
 
         // Programs: composition only.
         program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
@@ -82,6 +84,7 @@ let package = Package(
 
         // System libraries and the few C shims.
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
         .target(name: "CGPIODShim", dependencies: ["CGPIOD"]),
         .target(name: "CRealtime"),
@@ -100,6 +103,7 @@ let package = Package(
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
+        tests("UplinkTests", ["Uplink", "Sparkplug", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",
@@ -113,6 +117,7 @@ let package = Package(
         tests("CommandLineTests", ["tidegate", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
+        tests("BeiDouTests", ["BeiDou", "Quantities", "Language"]),
         tests("SL651Tests", ["SL651", "Quantities", "Language"], resources: [.copy("Fixtures")]),
         tests("TidyTests", []),
     ]

@@ -8,8 +8,8 @@ say() { printf '== %s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
 # What the programs link, and what the tests meet as peers that we did not write.
-PACKAGES_BUILD="pkg-config libmodbus-dev libgpiod-dev libsqlite3-dev"
-PACKAGES_TEST="mbpoll socat faketime python3 python3-venv procps iproute2"
+PACKAGES_BUILD="pkg-config libmodbus-dev libgpiod-dev libsqlite3-dev libmosquitto-dev"
+PACKAGES_TEST="mbpoll mosquitto openssl socat faketime python3 python3-venv procps iproute2"
 PACKAGES_KERNEL="flex bison bc libelf-dev make gcc libc6-dev xz-utils patch"
 PACKAGES_BENCH="rt-tests build-essential"
 
@@ -43,14 +43,14 @@ need_debian() {
         || die "apt-get could not install:$missing"
 }
 
-# A Python of the project's own with the Modbus peer of the tests. Without it those tests say "skipped: why".
+# A Python of the project's own with the Modbus and Sparkplug peers of the tests. Without it those tests say "skipped: why".
 need_python() {
     local venv="$ROOT/.venv"
-    if ! "$venv/bin/python3" -c 'import pymodbus, serial' >/dev/null 2>&1; then
-        [ "$MAY_INSTALL" = yes ] || { say "pymodbus is not installed in .venv; tests that need it will say so"; return 0; }
-        say "installing pymodbus and pyserial into .venv"
+    if ! "$venv/bin/python3" -c 'import pymodbus, serial, pysparkplug' >/dev/null 2>&1; then
+        [ "$MAY_INSTALL" = yes ] || { say "pymodbus or pysparkplug is not installed in .venv; tests that need it will say so"; return 0; }
+        say "installing pymodbus, pyserial and pysparkplug into .venv"
         python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check \
-            'pymodbus>=3.8,<4' 'pyserial>=3.5,<4' || say "pymodbus could not be installed; tests that need it will say so"
+            'pymodbus>=3.8,<4' 'pyserial>=3.5,<4' 'pysparkplug>=0.6,<0.7' || say "they could not be installed; tests that need it will say so"
     fi
     export PATH="$venv/bin:$PATH"
 }

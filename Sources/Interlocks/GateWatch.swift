@@ -114,9 +114,7 @@ extension Interlocks {
                                     isJammed: Bool, _ image: borrowing InputImage) {
         if let limit, image.isOn(limit, noOlderThan: rule.noOlderThan) != .known(false) { holds[drive] = .interlock(.gateLimit) }
         if isJammed { holds[drive] = .interlock(.gateTorque) }
-        let watch = outputWatch[other]
-        let isRecent = watch.hasMoved && image.now - watch.since < rule.reversal
-        if watch.level.isOn || isRecent || image.feedback(of: other).level == .on { holds[drive] = .interlock(.oppositeDrive) }
+        if runs(other, within: rule.reversal, image) { holds[drive] = .interlock(.oppositeDrive) }
     }
 
     /// Both demanded in one scan: neither.

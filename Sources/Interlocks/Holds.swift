@@ -12,6 +12,7 @@ extension Interlocks {
         holdForSetpoints(image)
         holdMotors(at: image.now)
         holdGates(image)
+        holdWinches(image)
         holdFeed(image)
         for number in 0..<sources.count where sourceWatch[number].isDry {
             if let pump = sources[number].pump { holds[pump] = .interlock(.suctionLevel) }

@@ -15,6 +15,7 @@ public struct InterlockPlan: Sendable {
     public let flushes: [FlushGuard]
     public let bridges: [BridgeGuard]
     public let gates: [GateGuard]
+    public let winches: [WinchGuard]
     public let feeds: [FeedGuard]
     public let selectors: [SelectorGuard]
     public let cages: [CageGuard]
@@ -32,7 +33,7 @@ public struct InterlockPlan: Sendable {
     public init(outputs: [OutputDefinition], emergencyStop: EmergencyStop?, sources: [SourceGuard], zones: [ZoneGuard],
                 flushes: [FlushGuard] = [], motors: [MotorGuard] = [], reach: [DigitalPoint?]? = nil, requiresProof: Bool = false,
                 bridges: [BridgeGuard] = [], gates: [GateGuard] = [], setpoints: [SetpointGuard] = [], dosing: DosingGuards = .none,
-                feeds: [FeedGuard] = [], selectors: [SelectorGuard] = [], cages: [CageGuard] = [], cageContacts: [CageContact] = [],
+                winches: [WinchGuard] = [], feeds: [FeedGuard] = [], selectors: [SelectorGuard] = [], cages: [CageGuard] = [], cageContacts: [CageContact] = [],
                 cageCount: Int = 0, followers: [ValveFollower] = [], readbackDelay: Duration = .seconds(3)) {
         precondition(outputs.count <= Limits.outputsMax && sources.count <= Limits.sourcesMax)
         precondition(zones.allSatisfy { $0.source.offset < sources.count && $0.valve.offset < outputs.count })
@@ -56,6 +57,8 @@ public struct InterlockPlan: Sendable {
         precondition(selectors.allSatisfy { feeds.indices.contains($0.feed) && outputs.indices.contains($0.drive.offset) })
         precondition(cages.allSatisfy { $0.cage.offset < cageCount && outputs.indices.contains($0.output.offset) })
         precondition(cageContacts.allSatisfy { $0.cage.offset < cageCount })
+        precondition(winches.allSatisfy { $0.cage.offset < cageCount && outputs.indices.contains($0.sink.offset) && outputs.indices.contains($0.rise.offset) })
+        self.winches = winches
         self.feeds = feeds
         self.selectors = selectors
         self.cages = cages

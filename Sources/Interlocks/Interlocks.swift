@@ -13,6 +13,7 @@ public struct Interlocks: ~Copyable {
     let motors: Dense<MotorIndex, MotorGuard>
     let flushes: Dense<OutputIndex, FlushGuard>
     let gates: Dense<GateIndex, GateGuard>
+    let winches: Dense<WinchNumber, WinchGuard>
     let feeds: Dense<FeedNumber, FeedGuard>
     let selectors: Dense<FeedNumber, SelectorGuard>
     let cageGuards: Dense<CageGuardNumber, CageGuard>
@@ -59,6 +60,7 @@ public struct Interlocks: ~Copyable {
         flushes = Dense(plan.flushes)
         gates = Dense(plan.gates)
         followers = Dense(plan.followers)
+        winches = Dense(plan.winches)
         feeds = Dense(plan.feeds)
         selectors = Dense(plan.selectors)
         cageGuards = Dense(plan.cages)
@@ -119,6 +121,7 @@ public struct Interlocks: ~Copyable {
         refuseDeadHead(at: image.now)
         refuseBothDrives()
         refuseDosing(demands, image, &records)
+        refuseBothWinches()
         refuseFeed()
         permitSetpoints(demands, image, &records)
         noteChanges(at: image.now, &records)

@@ -31,7 +31,7 @@ public struct JournalPort: RecordPort, Sendable {
                 return
             }
         case .ledger, .alarm, .event: state.isAwaited.store(true, ordering: .relaxed)
-        case .output, .setpoint, .zone, .gate, .dosing, .channel, .cage, .line, .silo, .statistics: break
+        case .output, .setpoint, .zone, .gate, .dosing, .channel, .cage, .line, .silo, .depth, .statistics: break
         }
         ring.push(record)
     }

@@ -71,6 +71,8 @@ public struct LiveSnapshot: Sendable {
     public var doseBooks = Restored()
     /// By `CageIndex`.
     public var cages: [CageStatus] = []
+    /// Of submersible cages.
+    public var depths: [CageIndex: DepthStatus] = [:]
     /// By `FeedLineIndex`.
     public var feedLines: [LineStatus] = []
     /// By `SiloIndex`.
@@ -126,6 +128,7 @@ extension LiveSnapshot {
         case .dosing(let unit, let status): if dosing.indices.contains(unit.offset) { dosing[unit.offset] = status }
         case .channel(let channel, let status): if channels.indices.contains(channel.offset) { channels[channel.offset] = status }
         case .cage(let cage, let status): if cages.indices.contains(cage.offset) { cages[cage.offset] = status }
+        case .depth(let cage, let status): depths[cage] = status
         case .line(let line, let status): if feedLines.indices.contains(line.offset) { feedLines[line.offset] = status }
         case .silo(let silo, let status): if silos.indices.contains(silo.offset) { silos[silo.offset] = status }
         case .gate(let gate, let status):

@@ -29,6 +29,10 @@ extension EventKind {
         case .fastOver: Phrase(zh: "{subject} 停食已取消或结束", en: "the fast of {subject} is over")
         case .appetiteSet: Phrase(zh: "{subject} 食欲调为 {value}（{cause}），逐日减退", en: "the appetite of {subject} is set to {value} ({cause}); it fades day by day")
         case .fishMoved: Phrase(zh: "{subject} 移出 {value} 尾（{cause}）", en: "{value} fish were moved out of {subject} ({cause})")
+        case .depthProposed: Phrase(zh: "{subject} 建议升降到 {value}：那里水温和溶氧合适；确认：tidegate depth accept", en: "{subject} would be better at {value}: water cold and rich enough; to agree: tidegate depth accept")
+        case .depthMoving: Phrase(zh: "{subject} 从 {value} 升降到 {limit}", en: "{subject} is moved from {value} to {limit}")
+        case .depthReached: Phrase(zh: "{subject} 已到 {value}", en: "{subject} is at {value}")
+        case .depthStuck: Phrase(zh: "{subject} 停在 {value} 不动（要到 {limit}）：查绞车或压载；重新下令才再动", en: "{subject} does not move from {value} towards {limit}: look at its winch or ballast; it is tried again on a new order")
         default: Phrase(verbatim: "\(self)")
         }
     }

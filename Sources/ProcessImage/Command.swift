@@ -80,6 +80,10 @@ public struct Command: Sendable, BitwiseCopyable {
         /// Fish go from one cage into another.
         case moveFish(CageIndex, to: CageIndex, count: Double)
         case fast(CageIndex, FeedFast)
+        /// A submersible cage goes to a depth; to the one that is proposed; or stays where it is.
+        case setDepth(CageIndex, Length)
+        case acceptDepth(CageIndex)
+        case holdDepth(CageIndex)
         /// `nil`: every fast of the cage.
         case endFast(CageIndex, FastKind?)
         /// A silo that is not weighed: so much was filled in, or it holds so much.

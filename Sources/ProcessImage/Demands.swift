@@ -85,6 +85,8 @@ public enum Interlock: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case selectorAir = 101
     /// People are at work in the cage.
     case cageLocked = 102
+    /// A cage is at its end that way, or nobody knows its depth.
+    case depthLimit = 103
     /// Control asked a set-point for what is no number.
     case notANumber = 60
     /// A motor is too hot, or would be.

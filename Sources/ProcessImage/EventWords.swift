@@ -165,7 +165,8 @@ extension EventKind {
         case .doseRefused: Phrase(zh: "{subject} 被联锁停止（{cause}）", en: "{subject} was stopped by an interlock ({cause})")
         case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds, .mealStarted,
              .mealEnded, .mealShort, .mealMissed, .mealInterrupted, .lineFault, .linePurgeOwed, .linePurged, .linePushed,
-             .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved: cageText
+             .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved, .depthProposed,
+             .depthMoving, .depthReached, .depthStuck: cageText
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

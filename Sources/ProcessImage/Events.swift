@@ -156,6 +156,10 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case fastOver = 336
     case appetiteSet = 337
     case fishMoved = 338
+    case depthProposed = 350
+    case depthMoving = 351
+    case depthReached = 352
+    case depthStuck = 353
     // Water balance
     case balanceBegun = 260
     case balanceCaughtUp = 261
@@ -232,7 +236,7 @@ extension EventKind {
              .startRefused, .doseStopped, .doseShort, .notFlushed, .doseLeftOut, .doseInterrupted, .ceilingReached, .channelFault,
              .tankLow, .channelDrift, .dosingDisabled, .rawTooSalty, .ecDeviates, .phDeviates, .tuneFailed, .probesDoubted,
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
-        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow: .warning
+        case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow, .depthStuck: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

@@ -105,3 +105,18 @@ public struct SiloStatus: Hashable, Sendable, BitwiseCopyable {
 
     public init() {}
 }
+
+/// Where a submersible cage is and is to be, for screens.
+public struct DepthStatus: Hashable, Sendable, BitwiseCopyable {
+    /// `nil`: its depth cannot be read, and it stays where it is.
+    public var depth: Length?
+    /// What it is moved to; `nil`: it stays.
+    public var goal: Length?
+    /// What it would be better at; a person has not agreed yet.
+    public var proposed: Length?
+    public var isMoving = false
+    /// Driven, it did not move; a new order tries again.
+    public var isStuck = false
+
+    public init() {}
+}

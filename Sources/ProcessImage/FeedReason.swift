@@ -56,6 +56,8 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case oxygenEnough = 100
     /// Ahead of need: the night, or a meal that is digested.
     case oxygenLead = 101
+    // The depth of a cage
+    case depthMoves = 110
 
     /// Something that must be known is not.
     public var isBlind: Bool { (21..<40).contains(rawValue) || self == .clockUnknown }
@@ -103,6 +105,7 @@ extension FeedReason {
         case .notPurged: Phrase(zh: "吹不干净", en: "the purge never came clean")
         case .oxygenEnough: Phrase(zh: "溶氧够", en: "enough oxygen")
         case .oxygenLead: Phrase(zh: "夜间或餐后提前增氧", en: "aerated ahead: night, or after a meal")
+        case .depthMoves: Phrase(zh: "升降到定好的深度", en: "it is moved to its depth")
         case .feeding: Phrase(zh: "正在投喂", en: "feeding")
         case .resting: Phrase(zh: "两餐之间", en: "between two meals")
         case .waiting: Phrase(zh: "等这一餐", en: "waits for its meal")

@@ -248,6 +248,7 @@ public struct Record: Sendable, BitwiseCopyable {
         case cage(CageIndex, CageStatus)
         case line(FeedLineIndex, LineStatus)
         case silo(SiloIndex, SiloStatus)
+        case depth(CageIndex, DepthStatus)
         case event(Event)
         case alarm(AlarmID, AlarmState)
         /// `number` counts from 1 in each life of the process; see `InputImage.ledgerDurableThrough`.

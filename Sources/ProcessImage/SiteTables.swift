@@ -49,13 +49,13 @@ public struct PointDefinition: Sendable, Hashable {
 
 /// What an output drives. The class decides what its safe state may be and whether somebody must hold its lease.
 public enum OutputKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate, selector, spreader
+    case valve, masterValve, pump, doser, feeder, aerator, blower, lamp, horn, other, flushValve, gate, selector, spreader, winch
 
-    /// Outputs that must not stay as they are when the controller dies: dosing, feeder, pump (DESIGN §2), a drive of a gate or a
-    /// selector, which would go on to its end, and an aerator, which must not stay off.
+    /// Outputs that must not stay as they are when the controller dies: dosing, feeder, pump (DESIGN §2), a drive of a gate, a
+    /// selector or a winch, which would go on to its end, and an aerator, which must not stay off.
     public var mustHaveLease: Bool {
         switch self {
-        case .doser, .feeder, .pump, .gate, .selector, .aerator: true
+        case .doser, .feeder, .pump, .gate, .selector, .winch, .aerator: true
         default: false
         }
     }

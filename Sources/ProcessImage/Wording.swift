@@ -159,7 +159,7 @@ extension EventKind {
         case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds: .oxygen
         case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged, .siloLow, .siloSet: .feed
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
-        case .gateLevelOrdered: .level
+        case .gateLevelOrdered, .depthProposed, .depthMoving, .depthReached, .depthStuck: .level
         case .gateFlowOrdered: .canalFlow
         case .tripOverPressure, .tripPressureDecay, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
         default: .count

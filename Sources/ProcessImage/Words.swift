@@ -57,6 +57,7 @@ extension Interlock {
         case .feedAir: Phrase(zh: "风压没有确认，不下料", en: "no proven air for the feed")
         case .selectorAir: Phrase(zh: "管里有风，分配器不动", en: "the pipe is not still")
         case .cageLocked: Phrase(zh: "网箱已锁（有人作业）", en: "the cage is locked")
+        case .depthLimit: Phrase(zh: "网箱已到深度限位，或深度读不到", en: "the cage is at its end that way, or its depth cannot be read")
         }
     }
 }
@@ -277,6 +278,7 @@ extension OutputKind {
         case .gate: Phrase(zh: "闸门启闭机", en: "gate drive")
         case .selector: Phrase(zh: "分配器", en: "selector")
         case .spreader: Phrase(zh: "撒料盘", en: "spreader")
+        case .winch: Phrase(zh: "网箱绞车", en: "cage winch")
         }
     }
 

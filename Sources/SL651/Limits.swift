@@ -10,4 +10,10 @@ public enum Limits {
     public static let joinedAtMost = 64 * 1024
     /// Digits a decimal number may have: all that fit a signed 64-bit integer.
     public static let digitsAtMost = 18
+    /// Points one station reports.
+    public static let pointsAtMost = 64
+    /// Reports that wait to be heard: more than a month of hourly ones (744).
+    public static let reportsAtMost = 1000
+    /// Values of one answer about the past: a month of hours.
+    public static let historyAtMost = 744
 }

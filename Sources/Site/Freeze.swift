@@ -93,8 +93,8 @@ extension SiteReader {
                       sources: sources.map { sourceGuard($0, tables) }, zones: zones.compactMap { zoneGuard($0) }, flushes: flushGuards,
                       motors: motorGuards(tables), reach: reach(tables), requiresProof: requiresProof, bridges: bridgeGuards(),
                       gates: gateGuards(tables), setpoints: setpointGuards(tables), dosing: dosingGuards(tables),
-                      feeds: feedGuards(tables), selectors: selectorGuards, cages: cageGuards(tables), cageContacts: cageContacts(tables),
-                      cageCount: cages.count,
+                      winches: winchGuards(tables), feeds: feedGuards(tables), selectors: selectorGuards, cages: cageGuards(tables),
+                      cageContacts: cageContacts(tables), cageCount: cages.count,
                       followers: followers)
     }
 

@@ -28,7 +28,7 @@ struct Tidegate: ParsableCommand {
                 CommandGroup(name: Phrase(zh: "下命令", en: "give orders").said,
                              subcommands: [Run.self, Stop.self, Start.self, Pause.self, Resume.self, RainDelay.self, Skip.self,
                                            Adjust.self, GateCommand.self, FeedCommand.self, AppetiteCommand.self, LockCommand.self,
-                                           UnlockCommand.self, Fast.self, StockCommand.self, Sample.self, Mortality.self, Move.self,
+                                           UnlockCommand.self, Fast.self, DepthCommand.self, StockCommand.self, Sample.self, Mortality.self, Move.self,
                                            NoteCommand.self, Silence.self,
                                            Calibrate.self, Ack.self, Reset.self]),
                 CommandGroup(name: Phrase(zh: "查记录", en: "look up").said,

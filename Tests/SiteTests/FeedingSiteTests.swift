@@ -120,4 +120,30 @@ import Testing
         let refused = try #require(throws: SiteRefused.self) { try load("  a: { oxygen: do-1.oxygen }\n", from: text) }
         #expect(refused.problems.contains { $0.what.en.contains("nobody switches an aerator on") && $0.what.zh.contains("没有谁来开") })
     }
+
+    @Test func `a submersible cage has its winch, its limits, the water beside it, and guards of its own`() throws {
+        let head = Self.head.replacing("outputs:\n", with: """
+            outputs:
+              WS-1: { line: R7, is: winch, safe: off, at-most: 1 h }
+              WR-1: { line: R8, is: winch, safe: off, at-most: 1 h }
+
+            """).replacing("devices:\n", with: """
+            devices:
+              d-1: { profile: qdy30a, bus: sea, unit: 20, every: 1 s, points: { value: { unit: m, scale: 0.01 } } }
+              t-5: { profile: fldbh-505a, bus: sea, unit: 21, every: 30 s }
+              t-40: { profile: fldbh-505a, bus: sea, unit: 22, every: 30 s }
+
+            """)
+        let profile = "profile: [ { at: 5 m, temperature: t-5.temperature, oxygen: t-5.oxygen }, { at: 40 m, temperature: t-40.temperature, oxygen: t-40.oxygen } ]"
+        let depth = "depth: { position: d-1.value, sink: WS-1, rise: WR-1, shallowest: 4 m, deepest: 50 m, warmest: 16 degC, least-oxygen: 7 mg/L, \(profile) }"
+        let site = try load("  a: { oxygen: do-1.oxygen, \(depth) }\n", from: head)
+        let plan = try #require(site.scan.control.feeding.depths.first)
+        #expect(plan.shallowest == .meters(4) && plan.deepest == .meters(50) && plan.asks && plan.settle == .hours(6))
+        #expect(site.scan.control.feeding.depthProbes.map(\.depth.meters) == [5, 40])
+        #expect(site.scan.interlocks.winches.count == 1 && site.scan.interlocks.cages.count == 2)
+        let wrong = depth.replacing("deepest: 50 m", with: "deepest: 3 m").replacing("at: 40 m", with: "at: 4 m")
+        let refused = try #require(throws: SiteRefused.self) { try load("  a: { oxygen: do-1.oxygen, \(wrong) }\n", from: head) }
+        let said = refused.text(in: .english)
+        #expect(said.contains("shallowest lies above deepest") && said.contains("from the shallowest to the deepest"), "\(said)")
+    }
 }

@@ -213,7 +213,10 @@ struct UplinkWorld {
     // What the shell does for the session.
     private mutating func drain() {
         for _ in 0..<300 {
-            guard let action = session.next(at: moment) else { return }
+            guard let action = session.next(at: moment) else {
+                if session.wake <= now { wrongs.append("it is to be woken for nothing at \(session.wake)") }
+                return
+            }
             perform(action)
         }
         wrongs.append("there is no end of actions")

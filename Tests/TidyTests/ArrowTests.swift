@@ -20,8 +20,10 @@ import Testing
         "Schedule": ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Sparkplug": ["Quantities"],
+        "Uplink": ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "SL651": ["Language", "Quantities"],
+        "BeiDou": ["Language", "Quantities"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]
 
@@ -35,6 +37,7 @@ import Testing
         "Site": ["Foundation", "Yams", "Glibc"],
         "Schedule": ["Foundation", "Crypto", "Glibc"],
         "LocalAPI": ["Foundation", "Synchronization", "Glibc"],
+        "Uplink": ["Foundation", "Dispatch", "Glibc", "Synchronization"],
         "tidegate-guard": ["Glibc", "Synchronization"],
     ]
 
@@ -48,6 +51,10 @@ import Testing
                 #expect(may.contains(imported), "\(file.path) imports \(imported)")
             }
         }
+    }
+
+    @Test func `what is kept for upstream and how it is written knows no network, clock or disk`() {
+        for file in Tree.swiftFiles(below: "Sources/Uplink/Sync") { #expect(Set(file.imports).isSubset(of: ["Quantities"]), "\(file.path)") }
     }
 
     @Test func `the package declares the same arrows`() throws {

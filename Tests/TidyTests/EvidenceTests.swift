@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["SAFETY.md", "docs/wiring.md", "docs/wiring.zh.md", "docs/sparkplug.md"])
+    @Test(arguments: ["SAFETY.md", "docs/wiring.md", "docs/wiring.zh.md", "docs/sparkplug.md", "docs/sync.md"])
     func `every test that a page names exists`(page: String) throws {
         let evidence = try named(in: page)
         #expect(evidence.count > 10, "\(page) names hardly any test")

@@ -13,7 +13,7 @@ import Testing
     static let scanSide = ["Quantities", "ProcessImage", "Agronomy", "Control", "Interlocks", "Scan", "Simulator"].map { "Sources/\($0)" }
 
     /// What speaks to others, without a clock of its own: time comes in.
-    static let upstream = ["SL651", "Sparkplug"].map { "Sources/\($0)" }
+    static let upstream = ["BeiDou", "SL651", "Sparkplug"].map { "Sources/\($0)" }
 
     static let bans: [Ban] = [
         Ban(word: "try!", instead: "a typed error", folders: ["Sources"]),

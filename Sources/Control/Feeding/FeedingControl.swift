@@ -42,6 +42,7 @@ public struct FeedingControl: ~Copyable {
     var air: Aeration
     var book: MealBook
     var silos: SiloBook
+    var depth: DepthControl
     var states: Dense<CageIndex, CageState>
     var lineStates: Dense<FeedLineIndex, LineState>
     /// Meals that the process died in, to be told in the first scan.
@@ -63,6 +64,7 @@ public struct FeedingControl: ~Copyable {
         book = MealBook(meals, clock: MealClock(clock: clock, sun: sun, slack: plan.slack), restoring: restored.meals,
                         isComplete: restored.ledgerIsComplete)
         silos = SiloBook(plan.silos, restoring: restored.silos)
+        depth = DepthControl(plan.depths, probes: plan.depthProbes)
         states = Dense(repeating: CageState(), count: plan.cages.count)
         lineStates = Dense(plan.lines.indices.map { number in
             if plan.lines[number].plan.hasBlower, !restored.ledgerIsComplete { return LineState(line: .unknown) }
@@ -81,6 +83,9 @@ public struct FeedingControl: ~Copyable {
 
     public func oxygen(of cage: CageIndex) -> OxygenStatus { air.status(of: cage) }
     public func fault(of line: FeedLineIndex) -> LineFault? { lineStates[line].line.phase == .faulted ? lineStates[line].line.fault : nil }
+
+    /// `nil`: it is no submersible cage.
+    public func depth(of cage: CageIndex) -> DepthStatus? { depth.status(of: cage) }
 
     public func status(of silo: SiloIndex) -> SiloStatus { silos.status(of: silo) }
 
@@ -125,6 +130,7 @@ public struct FeedingControl: ~Copyable {
         obey(image, &records)
         for cage in 0..<cages.count { feed(CageIndex(cage), image, over: elapsed, &records) }
         for line in 0..<lines.count { drive(FeedLineIndex(line), image, over: elapsed, &demands, &records) }
+        depth.step(image, states, &demands, &records)
         air.step(image, senses)
         demandAir(&demands)
         for cage in 0..<cages.count { tellOxygen(CageIndex(cage), &records) }

@@ -28,6 +28,9 @@ extension FeedingControl {
             return move(count, from, to, command.id, &records)
         case .fast(let cage, let fast) where cage.offset < cages.count: return self.fast(cage, fast, command.id, image.wall, &records)
         case .endFast(let cage, let kind) where cage.offset < cages.count: return endFasts(of: cage, kind, &records)
+        case .setDepth(let cage, let depth): return self.depth.order(depth, cage)
+        case .acceptDepth(let cage): return depth.accept(cage)
+        case .holdDepth(let cage): return depth.hold(cage)
         case .fillSilo(let silo, let mass) where silo.offset < silos.count:
             return told(silos.fill(silo, mass), silo, command.id, &records)
         case .setSilo(let silo, let mass) where silo.offset < silos.count:

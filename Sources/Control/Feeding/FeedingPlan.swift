@@ -138,6 +138,9 @@ public struct FeedingPlan: Sendable {
     /// Of each line in order of its outlets.
     public let outlets: [OutletWiring]
     public let silos: [SiloPlan]
+    /// Submersible cages, and what is known of the water beside them: of each from the shallowest to the deepest.
+    public let depths: [DepthPlan]
+    public let depthProbes: [DepthProbe]
     public let species: [Species]
     /// Moments of slack water, seconds since 1970, rising.
     public let slack: [Int64]
@@ -148,7 +151,8 @@ public struct FeedingPlan: Sendable {
     ///   quantum is more than a doser gives within its lease.
     public init(cages: [CagePlan], probes: [SeaProbePlan] = [], gates: [FeedGatePlan] = [], stages: [AerationStage] = [],
                 lines: [FeedLineWiring] = [],
-                outlets: [OutletWiring] = [], silos: [SiloPlan] = [], species: [Species] = [], slack: [Int64] = []) {
+                outlets: [OutletWiring] = [], silos: [SiloPlan] = [], depths: [DepthPlan] = [], depthProbes: [DepthProbe] = [],
+                species: [Species] = [], slack: [Int64] = []) {
         precondition(cages.count <= Limits.cagesMax && lines.count <= Limits.feedLinesMax)
         precondition(probes.allSatisfy { $0.cage.offset < cages.count } && stages.allSatisfy { $0.cage.offset < cages.count })
         precondition(gates.allSatisfy { gate in
@@ -173,7 +177,10 @@ public struct FeedingPlan: Sendable {
         self.stages = stages
         self.lines = lines
         self.outlets = outlets
+        precondition(depths.allSatisfy { $0.cage.offset < cages.count } && Set(depths.map(\.cage)).count == depths.count)
         self.silos = silos
+        self.depths = depths
+        self.depthProbes = depthProbes
         self.species = species
         self.slack = slack
     }

@@ -89,7 +89,7 @@ struct HistoryMemory: Sendable {
         case .output(let output, let level, _):
             take(level.isOn ? 1 : 0, .good, series: Int(pointCount) + output.offset, at: record.wall)
         case .event(let event): take(EventRecord(wall: record.wall, event: event))
-        case .setpoint, .zone, .gate, .dosing, .channel, .cage, .line, .silo, .alarm, .ledger, .statistics: break
+        case .setpoint, .zone, .gate, .dosing, .channel, .cage, .line, .silo, .depth, .alarm, .ledger, .statistics: break
         }
     }
 

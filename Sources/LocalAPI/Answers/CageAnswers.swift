@@ -17,7 +17,9 @@ extension Context {
                 oxygenMgL: oxygen.worst.isFinite ? oxygen.worst : nil, stagesOn: Int(oxygen.stages), isUnproven: oxygen.isUnproven,
                 sirenSounds: oxygen.siren, stock: status.stock.map {
                     .init(count: $0.count, meanG: $0.mean.kilograms * 1000, biomassKg: $0.biomass.kilograms)
-                }, feeding: feeding(of: cage, status))
+                }, feeding: feeding(of: cage, status), depth: live.depths[cage].map {
+                    .init(depthM: $0.depth?.meters, goalM: $0.goal?.meters, proposedM: $0.proposed?.meters, isMoving: $0.isMoving, isStuck: $0.isStuck)
+                })
         }
     }
 

@@ -44,6 +44,13 @@ extension Orders {
         case .fast: return .fast(cage, try fast(request))
         case .fastEnd: return .endFast(cage, try request.what.map { try fastKind($0) })
         case .cageSilence: return .silence(cage)
+        case .depthAccept: return .acceptDepth(cage)
+        case .depthHold: return .holdDepth(cage)
+        case .depthGo:
+            guard let depth = request.levelM, depth >= 0, depth <= 200 else {
+                throw Answer.refused(400, "depth-range", Phrase(zh: "levelM 须在 0 到 200 之间", en: "levelM must be between 0 and 200"))
+            }
+            return .setDepth(cage, .meters(depth))
         default: return try booking(cage, request)
         }
     }
@@ -188,6 +195,9 @@ extension SiteTables {
         case .moveFish(let from, let to, let count): "move \(tag(of: .cage(from))) \(Int(count)) to \(tag(of: .cage(to)))"
         case .changeStock(let cage, let change): "\(change.verb) \(tag(of: .cage(cage)))"
         case .silence(let cage): "silence \(tag(of: .cage(cage)))"
+        case .setDepth(let cage, let depth): "depth go \(tag(of: .cage(cage))) \(depth.meters) m"
+        case .acceptDepth(let cage): "depth accept \(tag(of: .cage(cage)))"
+        case .holdDepth(let cage): "depth hold \(tag(of: .cage(cage)))"
         case .fillSilo(let silo, let mass): "silo fill \(tag(of: .silo(silo))) \(mass.kilograms) kg"
         case .setSilo(let silo, let mass): "silo set \(tag(of: .silo(silo))) \(mass.kilograms) kg"
         case .resetLine(let line, let isEmpty): "reset \(tag(of: .line(line)))" + (isEmpty ? " --empty" : "")
@@ -214,6 +224,9 @@ extension Command.Kind {
         case .noteCage: Phrase(zh: "{about} 已记下", en: "{about}: noted")
         case .fast(_, let fast): Phrase(zh: "{about} 已安排停食（\(fast.kind.text.zh)）", en: "{about} is booked to fast (\(fast.kind.text.en))")
         case .endFast: Phrase(zh: "{about} 停食取消", en: "{about} fasts no more")
+        case .setDepth(_, let depth): Phrase(zh: "{about} 升降到 \(Phrase(depth.meters, decimals: 1).zh) m", en: "{about} is moved to \(Phrase(depth.meters, decimals: 1).en) m")
+        case .acceptDepth: Phrase(zh: "{about} 按建议升降", en: "{about} is moved as proposed")
+        case .holdDepth: Phrase(zh: "{about} 停在这里", en: "{about} stays where it is")
         case .fillSilo(_, let mass): Phrase(zh: "{about} 加料 \(kilograms(mass))", en: "{about}: \(kilograms(mass)) filled in")
         case .setSilo(_, let mass): Phrase(zh: "{about} 现有 \(kilograms(mass))", en: "{about} holds \(kilograms(mass))")
         case .resetLine(_, true): Phrase(zh: "{about} 已复位，管路记为空", en: "{about} is reset, its pipe is empty")
@@ -233,6 +246,9 @@ extension Command.Kind {
         case (.feed, .refusedNothingToDo): Phrase(zh: "{about} 不由本机投喂", en: "nothing feeds {about} from here")
         case (.resetLine, .refusedNothingToDo): Phrase(zh: "{about} 没有故障", en: "{about} has no fault")
         case (.fillSilo, .refusedRange), (.setSilo, .refusedRange): Phrase(zh: "{about} 装不下这么多，或由秤称重、不用登记", en: "{about} cannot hold so much, or is weighed and needs no telling")
+        case (.setDepth, .refusedRange): Phrase(zh: "{about} 到不了这个深度：超出站点文件的限位", en: "{about} may not go there: beyond the limits of the site file")
+        case (.setDepth, .refusedNothingToDo), (.holdDepth, .refusedNothingToDo): Phrase(zh: "{about} 不是升降式网箱", en: "{about} is no submersible cage")
+        case (.acceptDepth, .refusedNothingToDo): Phrase(zh: "{about} 没有建议的深度", en: "nothing is proposed for {about}")
         case (.fast, .refusedRange): Phrase(zh: "{about} 停食的结束时间已过", en: "that fast of {about} would be over already")
         default: nil
         }

@@ -78,7 +78,8 @@ struct Orders: Sendable {
             return [try ofDosing(request)]
         case .gate: return [try ofGate(request)]
         case .cageStock, .cageSample, .cageMortality, .cageSilence, .cageMove, .cageLock, .cageUnlock, .cageNote, .feed,
-             .feedMeal, .feedStop, .feedRelease, .appetite, .fast, .fastEnd, .siloFill, .siloSet: return [try ofCage(request)]
+             .feedMeal, .feedStop, .feedRelease, .appetite, .fast, .fastEnd, .siloFill, .siloSet, .depthGo,
+             .depthAccept, .depthHold: return [try ofCage(request)]
         }
     }
 

@@ -36,6 +36,17 @@ public struct CageReply: Codable, Sendable {
         public var fast: WireText?
     }
 
+    /// Below the surface, of a submersible cage.
+    public struct Depth: Codable, Sendable {
+        /// Absent: it cannot be read, and the cage stays where it is.
+        public var depthM: Double?
+        public var goalM: Double?
+        /// What would be better; a person has not agreed yet.
+        public var proposedM: Double?
+        public var isMoving: Bool
+        public var isStuck: Bool
+    }
+
     public var cage: WireLabel
     /// `emergency`, `low`, `unknown` (a probe cannot be read or is not believed: the aerators are on), `full` (pure oxygen is
     /// shut) or `enough`; the first that holds.
@@ -51,6 +62,8 @@ public struct CageReply: Codable, Sendable {
     public var stock: Stock?
     /// Absent: nobody feeds it from here.
     public var feeding: Feeding?
+    /// Absent: it is no submersible cage.
+    public var depth: Depth?
 }
 
 public struct FeedLineReply: Codable, Sendable {

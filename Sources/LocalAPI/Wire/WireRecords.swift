@@ -193,6 +193,9 @@ public struct CommandRequest: Codable, Sendable {
         case fastEnd = "fast-end"
         case siloFill = "silo-fill"
         case siloSet = "silo-set"
+        case depthGo = "depth-go"
+        case depthAccept = "depth-accept"
+        case depthHold = "depth-hold"
     }
 
     public var command: Verb
@@ -216,13 +219,13 @@ public struct CommandRequest: Codable, Sendable {
     /// `gate`: the gate's tag or name.
     /// `dose-stop`, `tune`, `accept-tuning`: a dosing unit; may be left out where there is one. `dose-disable`, `dose-enable`: a
     /// dosing unit or channel. `calibrate-channel`, `accept-cylinder`: a channel. `tank-set`: a tank.
-    /// `cage-…`, `feed…`, `appetite`, `fast…`: a net cage; `feed-stop` without one: every cage. `silo-…`: a silo.
+    /// `cage-…`, `feed…`, `appetite`, `fast…`, `depth-…`: a net cage; `feed-stop` without one: every cage. `silo-…`: a silo.
     /// `reset` takes a feed line too.
     public var subject: String?
     /// `fast`, `fast-end`: see `at`.
     /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
-    /// `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
+    /// `depth-go`: `levelM` below the surface, within the cage's limits. `gate`: the number of `what`; its range is in `GET /v1/gates`. How long it stands is `forSeconds`, 60 … 31 622 400; without,
     /// 24 h, and a hold until it is taken back.
     public var levelM: Double?
     public var flowM3s: Double?

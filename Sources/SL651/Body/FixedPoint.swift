@@ -14,7 +14,7 @@ public struct FixedPoint: Hashable, Sendable {
     public init?(_ value: Double, decimals: Int, digits atMost: Int) {
         guard (0...7).contains(decimals), (1...Limits.digitsAtMost).contains(atMost) else { return nil }
         let scaled = (value * FixedPoint.power(decimals)).rounded()
-        guard scaled.isFinite, scaled.magnitude < FixedPoint.power(atMost), let digits = Int64(exactly: scaled) else { return nil }
+        guard scaled.magnitude < FixedPoint.power(atMost), let digits = Int64(exactly: scaled) else { return nil }
         self.init(digits: digits, decimals: decimals)
     }
 

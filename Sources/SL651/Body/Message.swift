@@ -24,8 +24,8 @@ public enum Part: Hashable, Sendable {
 
 /// The text of a frame, or of several put together.
 public struct Message: Hashable, Sendable {
-    /// 1 … 65 535, again from 1: the station's count of what it sends. What confirms has the number of what it confirms, a center's
-    /// own question 0.
+    /// 1 … 65 535, again from 1: the station's count of what it sends. What confirms has the number of what it
+    /// confirms, a center's own question 0.
     public let serial: UInt16
     public let sent: Stamp
     public let parts: [Part]
@@ -78,7 +78,8 @@ enum Layout {
 
     private init(up function: Function) {
         self = switch function {
-        case .heartbeat, .eraseStore, .factorySettings, .setClock, .queryClock, .queryState, .setCard: .elements(hasCategory: false)
+        case .heartbeat, .eraseStore, .factorySettings, .setClock, .queryClock, .queryState, .setCard:
+            .elements(hasCategory: false)
         case .test, .timed, .extra, .hourly, .manual, .picture, .queryNow, .queryManual, .queryElements, .queryPump:
             .elements(hasCategory: true)
         case .evenPeriods, .queryPeriod: .series

@@ -15,12 +15,14 @@ public struct Stamp: Hashable, Comparable, Sendable {
         (date, time) = clock.local(unixSeconds: unixSeconds)
     }
 
-    /// From packed digits: year, month, day, hour, then as many of minute and second as are given. `nil` for what no calendar has.
+    /// From packed digits: year, month, day, hour, then as many of minute and second as are given.
+    /// `nil` for what no calendar has.
     init?(packed bytes: ArraySlice<UInt8>) {
         let fields = bytes.compactMap { decimal(packed: [$0]).map(Int.init) }
         guard fields.count == bytes.count, (4...6).contains(fields.count),
               let date = CivilDate(year: 2000 + fields[0], month: fields[1], day: fields[2]),
-              let time = TimeOfDay(hour: fields[3], minute: fields.count > 4 ? fields[4] : 0, second: fields.count > 5 ? fields[5] : 0)
+              let time = TimeOfDay(hour: fields[3], minute: fields.count > 4 ? fields[4] : 0,
+                                   second: fields.count > 5 ? fields[5] : 0)
         else { return nil }
         self.init(date: date, time: time)
     }

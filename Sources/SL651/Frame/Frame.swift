@@ -69,8 +69,8 @@ public struct Frame: Hashable, Sendable {
     public let end: FrameEnd
 
     /// Throws `.badEnd` for an end of the other direction, `.badLength` for an empty body, `.tooLong` for one that does not fit.
-    public init(form: FrameForm, direction: Direction, center: UInt8, station: StationAddress, password: UInt16, function: Function,
-                packet: Packet? = nil, body: [UInt8], end: FrameEnd) throws(Flaw) {
+    public init(form: FrameForm, direction: Direction, center: UInt8, station: StationAddress, password: UInt16,
+                function: Function, packet: Packet? = nil, body: [UInt8], end: FrameEnd) throws(Flaw) {
         guard end.direction == direction else { throw .badEnd(end.rawValue) }
         let length = body.count + (packet == nil ? 0 : 3 * form.width)
         guard length > 0 else { throw .badLength(0) }

@@ -27,6 +27,8 @@ public struct FrameReader: Sendable {
             buffer.append(byte)
             while let cut = next(&cuts) { cuts.append(cut) }
         }
+        // Noise without end is told too, though no frame ends it.
+        if buffer.isEmpty || skipped >= Limits.frameAtMost, let rubbish = rubbish() { cuts.append(rubbish) }
         return cuts
     }
 

@@ -1,7 +1,8 @@
 /// Who a station is: five bytes, written as ten hexadecimal digits. Source: SL 651-2014, 6.2.3.2.
 ///
 /// A hydrological station begins with 00 and eight decimal digits (SL 502); any other with the six digits of its county
-/// (GB/T 2260) and a number 1 … 60 000 of its own in the last two bytes. Not 0; FFFF at the end speaks to every station of a county.
+/// (GB/T 2260) and a number 1 … 60 000 of its own in the last two bytes. Not 0; FFFF at the end speaks to every station of
+/// a county.
 public struct StationAddress: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
     /// The low 40 bits.
     public let rawValue: UInt64

@@ -60,6 +60,9 @@ struct EventLog {
         case .line(let line, let status):
             add(21, line.offset)
             add(Int(status.phase.rawValue), status.cage?.offset ?? -1)
+        case .depth(let cage, let status):
+            add(23, cage.offset)
+            add(status.depth?.base ?? -1)
         case .silo(let silo, let status):
             add(22, silo.offset)
             add(status.holds?.base ?? -1)

@@ -16,6 +16,7 @@ struct CageDraft {
     let gates: [FeedGatePlan]
     /// A key switch or a gate contact.
     let lockedWhen: PointIndex?
+    let depth: DepthDraft?
 }
 
 /// An aerator, or a valve of pure oxygen.
@@ -32,7 +33,7 @@ struct StageDraft {
 extension SiteReader {
     private static let cageKeys = ["name", "species", "oxygen", "oxygen-as", "temperature", "salinity", "aeration", "emergency",
                                    "escalate-after", "siren", "siren-after", "blind-siren-after", "night", "fullest", "after-meal",
-                                   "locked-when"] + seaKeys.map(\.key) + feedKeys
+                                   "locked-when", "depth"] + seaKeys.map(\.key) + feedKeys
     /// What a cage may have besides oxygen, temperature and salt.
     private static let seaKeys: [(key: String, quantity: SeaQuantity, dimension: Dimension)] = [
         ("current", .current, .speed), ("waves", .waves, .length), ("wind", .wind, .speed), ("sulfide", .sulfide, .massPerVolume),
@@ -75,7 +76,7 @@ extension SiteReader {
         return CageDraft(label: label, probes: probes, isFreshwater: isFreshwater(fields), stages: stages,
                          aeration: aeration(fields, species, salinity), conversion: species?.conversion ?? 1.5, feed: feed,
                          gates: feed == nil ? [] : feedGates(fields, species, Set(probes.map(\.quantity)), hasSalinity: salinity != nil),
-                         lockedWhen: fields["locked-when"].flatMap { contact($0) })
+                         lockedWhen: fields["locked-when"].flatMap { contact($0) }, depth: fields["depth"].flatMap { depth($0) })
     }
 
     /// Whether its oxygen probes were left at salinity 0.

@@ -13,7 +13,8 @@ extension SiteReader {
             cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) }
         }, gates: cages.flatMap(\.gates),
         stages: cages.enumerated().flatMap { number, cage in cage.stages.map { stage($0, CageIndex(number), tables) } },
-        lines: feedLines.compactMap { wiring($0, tables) }, outlets: outletWirings(tables), silos: siloPlans(tables),
+        lines: feedLines.compactMap { wiring($0, tables) }, outlets: outletWirings(tables), silos: siloPlans(tables), depths: depthPlans(tables),
+        depthProbes: depthProbes(tables),
         species: species.map(\.species), slack: slack)
     }
 
@@ -100,11 +101,12 @@ extension SiteReader {
     /// Everything that feeds a cage stands while people are in it: what serves others too, while it serves this one.
     func cageGuards(_ tables: SiteTables) -> [CageGuard] {
         cages.enumerated().flatMap { number, cage -> [CageGuard] in
-            guard let feed = cage.feed else { return [] }
+            let winches = (cage.depth.map { [$0.sink, $0.rise] } ?? []).map { CageGuard(cage: CageIndex(number), output: $0) }
+            guard let feed = cage.feed else { return winches }
             let line = feedLines[feed.line], cage = CageIndex(number)
             let outlet = line.outlets.indices.contains(feed.outlet) ? line.outlets[feed.outlet] : nil
             let mark = outlet.flatMap { tables.digital($0.mark) }
-            var guards = [line.doser, line.blower, line.spreader].compactMap(\.self).map { CageGuard(cage: cage, output: $0, servesWhen: mark) }
+            var guards = winches + [line.doser, line.blower, line.spreader].compactMap(\.self).map { CageGuard(cage: cage, output: $0, servesWhen: mark) }
             if let outlet {
                 // Its own valve stands always; a selector that turns, while it stands at this cage.
                 guards.append(CageGuard(cage: cage, output: outlet.drive, servesWhen: line.plan.selector == .valves ? nil : mark))

@@ -30,7 +30,7 @@ extension SiteReader {
     private static let kinds: KeyValuePairs<String, OutputKind> = [
         "valve": .valve, "master-valve": .masterValve, "pump": .pump, "doser": .doser, "feeder": .feeder,
         "aerator": .aerator, "blower": .blower, "lamp": .lamp, "horn": .horn, "other": .other, "flush-valve": .flushValve, "gate": .gate,
-        "selector": .selector, "spreader": .spreader]
+        "selector": .selector, "spreader": .spreader, "winch": .winch]
 
     func readOutputs() {
         let all = items("outputs", atMost: Limits.outputsMax)
@@ -183,7 +183,7 @@ extension OutputKind {
     /// The one safe state of a class; `nil` where either may be right. Fish without air die in minutes: aerators stay on.
     fileprivate var safeMust: OutputLevel? {
         switch self {
-        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower, .gate, .selector: .off
+        case .valve, .masterValve, .flushValve, .pump, .doser, .feeder, .blower, .gate, .selector, .winch: .off
         case .aerator: .on
         case .lamp, .horn, .spreader, .other: nil
         }
@@ -211,6 +211,7 @@ extension OutputKind {
         case .gate: Phrase(zh: "闸门启闭机", en: "a gate drive")
         case .selector: Phrase(zh: "分配器", en: "a selector")
         case .spreader: Phrase(zh: "撒料盘", en: "a spreader")
+        case .winch: Phrase(zh: "网箱绞车", en: "a cage winch")
         }
     }
 }

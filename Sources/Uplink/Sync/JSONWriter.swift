@@ -1,0 +1,51 @@
+/// JSON as RFC 8259 has it, without space. Numbers with a fraction or an exponent are doubles, in the fewest digits that give
+/// the same bits again; all others are integers.
+enum JSONWriter {
+    static func write(_ value: SyncValue) -> [UInt8] {
+        var text = ""
+        append(value, to: &text)
+        return Array(text.utf8)
+    }
+
+    private static func append(_ value: SyncValue, to text: inout String) {
+        switch value {
+        case .null: text += "null"
+        case .boolean(let value): text += value ? "true" : "false"
+        case .integer(let value): text += "\(value)"
+        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .text(let value): append(value, to: &text)
+        case .list(let items):
+            text += "["
+            for (index, item) in items.enumerated() {
+                if index > 0 { text += "," }
+                append(item, to: &text)
+            }
+            text += "]"
+        case .map(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                append(member.key, to: &text)
+                text += ":"
+                append(member.value, to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func append(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,96 @@
+import Testing
+import Uplink
+
+extension SyncBatch {
+    static let sample = SyncBatch(gateway: "闸-7", store: "5f0c", blocks: [
+        SyncBlock(stream: "alarms", columns: ["alarm", "state"], rows: [
+            SyncRow(id: 9, milliseconds: 1_764_000_000_000, values: [.text("no-flow:east"), .text("raised")]),
+        ]),
+        SyncBlock(stream: "runs", columns: ["zone", "litres", "estimated", "seconds"], rows: [
+            SyncRow(id: 41, milliseconds: 1_764_000_000_500, values: [.text("东一"), .number(812.5), .boolean(false), .integer(600)]),
+            SyncRow(id: 43, milliseconds: 1_764_000_009_000, values: [.text("东二"), .null, .boolean(true), .integer(-1)]),
+        ]),
+    ])
+}
+
+@Suite("Batches and acknowledgements")
+struct BatchTests {
+    static let json = """
+        {"v":1,"gateway":"闸-7","store":"5f0c","blocks":[{"stream":"alarms","columns":["alarm","state"],"rows":[[9,1764000000000,\
+        "no-flow:east","raised"]]},{"stream":"runs","columns":["zone","litres","estimated","seconds"],"rows":[[41,1764000000500,"东一",\
+        812.5,false,600],[43,1764000009000,"东二",null,true,-1]]}]}
+        """
+
+    /// The example of docs/sync.md.
+    @Test func `a batch is written as its page says`() {
+        #expect(String(decoding: SyncEncoding.json.encode(SyncBatch.sample.tree), as: UTF8.self) == Self.json)
+    }
+
+    @Test(arguments: SyncEncoding.allCases)
+    func `a batch and its acknowledgement come back whole`(encoding: SyncEncoding) throws {
+        let batch = try SyncBatch(try encoding.decode(encoding.encode(SyncBatch.sample.tree), within: SyncLimits(bytes: 4096)))
+        #expect(batch == .sample)
+        let acknowledgement = SyncAcknowledgement(of: batch)
+        #expect(acknowledgement.stored == [
+            .init(stream: "alarms", ids: 9...9), .init(stream: "runs", ids: 41...41), .init(stream: "runs", ids: 43...43),
+        ])
+        #expect(try SyncAcknowledgement(try encoding.decode(encoding.encode(acknowledgement.tree), within: .acknowledgement)) == acknowledgement)
+    }
+
+    @Test func `an acknowledgement is short for what hangs together`() throws {
+        let rows = (5...900).map { SyncRow(id: $0, milliseconds: 0, values: []) }
+        let batch = SyncBatch(gateway: "g", store: "s", blocks: [SyncBlock(stream: "minutes", columns: [], rows: rows)])
+        let text = String(decoding: SyncEncoding.json.encode(SyncAcknowledgement(of: batch).tree), as: UTF8.self)
+        #expect(text == #"{"v":1,"store":"s","stored":[{"stream":"minutes","from":5,"to":900}]}"#)
+    }
+
+    @Test(arguments: [
+        (#"{"v":2,"store":"s","stored":[]}"#, SyncError.version), (#"{"store":"s","stored":[]}"#, .unexpected),
+        (#"{"v":1,"stored":[]}"#, .unexpected), (#"{"v":1,"store":"s"}"#, .unexpected), ("[]", .unexpected), ("3", .unexpected),
+        (#"{"v":1,"store":"s","stored":[{"stream":"a","from":3,"to":2}]}"#, .unexpected),
+        (#"{"v":1,"store":"s","stored":[{"stream":"a","from":0,"to":2}]}"#, .unexpected),
+        (#"{"v":1,"store":"s","stored":[{"stream":"a","from":-1,"to":2}]}"#, .unexpected),
+        (#"{"v":1,"store":"s","stored":[{"stream":"a","from":1,"to":9007199254740993}]}"#, .unexpected),
+        (#"{"v":1,"store":"s","stored":[{"stream":"a","from":1.0,"to":2}]}"#, .unexpected),
+        (#"{"v":1,"store":"s","stored":[7]}"#, .unexpected),
+    ] as [(String, SyncError)])
+    func `an acknowledgement that is none is refused`(text: String, error: SyncError) throws {
+        let tree = try SyncEncoding.json.decode(Array(text.utf8), within: .acknowledgement)
+        #expect(throws: error) { try SyncAcknowledgement(tree) }
+    }
+
+    @Test func `ThingsBoard gets a device for each stream and a key for each column`() {
+        let text = String(decoding: SyncEncoding.json.encode(SyncBatch.sample.thingsBoard), as: UTF8.self)
+        #expect(text.hasPrefix(#"{"闸-7 alarms":[{"ts":1764000000000,"values":{"id":9,"alarm":"no-flow:east","state":"raised"}}],"闸-7 runs":[{"#))
+    }
+
+    @Test(arguments: SyncEncoding.allCases, [200, 500, 2000, 60_000])
+    func `a parcel is cut to what a message may hold, and what is covered is in it`(encoding: SyncEncoding, bytes: Int) {
+        var random = Seeded(UInt64(bytes))
+        for _ in 0..<40 {
+            let parcel = Parcel(parts: [.init(stream: "runs", ids: 1...UInt64(1 + random.below(60))), .init(stream: "hours", ids: 7...90)])
+            let holes = random.below(5) + 2
+            let filled = FilledParcel(parcel, gateway: "gate", store: "s", bytes: bytes, as: encoding) { part in
+                let rows = part.ids.filter { $0 % UInt64(holes) != 0 }.map {
+                    SyncRow(id: $0, milliseconds: 1_764_000_000_000, values: [.text(String(repeating: "x", count: random.below(30)))])
+                }
+                return SyncBlock(stream: part.stream, columns: ["text"], rows: rows)
+            }
+            #expect(encoding.encode(filled.batch.tree).count <= bytes)
+            for part in filled.covered {
+                let ids = filled.batch.blocks.first { $0.stream == part.stream }?.rows.map(\.id) ?? []
+                #expect(part.ids.filter { $0 % UInt64(holes) != 0 } == ids)
+            }
+            #expect(filled.batch.blocks.allSatisfy { block in filled.covered.contains { $0.stream == block.stream } })
+        }
+    }
+
+    @Test func `one row is sent however long it is`() {
+        let parcel = Parcel(parts: [.init(stream: "audit", ids: 1...2)])
+        let filled = FilledParcel(parcel, gateway: "g", store: "s", bytes: 100, as: .json) { part in
+            SyncBlock(stream: part.stream, columns: ["text"],
+                      rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: [.text(String(repeating: "x", count: 500))]) })
+        }
+        #expect(filled.covered == [.init(stream: "audit", ids: 1...1)])
+    }
+}
