@@ -33,6 +33,10 @@ public enum FeedReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// Stock, weight or temperature is not known, or the table has no rate there.
     case noRation = 45
     case ledger = 46
+    /// It is well, and has to be so for its time before the cage is fed again.
+    case settling = 47
+    /// The meal's time had passed when the controller began.
+    case notRunning = 48
     // The line
     case lineBusy = 60
     case lineFault = 61
@@ -105,6 +109,8 @@ extension FeedReason {
         case .notPurged: Phrase(zh: "吹不干净", en: "the purge never came clean")
         case .oxygenEnough: Phrase(zh: "溶氧够", en: "enough oxygen")
         case .oxygenLead: Phrase(zh: "夜间或餐后提前增氧", en: "aerated ahead: night, or after a meal")
+        case .settling: Phrase(zh: "水况已好，要稳住一段时间才喂", en: "the water is well, and must stay so for its time before it is fed")
+        case .notRunning: Phrase(zh: "控制器启动时已过时间", en: "its time had passed when the controller began")
         case .depthMoves: Phrase(zh: "升降到定好的深度", en: "it is moved to its depth")
         case .feeding: Phrase(zh: "正在投喂", en: "feeding")
         case .resting: Phrase(zh: "两餐之间", en: "between two meals")

@@ -86,6 +86,8 @@ struct FeedGate: BitwiseCopyable {
     private var bad = Sustained()
     private var isLatched = false
     private var wasBlind = true
+    /// Shut, though the value is good by now.
+    private var isSettling = false
 
     /// - Parameter value: `nil`: it cannot be told.
     /// - Returns: what is let through, 0 … 1.
@@ -97,6 +99,7 @@ struct FeedGate: BitwiseCopyable {
         wasBlind = false
         if bad.look(isBad, for: plan.stopAfter, at: now) != nil { shut(plan) }
         if good.look(isGood, for: plan.resumeAfter, at: now) != nil, !isLatched { isOpen = true }
+        isSettling = isGood && !isOpen && !isLatched
         return isOpen ? plan.share(at: value) : 0
     }
 
@@ -115,7 +118,9 @@ struct FeedGate: BitwiseCopyable {
     }
 
     /// Why it lets nothing through.
-    func reason(_ plan: FeedGatePlan) -> FeedReason { wasBlind ? plan.kind.blindness : plan.kind.reason }
+    func reason(_ plan: FeedGatePlan) -> FeedReason {
+        wasBlind ? plan.kind.blindness : isSettling ? .settling : plan.kind.reason
+    }
 }
 
 /// What the gates of a cage let through together.
@@ -152,8 +157,11 @@ struct FeedGates: ~Copyable {
             let value = value(plan, senses)
             var share = gates[number].look(value, plan, at: now)
             if value == nil { share = plan.whenBlind }
-            guard share < 1, share < verdicts[plan.cage].share else { continue }
-            verdicts[plan.cage] = GateVerdict(share: share, reason: gates[number].reason(plan))
+            let reason = gates[number].reason(plan), worst = verdicts[plan.cage]
+            // Of two that let nothing through, what is wrong now comes before what only has to settle.
+            let isWorse = share < worst.share || (share == worst.share && worst.reason == .settling && reason != .settling)
+            guard share < 1, isWorse else { continue }
+            verdicts[plan.cage] = GateVerdict(share: share, reason: reason)
         }
     }
 

@@ -57,7 +57,8 @@ extension FeedingControl {
 
     private mutating func miss(_ meal: Int, of cage: CageIndex, _ records: inout RecordBuffer) {
         records.ledger(.feedMeal(.ended(book.decide(meal, of: cage), .missed, given: .zero)))
-        records.event(Event(.mealMissed, .cage(cage), because: .feed(states[cage].reason), value: Double(meal + 1)))
+        let why = states[cage].reason == .waiting ? .notRunning : states[cage].reason
+        records.event(Event(.mealMissed, .cage(cage), because: .feed(why), value: Double(meal + 1)))
     }
 
     mutating func begin(_ meal: MealID, _ planned: Mass, _ feed: CageFeed, _ image: borrowing InputImage, _ records: inout RecordBuffer) {

@@ -141,8 +141,8 @@ extension Context {
                 .filled(["share": Phrase(status.share * 100, decimals: 0), "gate": gate.text]))
         }
         let of = live.feedLines[line.offset]
-        let text = of.fault.map { Phrase(zh: "输料线 {line} 故障：{fault}", en: "feed line {line} stands: {fault}").filled(["fault": $0.text]) }
-            ?? Phrase(zh: "输料线 {line}：{phase}", en: "feed line {line}: {phase}").filled(["phase": of.phase.text])
+        let text = of.fault.map { Phrase(zh: "{line} 故障：{fault}", en: "{line} stands: {fault}").filled(["fault": $0.text]) }
+            ?? Phrase(zh: "{line}：{phase}", en: "{line}: {phase}").filled(["phase": of.phase.text])
         lines.append(text.filled(["line": tables.name(of: .line(line))]))
         if let next = status.nextMeal {
             lines.append(Phrase(zh: "下一餐 {at}", en: "next meal {at}")

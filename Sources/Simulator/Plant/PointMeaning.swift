@@ -44,7 +44,7 @@ enum CageMeaning: Sendable, Hashable {
     /// In the order of the plan's probes.
     case sensor(Int)
     case proof(stage: Int)
-    case pressure(line: Int), airWarmth(line: Int), hopper(line: Int)
+    case pressure(line: Int), airWarmth(line: Int), hopper(line: Int), silo(Int)
     /// The selector is at an outlet.
     case mark(line: Int, Int)
 }

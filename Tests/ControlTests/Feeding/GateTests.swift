@@ -222,4 +222,21 @@ private final class Cage {
         guard case .failure(let refused) = empty.after(.sampled(count: 50, mean: .grams(360))) else { return #expect(Bool(false)) }
         #expect(refused.why == .nothingStocked)
     }
+
+    @Test func `a gate that is shut while its water is well again says that it waits, unless another is really wrong`() {
+        let cage = Cage()
+        cage.run(30)
+        #expect(cage.verdict.share == 0 && cage.verdict.reason == .settling, "a controller begins closed")
+        cage.run(1800)
+        #expect(cage.verdict.share == 1)
+        cage.shown[0] = 3
+        cage.run(60)
+        #expect(cage.verdict.reason == .oxygenLow)
+        cage.shown[0] = 8
+        cage.run(60)
+        #expect(cage.verdict.share == 0 && cage.verdict.reason == .settling)
+        cage.shown[5] = 30
+        cage.run(60)
+        #expect(cage.verdict.reason == .wind)
+    }
 }

@@ -30,6 +30,15 @@ struct CageWiring: Sendable {
         let model: FeedLinePlant
     }
 
+    /// A silo on load cells, and the lines that draw from it.
+    struct Silo: Sendable {
+        let point: PointIndex
+        let lines: [Int]
+        /// kg at the beginning.
+        let full: Double
+    }
+
+    let silos: [Silo]
     let cages: [CagePlant]
     let stages: [Stage]
     let sensors: [Sensor]
@@ -44,6 +53,8 @@ struct CageWiring: Sendable {
     private static let usualMean = 0.4
     /// kg that a hopper holds, in full days of feed.
     private static let hopperDays = 2.0
+    /// Part of a silo that is full at the beginning.
+    private static let siloBegins = 0.8
     /// °C, mg/L in which a site begins.
     private static let beginsWith = 8.0
 
@@ -63,6 +74,12 @@ struct CageWiring: Sendable {
                    model: SeaSensor(lag: Self.lag($0.quantity)))
         }
         lines = plan.lines.indices.map { Self.line($0, plan) }
+        silos = plan.silos.enumerated().compactMap { number, silo in
+            silo.weight.map { weight in
+                Silo(point: weight.index, lines: plan.lines.indices.filter { plan.lines[$0].silo?.offset == number },
+                     full: silo.capacity.kilograms * Self.siloBegins)
+            }
+        }
     }
 
     /// Seconds. An optical probe of oxygen shows 90 % of a step after a minute.
@@ -102,6 +119,7 @@ struct CageWiring: Sendable {
         for (number, stage) in plan.stages.enumerated() {
             if let proof = stage.proof { meanings[proof.index.offset] = .cage(.proof(stage: number)) }
         }
+        for (number, silo) in silos.enumerated() { meanings[silo.point.offset] = .cage(.silo(number)) }
         for (number, line) in plan.lines.enumerated() {
             if let air = line.air {
                 meanings[air.pressure.index.offset] = .cage(.pressure(line: number))

@@ -80,6 +80,8 @@ struct SeaFarm: Sendable {
         case .pressure(let line): lines[line].pressure
         case .airWarmth(let line): lines[line].warmth(airWarmth)
         case .hopper(let line): lines[line].doser.hopper
+        case .silo(let number):
+            wiring.silos[number].lines.reduce(wiring.silos[number].full) { $0 - max(lines[$1].doser.size - lines[$1].doser.hopper, 0) }
         case .mark(let line, let outlet): lines[line].selector.isAt(outlet) ? 1 : 0
         }
     }
