@@ -31,6 +31,12 @@ public struct Publication: Hashable, Sendable {
     public let payload: [UInt8]
     /// Range: 0 … 1.
     public let qualityOfService: UInt8
+
+    public init(topic: String, payload: [UInt8], qualityOfService: UInt8) {
+        self.topic = topic
+        self.payload = payload
+        self.qualityOfService = qualityOfService
+    }
 }
 
 /// What the transport has to tell.

@@ -2,22 +2,22 @@ import Quantities
 
 /// How long to rest before the next try: evenly drawn up to a bound that doubles with each failure, so that a thousand gateways do
 /// not come back to a broker at once ("full jitter", M. Brooker, AWS Architecture Blog, 2015).
-struct Backoff: Sendable {
+public struct Backoff: Sendable {
     private let first: Duration
     private let longest: Duration
     private var failures = 0
     private var state: UInt64
 
-    init(first: Duration, longest: Duration, seed: UInt64) {
+    public init(first: Duration, longest: Duration, seed: UInt64) {
         self.first = first
         self.longest = longest
         state = seed
     }
 
     /// A connection has held: the next failure is a first one.
-    mutating func succeed() { failures = 0 }
+    public mutating func succeed() { failures = 0 }
 
-    mutating func rest() -> Duration {
+    public mutating func rest() -> Duration {
         let bound = min(longest, first * (1 << min(failures, 20)))
         failures += 1
         return max(.milliseconds(100), bound * fraction())

@@ -1,0 +1,78 @@
+import CRealtime
+import Dispatch
+import Foundation
+import Quantities
+import Sparkplug
+
+/// What a thread with one connection does for its owner.
+protocol LineUser: Sendable {
+    /// Does all there is to do now.
+    /// - Returns: when there will be more; `nil`: it is over for good.
+    func work(on line: inout MosquittoLine?) -> Instant?
+    func hear(_ news: News)
+}
+
+extension LineUser {
+    /// Tells news in their order. A connection that is over is let go.
+    func hear(_ news: [News], on line: inout MosquittoLine?) {
+        for one in news {
+            hear(one)
+            switch one {
+            case .lost, .refused, .unreachable:
+                line = nil
+                return
+            case .connected, .subscribed, .message: break
+            }
+        }
+    }
+
+    /// A new connection in the place of the old.
+    func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int) {
+        line = MosquittoLine(broker, name: name, will: will)
+        let news = line.map { $0.open(keepAlive: keepAlive) } ?? .unreachable
+        hear(news.map { [$0] } ?? [], on: &line)
+    }
+}
+
+/// A thread that waits for one connection and for a bell, and does what its owner says.
+final class LineThread: Sendable {
+    /// Not longer than a second: the library's keep-alive wants to be looked after.
+    private static let longestRest: Duration = .seconds(1)
+
+    private let bell = tg_bell_make()
+    private let ended = DispatchSemaphore(value: 0)
+
+    init() { precondition(bell >= 0, "no descriptor is left for a bell") }
+
+    deinit { close(bell) }
+
+    static func now() -> Instant { Instant(nanoseconds: tg_boottime_ns()) }
+
+    func start(_ name: String, _ user: any LineUser) {
+        let thread = Thread { [self] in
+            run(user)
+            ended.signal()
+        }
+        thread.name = name
+        thread.stackSize = 512 * 1024
+        thread.start()
+    }
+
+    /// Has the owner asked again at once.
+    func ring() { tg_bell_ring(bell) }
+
+    /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
+    func join(within limit: Duration) -> Bool { ended.wait(timeout: .now() + limit.seconds) == .success }
+
+    private func run(_ user: any LineUser) {
+        var line: MosquittoLine?
+        while let wake = user.work(on: &line) {
+            let rest = min(max(.zero, wake - Self.now()), Self.longestRest)
+            if let open = line {
+                user.hear(open.turn(atMost: Int32(rest.nanoseconds / 1_000_000) + 1, bell: bell), on: &line)
+            } else {
+                _ = tg_bell_wait(bell, rest.nanoseconds)
+            }
+        }
+    }
+}

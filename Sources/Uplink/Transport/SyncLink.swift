@@ -1,0 +1,115 @@
+import Quantities
+public import Sparkplug
+import Synchronization
+
+/// A sync session on a thread of its own, with libmosquitto under it. Whoever commits rows says so from any thread and does not wait.
+public final class SyncLink: Sendable {
+    /// What the thread calls. Each may take its time: only what goes upstream waits for it.
+    public struct Ports: Sendable {
+        /// The rows that exist of a part, by rising id.
+        public var read: @Sendable (Parcel.Part) -> SyncBlock
+        /// Puts the marks on disk.
+        public var keep: @Sendable ([String: UInt64]) -> Void
+        /// Commits the gap's row and the marks together, and returns the row's id; `nil`: the disk did not take them.
+        public var giveUp: @Sendable (SyncGap, [String: UInt64]) -> UInt64?
+        public var report: @Sendable (SyncReport) -> Void
+
+        public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock, keep: @escaping @Sendable ([String: UInt64]) -> Void,
+                    giveUp: @escaping @Sendable (SyncGap, [String: UInt64]) -> UInt64?, report: @escaping @Sendable (SyncReport) -> Void) {
+            self.read = read
+            self.keep = keep
+            self.giveUp = giveUp
+            self.report = report
+        }
+    }
+
+    private struct State {
+        var session: SyncSession
+        var isStopping = false
+    }
+
+    private let brokers: [Broker]
+    private let clientName: String
+    private let keepAlive: Int
+    private let ports: Ports
+    private let state: Mutex<State>
+    private let thread = LineThread()
+
+    /// - Parameters:
+    ///   - clientName: of the MQTT client, one of its kind at the broker.
+    ///   - keepAlive: seconds; a dead link is found within twice that.
+    /// - Precondition: there is a broker, and a descriptor is left.
+    public init(_ outbox: Outbox, gateway: TopicName, store: String, _ settings: SyncSettings, brokers: [Broker], clientName: String,
+                keepAlive: Int, _ ports: Ports) {
+        precondition(!brokers.isEmpty)
+        self.brokers = brokers
+        self.clientName = clientName
+        self.keepAlive = keepAlive
+        self.ports = ports
+        state = Mutex(State(session: SyncSession(outbox, gateway: gateway, store: store, brokers: brokers.count, settings)))
+    }
+
+    public func start() { thread.start("sync", self) }
+
+    /// Rows up to this are committed.
+    public func committed(_ stream: String, through id: UInt64) {
+        state.withLock { $0.session.committed(stream, through: id) }
+        thread.ring()
+    }
+
+    /// Ends the thread; what is on its way is sent again by the next.
+    /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
+    public func stop(within limit: Duration) -> Bool {
+        state.withLock { $0.isStopping = true }
+        thread.ring()
+        return thread.join(within: limit)
+    }
+
+    /// As it is at this moment.
+    public var outbox: Outbox { state.withLock { $0.session.outbox } }
+}
+
+extension SyncLink: LineUser {
+    func work(on line: inout MosquittoLine?) -> Instant? {
+        while let action = next() { perform(action, on: &line) }
+        return state.withLock { $0.isStopping ? nil : $0.session.wake(at: LineThread.now()) }
+    }
+
+    private func next() -> SyncAction? {
+        state.withLock { $0.isStopping ? nil : $0.session.next(at: LineThread.now()) }
+    }
+
+    func hear(_ news: News) {
+        state.withLock { $0.session.hear(news, at: LineThread.now()) }
+    }
+
+    private func perform(_ action: SyncAction, on line: inout MosquittoLine?) {
+        switch action {
+        case .connect(let broker): connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive)
+        case .subscribe(let topic):
+            if line?.subscribe([topic]) != true { hear([.lost], on: &line) }
+        case .fill(let parcel): fill(parcel, on: line)
+        case .hangUp: line = nil
+        case .keep(let marks): ports.keep(marks)
+        case .giveUp(let gap, let marks):
+            let id = ports.giveUp(gap, marks)
+            state.withLock { state in
+                state.session.gaveUp(gap, isOnDisk: id != nil)
+                if let id { state.session.committed(SyncStream.gaps.name, through: id) }
+            }
+        case .report(let report): ports.report(report)
+        }
+    }
+
+    private func fill(_ parcel: Parcel, on line: MosquittoLine?) {
+        let (session, settings) = state.withLock { ($0.session, $0.session.settings) }
+        let filled = FilledParcel(parcel, gateway: session.gateway.text, store: session.store, bytes: settings.messageBytes,
+                                  as: settings.encoding, read: ports.read)
+        var isTaken = filled.batch.blocks.isEmpty
+        if !isTaken {
+            let payload = settings.encoding.encode(filled.batch.tree)
+            isTaken = line?.publish(Publication(topic: session.rowsTopic, payload: payload, qualityOfService: 1)) ?? false
+        }
+        state.withLock { $0.session.filled(filled, isTaken: isTaken, at: LineThread.now()) }
+    }
+}
