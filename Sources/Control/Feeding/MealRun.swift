@@ -42,7 +42,8 @@ struct MealRun: BitwiseCopyable {
     mutating func step(gave: Mass, perScan: Mass, share: Double, mayDose: Bool, durable: UInt64, _ plan: MealPlan,
                        at now: Instant) -> MealStep {
         if share > 0 { self.share = min(self.share, share) }
-        if phase == .giving { inQuantum += gave }
+        // What a weighed doser lets fall while it is told to stand was given as well.
+        if phase == .giving { inQuantum += gave } else if phase != .ended { given += gave }
         if phase == .booked, durable >= waitsFor { (phase, quantumBegan) = (.giving, now) }
         if phase == .giving, inQuantum + perScan > quantum { close(plan, at: now) }
         if phase == .pausing, now >= pauseUntil { phase = .asking }
