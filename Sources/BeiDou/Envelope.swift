@@ -57,7 +57,8 @@ func high(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)]
 
 func high(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * $0)) } }
 
-private func crc(_ bytes: some Sequence<UInt8>) -> UInt16 {
+/// CRC-16/MODBUS.
+func crc(_ bytes: some Sequence<UInt8>) -> UInt16 {
     var crc: UInt16 = 0xFFFF
     for byte in bytes {
         crc ^= UInt16(byte)

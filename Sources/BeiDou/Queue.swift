@@ -24,7 +24,7 @@ public struct Waiting: Hashable, Sendable {
     }
 }
 
-/// What a new life must know of the last one.
+/// What a new life must know of the last one. Kept as `bytes`.
 public struct LinkMemory: Hashable, Sendable {
     /// Told with every number; another one when this memory was lost, so that the center does not take new messages for old ones.
     public let life: UInt8

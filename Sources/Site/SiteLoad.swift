@@ -11,25 +11,29 @@ extension Site {
     ///   - boards: the folder of board files. Default: `boards` beside the site file or, failing that, beside its
     ///     folder (`configs/site.yaml` finds `boards/`).
     ///   - profiles: the folder of device profiles. Default: `profiles` beside the site file.
+    ///   - schedule: a document whose programs, recipes and set-points stand in for the site's own, within the site's limits.
     /// - Throws: every problem that was found, in order of file and line. Nothing is loaded then.
-    public static func load(path: String, boards: String? = nil, profiles: String? = nil) throws(SiteRefused) -> Site {
+    public static func load(path: String, boards: String? = nil, profiles: String? = nil,
+                            schedule: ScheduleText? = nil) throws(SiteRefused) -> Site {
         let report = Report()
-        let site = read(path, boards: boards, profiles: profiles, report)
-        guard let site, report.isClean else { throw report.refusal(first: path) }
+        let document = schedule.flatMap { ScheduleFile($0.bytes, file: $0.file, report: report) }
+        let site = read(path, boards: boards, profiles: profiles, document, report)
+        guard let site, report.isClean else { throw report.refusal(first: schedule?.file ?? path) }
         return site
     }
 
-    private static func read(_ path: String, boards: String?, profiles: String?, _ report: Report) -> Site? {
+    private static func read(_ path: String, boards: String?, profiles: String?, _ schedule: ScheduleFile?, _ report: Report) -> Site? {
         switch BoundedFile.read(path) {
         case .failure(let failure):
             report.add(Problem(file: path, line: 0, key: "", what: failure.what, remedy: failure.remedy))
             return nil
         case .success(let bytes):
             guard let root = Entry.root(of: bytes, file: path, report: report),
-                  let fields = root.fields(SiteReader.keys) else { return nil }
-            let library = Library(site: path, boards: boards, profiles: profiles, report: report)
-            let reader = SiteReader(fields, library: library)
+                  let own = root.fields(SiteReader.keys) else { return nil }
+            let fields = schedule.map { own.with($0.sections) } ?? own
+            let reader = SiteReader(fields, library: Library(site: path, boards: boards, profiles: profiles, report: report))
             reader.readAll()
+            if let schedule { reader.obey(schedule) }
             return report.isClean ? reader.freeze(path: path, fingerprint: fingerprint(of: bytes)) : nil
         }
     }

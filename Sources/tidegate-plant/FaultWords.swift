@@ -19,12 +19,22 @@ struct FaultWords {
         ("tank", ["dry"]),
         ("probe", ["fouled", "drifting", "dry", "broken", "swapped"]),
         ("tray", ["wet"]),
+        ("cage", ["fouled"]),
+        ("aerator", ["dead"]),
+        ("line", LineTrouble.allCases.map { word($0) }),
+        ("sea-sensor", SeaTrouble.allCases.map { word($0) } + ["swapped"]),
+        ("sea", ["stagnant", "swell"]),
         ("estop", ["pressed"]),
     ]
 
     static var kinds: [String] {
         catalogue.map(\.kind).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
+
+    /// What is no one thing's.
+    private static let ofAll: [[String]: PlantFault] = [
+        ["estop", "pressed"]: .emergencyStopPressed, ["sea", "stagnant"]: .feeding(.stagnant), ["sea", "swell"]: .feeding(.swell),
+    ]
 
     enum Understood {
         case fault(PlantFault)
@@ -33,11 +43,12 @@ struct FaultWords {
     }
 
     func read(_ words: [String]) -> Understood {
-        if words == ["estop", "pressed"] { return .fault(.emergencyStopPressed) }
+        if let fault = Self.ofAll[words] { return .fault(fault) }
         let faults = FaultWords.catalogue.filter { $0.kind == words.first }.flatMap(\.faults)
         guard let kind = words.first, !faults.isEmpty, kind != "estop" else {
             return .no("say one of: " + FaultWords.kinds.joined(separator: ", "))
         }
+        if kind == "sea" { return .no("say: sea " + faults.joined(separator: "|")) }
         guard words.count == 3, faults.contains(words[2]) else {
             return .no("say: \(kind) TAG " + faults.joined(separator: "|"))
         }
@@ -48,7 +59,7 @@ struct FaultWords {
     }
 
     private func fault(_ kind: String, _ tag: String, _ what: String) -> PlantFault? {
-        if kind == "probe", what == "swapped" { return swapped(tag) }
+        if what == "swapped" { return swapped(tag, kind) }
         guard let place = tags(of: kind).firstIndex(of: tag) else { return nil }
         switch (kind, what) {
         case ("device", "silent"): return .deviceSilent(DeviceIndex(place))
@@ -72,7 +83,7 @@ struct FaultWords {
         case ("sensor", "stuck"): return .sensorStuck(PointIndex(place))
         case ("sensor", "cut"): return .sensorCut(PointIndex(place))
         case ("sensor", _): return .sensorNoisy(PointIndex(place))
-        default: return dosing(kind, place, what).map { .dosing($0) }
+        default: return dosing(kind, place, what).map { .dosing($0) } ?? feeding(kind, place, what, tag).map { .feeding($0) }
         }
     }
 
@@ -89,9 +100,10 @@ struct FaultWords {
     }
 
     /// `EC-1:PH-1`: two cables exchanged.
-    private func swapped(_ tags: String) -> PlantFault? {
+    private func swapped(_ tags: String, _ kind: String) -> PlantFault? {
         let points = tags.split(separator: ":").compactMap { tables.point(tag: String($0)) }
-        return points.count == 2 && points[0] != points[1] ? .dosing(.probesSwapped(points[0], points[1])) : nil
+        guard points.count == 2, points[0] != points[1] else { return nil }
+        return kind == "probe" ? .dosing(.probesSwapped(points[0], points[1])) : .feeding(.sensorsSwapped(points[0], points[1]))
     }
 
     private func tags(of kind: String) -> [String] {
@@ -101,10 +113,13 @@ struct FaultWords {
         case "pump": tables.outputs.filter { $0.kind == .pump }.map(\.tag)
         case "source", "filter": tables.sources.map(\.tag)
         case "setpoint": tables.setpoints.map(\.tag)
-        case "sensor", "probe": tables.points.map(\.tag)
+        case "sensor", "probe", "sea-sensor": tables.points.map(\.tag)
         case "channel": tables.channels.map(\.tag)
         case "tank": tables.tanks.map(\.tag)
         case "tray": tables.dosingUnits.map(\.tag)
+        case "cage": tables.cages.map(\.tag)
+        case "line": tables.feedLines.map(\.tag)
+        case "aerator": tables.outputs.filter { $0.kind == .aerator }.map(\.tag)
         default: []
         }
     }
@@ -135,6 +150,7 @@ struct FaultWords {
         case .meterReset(let source): "source \(tables.sources[source.offset].tag) meter-reset"
         case .filterFouled(let source): "filter \(tables.sources[source.offset].tag) fouled"
         case .dosing(let fault): text(of: fault)
+        case .feeding(let fault): text(of: fault)
         }
     }
 

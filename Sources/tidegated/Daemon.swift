@@ -1,3 +1,4 @@
+import Control
 import Field
 import Foundation
 import Interlocks
@@ -6,6 +7,7 @@ import LocalAPI
 import ProcessImage
 import Quantities
 import Scan
+import Schedule
 import Site
 
 /// Puts the parts together, starts them in order, and ends them in order.
@@ -25,9 +27,11 @@ struct Daemon {
     private let access: SocketAccess
     private let manager: ServiceManager
     private let requiresProof: Bool
+    private let inForce: InForce
 
-    init(site: Site, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
-        self.site = site
+    init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
+        self.inForce = inForce
+        site = inForce.site
         try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
         journal = Journal(folder: dataFolder, tables: site.tables, plan: site.recording, scanPeriod: site.scan.period)
         clock = SystemClock(lastKnown: journal.lastWall)
@@ -47,7 +51,8 @@ struct Daemon {
         access = SocketAccess(group: group)
     }
 
-    /// Runs until SIGTERM or SIGINT. Records first, then the field, then the scan, then people; and back.
+    /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
+    /// Records first, then the field, then the scan, then people; and back.
     func run() {
         let signals = blockedEndSignals()
         if !RealtimeThread.lockMemory() { complain("memory is not locked (no right to): the scan may be late") }
@@ -95,8 +100,19 @@ struct Daemon {
     }
 
     private func waitForEnd(_ signals: sigset_t) {
-        var signals = signals
-        while sigwaitinfo(&signals, nil) < 0 {}
+        var signals = signals, minute = timespec(tv_sec: 60, tv_nsec: 0)
+        while sigtimedwait(&signals, nil, &minute) < 0 {
+            guard isBetweenRuns, inForce.isChangeDue(now: clock.wall()) else { continue }
+            return complain("another schedule is due and nothing runs: starting anew")
+        }
+    }
+
+    /// No water, no dose, no feed on its way, and no program due within the minutes that a new start may take.
+    private var isBetweenRuns: Bool {
+        let live = journal.live.snapshot(), now = clock.wall().unixSeconds
+        guard zip(site.tables.outputs, live.outputs).allSatisfy({ $0.safe == .on || $1.level == .off }),
+              live.zones.allSatisfy({ [.idle, .tripped].contains($0.status.phase) }) else { return false }
+        return site.scan.control.upcoming(from: now, until: now + 120).isEmpty
     }
 }
 

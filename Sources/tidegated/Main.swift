@@ -2,6 +2,7 @@ import ArgumentParser
 import Field
 import Foundation
 import Language
+import Schedule
 import Site
 
 /// `tidegated`: the controller.
@@ -30,17 +31,19 @@ struct Tidegated: ParsableCommand {
 
     func run() throws {
         RealtimeThread.spareMemory()
-        let site = try checkedSite()
-        let daemon = Daemon(site: site, runFolder: runFolder, dataFolder: dataFolder, group: group, onPlant: plant)
+        let inForce = InForce(folder: dataFolder + "/schedules", base: try checkedSite()) { SystemClock(lastKnown: $0).wall() }
+        for answer in inForce.answers { complain(answer.text[language]) }
+        let daemon = Daemon(inForce, runFolder: runFolder, dataFolder: dataFolder, group: group, onPlant: plant)
         daemon.run()
     }
+
+    private var language: Language { Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? "") }
 
     /// A site with problems is never started: they are told, and the process ends with 2.
     private func checkedSite() throws -> Site {
         do throws(SiteRefused) {
             return try Site.load(path: site)
         } catch {
-            let language = Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? "")
             FileHandle.standardError.write(Data((error.text(in: language) + "\n").utf8))
             throw ExitCode(2)
         }

@@ -169,6 +169,22 @@ import Testing
         #expect(sky.notes.count == 2, "a newer day takes the place of the older one")
     }
 
+    @Test func `a memory comes back as it was; one that is damaged, cut or of another version is none`() throws {
+        var sky = Sky(try linkPlan())
+        sky.take(sky.link.tell(alarm(60)))
+        sky.take(sky.link.tell(alarm(61, "三号网箱", isRaised: false)))
+        sky.take(sky.link.tell(try zoneDays(1...10)))
+        let good = sky.link.memory.bytes
+        #expect(LinkMemory(good) == sky.link.memory)
+        for bit in 0..<(good.count * 8) {
+            var bent = good
+            bent[bit / 8] ^= 1 << (bit % 8)
+            #expect(LinkMemory(bent) == nil)
+        }
+        for count in 0..<good.count { #expect(LinkMemory(Array(good.prefix(count))) == nil) }
+        #expect(LinkMemory(LinkMemory(life: 3).bytes) == LinkMemory(life: 3))
+    }
+
     @Test func `a plan in which an alarm does not fit is none`() throws {
         let center = try #require(CardNumber(1))
         #expect(LinkPlan(kind: .beidou2, center: center, bytesAtMost: 37) == nil)
@@ -199,7 +215,7 @@ import Testing
             }
             if second == 30_000 { sky.take(sky.link.tell(try zoneDays(1...30))) }
             if !isCalm, Int.random(in: 0..<20_000, using: &random) == 0 {
-                sky.link = ShortMessageLink(sky.link.plan, memory: sky.link.memory)
+                sky.link = ShortMessageLink(sky.link.plan, memory: try #require(LinkMemory(sky.link.memory.bytes)))
                 restarts += 1
             }
             sky.second()

@@ -107,7 +107,7 @@ import Testing
         try await withFarm { farm in
             let zone = try RawClient.get("/v1/why/east-3", farm.socketPath)
             #expect(zone.status == 404 && zone.code == "unknown-zone")
-            #expect(try zone.decoded(ErrorReply.self).error.remedy?.en == "Did you mean east-1? There are: east-1, east-2, gate-3")
+            #expect(try zone.decoded(ErrorReply.self).error.remedy?.en == "Did you mean east-1? There are: east-1, east-2, gate-3, cage-1, cage-2")
             #expect(try RawClient.get("/v1/history?tag=nothing", farm.socketPath).code == "unknown-point")
             #expect(try RawClient.get("/v1/history", farm.socketPath).code == "missing-tag")
             #expect(try RawClient.get("/v1/events?since=-1", farm.socketPath).code == "bad-parameter")

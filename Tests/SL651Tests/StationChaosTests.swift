@@ -40,7 +40,9 @@ import Testing
                 if isUp { bench.station.lineIsUp(now: bench.now) } else { bench.station.lineIsDown() }
             }
             if !isCalm, Int.random(in: 0..<2000, using: &random) == 0 {
-                bench.station = Station(bench.station.plan, memory: bench.station.memory)
+                let kept = try #require(StationMemory(bench.station.memory.bytes))
+                #expect(kept == bench.station.memory)
+                bench.station = Station(bench.station.plan, memory: kept)
                 if isUp { bench.station.lineIsUp(now: bench.now) }
             }
             if Int.random(in: 0..<900, using: &random) == 0, !isCalm {

@@ -197,6 +197,27 @@ import Testing
         #expect(bench.notes.count == 1)
     }
 
+    @Test func `a memory that is damaged, cut or of another version is none, and nothing in it traps`() throws {
+        var bench = Bench(try plan(), [0.2, 0, 12])
+        bench.seconds(3800)
+        let good = bench.station.memory.bytes
+        #expect(StationMemory(good)?.reports.count == 2)
+        for bit in 0..<(good.count * 8) {
+            var bent = good
+            bent[bit / 8] ^= 1 << (bit % 8)
+            #expect(StationMemory(bent) == nil)
+        }
+        for count in 0..<good.count { #expect(StationMemory(Array(good.prefix(count))) == nil) }
+        #expect(StationMemory(StationMemory().bytes) == StationMemory())
+    }
+
+    @Test func `every note has its words`() {
+        let notes: [StationNote] = [.confirmed(.timed, serial: 1), .unanswered(.timed, serial: 1), .dropped(.timed), .clockUnset,
+                                    .refused(.setClock, .changesSomething), .rubbish(bytes: 3, .notAFrame)]
+        #expect(Set(notes.map(\.phrase.zh)).count == notes.count)
+        #expect(notes[4].phrase.en == "“set the clock” was not answered: a center may ask, but change nothing and move nothing")
+    }
+
     @Test func `elements too many for a frame of the line go out in several reports, none of them cut`() throws {
         let ids = (UInt8(0x10)...0x17).map { ElementID($0) } + (UInt8(0x28)...0x2F).map { ElementID($0) }
         var bench = Bench(try plan(answerWithin: nil, frameAtMost: 98, points: ids.map { ReportedPoint($0) }), ids.map { _ in 0.5 })

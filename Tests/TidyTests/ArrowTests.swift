@@ -17,7 +17,7 @@ import Testing
         "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
-        "Schedule": ["Site", "Quantities", "Language"],
+        "Schedule": ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Sparkplug": ["Quantities"],
         "Uplink": ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"],

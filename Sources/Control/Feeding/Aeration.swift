@@ -31,6 +31,8 @@ struct Aeration: ~Copyable {
     private let clock: LocalClock
     private var states: Dense<CageIndex, OxygenState>
     private var aerators: Dense<AerationStageIndex, AeratorState>
+    /// The first scan of a life only looks: everything is as it is safe.
+    private var hasLooked = false
 
     init(_ plans: [AerationPlan], stages: [AerationStage], clock: LocalClock) {
         self.plans = Dense(plans)
@@ -54,6 +56,7 @@ struct Aeration: ~Copyable {
         for cage in 0..<plans.count { look(CageIndex(cage), senses[CageIndex(cage)], image) }
         for stage in 0..<stages.count { drive(AerationStageIndex(stage), senses[stages[stage].cage], image) }
         for cage in 0..<plans.count { sound(CageIndex(cage), image.now) }
+        hasLooked = true
     }
 
     // MARK: Looking
@@ -113,7 +116,8 @@ struct Aeration: ~Copyable {
     private mutating func drive(_ index: AerationStageIndex, _ sight: CageSight, _ image: borrowing InputImage) {
         let (stage, now) = (stages[index], image.now)
         let state = states[stage.cage]
-        let need = stage.isPureOxygen ? oxygenNeed(index, sight, state) : airNeed(index, sight, state, image)
+        let need = !hasLooked ? (stage.isPureOxygen ? .never : .must)
+            : stage.isPureOxygen ? oxygenNeed(index, sight, state) : airNeed(index, sight, state, image)
         let rested = now - aerators[index].since
         switch need {
         case .must: turn(index, on: true, now)

@@ -6,10 +6,10 @@ public struct Report: Hashable, Sendable {
     /// Station, kind, times and elements in the form of the line.
     public let groups: [UInt8]
     /// Given when it is sent for the first time, and kept over every repeat, so that the center knows it again.
-    public fileprivate(set) var serial: UInt16?
+    public internal(set) var serial: UInt16?
 }
 
-/// What a new life must know of the last one: reports not yet heard, and what was told last.
+/// What a new life must know of the last one: reports not yet heard, and what was told last. Kept as `bytes`.
 public struct StationMemory: Hashable, Sendable {
     /// The number that was used last; 0: none yet.
     public internal(set) var serial: UInt16 = 0

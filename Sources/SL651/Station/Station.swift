@@ -22,6 +22,22 @@ public enum StationNote: Hashable, Sendable {
     case rubbish(bytes: Int, Flaw)
 }
 
+extension StationNote {
+    public var phrase: Phrase {
+        switch self {
+        case .confirmed(let function, let serial):
+            Phrase(zh: "\(function.name.zh) \(serial) 号已确认", en: "\(function.name.en) \(serial) has been confirmed")
+        case .unanswered(let function, let serial):
+            Phrase(zh: "\(function.name.zh) \(serial) 号发了三次没有应答，等线路恢复再发",
+                   en: "\(function.name.en) \(serial) was sent three times without an answer: it waits for the line")
+        case .dropped(let function): Phrase(zh: "待报报文太多，丢弃了最旧的\(function.name.zh)", en: "too many reports wait: the oldest \(function.name.en) was dropped")
+        case .clockUnset: Phrase(zh: "时钟不可信，暂停上报：先校时", en: "the clock is not trusted, nothing is reported: set it")
+        case .refused(let function, let why): Phrase(zh: "未应答“\(function.name.zh)”：\(why.phrase.zh)", en: "“\(function.name.en)” was not answered: \(why.phrase.en)")
+        case .rubbish(let count, let flaw): Phrase(zh: "线路上有 \(count) 个无效字节：\(flaw.phrase.zh)", en: "\(count) bytes on the line were no frame: \(flaw.phrase.en)")
+        }
+    }
+}
+
 /// Why a center gets no answer. The standard has no frame that says no: silence is the answer.
 public enum StationRefusal: Hashable, Sendable {
     /// It would change the station or move water. A center may ask, never order.

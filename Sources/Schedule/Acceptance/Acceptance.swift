@@ -40,6 +40,8 @@ public struct Acceptance {
     private var sheet: TrustSheet
     /// What was last put in force in this life.
     private var inForce: Running?
+    /// Nobody else changes the folder meanwhile.
+    private var lock: FolderLock?
 
     /// A document whose start was cut off by the power so often is not tried again.
     private static let attemptsMax = 2
@@ -51,7 +53,9 @@ public struct Acceptance {
     /// - Returns: `nil` when this gateway trusts nobody yet: `enroll` begins.
     /// - Throws: when the folder is not as it was written (`Answer.damaged`). The base program runs until somebody enrolls anew.
     public init?(folder: String, _ site: ScheduleSite) throws(DiskFault) {
-        try self.init(DiskFolder(folder), site)
+        let files = try DiskFolder(folder), lock = try FolderLock(folder)
+        try self.init(files, site)
+        self.lock = lock
     }
 
     init?(_ files: any StepFiles, _ site: ScheduleSite) throws(DiskFault) {
@@ -67,13 +71,16 @@ public struct Acceptance {
 
     /// Begins with a first trust file, by somebody who stands before the box. What the folder held before is forgotten.
     public static func enroll(folder: String, _ site: ScheduleSite, trust bytes: [UInt8], now: WallTime) throws(Refusal) -> Acceptance {
-        let files: DiskFolder
+        let files: DiskFolder, lock: FolderLock
         do {
             files = try DiskFolder(folder)
+            lock = try FolderLock(folder)
         } catch {
             throw Refusal(.disk(error.what))
         }
-        return try enroll(files, site, trust: bytes, now: now)
+        var acceptance = try enroll(files, site, trust: bytes, now: now)
+        acceptance.lock = lock
+        return acceptance
     }
 
     static func enroll(_ files: any StepFiles, _ site: ScheduleSite, trust bytes: [UInt8], now: WallTime) throws(Refusal) -> Acceptance {
@@ -193,6 +200,31 @@ public struct Acceptance {
         return answers
     }
 
+    /// Whether `turn` would put anything else in force than what runs, or find that it cannot.
+    public func isChangeDue(now: WallTime, running: Running) -> Bool {
+        if let staged = store.record.staged, isDue(staged, now) { return true }
+        switch (wanted(now), running) {
+        case (nil, .base): return false
+        case (let slot?, .plan(let version, _)): return slot.version != version
+        default: return true
+        }
+    }
+
+    /// What the folder says, for people.
+    public var standing: Standing {
+        let (record, day) = (store.record, { Moment.day(CivilDate(daysSinceEpoch: $0)) })
+        func told(_ slot: Record.Slot?) -> Standing.Document? {
+            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved) }
+        }
+        return Standing(keys: sheet.version, keysEnd: Moment.day(sheet.expires), newest: record.newest?.version,
+                        staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))
+    }
+
+    /// The last moment at which the clock was trusted, as far as it is noted; `nil`: never.
+    public var lastTrusted: WallTime? {
+        store.record.lastTrusted > 0 ? WallTime(unixSeconds: store.record.lastTrusted, trust: .heldOver) : nil
+    }
+
     private mutating func note(_ now: WallTime) {
         guard now.isTrusted, abs(now.unixSeconds - store.record.lastTrusted) >= Self.noteEvery else { return }
         _ = changing(.nothingWaits) { $0.lastTrusted = now.unixSeconds }
@@ -205,9 +237,12 @@ public struct Acceptance {
         return trusted.atLeast(now) < judge.end(of: CivilDate(daysSinceEpoch: active.last)) ? active : nil
     }
 
+    private func isDue(_ staged: Record.Slot, _ now: WallTime) -> Bool {
+        staged.isApproved && now.isTrusted && site.clock.local(unixSeconds: now.unixSeconds).date.daysSinceEpoch >= staged.first
+    }
+
     private mutating func start(_ staged: Record.Slot, _ now: WallTime, _ arm: (Running) -> Phrase?) -> Answer? {
-        guard staged.isApproved, now.isTrusted,
-              site.clock.local(unixSeconds: now.unixSeconds).date.daysSinceEpoch >= staged.first else { return nil }
+        guard isDue(staged, now) else { return nil }
         let running: Running
         do {
             running = try stillGood(staged, now)

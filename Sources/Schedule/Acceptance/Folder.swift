@@ -85,6 +85,28 @@ struct DiskFolder: StepFiles {
     func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() ?? [] }
 }
 
+/// Holds a folder for one program at a time, as long as it lives.
+final class FolderLock: Sendable {
+    private let descriptor: Int32
+    /// Tenths of a second for which another program may have it: nobody holds it for long.
+    private static let patience = 50
+
+    init(_ path: String) throws(DiskFault) {
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw DiskFault(path) }
+        for _ in 0..<Self.patience {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK || errno == EINTR else { break }
+            poll(nil, 0, 100)
+        }
+        let fault = DiskFault(path)
+        close(descriptor)
+        throw fault
+    }
+
+    deinit { close(descriptor) }
+}
+
 extension DiskFault {
     fileprivate init(_ name: String) { self.init(what: "\(name): \(String(cString: strerror(errno)))") }
 }

@@ -56,7 +56,7 @@ public struct Envelope: Sendable, Hashable {
     mutating func add(_ signature: Signature) { signatures.append(signature) }
 
     /// Reads an envelope; `nil` unless these are the very bytes that `bytes` would give.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard bytes.count <= Envelope.bytesMax, let end = Envelope.endOfHead(bytes),
               let head = String(validating: bytes[..<end], as: UTF8.self) else { return nil }
         let lines = head.split(separator: "\n", omittingEmptySubsequences: false)

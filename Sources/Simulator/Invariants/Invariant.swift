@@ -43,9 +43,10 @@ public struct ViolationLog: Sendable {
 
 /// A checker of each, for one site.
 func invariants(for plan: ScanPlan) -> [any Invariant] {
-    [BootSafe(), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
+    [BootSafe(plan), MaximumOn(plan), LeaseHeld(plan), SingleWriter(), FreshInputs(), BadInputAction(plan), NoGhostValue(),
      Permissives(plan), SameScanTrip(), StartLimits(plan), Latched(plan), EmergencyStopHolds(), AtMostOnce(plan), NoBurst(plan),
      MonotonicDurations(plan), TrustedTimeOnly(), WaterBooks(plan), Setpoints(plan)] + invariantsOfDosing(for: plan)
+        + invariantsOfFeeding(for: plan)
 }
 
 /// None where nothing is dosed.
@@ -53,6 +54,14 @@ private func invariantsOfDosing(for plan: ScanPlan) -> [any Invariant] {
     guard !plan.interlocks.dosing.channels.isEmpty else { return [] }
     let ofLines: [any Invariant] = plan.control.fertigation.recipes.isEmpty ? [] : [FlushOwed(plan)]
     return [DosingPermissives(plan), DosingSupervision(plan), DosingOrder(plan), DoseBudget(plan)] + ofLines
+}
+
+/// None where there are no cages.
+private func invariantsOfFeeding(for plan: ScanPlan) -> [any Invariant] {
+    guard !plan.control.feeding.cages.isEmpty else { return [] }
+    let ofLines: [any Invariant] = plan.control.feeding.lines.isEmpty
+        ? [] : [FeedPermissives(plan), FeedLocks(), FeedOrder(plan), FeedBudget(plan), MealsOnce()]
+    return [AirHeld(plan)] + ofLines
 }
 
 extension Evidence {

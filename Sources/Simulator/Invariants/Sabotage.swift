@@ -17,6 +17,8 @@ public enum Sabotage: Sendable, CaseIterable {
     case restartForgetsStarts
     /// A restart does not tell the interlocks what was booked for dosing. (11)
     case restartForgetsDoses
+    /// A restart does not tell control which meals were begun (17), in which pipes feed is left (10), which cages are locked (9).
+    case restartForgetsMeals, restartForgetsPipes, restartForgetsLocks
     /// A restart does not tell control what was started last. (17)
     case restartForgetsLastStart
     /// The ledger says rows are on the disk that are not. (17)

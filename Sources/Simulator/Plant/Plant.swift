@@ -21,6 +21,7 @@ public struct Plant: Sendable {
     private var soils: [Soil]
     private var weather: Weather
     private var sea: Sea
+    private(set) var seaFarm: SeaFarm
     private var canals: [CanalReach]
     var mixes: [MixingPlant]
     /// By dosing unit.
@@ -69,6 +70,7 @@ public struct Plant: Sendable {
         isTrayWet = wiring.dosing.map { _ in false }
         isFilterFouled = wiring.sources.map { _ in false }
         sea = Sea(airMean: weather.temperature)
+        seaFarm = SeaFarm(wiring.cages)
         clearance = Array(repeating: 1, count: wiring.zones.count)
         motorFaults = Array(repeating: false, count: wiring.motors.count)
         demands = Array(repeating: 0, count: wiring.sources.count)
@@ -99,6 +101,7 @@ public struct Plant: Sendable {
             advanceWater(step)
             advanceMixes(step)
             advanceCanals(step)
+            seaFarm.advanceLines(step, levels)
             left -= step
         }
         slowSeconds += max(duration.seconds, 0)
@@ -141,6 +144,7 @@ public struct Plant: Sendable {
     private mutating func advanceGround(_ seconds: Double) {
         weather.advance(seconds)
         sea.advance(seconds, weather: weather)
+        seaFarm.advanceWater(seconds, levels, sea, weather)
         for index in soils.indices {
             let water = flow(ofZone: index) / wiring.zones[index].area * 1000
             soils[index].advance(seconds, water: water + weather.rainRate, evaporation: weather.evaporation,
@@ -250,6 +254,7 @@ public struct Plant: Sendable {
         case .gateFlow(let gate): canals[gate].flow * 3600
         case .motorFrequency(let source): mains[source].pump.speed * 50
         case .dosing(let meaning): base(meaning)
+        case .cage(let meaning): seaFarm.base(meaning)
         case .beforeFilter(let source): mains[source].pressure + (isFilterFouled[source] ? Plant.fouledDrop : Plant.cleanDrop)
         case .setpoint, .steady, .off, .emergencyStop, .dry, .motorFault, .gateTop, .gateBottom, .filterContact: 0
         }
@@ -312,6 +317,9 @@ extension Plant {
         case .meterReset(let source): if isOn { mains[source.offset].meter.reset() }
         case .filterFouled(let source): isFilterFouled[source.offset] = isOn
         case .dosing(let fault): apply(fault, isOn: isOn)
+        case .feeding(.stagnant): sea.isStagnant = isOn
+        case .feeding(.swell): sea.hasSwell = isOn
+        case .feeding(let fault): seaFarm.apply(fault, isOn: isOn)
         }
     }
 

@@ -44,6 +44,56 @@ public enum PlantFault: Hashable, Sendable, BitwiseCopyable {
     /// The difference over the source's filter is high: it asks for a wash.
     case filterFouled(SourceIndex)
     case dosing(DosingFault)
+    case feeding(FeedingFault)
+}
+
+/// What can be wrong with net cages and the lines that feed them.
+public enum FeedingFault: Hashable, Sendable, BitwiseCopyable {
+    /// A sensor in or over the water.
+    case sensor(PointIndex, SeaTrouble)
+    /// The cables of two of them are exchanged.
+    case sensorsSwapped(PointIndex, PointIndex)
+    /// An aerator or an oxygen valve does nothing, whatever it is told.
+    case aeratorDead(OutputIndex)
+    /// A tenth of the water gets through the nets.
+    case netFouled(CageIndex)
+    case line(FeedLineIndex, LineTrouble)
+    /// No tide runs, and a bloom takes the oxygen by night.
+    case stagnant
+    /// Waves of 2.5 m from a storm that is elsewhere.
+    case swell
+}
+
+/// What can be wrong with a sensor in or over the water, besides being stuck, noisy or cut as any sensor.
+public enum SeaTrouble: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// Growth on it: it reads a third low, and late.
+    case fouled
+    /// It reads half a unit more each hour.
+    case drifting
+    /// It was hauled up, and shows a fifth more than it did.
+    case inAir
+    /// It gives no number.
+    case broken
+}
+
+/// What can be wrong with a feed line.
+public enum LineTrouble: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// The blower does not turn though it is told to.
+    case blowerDead
+    /// The selector stays where it is.
+    case selectorStuck
+    /// Something is in the pipe that no pushing loosens.
+    case blocked
+    /// Air and feed go into the sea.
+    case hoseOff
+    /// The doser turns, and nothing falls.
+    case doserJammed
+    /// Half as much again falls.
+    case doserFast
+    /// The doser turns on for 8 s after it is told to stop.
+    case doserRunsOn
+    /// The hopper is empty, and is filled when this ends.
+    case hopperEmpty
 }
 
 /// What can be wrong with fertigation.

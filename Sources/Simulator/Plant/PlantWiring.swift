@@ -55,6 +55,7 @@ public struct PlantWiring: Sendable {
     let gates: [GatePlan]
     let setpoints: [Setpoint]
     let dosing: [DosingWiring]
+    let cages: CageWiring
     let safeLevels: [OutputLevel]
     let units: [Unit]
     let meanings: [PointMeaning]
@@ -81,10 +82,12 @@ public struct PlantWiring: Sendable {
         gates = control.gates
         setpoints = tables.setpoints.map { Setpoint(safe: $0.safe, most: max($0.range.upperBound, 1e-9)) }
         dosing = control.fertigation.units.indices.map { DosingWiring($0, in: control.fertigation) }
+        cages = CageWiring(control.feeding)
         safeLevels = tables.outputs.map(\.safe)
         units = tables.points.map(\.unit)
         var meanings = PlantWiring.meanings(tables, control, interlocks)
         for (index, unit) in dosing.enumerated() { unit.place(into: &meanings, unit: index, control.fertigation, interlocks.dosing) }
+        cages.place(into: &meanings, control.feeding)
         self.meanings = meanings
     }
 

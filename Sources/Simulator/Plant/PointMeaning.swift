@@ -13,6 +13,7 @@ enum PointMeaning: Sendable, Hashable {
     case setpoint(Int), motorFrequency(source: Int)
     case gateTop(gate: Int), gateBottom(gate: Int)
     case dosing(DosingMeaning)
+    case cage(CageMeaning)
     /// The difference over a filter is high, and how high it is.
     case filterContact(source: Int), beforeFilter(source: Int)
     case seaTemperature, oxygen, oxygenSaturation, salinity, current
@@ -36,6 +37,16 @@ enum DosingMeaning: Sendable, Hashable {
     case tray(unit: Int)
     /// `least`: m3/h.
     case flowing(source: Int, least: Double)
+}
+
+/// What a point measures of net cages and their lines.
+enum CageMeaning: Sendable, Hashable {
+    /// In the order of the plan's probes.
+    case sensor(Int)
+    case proof(stage: Int)
+    case pressure(line: Int), airWarmth(line: Int), hopper(line: Int)
+    /// The selector is at an outlet.
+    case mark(line: Int, Int)
 }
 
 /// Finds the meaning of points that no plan names, by the last word of the tag, the unit and the neighbours on the device.

@@ -1,3 +1,4 @@
+import Control
 public import ProcessImage
 public import Quantities
 public import Scan
@@ -46,6 +47,15 @@ public final class Evidence {
     public internal(set) var resets: [UInt64: Command.Kind] = [:]
     /// Orders that switch dosing off and on, offered since the last look.
     public internal(set) var dosingOrders: [Command.Kind] = []
+    /// Orders that lock a cage, release it or quiet its siren, offered since the last look.
+    public internal(set) var cageOrders: [Command.Kind] = []
+    /// What really is in feed lines and cages, and by point whether its sensor shows what is not so.
+    public internal(set) var lines: [LineTruth]
+    public internal(set) var cages: [CageTruth]
+    public internal(set) var isLying: [Bool]
+    /// Of the plan, found once: probes by cage and quantity, outlets by line.
+    let probesOfCages: [[SeaProbePlan]]
+    let outletsOfLines: [[OutletWiring]]
     /// Time in which the scan stood still though the process lived, since the start.
     public internal(set) var stalled = Duration.zero
 
@@ -64,6 +74,14 @@ public final class Evidence {
         physical = committed
         committedValues = plan.tables.setpoints.map(\.safe)
         committedValuesBefore = committedValues
+        let feeding = plan.control.feeding
+        probesOfCages = feeding.cages.indices.flatMap { cage in
+            SeaQuantity.allCases.map { quantity in feeding.probes.filter { $0.cage.offset == cage && $0.quantity == quantity } }
+        }
+        outletsOfLines = feeding.lines.indices.map { line in feeding.outlets.filter { $0.line.offset == line } }
+        lines = plan.control.feeding.lines.map { _ in LineTruth() }
+        cages = plan.control.feeding.cages.map { _ in CageTruth() }
+        isLying = plan.tables.points.map { _ in false }
         records.reserveCapacity(256)
     }
 

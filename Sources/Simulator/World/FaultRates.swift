@@ -1,4 +1,6 @@
+import Control
 import Quantities
+import Scan
 
 /// How often what goes wrong, drawn anew for each seed ("swarm"): some worlds know only dead sensors, some only power
 /// cuts, some everything at once. RELIABILITY §0.
@@ -12,6 +14,10 @@ public struct FaultRates: Sendable {
         case valveClogged, motorFault, pressureHigh, meterSlow, meterReset, sensorCut, mainSeeps
         case filterFouled, probeTrouble, probesSwapped, tankDry, trayWet
         case injectorLeaking, injectorBlocked, injectorStuckOpen, doseMeterStuck
+        case seaSensorTrouble, seaSensorsSwapped, aeratorDead, netFouled, lineTrouble, stagnant, swell
+
+        /// Of net cages.
+        var isOfSea: Bool { rawValue >= Kind.seaSensorTrouble.rawValue }
     }
 
     /// How much of it.
@@ -40,6 +46,12 @@ public struct FaultRates: Sendable {
     /// Only one kind, at one pace: for tests that want to see it.
     public init(only kind: Kind, every mean: Duration) {
         means = Kind.allCases.map { $0 == kind ? mean : nil }
+    }
+
+    /// Without what cannot happen on a site: what cannot be, draws no numbers.
+    func possible(in plan: ScanPlan) -> FaultRates {
+        guard plan.control.feeding.cages.isEmpty else { return self }
+        return FaultRates(means: Kind.allCases.map { $0.isOfSea ? nil : self[$0] })
     }
 
     public subscript(kind: Kind) -> Duration? { means[kind.rawValue] }

@@ -19,7 +19,7 @@ final class VirtualField {
     private let isGuarded: [Bool]
     private let rounding: [Double]
     private let stopPoint: PointIndex?
-    private let evidence: Evidence
+    let evidence: Evidence
     let sabotage: Sabotage?
     /// Added to every moment the scan is told: only a saboteur's.
     var shift = Duration.zero
@@ -71,6 +71,7 @@ final class VirtualField {
     /// Lets the field go on by one step, to `evidence.now`.
     func turn(by step: Duration) {
         plant.advance(by: step)
+        noteSea()
         driveLines()
         driveSetpoints()
     }
@@ -242,6 +243,7 @@ final class VirtualField {
     }
 
     private func setBehaviours() {
+        noteLies()
         for index in links.indices { links[index].behaviour = .answers }
         for fault in plant.faults {
             switch fault {

@@ -95,6 +95,9 @@ final class VirtualLedger {
             Restored.Drawn(source: source, volume: row.volume, quietFor: row.quietSince.map { evidence.now - $0 } ?? .zero)
         }
         if sabotage == .restartForgetsDoses { restored.bookedDoses = [] }
+        if sabotage == .restartForgetsMeals { restored.meals = [] }
+        if sabotage == .restartForgetsPipes { restored.loadedLines = [] }
+        if sabotage == .restartForgetsLocks { restored.lockedCages = [] }
         if sabotage == .restartForgetsStarts { restored.motorStarts = [] }
         if sabotage == .restartForgetsTrips { restored.trips = [] }
         if sabotage == .restartForgetsLastStart, !restored.decided.isEmpty { restored.decided.removeLast() }

@@ -7,23 +7,27 @@ struct VirtualOperator {
     private let zones: Int
     private let programs: Int
     private let units: Int
+    private let cages: Int
+    private let lines: Int
     /// Mean time between two commands; `nil`: nobody is there.
     private var mean: Duration?
     private(set) var next: Instant
     private var lastID: UInt64 = 0
 
-    init(random: SeededRandom, zones: Int, programs: Int, units: Int, mean: Duration?) {
+    init(random: SeededRandom, zones: Int, programs: Int, units: Int, cages: Int, lines: Int, mean: Duration?) {
         self.random = random
         self.zones = zones
         self.programs = programs
         self.units = units
+        self.cages = cages
+        self.lines = lines
         self.mean = mean
         next = Instant(nanoseconds: .max)
         schedule(after: .start)
     }
 
     private mutating func schedule(after now: Instant) {
-        guard let mean, zones > 0 else { return }
+        guard let mean, zones + cages > 0 else { return }
         next = now + mean * random.between(0.05, 1.95)
     }
 
@@ -44,6 +48,7 @@ struct VirtualOperator {
     }
 
     private mutating func kind() -> Command.Kind {
+        if cages > 0, zones == 0 || random.chance(0.5) { return ofCage(CageIndex(random.index(below: cages))) }
         let zone = ZoneIndex(random.index(below: zones))
         if units > 0, random.chance(0.15) { return ofDosing(.dosingUnit(DosingUnitIndex(random.index(below: units)))) }
         switch random.index(below: programs > 0 ? 26 : 20) {
@@ -54,6 +59,21 @@ struct VirtualOperator {
         case 14: return .reset(TripID(.noFlow, .zone(zone)))
         case 20...: return ofProgram(ProgramIndex(random.index(below: programs)), zone)
         default: return .resetAll
+        }
+    }
+
+    private mutating func ofCage(_ cage: CageIndex) -> Command.Kind {
+        switch random.index(below: 20) {
+        case 0..<4: return .feed(cage, .grams(random.between(100, 3000)))
+        case 4..<6: return .stopFeeding(random.chance(0.5) ? cage : nil)
+        case 6..<8: return .lockCage(cage)
+        case 8..<12: return .unlockCage(cage)
+        case 12: return .silence(cage)
+        case 13: return .releaseFeed(cage)
+        case 14: return .appetite(cage, random.between(-0.4, 0.3))
+        case 15: return .acknowledgeAll
+        case 16: return .resetAll
+        default: return lines > 0 ? .resetLine(FeedLineIndex(random.index(below: lines)), isEmpty: false) : .stopAll
         }
     }
 

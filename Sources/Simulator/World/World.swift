@@ -56,10 +56,10 @@ public final class World {
                              evidence: evidence, sabotage: sabotage)
         ledger = VirtualLedger(evidence: evidence, sabotage: sabotage, isProven: isProven)
         clock = VirtualClock(startUnix: startUnix)
-        faults = FaultSchedule(rates: rates, random: SeededRandom(seed: seed, stream: 12), from: .start)
+        faults = FaultSchedule(rates: rates.possible(in: plan), random: SeededRandom(seed: seed, stream: 12), from: .start)
         people = VirtualOperator(random: SeededRandom(seed: seed, stream: 13), zones: plan.control.zones.count,
                                  programs: plan.control.programs.count, units: plan.control.fertigation.units.count,
-                                 mean: commandsEvery)
+                                 cages: plan.control.feeding.cages.count, lines: plan.control.feeding.lines.count, mean: commandsEvery)
         random = SeededRandom(seed: seed, stream: 14)
         checkers = invariants(for: plan)
         loggedLevels = evidence.physical
@@ -93,6 +93,7 @@ public final class World {
         evidence.durableRows.removeAll(keepingCapacity: true)
         evidence.records.removeAll(keepingCapacity: true)
         evidence.dosingOrders.removeAll(keepingCapacity: true)
+        evidence.cageOrders.removeAll(keepingCapacity: true)
     }
 
     private func scan() {
@@ -136,6 +137,7 @@ public final class World {
         switch command.kind {
         case .reset, .resetAll: evidence.resets[command.id] = command.kind
         case .disableDosing, .enableDosing: evidence.dosingOrders.append(command.kind)
+        case .lockCage, .unlockCage, .silence: evidence.cageOrders.append(command.kind)
         default: break
         }
         return command.id

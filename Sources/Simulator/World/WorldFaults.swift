@@ -102,7 +102,30 @@ extension World {
         case .meterReset: source.map { .meterReset($0) }
         case .mainSeeps: source.map { .mainSeeps($0) }
         case .filterFouled: source.map { .filterFouled($0) }
-        default: dosingFault(kind).map { .dosing($0) } ?? stuckInjector(kind)
+        default: dosingFault(kind).map { .dosing($0) } ?? stuckInjector(kind) ?? feedingFault(kind).map { .feeding($0) }
+        }
+    }
+
+    private func feedingFault(_ kind: FaultRates.Kind) -> FeedingFault? {
+        let plan = evidence.plan.control.feeding
+        guard !plan.cages.isEmpty else { return nil }
+        func one<Thing>(of things: [Thing]) -> Thing? { things.isEmpty ? nil : things[random.index(below: things.count)] }
+        switch kind {
+        case .seaSensorTrouble:
+            guard let probe = one(of: plan.probes), let trouble = one(of: SeaTrouble.allCases) else { return nil }
+            return .sensor(probe.gauge.index, trouble)
+        case .seaSensorsSwapped:
+            guard let first = one(of: plan.probes)?.gauge.index,
+                  let second = one(of: plan.probes.map(\.gauge.index).filter { $0 != first }) else { return nil }
+            return .sensorsSwapped(first, second)
+        case .aeratorDead: return one(of: plan.stages).map { .aeratorDead($0.output) }
+        case .netFouled: return .netFouled(CageIndex(random.index(below: plan.cages.count)))
+        case .lineTrouble:
+            guard !plan.lines.isEmpty, let trouble = one(of: LineTrouble.allCases) else { return nil }
+            return .line(FeedLineIndex(random.index(below: plan.lines.count)), trouble)
+        case .stagnant: return .stagnant
+        case .swell: return .swell
+        default: return nil
         }
     }
 

@@ -43,9 +43,10 @@ public struct ProgramWords: Sendable {
 
     // MARK: When
 
-    public func starts(_ program: ProgramPlan) -> Phrase {
+    /// - Parameter all: whether more than six times are all told.
+    public func starts(_ program: ProgramPlan, all: Bool = false) -> Phrase {
         switch program.starts {
-        case .times(let times): joined(shortened(times.map { start($0) }))
+        case .times(let times): joined(all ? times.map { start($0) } : shortened(times.map { start($0) }))
         case .trigger(let trigger): self.trigger(trigger)
         }
     }

@@ -10,6 +10,11 @@ struct Fields {
         self.entries = entries
     }
 
+    /// The same with other entries, which may be of another file, in place of its own.
+    func with(_ others: [String: Entry]) -> Fields {
+        Fields(owner: owner, entries: entries.merging(others) { $1 })
+    }
+
     /// The entry of an optional key.
     subscript(key: String) -> Entry? { entries[key] }
 

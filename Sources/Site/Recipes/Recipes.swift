@@ -16,7 +16,7 @@ struct RecipeDraft {
 }
 
 extension SiteReader {
-    private static let recipeKeys = ["name", "stage", "ec", "ph", "pre-water", "flush", "channels", "nutrients"]
+    static let recipeKeys = ["name", "stage", "ec", "ph", "pre-water", "flush", "channels", "nutrients"]
 
     func readRecipes() {
         for (tag, entry) in items("recipes", atMost: Limits.recipesMax) {

@@ -1,10 +1,8 @@
 public import Quantities
-import Control
-import Language
 
 /// What a schedule says of itself, and which zones it touches: all that is needed to judge whether it may be trusted.
 ///
-/// Whether its programs and recipes can run is the site's question: `Site.load(path:schedule:)`.
+/// Whether its programs and recipes can run is the site's question: `Site.load(path:boards:profiles:schedule:)`.
 public struct ScheduleHead: Sendable, Hashable {
     /// The document's name, such as `tomato-spring`.
     public let schedule: String
@@ -14,77 +12,21 @@ public struct ScheduleHead: Sendable, Hashable {
     public let version: Int
     /// First and last day, local dates of the site, both included. At most 400 days.
     public let valid: ClosedRange<CivilDate>
-    /// Tags of the zones its programs name, each once, in order.
+    /// Tags of the zones its programs name and of the gates it sets, each once, in order.
     public let zones: [String]
+    /// Who wrote it, and what it is for, in the writer's words.
+    public let author: String?
+    public let remarks: String?
 
-    public init(schedule: String, site: String, version: Int, valid: ClosedRange<CivilDate>, zones: [String]) {
+    public init(schedule: String, site: String, version: Int, valid: ClosedRange<CivilDate>, zones: [String], author: String? = nil,
+                remarks: String? = nil) {
         self.schedule = schedule
         self.site = site
         self.version = version
         self.valid = valid
         self.zones = zones
-    }
-}
-
-/// A schedule document: YAML in the form of a site file, with a head and the site file's own sections.
-struct ScheduleFile {
-    static let keys = ["schedule", "site", "version", "valid", "author", "remarks"] + sections
-    /// Read as in a site file; they stand in for the site's own.
-    static let sections = ["programs", "recipes"]
-    static let versionMax = 999_999_999
-    private static let daysMax = 400
-
-    let head: ScheduleHead
-    let fields: Fields
-
-    /// Reports what is wrong; `nil` when the bytes are no document at all.
-    init?(_ bytes: [UInt8], file: String, report: Report) {
-        guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys) else { return nil }
-        self.fields = fields
-        let zones = Self.zones(fields["programs"])
-        _ = fields["author"]?.text()
-        _ = fields["remarks"]?.text()
-        head = ScheduleHead(
-            schedule: fields.required("schedule", Phrase(zh: "写上方案名，如 schedule: tomato-spring。", en: "Name it, such as schedule: tomato-spring."))?.tag() ?? "",
-            site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07."))?.tag() ?? "",
-            version: fields.required("version", Phrase(zh: "写上版本号，比上一版大 1。", en: "Give its number: one more than the last."))?.integer(1...Self.versionMax) ?? 1,
-            valid: Self.days(fields), zones: zones)
-        _ = fields.required("programs", Phrase(zh: "写上灌溉程序，如 programs: { morning: … }。", en: "Write the programs, such as programs: { morning: … }."))
-    }
-
-    private static func days(_ fields: Fields) -> ClosedRange<CivilDate> {
-        let nothing = CivilDate(daysSinceEpoch: 0)
-        let due = Phrase(zh: "写成 valid: 2026-03-01 .. 2026-06-30。", en: "Write valid: 2026-03-01 .. 2026-06-30.")
-        guard let entry = fields.required("valid", due), let text = entry.text() else { return nothing...nothing }
-        let words = text.split(separator: " ").map(String.init)
-        guard words.count == 3, words[1] == "..", let first = CivilDate(text: words[0]), let last = CivilDate(text: words[2]),
-              first <= last else {
-            entry.refuse(Phrase(zh: "“\(quoted(text))”不是起止日期。", en: "\"\(quoted(text))\" is not a stretch of dates."), due)
-            return nothing...nothing
-        }
-        if Int(last.daysSinceEpoch) - Int(first.daysSinceEpoch) >= daysMax {
-            entry.refuse(Phrase(zh: "有效期超过 \(daysMax) 天。", en: "is valid for more than \(daysMax) days."),
-                         Phrase(zh: "一季签一份，到期换新。", en: "Sign one a season, and a new one after it."))
-        }
-        return first...last
-    }
-
-    /// Names alone; whether the site has such zones is asked where the site is known.
-    private static func zones(_ programs: Entry?) -> [String] {
-        var tags: Set<String> = []
-        for (_, program) in programs?.map() ?? [] {
-            guard case .map(let pairs) = program.value else { continue }
-            for (key, entry) in pairs where key == "zones" || key == "shifts" { collect(entry, into: &tags) }
-        }
-        return tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private static func collect(_ entry: Entry, into tags: inout Set<String>) {
-        switch entry.value {
-        case .word: if let tag = entry.tag() { tags.insert(tag) }
-        case .list(let entries): for inner in entries { collect(inner, into: &tags) }
-        case .map: for (tag, _) in entry.tagged() { tags.insert(tag) }
-        }
+        self.author = author
+        self.remarks = remarks
     }
 }
 

@@ -7,7 +7,8 @@ import Quantities
 /// A canal gate as it was read.
 struct GateDraft {
     let label: Label
-    let goal: GateGoal?
+    /// What the site file says, or a schedule in its place.
+    var goal: GateGoal?
     let raise: OutputIndex?
     let lower: OutputIndex?
     let position: PointIndex?

@@ -87,7 +87,7 @@ struct SiteSummary {
                            .text(zh: "允许人工下达", en: "people may order")])
         for (label, gate) in zip(tables.gates, site.scan.control.gates) {
             table.add(.init(label.name), .init(tables.outputs[gate.raise.offset].tag), .init(tables.outputs[gate.lower.offset].tag),
-                      .init(gate.goal.words), .init(gate.orders.words))
+                      .init(gate.goal.text), .init(gate.orders.words))
         }
         return table
     }
@@ -170,16 +170,6 @@ extension LeaseHolder {
         switch self {
         case .guardProcess, .bridge, .relayWatchdog, .relayAutoOff: true
         case .signedOff, .nobody: false
-        }
-    }
-}
-
-extension GateGoal {
-    fileprivate var words: Phrase {
-        switch self {
-        case .downstream(let level): Phrase(zh: "闸后 \(number(level.meters)) m", en: "\(number(level.meters)) m below")
-        case .upstream(let level): Phrase(zh: "闸前 \(number(level.meters)) m", en: "\(number(level.meters)) m above")
-        case .flow(let flow): Phrase(verbatim: "\(number(flow.cubicMetersPerSecond)) m3/s")
         }
     }
 }

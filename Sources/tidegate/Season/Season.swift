@@ -83,7 +83,7 @@ struct Season: ParsableCommand {
         return (begin, count)
     }
 
-    private static func date(_ text: String) throws -> CivilDate {
+    static func date(_ text: String) throws -> CivilDate {
         if let date = CivilDate(written: text) { return date }
         throw Refused(.wrongUse, code: "date", Phrase(zh: "--from 不是日期：\(text)", en: "--from is not a date: \(text)"),
                       remedy: Phrase(zh: "写成 2026-06-01", en: "write it as 2026-06-01"))

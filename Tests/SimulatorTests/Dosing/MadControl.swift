@@ -18,6 +18,7 @@ final class MadControl: VirtualProcess {
     private let inbox: CommandInbox
     private let wants: Wants
     private var recorded: [Permitted?]
+    private let hasZones: Bool
 
     init(_ life: VirtualLife, _ wants: @escaping Wants) {
         image = InputImage(tables: life.plan.tables)
@@ -28,6 +29,7 @@ final class MadControl: VirtualProcess {
         inbox = life.inbox
         recorded = life.plan.tables.outputs.map { _ in nil }
         self.wants = wants
+        hasZones = !life.plan.tables.zones.isEmpty
     }
 
     func run(at now: Instant, wall: WallTime, lateness: Duration) {
@@ -38,7 +40,7 @@ final class MadControl: VirtualProcess {
         image.latchLedger(durableThrough: records.ledgerDurableThrough, isWritable: records.ledgerIsWritable)
         demands.reset()
         // A life begins with everything safe, and with a run, as every other does.
-        if image.scan == 1 { buffer.ledger(.runStarted(RunID(rawValue: 1), ZoneIndex(0), .manual(1), planned: .nothing)) }
+        if image.scan == 1, hasZones { buffer.ledger(.runStarted(RunID(rawValue: 1), ZoneIndex(0), .manual(1), planned: .nothing)) }
         for (output, level) in image.scan == 1 ? [:] : wants(now) { demands[output] = Demand(level, because: .manual(1)) }
         interlocks.judge(demands, image, &buffer)
         field.commit(interlocks.outputs, at: now)

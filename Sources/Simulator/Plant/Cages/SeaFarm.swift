@@ -1,0 +1,134 @@
+import Control
+import ProcessImage
+
+/// All cages and feed lines of a site, with the sensors that look at them.
+struct SeaFarm: Sendable {
+    let wiring: CageWiring
+    var cages: [CagePlant]
+    var lines: [FeedLinePlant]
+    var sensors: [SeaSensor]
+    /// By sensor: whose value its cable brings; two that are exchanged name each other.
+    var cables: [Int]
+    /// By stage: it is told to run, and does not.
+    var isDead: [Bool]
+    private var isRunning: [Bool]
+    private var airWarmth = 15.0
+
+    /// mg/L of sulfide in healthy water.
+    private static let sulfide = 0.0005
+
+    init(_ wiring: CageWiring) {
+        self.wiring = wiring
+        cages = wiring.cages
+        lines = wiring.lines.map(\.model)
+        sensors = wiring.sensors.map(\.model)
+        cables = Array(sensors.indices)
+        isDead = wiring.stages.map { _ in false }
+        isRunning = isDead
+    }
+
+    /// - Parameter levels: by output.
+    mutating func advanceLines(_ seconds: Double, _ levels: [OutputLevel]) {
+        for number in lines.indices {
+            let wires = wiring.lines[number]
+            let doing = FeedLinePlant.Levels(doser: levels[wires.doser].isOn, blower: wires.blower.map { levels[$0].isOn } ?? false)
+            lines[number].advance(seconds, doing, driven: { $0 < wires.drives.count && levels[wires.drives[$0]].isOn }) { outlet, fell in
+                if let cage = wires.cages[outlet] { cages[cage].feed(fell) }
+            }
+        }
+    }
+
+    mutating func advanceWater(_ seconds: Double, _ levels: [OutputLevel], _ sea: Sea, _ weather: Weather) {
+        airWarmth = weather.temperature
+        for number in isRunning.indices { isRunning[number] = levels[wiring.stages[number].output].isOn && !isDead[number] }
+        for number in cages.indices {
+            var doing = CageWater.Doing(outside: sea.open, temperature: sea.temperature, salinity: sea.salinity, current: sea.current,
+                                        light: weather.radiation / 950)
+            for (stage, wires) in wiring.stages.enumerated() where wires.cage == number && isRunning[stage] {
+                let volume = cages[number].water.form.volume
+                doing.pureOxygen += wires.isPureOxygen ? volume * CagePlant.valve : 0
+                doing.aerators += wires.isPureOxygen ? 0 : volume * CagePlant.aerator
+            }
+            cages[number].advance(seconds, doing)
+        }
+        for number in sensors.indices { sensors[number].advance(seconds, there: there(wiring.sensors[number], sea, weather)) }
+    }
+
+    /// What a sensor has around it, in the base unit of its quantity.
+    private func there(_ sensor: CageWiring.Sensor, _ sea: Sea, _ weather: Weather) -> Double {
+        switch sensor.quantity {
+        case .oxygen:
+            let oxygen = cages[sensor.cage].water.oxygen
+            return sensor.isFreshwater ? oxygen * SeaOxygen.shownFresh(sea.temperature, sea.salinity) : oxygen
+        case .temperature: return sea.temperature
+        case .salinity: return sea.salinity
+        case .current: return sea.current
+        case .waves: return sea.waves
+        case .wind: return weather.wind
+        case .sulfide: return Self.sulfide
+        case .uneaten: return cages[sensor.cage].counter.uneaten
+        }
+    }
+
+    // MARK: Looking
+
+    /// In the base unit of what the point measures.
+    func base(_ meaning: CageMeaning) -> Double {
+        switch meaning {
+        case .sensor(let number): sensors[cables[number]].shown
+        case .proof(let stage): isRunning[stage] ? wiring.stages[stage].proof : 0
+        case .pressure(let line): lines[line].pressure
+        case .airWarmth(let line): lines[line].warmth(airWarmth)
+        case .hopper(let line): lines[line].doser.hopper
+        case .mark(let line, let outlet): lines[line].selector.isAt(outlet) ? 1 : 0
+        }
+    }
+
+    // MARK: Faults
+
+    mutating func apply(_ fault: FeedingFault, isOn: Bool) {
+        switch fault {
+        case .sensor(let point, let trouble):
+            for number in sensors.indices where wiring.sensors[number].point == point {
+                sensors[number].fault = isOn ? trouble.fault(of: sensors[number].shown) : nil
+            }
+        case .sensorsSwapped(let first, let second): swap(first, second)
+        case .aeratorDead(let output):
+            for number in isDead.indices where wiring.stages[number].output == output.offset { isDead[number] = isOn }
+        case .netFouled(let cage): cages[cage.offset].water.isFouled = isOn
+        case .line(let line, let trouble): apply(trouble, to: line.offset, isOn)
+        case .stagnant, .swell: break
+        }
+    }
+
+    private mutating func apply(_ trouble: LineTrouble, to line: Int, _ isOn: Bool) {
+        switch trouble {
+        case .blowerDead: lines[line].isBlowerDead = isOn
+        case .selectorStuck: lines[line].selector.isStuck = isOn
+        case .blocked: lines[line].pipe.isBlocked = isOn
+        case .hoseOff: lines[line].isHoseOff = isOn
+        case .doserJammed: lines[line].doser.isJammed = isOn
+        case .doserFast: lines[line].doser.isFast = isOn
+        case .doserRunsOn: lines[line].doser.runsOn = isOn ? 8 : 0
+        case .hopperEmpty: lines[line].doser.fill(to: isOn ? 0 : lines[line].doser.size)
+        }
+    }
+
+    /// Two cables are exchanged; twice is as before.
+    private mutating func swap(_ first: PointIndex, _ second: PointIndex) {
+        guard let one = wiring.sensors.firstIndex(where: { $0.point == first }),
+              let other = wiring.sensors.firstIndex(where: { $0.point == second }) else { return }
+        cables.swapAt(one, other)
+    }
+}
+
+extension SeaTrouble {
+    fileprivate func fault(of shown: Double) -> SeaSensor.Fault {
+        switch self {
+        case .fouled: .fouled
+        case .drifting: .drifting(perHour: 0.5)
+        case .inAir: .inAir(shown * 1.2)
+        case .broken: .broken
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Control
+import Language
+import Quantities
+
+/// A schedule document: YAML in the form of a site file, with a head and the site file's own sections.
+struct ScheduleFile {
+    static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points"]
+    static let versionMax = 999_999_999
+    private static let daysMax = 400
+
+    let head: ScheduleHead
+    let fields: Fields
+
+    /// Reports what is wrong; `nil` when the bytes are no document at all.
+    init?(_ bytes: [UInt8], file: String, report: Report) {
+        guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys) else { return nil }
+        self.fields = fields
+        let zones = Self.zones(fields)
+        head = ScheduleHead(
+            schedule: fields.required("schedule", Phrase(zh: "写上方案名，如 schedule: tomato-spring。", en: "Name it, such as schedule: tomato-spring."))?.tag() ?? "",
+            site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07."))?.tag() ?? "",
+            version: fields.required("version", Phrase(zh: "写上版本号，比上一版大 1。", en: "Give its number: one more than the last."))?.integer(1...Self.versionMax) ?? 1,
+            valid: Self.days(fields), zones: zones, author: fields["author"]?.text(), remarks: fields["remarks"]?.text())
+        _ = fields.required("programs", Phrase(zh: "写上灌溉程序，如 programs: { morning: … }。", en: "Write the programs, such as programs: { morning: … }."))
+    }
+
+    private static func days(_ fields: Fields) -> ClosedRange<CivilDate> {
+        let nothing = CivilDate(daysSinceEpoch: 0)
+        let due = Phrase(zh: "写成 valid: 2026-03-01 .. 2026-06-30。", en: "Write valid: 2026-03-01 .. 2026-06-30.")
+        guard let entry = fields.required("valid", due), let text = entry.text() else { return nothing...nothing }
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 3, words[1] == "..", let first = CivilDate(text: words[0]), let last = CivilDate(text: words[2]),
+              first <= last else {
+            entry.refuse(Phrase(zh: "“\(quoted(text))”不是起止日期。", en: "\"\(quoted(text))\" is not a stretch of dates."), due)
+            return nothing...nothing
+        }
+        if Int(last.daysSinceEpoch) - Int(first.daysSinceEpoch) >= daysMax {
+            entry.refuse(Phrase(zh: "有效期超过 \(daysMax) 天。", en: "is valid for more than \(daysMax) days."),
+                         Phrase(zh: "一季签一份，到期换新。", en: "Sign one a season, and a new one after it."))
+        }
+        return first...last
+    }
+
+    /// Read as in a site file; one that is there stands in for the site's own.
+    var sections: [String: Entry] {
+        var sections: [String: Entry] = [:]
+        for key in ["programs", "recipes"] { sections[key] = fields[key] }
+        return sections
+    }
+
+    /// Names alone; whether the site has such zones is asked where the site is known.
+    private static func zones(_ fields: Fields) -> [String] {
+        var tags: Set<String> = []
+        if let gates = fields["set-points"] { collect(gates, into: &tags) }
+        for (_, program) in fields["programs"]?.map() ?? [] {
+            guard case .map(let pairs) = program.value else { continue }
+            for (key, entry) in pairs where key == "zones" || key == "shifts" { collect(entry, into: &tags) }
+        }
+        return tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func collect(_ entry: Entry, into tags: inout Set<String>) {
+        switch entry.value {
+        case .word: if let tag = entry.tag() { tags.insert(tag) }
+        case .list(let entries): for inner in entries { collect(inner, into: &tags) }
+        case .map: for (tag, _) in entry.tagged() { tags.insert(tag) }
+        }
+    }
+}
+
+/// A document that is to stand in for a site's own programs: its bytes, and what it is called in its refusals.
+public struct ScheduleText: Sendable {
+    public let file: String
+    public let bytes: [UInt8]
+
+    public init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,44 @@
+import Language
+import ProcessImage
+import Quantities
+
+/// What a schedule brings besides the site file's own sections.
+extension SiteReader {
+    /// To be called when all of the site has been read, the document's sections in place of its own.
+    func obey(_ schedule: ScheduleFile) {
+        check(site: schedule.head.site, schedule.fields["site"])
+        for (tag, entry) in schedule.fields["set-points"]?.map() ?? [] { setGate(tag, entry) }
+    }
+
+    /// A document is for one site. Tags are compared byte by byte.
+    private func check(site: String, _ entry: Entry?) {
+        guard let entry, !site.isEmpty, !site.utf8.elementsEqual(label.tag.utf8) else { return }
+        entry.refuse(Phrase(zh: "这是给 \(site) 的，站点文件是 \(label.tag)。", en: "is \(site); this site file is \(label.tag)."),
+                     Phrase(zh: "写成 site: \(label.tag)，或换成对的站点文件。", en: "Write site: \(label.tag), or take the site file it is for."))
+    }
+
+    /// The level or flow of a canal gate, within what the site file lets people order of it.
+    private func setGate(_ tag: String, _ entry: Entry) {
+        guard let number = gates.firstIndex(where: { $0.label.tag == tag }) else {
+            entry.refuse(Phrase(zh: "没有闸门 \(quoted(tag))。", en: "\(quoted(tag)) is not a gate of this site."),
+                         choices(gates.map(\.label.tag), insteadOf: tag, zh: "闸门", en: "gates"))
+            return
+        }
+        guard let own = gates[number].goal else { return }
+        gates[number].goal = goal(own, entry, within: gates[number].orders) ?? own
+    }
+
+    private func goal(_ own: GateGoal, _ entry: Entry, within orders: GateBounds) -> GateGoal? {
+        let (flow, level) = (orders.flow, orders.level)
+        switch own {
+        case .flow:
+            let most = "\(plain(flow.most.cubicMetersPerSecond)) m3/s"
+            return entry.quantity("\(plain(flow.least.cubicMetersPerSecond)) m3/s", most, guess: "m3/s").map { .flow($0) }
+        case .upstream, .downstream:
+            guard let level else { return nil }
+            let given: Length? = entry.quantity("\(plain(level.least.meters)) m", "\(plain(level.most.meters)) m", guess: "m")
+            if case .upstream = own { return given.map { .upstream($0) } }
+            return given.map { .downstream($0) }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import Language
+import Schedule
+import Site
+
+/// `tidegate schedule …`: an agronomist's desk, and the gateway's folder of schedules.
+struct ScheduleCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "schedule",
+            abstract: Phrase(zh: "灌溉方案：起草、检查、签名，在网关上收下、退回", en: "schedules: begin, check, sign; take and roll back").said,
+            discussion: Phrase(
+                zh: "前七个在桌面上用，后四个在网关上用，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
+                en: "The first seven are for the desk, the last four for the gateway; no controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
+            subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleKey.self,
+                          ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self, ScheduleTake.self, ScheduleRollback.self,
+                          ScheduleState.self])
+    }
+}
+
+/// The site a schedule is for.
+struct ScheduleSiteOptions: ParsableArguments {
+    @Option(help: .said(zh: "方案所属的站点文件", en: "the site file it is for", valueName: Phrase(zh: "站点文件", en: "site")))
+    var site: String
+
+    @Option(help: .said(zh: "板文件所在目录（缺省：站点文件旁或上一级的 boards）", en: "folder of board files (default: boards beside the site file or its folder)",
+                        valueName: Phrase(zh: "目录", en: "folder")))
+    var boards: String?
+
+    @Option(help: .said(zh: "设备型号所在目录（缺省：站点文件旁的 profiles）", en: "folder of device profiles (default: profiles beside the site file)",
+                        valueName: Phrase(zh: "目录", en: "folder")))
+    var profiles: String?
+
+    /// The site with a schedule in place of its own programs, or by itself.
+    func load(_ schedule: ScheduleText? = nil) throws(SiteRefused) -> Site {
+        try Site.load(path: site, boards: boards, profiles: profiles, schedule: schedule)
+    }
+
+    /// Says every problem and ends the command.
+    func loadOrEnd(_ schedule: ScheduleText? = nil) throws -> Site {
+        do {
+            return try load(schedule)
+        } catch {
+            throw Refused.reading(error)
+        }
+    }
+}
+
+extension Refused {
+    /// Says every problem of a user's file.
+    static func reading(_ refused: SiteRefused) -> ExitCode {
+        say(refused.text(in: Console.current.language))
+        return ExitCode(ExitStatus.wrongUse.rawValue)
+    }
+
+    /// Says why a signed document counts for nothing.
+    static func judging(_ refusal: Refusal) -> ExitCode {
+        say(refusal.text(in: Console.current.language))
+        return ExitCode(ExitStatus.failed.rawValue)
+    }
+}
+
+/// A file of the desk: a document as it is written, or signed.
+struct DeskFile {
+    let path: String
+    let bytes: [UInt8]
+    /// `nil`: not signed yet.
+    let envelope: Envelope?
+
+    init(_ path: String) throws {
+        self.path = path
+        switch BoundedFile.read(path) {
+        case .success(let bytes): self.bytes = bytes
+        case .failure(let failure):
+            throw Refused(.wrongUse, code: "file", Phrase(zh: "\(path)：\(failure.what.zh)", en: "\(path): \(failure.what.en)"), remedy: failure.remedy)
+        }
+        envelope = Envelope(bytes)
+        if envelope == nil, Envelope.isMeant(by: bytes) {
+            throw Refused(.failed, code: "envelope", Phrase(zh: "\(path) 不是完好的签名文件", en: "\(path) is no whole signed document"),
+                          remedy: Phrase(zh: "请对方原样重发，或重新签名。", en: "Have it sent again as it is, or sign it anew."))
+        }
+    }
+
+    /// What was written, signed or not.
+    var document: ScheduleText { ScheduleText(file: path, bytes: envelope?.payload ?? bytes) }
+
+    func head() throws -> ScheduleHead {
+        do {
+            return try ScheduleHead.read(document.bytes, file: path)
+        } catch {
+            throw Refused.reading(error)
+        }
+    }
+}
