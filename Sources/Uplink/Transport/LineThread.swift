@@ -18,10 +18,10 @@ extension LineUser {
         for one in news {
             hear(one)
             switch one {
-            case .lost, .refused, .unreachable:
+            case .lost, .refused, .unreachable, .subscribed(isGranted: false):
                 line = nil
                 return
-            case .connected, .subscribed, .message: break
+            case .connected, .subscribed(isGranted: true), .message: break
             }
         }
     }
