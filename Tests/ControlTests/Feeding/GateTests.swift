@@ -235,7 +235,7 @@ private final class Cage {
         cage.shown[0] = 8
         cage.run(60)
         #expect(cage.verdict.share == 0 && cage.verdict.reason == .settling)
-        cage.shown[5] = 30
+        cage.shown[5] = 20
         cage.run(60)
         #expect(cage.verdict.reason == .wind)
     }
