@@ -59,8 +59,9 @@ struct FeedBudget: Invariant {
         if !isUnderWay, truth.isDoserWrong { lines[line].strays += fell }
         guard !lines[line].isUnknowable, fell > 0 else { return }
         let booked = meals.values.reduce(0) { $0 + (isFed($1.meal, from: line, evidence) ? $1.booked : 0) }
-        // What runs on after a quantum is booked with the next.
-        let slack = wiring.scale == nil ? 1e-3 : wiring.rate.mass(over: .seconds(12)).kilograms
+        // What runs on after a quantum is booked with the next. The simulated guard looks once a scan: a lease ends so much late.
+        let late = wiring.scale == nil ? evidence.plan.period + .milliseconds(1) : .seconds(12)
+        let slack = wiring.rate.mass(over: late).kilograms
         let isOver = truth.dosed > booked + lines[line].strays + slack
         if isOver, !lines[line].isReported {
             violations.report(number, evidence, "line \(line) has given \(truth.dosed) kg where \(booked) kg were booked")
