@@ -7,8 +7,10 @@ struct SeaFarm: Sendable {
     var cages: [CagePlant]
     var lines: [FeedLinePlant]
     var sensors: [SeaSensor]
-    /// By sensor: whose value its cable brings; two that are exchanged name each other.
+    /// By sensor: whose value its cable brings.
     var cables: [Int]
+    /// Pairs of cables that are exchanged now, in order.
+    private var exchanged: [[Int]] = []
     /// By stage: it is told to run, and does not.
     var isDead: [Bool]
     private var isRunning: [Bool]
@@ -94,7 +96,7 @@ struct SeaFarm: Sendable {
             for number in sensors.indices where wiring.sensors[number].point == point {
                 sensors[number].fault = isOn ? trouble.fault(of: sensors[number].shown) : nil
             }
-        case .sensorsSwapped(let first, let second): swap(first, second)
+        case .sensorsSwapped(let first, let second): exchange(first, second, isOn)
         case .aeratorDead(let output):
             for number in isDead.indices where wiring.stages[number].output == output.offset { isDead[number] = isOn }
         case .netFouled(let cage): cages[cage.offset].water.isFouled = isOn
@@ -116,11 +118,14 @@ struct SeaFarm: Sendable {
         }
     }
 
-    /// Two cables are exchanged; twice is as before.
-    private mutating func swap(_ first: PointIndex, _ second: PointIndex) {
+    /// Two cables are exchanged while it is on. Exchanges that overlap are undone in any order, so the rest is laid anew.
+    private mutating func exchange(_ first: PointIndex, _ second: PointIndex, _ isOn: Bool) {
         guard let one = wiring.sensors.firstIndex(where: { $0.point == first }),
               let other = wiring.sensors.firstIndex(where: { $0.point == second }) else { return }
-        cables.swapAt(one, other)
+        let pair = [one, other]
+        if isOn { exchanged.append(pair) } else if let place = exchanged.firstIndex(of: pair) { exchanged.remove(at: place) }
+        cables = Array(sensors.indices)
+        for pair in exchanged { cables.swapAt(pair[0], pair[1]) }
     }
 }
 
