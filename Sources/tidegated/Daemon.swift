@@ -112,9 +112,8 @@ struct Daemon {
         let live = journal.live.snapshot(), now = clock.wall().unixSeconds
         guard zip(site.tables.outputs, live.outputs).allSatisfy({ $0.safe == .on || $1.level == .off }),
               live.zones.allSatisfy({ [.idle, .tripped].contains($0.status.phase) }),
-              live.cages.allSatisfy({ $0.planned == .zero }), live.feedLines.allSatisfy({ $0.phase == .idle || $0.phase == .faulted }) else {
-            return false
-        }
+              live.cages.allSatisfy({ $0.planned == .zero }),
+              live.feedLines.allSatisfy({ [.idle, .faulted].contains($0.phase) }) else { return false }
         return site.scan.control.upcoming(from: now, until: now + 120).isEmpty
     }
 }
