@@ -16,17 +16,8 @@ extension Evidence {
 
     /// The worst of a cage's probes, as a gate looks at it; `nil`: one of them cannot be told.
     func sees(_ kind: FeedGateKind, _ cage: CageIndex) -> Double? {
-        let quantity: SeaQuantity = switch kind {
-        case .oxygen, .saturation: .oxygen
-        case .warmth, .cold: .temperature
-        case .current: .current
-        case .waves: .waves
-        case .wind: .wind
-        case .sulfide: .sulfide
-        case .uneaten: .uneaten
-        }
         var worst: Double?
-        for probe in probes(quantity, cage) {
+        for probe in probes(kind.quantity, cage) {
             guard let value = shown(probe) else { return nil }
             worst = worst.map { kind.isFloor ? min($0, value) : max($0, value) } ?? value
         }
