@@ -77,7 +77,7 @@ struct DepthControl: ~Copyable {
             let plan = plans[number], was = states[number].status
             let here = image.value(of: plan.position, noOlderThan: plan.noOlderThan).value
             states[number].status.depth = here
-            if let here { consider(number, here, image, &records) }
+            if let here { consider(number, here, image) }
             drive(number, here, cages[plan.cage].run == nil, image, &demands, &records)
             if was.proposed == nil, let proposed = states[number].status.proposed {
                 records.event(Event(.depthProposed, .cage(plan.cage), value: proposed.meters))
@@ -86,7 +86,7 @@ struct DepthControl: ~Copyable {
     }
 
     /// What the water says; a person, or the plan's own right, makes a goal of it.
-    private mutating func consider(_ number: Int, _ here: Length, _ image: borrowing InputImage, _ records: inout RecordBuffer) {
+    private mutating func consider(_ number: Int, _ here: Length, _ image: borrowing InputImage) {
         let plan = plans[number]
         guard states[number].status.goal == nil, image.now >= states[number].restUntil else { return }
         guard let better = profile(plan, image).better(than: here, plan) else {
