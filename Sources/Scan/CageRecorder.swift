@@ -2,17 +2,25 @@ import Control
 import ProcessImage
 import Quantities
 
-struct LastCage: BitwiseCopyable {
-    var reason: FeedReason?
-    var gate: FeedReason?
-    var stages: UInt8 = 0
-    var isMarked = false
-    var due = Instant.never
+/// What of a cage's standing is told at once when it changes. It costs little; the whole standing is worked out only to be recorded.
+struct CageSign: Equatable, BitwiseCopyable {
+    let reason: FeedReason
+    let gate: FeedReason?
+    let stages: UInt8
+    let isMarked: Bool
+
+    init(_ cage: CageIndex, _ feeding: borrowing FeedingControl) {
+        let oxygen = feeding.oxygen(of: cage)
+        reason = feeding.reason(of: cage)
+        gate = feeding.gate(of: cage)
+        stages = oxygen.stages
+        isMarked = oxygen.isLow || oxygen.isBlind || oxygen.isUnproven || oxygen.siren
+    }
 }
 
 /// Records how each cage stands: when it changes, each second while it is fed, and every ten seconds besides.
 struct CageRecorder: ~Copyable {
-    private var cages: Dense<CageIndex, LastCage>
+    private var cages: Dense<CageIndex, (sign: CageSign?, due: Instant)>
     private var lines: Dense<FeedLineIndex, LineStatus?>
     private var depths: Dense<CageIndex, DepthStatus?>
     private var silos: Dense<SiloIndex, (status: SiloStatus?, due: Instant)>
@@ -21,7 +29,7 @@ struct CageRecorder: ~Copyable {
     private static let besides: Duration = .seconds(10)
 
     init(_ plan: FeedingPlan) {
-        cages = Dense(repeating: LastCage(), count: plan.cages.count)
+        cages = Dense(repeating: (sign: nil, due: .never), count: plan.cages.count)
         lines = Dense(repeating: nil, count: plan.lines.count)
         depths = Dense(repeating: nil, count: plan.cages.count)
         silos = Dense(repeating: (status: nil, due: .never), count: plan.silos.count)
@@ -31,16 +39,15 @@ struct CageRecorder: ~Copyable {
         for number in 0..<lines.count { record(FeedLineIndex(number), feeding, &records) }
         for number in 0..<silos.count { record(SiloIndex(number), feeding, at: now, &records) }
         for number in 0..<cages.count { recordDepth(CageIndex(number), feeding, &records) }
-        for number in 0..<cages.count {
-            let status = feeding.status(of: CageIndex(number), wall), last = cages[number]
-            let isMarked = status.oxygen.isLow || status.oxygen.isBlind || status.oxygen.isUnproven || status.oxygen.siren
-            let isChanged = last.reason != status.reason || last.gate != status.gate || last.stages != status.oxygen.stages
-                || last.isMarked != isMarked
-            guard isChanged || now >= last.due else { continue }
-            let due = now + (status.reason == .feeding ? Self.whileFed : Self.besides)
-            cages[number] = LastCage(reason: status.reason, gate: status.gate, stages: status.oxygen.stages, isMarked: isMarked, due: due)
-            records.append(.cage(CageIndex(number), status))
-        }
+        for number in 0..<cages.count { record(CageIndex(number), feeding, wall, at: now, &records) }
+    }
+
+    private mutating func record(_ cage: CageIndex, _ feeding: borrowing FeedingControl, _ wall: WallTime, at now: Instant,
+                                 _ records: inout RecordBuffer) {
+        let sign = CageSign(cage, feeding)
+        guard cages[cage].sign != sign || now >= cages[cage].due else { return }
+        cages[cage] = (sign: sign, due: now + (sign.reason == .feeding ? Self.whileFed : Self.besides))
+        records.append(.cage(cage, feeding.status(of: cage, wall)))
     }
 
     private mutating func recordDepth(_ cage: CageIndex, _ feeding: borrowing FeedingControl, _ records: inout RecordBuffer) {

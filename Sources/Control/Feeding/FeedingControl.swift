@@ -81,6 +81,9 @@ public struct FeedingControl: ~Copyable {
     public var lineCount: Int { lines.count }
     public var siloCount: Int { silos.count }
 
+    public func reason(of cage: CageIndex) -> FeedReason { states[cage].reason }
+    /// Why its gates let no more through; `nil`: they let everything.
+    public func gate(of cage: CageIndex) -> FeedReason? { gates[cage].reason }
     public func oxygen(of cage: CageIndex) -> OxygenStatus { air.status(of: cage) }
     public func fault(of line: FeedLineIndex) -> LineFault? { lineStates[line].line.phase == .faulted ? lineStates[line].line.fault : nil }
 
@@ -100,11 +103,11 @@ public struct FeedingControl: ~Copyable {
 
     /// - Parameter wall: of this scan.
     public func status(of cage: CageIndex, _ wall: WallTime) -> CageStatus {
-        let state = states[cage], verdict = gates[cage]
+        let state = states[cage]
         var status = CageStatus()
-        status.reason = state.reason
-        status.share = verdict.share
-        status.gate = verdict.reason
+        status.reason = reason(of: cage)
+        status.share = gates[cage].share
+        status.gate = gate(of: cage)
         status.stock = state.stock
         status.planned = state.run?.planned ?? .zero
         status.given = state.run?.givenSoFar ?? .zero
@@ -114,7 +117,7 @@ public struct FeedingControl: ~Copyable {
         status.nextMeal = wall.isTrusted ? book.nextMeal(of: cage).flatMap { book.dueTime($0, of: cage) } : nil
         status.fast = state.fasts.holding(wall)
         status.saturation = senses.saturation(of: cage)
-        status.oxygen = air.status(of: cage)
+        status.oxygen = oxygen(of: cage)
         return status
     }
 
