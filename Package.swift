@@ -53,6 +53,7 @@ let package = Package(
         // The core: no Foundation, no clock, no I/O.
         module("Language"),
         module("Quantities"),
+        module("Bytes"),
         module("ProcessImage", ["Language", "Quantities"]),
         module("Agronomy", ["Quantities"]),
         module("Control", ["Agronomy", "ProcessImage", "Quantities"]),
@@ -60,7 +61,7 @@ let package = Package(
         module("Scan", ["Control", "Interlocks", "ProcessImage", "Quantities"]),
 
         // The edges: field, disk, files, people.
-        module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
+        module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "Bytes", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
         module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
@@ -70,8 +71,8 @@ let package = Package(
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
-        module("SL651", ["Language", "Quantities"]),
-        module("BeiDou", ["Language", "Quantities"]),
+        module("SL651", ["Language", "Quantities", "Bytes"]),
+        module("BeiDou", ["Language", "Quantities", "Bytes"]),
 
         // Programs: composition only.
         program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
@@ -97,8 +98,8 @@ let package = Package(
         tests("InterlocksTests", ["Interlocks", "ProcessImage", "Quantities", "Language"]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("ScanTests", ["Scan", "Agronomy", "Control", "Interlocks", "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
-        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Language", "CRealtime", "CAllocationCounter",
-                             bridgeCore], resources: [.copy("Fixtures")]),
+        tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Bytes", "Language", "CRealtime",
+                             "CAllocationCounter", bridgeCore], resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What goes through the satellite: our own numbering and check around a payload, since the service itself acknowledges nothing
 /// and loses 1 in 30 to 1 in 300.
 ///
@@ -30,13 +32,13 @@ public struct Envelope: Hashable, Sendable {
 
     public var bytes: [UInt8] {
         let checked = [0x10 | kind.rawValue, life] + high(number) + payload
-        return checked + high(crc(checked))
+        return checked + high(crc16(checked))
     }
 
     /// `nil` for another version, an unknown kind, or another check.
     public init?(_ bytes: [UInt8]) {
         guard bytes.count >= Envelope.overhead, bytes.count <= Limits.messageAtMost, bytes[0] >> 4 == 1,
-              let kind = Kind(rawValue: bytes[0] & 15), high(crc(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
+              let kind = Kind(rawValue: bytes[0] & 15), high(crc16(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
         self.init(kind: kind, life: bytes[1], number: UInt16(bytes[2]) << 8 | UInt16(bytes[3]),
                   payload: Array(bytes[4..<(bytes.count - 2)]))
     }
@@ -50,19 +52,4 @@ public struct Envelope: Hashable, Sendable {
     var acknowledged: [UInt16] {
         stride(from: 0, to: payload.count - 1, by: 2).map { UInt16(payload[$0]) << 8 | UInt16(payload[$0 + 1]) }
     }
-}
-
-/// High byte first.
-func high(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
-
-func high(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * $0)) } }
-
-/// CRC-16/MODBUS.
-func crc(_ bytes: some Sequence<UInt8>) -> UInt16 {
-    var crc: UInt16 = 0xFFFF
-    for byte in bytes {
-        crc ^= UInt16(byte)
-        for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xA001 : crc >> 1 }
-    }
-    return crc
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `LinkMemory` as a file or a database keeps it.
 ///
 /// ```
@@ -16,12 +18,12 @@ extension LinkMemory {
             let head = high(message.number) + [envelope.kind.rawValue, UInt8(clamping: message.sent)]
             return head + high(UInt16(envelope.payload.count)) + envelope.payload
         }
-        return all + high(crc(all))
+        return all + high(crc16(all))
     }
 
     /// `nil` for bytes of another version, that are damaged, or hold more than may wait.
     public init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 8, bytes[0] == 1, high(crc(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
+        guard bytes.count >= 8, bytes[0] == 1, high(crc16(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
         self.init(life: bytes[1])
         var rest = bytes[2..<(bytes.count - 2)]
         func word() -> UInt16? {

@@ -1,3 +1,4 @@
+import Bytes
 public import Quantities
 
 /// An alarm as a satellite carries it: 16 bytes and its tag.

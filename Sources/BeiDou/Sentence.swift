@@ -1,3 +1,5 @@
+import Bytes
+
 /// One line between a BeiDou terminal and whoever owns it: `$`, fields with commas, `*`, two digits, CR LF.
 ///
 /// The two digits are the XOR of all bytes between `$` and `*`, as in NMEA 0183.
@@ -29,7 +31,7 @@ public struct Sentence: Hashable, Sendable {
 
     /// Reads the text between `$` and `*`, and the two characters after it.
     init?(_ text: ArraySlice<UInt8>, check: ArraySlice<UInt8>) {
-        guard BeiDou.bytes(hexText: check) == [text.reduce(0, ^)] else { return nil }
+        guard Bytes.bytes(hexText: check) == [text.reduce(0, ^)] else { return nil }
         self.init(String(decoding: text, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false).map(String.init))
     }
 }
@@ -71,34 +73,5 @@ public struct SentenceReader: Sendable {
     private mutating func drop() {
         broken &+= 1
         (buffer, star) = ([], nil)
-    }
-}
-
-/// The bytes as hexadecimal capitals in ASCII.
-func hexText(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    bytes.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] }
-}
-
-private func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble + 0x30 : nibble - 10 + 0x41 }
-
-/// `nil` where a character is no hexadecimal digit, or one is left without its pair.
-func bytes(hexText text: some Collection<UInt8>) -> [UInt8]? {
-    guard text.count.isMultiple(of: 2) else { return nil }
-    var result: [UInt8] = []
-    var high: UInt8?
-    for character in text {
-        guard let nibble = nibble(character) else { return nil }
-        if let first = high { result.append(first << 4 | nibble) }
-        high = high == nil ? nibble : nil
-    }
-    return result
-}
-
-private func nibble(_ character: UInt8) -> UInt8? {
-    switch character {
-    case 0x30...0x39: character - 0x30
-    case 0x41...0x46: character - 0x41 + 10
-    case 0x61...0x66: character - 0x61 + 10
-    default: nil
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Quantities
 
 /// Which words a terminal speaks.
@@ -100,7 +101,7 @@ public enum TerminalWord: Hashable, Sendable {
 
     /// Code is hexadecimal; a mixed text begins with A4. Chinese characters are for people, not for us.
     private static func message(_ from: String, isCode: Bool, isMixed: Bool, _ text: String) -> TerminalWord {
-        guard isCode || isMixed, let card = CardNumber(from), let all = bytes(hexText: Array(text.utf8)) else { return .other }
+        guard isCode || isMixed, let card = CardNumber(from), let all = bytes(hexText: text.utf8) else { return .other }
         if isCode { return .message(from: card, all) }
         return all.first == 0xA4 ? .message(from: card, Array(all.dropFirst())) : .other
     }

@@ -3,18 +3,19 @@ import Testing
 
 /// The arrows of the design. SwiftPM lets a file import what another target depends on; this does not.
 @Suite struct ArrowTests {
-    static let core = ["Language", "Quantities", "ProcessImage", "Agronomy", "Control", "Interlocks", "Scan", "Simulator"]
+    static let core = ["Language", "Quantities", "Bytes", "ProcessImage", "Agronomy", "Control", "Interlocks", "Scan", "Simulator"]
 
     /// Ours that a module may import.
     static let allowed: [String: Set<String>] = [
         "Language": [],
         "Quantities": [],
+        "Bytes": [],
         "ProcessImage": ["Language", "Quantities"],
         "Agronomy": ["Quantities"],
         "Control": ["Agronomy", "ProcessImage", "Quantities"],
         "Interlocks": ["ProcessImage", "Quantities"],
         "Scan": ["Control", "Interlocks", "ProcessImage", "Quantities"],
-        "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "CModbus", "CGPIODShim", "CRealtime"],
+        "Field": ["Scan", "Interlocks", "ProcessImage", "Quantities", "Bytes", "CModbus", "CGPIODShim", "CRealtime"],
         "Journal": ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime"],
         "Site": ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
         "Schedule": ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language"],
@@ -22,8 +23,8 @@ import Testing
         "Sparkplug": ["Quantities"],
         "Uplink": ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
-        "SL651": ["Language", "Quantities"],
-        "BeiDou": ["Language", "Quantities"],
+        "SL651": ["Language", "Quantities", "Bytes"],
+        "BeiDou": ["Language", "Quantities", "Bytes"],
         "tidegate-guard": ["Field", "ProcessImage", "Quantities", "CRealtime"],
     ]
 

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What is measured, by its guide byte. Source: SL 651-2014, table C.1; `FFxx` are a user's own.
 public struct ElementID: Hashable, Sendable, BitwiseCopyable {
     public let rawValue: UInt16

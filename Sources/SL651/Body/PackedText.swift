@@ -1,3 +1,5 @@
+import Bytes
+
 /// A message's text in the HEX/BCD form: no separators, each group says how long it is. Source: SL 651-2014, 6.6.3.
 enum PackedText {
     static func write(_ message: Message) -> [UInt8] {

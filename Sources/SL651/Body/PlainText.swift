@@ -1,3 +1,5 @@
+import Bytes
+
 /// A message's text in the ASCII form: names and values, a blank after each. Source: SL 651-2014, 6.6.2.
 ///
 /// Settings and states of pumps stay bytes as they are; typed values and pictures run to the end of the text.
@@ -33,7 +35,7 @@ enum PlainText {
 
     static func read(_ body: [UInt8], _ layout: Layout) throws(Flaw) -> Message {
         guard body.count >= 16 else { throw .textEnds }
-        guard let serial = SL651.bytes(hexText: body[0..<4]), let time = SL651.bytes(hexText: body[4..<16]) else { throw .badHex }
+        guard let serial = Bytes.bytes(hexText: body[0..<4]), let time = Bytes.bytes(hexText: body[4..<16]) else { throw .badHex }
         guard let sent = Stamp(packed: time[...]) else { throw .badTime }
         var cursor = Cursor(rest: body[16...])
         return Message(serial: serial.reduce(0) { $0 << 8 | UInt16($1) }, sent: sent, parts: try cursor.parts(layout))
@@ -50,7 +52,7 @@ enum PlainText {
         }
 
         mutating func stamp(_ size: Int) throws(Flaw) -> Stamp {
-            guard let bytes = SL651.bytes(hexText: Array(try word().utf8)[...]), bytes.count == size,
+            guard let bytes = Bytes.bytes(hexText: try word().utf8), bytes.count == size,
                   let stamp = Stamp(packed: bytes[...]) else { throw .badTime }
             return stamp
         }
@@ -89,7 +91,7 @@ enum PlainText {
 
         private mutating func station(_ layout: Layout) throws(Flaw) -> [Part] {
             _ = try word()
-            guard let bytes = SL651.bytes(hexText: Array(try word().utf8)[...]), bytes.count == 5 else { throw .badHex }
+            guard let bytes = Bytes.bytes(hexText: try word().utf8), bytes.count == 5 else { throw .badHex }
             let address = Part.station(StationAddress(wire: bytes[...]))
             switch layout {
             case .elements(hasCategory: true), .series: return [address, .category(try category())]
@@ -122,7 +124,7 @@ enum PlainText {
             let word = try word()
             if word == "M" { return .missing }
             if header.id.isPlainBytes {
-                guard let bytes = SL651.bytes(hexText: Array(word.utf8)[...]) else { throw .badHex }
+                guard let bytes = Bytes.bytes(hexText: word.utf8) else { throw .badHex }
                 return .bytes(bytes)
             }
             guard let number = FixedPoint(text: word) else { throw .badDigits }

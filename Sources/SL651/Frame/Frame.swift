@@ -1,3 +1,5 @@
+import Bytes
+
 /// How a frame is written: bytes as they are (HEX/BCD, for thin links), or everything as characters (ASCII).
 public enum FrameForm: Sendable, Hashable, CaseIterable {
     case hex, ascii
@@ -85,7 +87,7 @@ public struct Frame: Hashable, Sendable {
         let addresses = direction == .up ? [center] + station.bytes : station.bytes + [center]
         let head = addresses + high(password) + [function.rawValue] + high(UInt16(direction.rawValue) << 12 | UInt16(text.count))
         let checked = form.start + form.written(head) + [packet == nil ? 0x02 : 0x16] + text + [end.rawValue]
-        return checked + form.written(high(crc(checked)))
+        return checked + form.written(high(crc16(checked)))
     }
 
     /// Reads exactly one frame.
@@ -102,7 +104,7 @@ public struct Frame: Hashable, Sendable {
     private init(_ head: Head, _ bytes: [UInt8]) throws(Flaw) {
         let checkAt = head.length - 2 * head.form.width
         guard let check = head.form.read(bytes[checkAt...]) else { throw .badHex }
-        let (found, due) = (UInt16(check[0]) << 8 | UInt16(check[1]), crc(bytes[..<checkAt]))
+        let (found, due) = (UInt16(check[0]) << 8 | UInt16(check[1]), crc16(bytes[..<checkAt]))
         guard found == due else { throw .wrongCRC(found: found, due: due) }
         guard let end = FrameEnd(rawValue: bytes[checkAt - 1]) else { throw .badEnd(bytes[checkAt - 1]) }
         let text = bytes[(head.form.headLength + 1)..<(checkAt - 1)]
@@ -121,6 +123,3 @@ public struct Frame: Hashable, Sendable {
         return packet
     }
 }
-
-/// High byte first.
-func high(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }

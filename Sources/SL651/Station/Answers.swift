@@ -1,3 +1,4 @@
+import Bytes
 public import Quantities
 
 /// Values of one element over a time, as a center asked for them.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// `StationMemory` as a file or a database keeps it.
 ///
 /// ```
@@ -12,16 +14,15 @@
 extension StationMemory {
     public var bytes: [UInt8] {
         let slot = UInt64(bitPattern: timedSlot ?? -1)
-        let slotBytes = (0..<8).map { UInt8(truncatingIfNeeded: slot >> UInt64(56 - 8 * $0)) }
-        let all = [1] + high(serial) + slotBytes + high(UInt16(reports.count)) + reports.flatMap { report in
+        let all = [1] + high(serial) + high(slot) + high(UInt16(reports.count)) + reports.flatMap { report in
             [report.function.rawValue] + high(report.serial ?? 0) + high(UInt16(report.groups.count)) + report.groups
         }
-        return all + high(crc(all))
+        return all + high(crc16(all))
     }
 
     /// `nil` for bytes of another version, that are damaged, or hold more than may wait.
     public init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 15, bytes[0] == 1, high(crc(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
+        guard bytes.count >= 15, bytes[0] == 1, high(crc16(bytes.dropLast(2))) == Array(bytes.suffix(2)) else { return nil }
         self.init()
         var rest = bytes[1..<(bytes.count - 2)]
         func number(_ size: Int) -> UInt64? {

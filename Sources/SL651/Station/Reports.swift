@@ -1,3 +1,4 @@
+import Bytes
 import Quantities
 
 /// A report that has been measured and waits to be heard.
@@ -66,8 +67,7 @@ struct Composer {
     }
 
     static func state(_ bits: UInt32) -> Part {
-        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: bits >> UInt32(24 - 8 * $0)) }
-        return .element(Element(ElementHeader(.state, size: 4, decimals: 0), .bytes(bytes)))
+        .element(Element(ElementHeader(.state, size: 4, decimals: 0), .bytes(high(bits))))
     }
 
     func bytes(_ parts: [Part]) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Bytes
 public import Language
 public import Quantities
 
@@ -182,7 +183,7 @@ extension Station {
             parts.append(.observed(first))
         }
         if plan.hourly?.level != nil, let header = ElementHeader(.levelsOfHour) {
-            parts.append(.element(Element(header, .bytes(hour.levels.flatMap(high)))))
+            parts.append(.element(Element(header, .bytes(hour.levels.flatMap { high($0) }))))
         }
         let others = plan.points.indices.filter { $0 != plan.hourly?.rain }.compactMap { composer.element($0, input) }
         let whole = composer.bytes(parts + [end] + others)

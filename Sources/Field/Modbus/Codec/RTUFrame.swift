@@ -1,3 +1,5 @@
+import Bytes
+
 /// One Modbus RTU frame: unit, PDU, CRC.
 ///
 /// A frame ends where function code and byte count say, never where a CRC happens to fit: a proper beginning of a frame
