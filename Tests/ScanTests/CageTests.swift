@@ -18,6 +18,17 @@ import Testing
         #expect(!deck.isOn(CageSea.blower))
     }
 
+    @Test(arguments: [[5, 5], [7, 5], [5, 7]] as [[UInt8]])
+    func `where two meals wait for one line the higher priority goes first, and of equals the one that stands first`(priorities: [UInt8]) {
+        let deck = CageDeck(CageDeck.plan(priorities: priorities))
+        let isSecondFirst = priorities[1] > priorities[0]
+        deck.run(.minutes(6))
+        let given = deck.sea.given
+        #expect(given[isSecondFirst ? 1 : 0] > 0.1 && given[isSecondFirst ? 0 : 1] == 0, "\(given)")
+        deck.run(.minutes(6))
+        #expect(deck.sea.given.allSatisfy { abs($0 - 2) < 0.1 }, "the other follows: \(deck.sea.given)")
+    }
+
     @Test(arguments: [1, 3, 9]) func `killed at any moment of a meal, what is booked and what was given differ by a quantum, and nothing is given twice`(lag: Int) {
         var worst = 0.0
         for moment in stride(from: 605, to: 900, by: 23) {

@@ -139,7 +139,7 @@ final class CageDeck {
     private(set) var turns = 0
     private var commands: UInt64 = 0
 
-    static func plan(meals: Double = 2) -> ScanPlan {
+    static func plan(meals: Double = 2, priorities: [UInt8] = [5, 5]) -> ScanPlan {
         let names = [("do-0", "mg/L"), ("do-1", "mg/L"), ("water", "degC"), ("press", "kPa"), ("mark-0", "1"), ("mark-1", "1")]
         let points = names.map { PointDefinition(label: Label(tag: $0), unit: Unit(symbol: $1) ?? Unit.all[0], uncertainAfter: .hours(20), badAfter: .hours(30), isDigital: $1 == "1") }
         let kinds: [(String, OutputKind, OutputLevel)] = [("AE", .aerator, .on), ("BL", .blower, .off), ("DO", .feeder, .off), ("SP", .other, .off), ("SE", .other, .off), ("HN", .horn, .off)]
@@ -161,7 +161,8 @@ final class CageDeck {
         let six = need(TimeOfDay(hour: 6, minute: 0))
         let feeds = cages.map { cage in
             CageFeed(line: line, outlet: UInt8(cage.offset), meals: MealPlan([MealRule(.clock(six), share: 1)], waitAtMost: .minutes(30), lastsAtMost: .minutes(20), rest: .zero,
-                                                                             dayAtMost: .kilograms(5), quantum: .kilograms(0.5), pace: .even), ration: .fixed(.kilograms(meals)))
+                                                                             dayAtMost: .kilograms(5), quantum: .kilograms(0.5), pace: .even),
+                     ration: .fixed(.kilograms(meals)), priority: priorities[cage.offset])
         }
         let aeration = AerationPlan(emergency: .milligramsPerLiter(3), siren: OutputIndex(CageSea.horn), salinity: .psu(31))
         let feeding = FeedingPlan(cages: feeds.map { CagePlan(aeration: aeration, feed: $0) }, probes: probes, gates: gates,

@@ -35,6 +35,8 @@ public struct FeedingControl: ~Copyable {
     let outlets: Dense<OutletIndex, OutletWiring>
     let stages: Dense<AerationStageIndex, AerationStage>
     let species: [Species]
+    /// Who is asked first whether a meal is due: the higher priority, and of equals the one that stands first.
+    private let mealOrder: [CageIndex]
     let clock: LocalClock
 
     var senses: CageSenses
@@ -55,6 +57,10 @@ public struct FeedingControl: ~Copyable {
         outlets = Dense(plan.outlets)
         stages = Dense(plan.stages)
         species = plan.species
+        mealOrder = plan.cages.indices.sorted { first, second in
+            let priorities = [first, second].map { plan.cages[$0].feed?.priority ?? 0 }
+            return priorities[0] == priorities[1] ? first < second : priorities[0] > priorities[1]
+        }.map { CageIndex($0) }
         self.clock = clock
         let salinities = plan.cages.map { $0.aeration.salinity?.psu }
         senses = CageSenses(plan.probes, cages: plan.cages.count, salinities: salinities)
@@ -131,7 +137,7 @@ public struct FeedingControl: ~Copyable {
         gates.step(senses, at: image.now)
         silos.look(image, &records)
         obey(image, &records)
-        for cage in 0..<cages.count { feed(CageIndex(cage), image, over: elapsed, &records) }
+        for turn in mealOrder.indices { feed(mealOrder[turn], image, over: elapsed, &records) }
         for line in 0..<lines.count { drive(FeedLineIndex(line), image, over: elapsed, &demands, &records) }
         depth.step(image, states, &demands, &records)
         air.step(image, senses)

@@ -17,12 +17,15 @@ public struct CageFeed: Sendable, BitwiseCopyable {
     public let outlet: UInt8
     public let meals: MealPlan
     public let ration: RationRule
+    /// Where meals of two cages wait for the same line, the higher goes first; of equals the one that stands first. Range: 0 … 9.
+    public let priority: UInt8
 
-    public init(line: FeedLineIndex, outlet: UInt8 = 0, meals: MealPlan, ration: RationRule) {
+    public init(line: FeedLineIndex, outlet: UInt8 = 0, meals: MealPlan, ration: RationRule, priority: UInt8 = 5) {
         self.line = line
         self.outlet = outlet
         self.meals = meals
         self.ration = ration
+        self.priority = priority
     }
 }
 

@@ -4,6 +4,8 @@ import Quantities
 /// A meal that is being given, quantum by quantum: each is booked, waits for its row to be on disk, and is given then.
 ///
 ///     asking ──row ordered──▶ booked ──row on disk──▶ giving ──quantum given──▶ pausing ──▶ asking … ended
+///
+/// It ends when the doser has stood for a while: what a weighed doser lets fall after its last turn is in the book.
 struct MealRun: BitwiseCopyable {
     enum Phase: UInt8, BitwiseCopyable { case asking, booked, giving, pausing, ended }
 
@@ -18,10 +20,14 @@ struct MealRun: BitwiseCopyable {
     private var quantum = Mass.zero
     private var waitsFor: UInt64 = 0
     private var quantumBegan = Instant.never
+    private var quantumEnded = Instant.never
     private var pauseUntil = Instant.never
     /// The least that the gates have let through since it began.
     private(set) var share = 1.0
     private(set) var outcome: MealOutcome?
+
+    /// How long pellets may fall from a doser that stands.
+    private static let runsOn: Duration = .seconds(3)
 
     init(_ meal: MealID, planned: Mass, at now: Instant) {
         self.meal = meal
@@ -50,7 +56,7 @@ struct MealRun: BitwiseCopyable {
         guard phase != .ended else { return MealStep() }
         if now - began >= plan.lastsAtMost { return end(.short) }
         guard phase == .asking else { return MealStep(dose: phase == .giving && share > 0 && mayDose) }
-        return ask(plan, perScan, isOpen: share > 0 && mayDose)
+        return ask(plan, perScan, isOpen: share > 0 && mayDose, at: now)
     }
 
     /// The row it asked for has this number.
@@ -69,9 +75,12 @@ struct MealRun: BitwiseCopyable {
         return MealStep(row: .ended(meal, why, given: given))
     }
 
-    private mutating func ask(_ plan: MealPlan, _ perScan: Mass, isOpen: Bool) -> MealStep {
+    private mutating func ask(_ plan: MealPlan, _ perScan: Mass, isOpen: Bool, at now: Instant) -> MealStep {
         let left = target - given
-        guard left >= perScan, left > .zero else { return end(target < planned ? .short : .completed) }
+        guard left >= perScan, left > .zero else {
+            guard quantumEnded == .never || now - quantumEnded >= Self.runsOn else { return MealStep() }
+            return end(target < planned ? .short : .completed)
+        }
         guard isOpen else { return MealStep() }
         quantum = min(plan.quantum, left)
         phase = .booked
@@ -84,6 +93,7 @@ struct MealRun: BitwiseCopyable {
         given += inQuantum
         inQuantum = .zero
         phase = .pausing
+        quantumEnded = now
         let speed = plan.pace.speed(at: given / planned)
         pauseUntil = now + (now - quantumBegan) * (1 / speed - 1)
     }

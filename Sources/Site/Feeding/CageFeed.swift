@@ -18,6 +18,7 @@ struct CageFeedDraft {
     let seeksSlack: Bool
     let dayAtMost: Mass
     let pace: MealPace
+    let priority: UInt8
 
     func meals(_ quantum: Mass) -> MealPlan {
         MealPlan(rules, waitAtMost: waitAtMost, lastsAtMost: lastsAtMost, rest: rest, seeksSlack: seeksSlack, dayAtMost: dayAtMost,
@@ -26,7 +27,7 @@ struct CageFeedDraft {
 }
 
 extension SiteReader {
-    static let feedKeys = ["line", "outlet", "ration", "meals", "pace", "wait", "lasts", "rest", "slack-water", "stop"]
+    static let feedKeys = ["line", "outlet", "ration", "meals", "pace", "wait", "lasts", "rest", "slack-water", "priority", "stop"]
 
     /// `nil`: nobody feeds it from here.
     func cageFeed(_ fields: Fields, _ species: Species?) -> CageFeedDraft? {
@@ -44,7 +45,7 @@ extension SiteReader {
             waitAtMost: fields["wait"]?.duration("0 s", "12 h", guess: "h") ?? .hours(1),
             lastsAtMost: fields["lasts"]?.duration("1 min", "12 h", guess: "h") ?? .hours(2),
             rest: fields["rest"]?.duration("0 s", "24 h", guess: "h") ?? .hours(2), seeksSlack: seeksSlack(fields),
-            dayAtMost: most, pace: pace(fields["pace"]))
+            dayAtMost: most, pace: pace(fields["pace"]), priority: UInt8(clamping: fields["priority"]?.integer(0...9) ?? 5))
         refuseShortBlower(fields, feed)
         return feed
     }

@@ -24,7 +24,8 @@ extension SiteReader {
         let line = feedLines[draft.line]
         let least = line.rate.mass(over: doserLease(line)) * 2
         let quantum = max(line.quantum ?? line.rate.mass(over: .seconds(20)), least)
-        return CageFeed(line: FeedLineIndex(draft.line), outlet: UInt8(draft.outlet), meals: draft.meals(quantum), ration: draft.ration)
+        return CageFeed(line: FeedLineIndex(draft.line), outlet: UInt8(draft.outlet), meals: draft.meals(quantum), ration: draft.ration,
+                        priority: draft.priority)
     }
 
     private func probe(_ probe: (quantity: SeaQuantity, point: PointIndex), _ draft: CageDraft, _ cage: CageIndex,

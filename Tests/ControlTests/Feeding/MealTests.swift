@@ -16,6 +16,11 @@ private struct Galley {
     var dosesEarly = false
     var forgetsIntent = false
 
+    /// Falls in the second scan after a turn.
+    var runsOn = Mass.zero
+    /// Scans since the doser turned.
+    private(set) var standing = 0
+
     private(set) var really = Mass.zero
     private(set) var onDisk: BookedMeal
     private(set) var rows: [(row: MealRow, scan: Int)] = []
@@ -46,8 +51,11 @@ private struct Galley {
             if forgetsIntent, case .quantum(let meal, let given, _) = row { onDisk.read(.quantum(meal, given: given, intent: .zero)) } else { onDisk.read(row) }
         }
         let perScan = rate.mass(over: Self.period)
+        standing = wasOn ? 0 : standing + 1
+        let late = standing == 2 && really > .zero ? runsOn : .zero
         if wasOn { really += perScan * truth }
-        let step = run.step(gave: wasOn ? perScan : .zero, perScan: perScan, share: share, mayDose: true, durable: dosesEarly ? .max - 1 : durable, plan,
+        really += late
+        let step = run.step(gave: (wasOn ? perScan : .zero) + late, perScan: perScan, share: share, mayDose: true, durable: dosesEarly ? .max - 1 : durable, plan,
                             at: Instant(nanoseconds: Int64(scan) * Self.period.nanoseconds))
         if let row = step.row {
             order(row)
@@ -129,6 +137,15 @@ private struct Galley {
         shut.turn(share: 0)
         for _ in 0..<60 { shut.turn(share: 0) }
         #expect(shut.really - before <= .grams(20.001), "what the last scan had ordered")
+    }
+
+    @Test func `what falls from a doser after its last turn is in the book, and after three seconds the meal is over`() {
+        var galley = Galley(planned: .kilograms(2), plan: plan(pace: .even))
+        galley.runsOn = .grams(7)
+        while galley.run.phase != .ended, galley.scan < 10_000 { galley.turn() }
+        #expect(galley.run.outcome == .completed)
+        #expect(abs((galley.really - galley.run.given).base) < 1e-9, "really \(galley.really), booked \(galley.run.given)")
+        #expect(galley.standing == 12, "3 s in scans of 250 ms")
     }
 
     @Test func `slow at its ends and quick in its middle`() {
