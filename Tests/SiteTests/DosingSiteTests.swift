@@ -53,8 +53,7 @@ import Testing
     private func site(_ recipe: String, program: String = "zones: { east: 4 m3 }\nstart: 06:00") throws -> Site {
         let recipes = "recipes:\n  r:\n" + recipe.split(separator: "\n").map { "    \($0)\n" }.joined()
         let programs = "programs:\n  p:\n    recipe: r\n" + program.split(separator: "\n").map { "    \($0)\n" }.joined()
-        return try Site.load(path: scratchFile(Array((Self.head + recipes + programs).utf8)), boards: Project.path("boards"),
-                             profiles: Project.path("configs/profiles"))
+        return try Project.site(Self.head + recipes + programs)
     }
 
     private func refused(_ recipe: String, program: String = "zones: { east: 4 m3 }\nstart: 06:00") -> String {
@@ -134,7 +133,9 @@ import Testing
     @Test func `acid and alkali do not keep one pH together`() throws {
         let head = Self.head.replacing("holds: [sulfate], adds: 0.2 mS/cm,", with: "holds: none, alkali: 500 eq/m3,")
         let recipes = "recipes:\n  r:\n    ph: 6\n    channels: { B: ph, acid: ph }\n"
-        let said = try refusal(of: scratchFile(Array((head + recipes).utf8)), boards: Project.path("boards"), profiles: Project.path("configs/profiles"))
+        let path = try scratchFile(Array((head + recipes).utf8))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let said = refusal(of: path, boards: Project.path("boards"), profiles: Project.path("configs/profiles"))
         #expect(said.contains("acid and alkali would work against each other"), "\(said)")
     }
 

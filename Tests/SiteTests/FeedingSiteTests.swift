@@ -39,8 +39,7 @@ import Testing
         """
 
     private func load(_ cages: String, from head: String = Self.head) throws -> Site {
-        try Site.load(path: scratchFile(Array((head + "cages:\n" + cages).utf8)), boards: Project.path("boards"),
-                      profiles: Project.path("configs/profiles"))
+        try Project.site(head + "cages:\n" + cages)
     }
 
     private static let fed = "oxygen: do-1.oxygen, temperature: do-1.temperature, salinity: 31 psu, ration: { fixed: 10 kg/day, at-most: 12 kg/day }"

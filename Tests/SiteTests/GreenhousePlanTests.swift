@@ -78,8 +78,7 @@ import Testing
     @Test func `places with summer time get their changes, China none`() throws {
         #expect(site.tables.clock.changes.isEmpty && site.tables.clock.firstOffset == 8 * 3600)
         let text = try String(contentsOfFile: Project.path("configs/example-drip-greenhouse.yaml"), encoding: .utf8)
-        let path = try scratchFile(Array(text.replacing("Asia/Shanghai", with: "Europe/Berlin").utf8))
-        let berlin = try Site.load(path: path, boards: Project.path("boards"), profiles: Project.path("configs/profiles")).tables.clock
+        let berlin = try Project.site(text.replacing("Asia/Shanghai", with: "Europe/Berlin")).tables.clock
         // 2026-06-01 and 2026-12-01, noon UTC.
         #expect(berlin.offset(at: 1_780_315_200) == 7200 && berlin.offset(at: 1_796_126_400) == 3600)
         #expect(berlin.changes.count == 80)

@@ -36,7 +36,7 @@ import Testing
 
     private func site(_ program: String) throws -> Site {
         let text = Self.head + "programs:\n  p:\n" + program.split(separator: "\n").map { "    \($0)\n" }.joined()
-        return try Site.load(path: scratchFile(Array(text.utf8)), boards: Project.path("boards"), profiles: Project.path("configs/profiles"))
+        return try Project.site(text)
     }
 
     private func program(_ text: String) throws -> ProgramPlan { try site(text).scan.control.programs[0] }

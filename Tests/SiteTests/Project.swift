@@ -14,6 +14,13 @@ enum Project {
     }
 
     static func path(_ relative: String) -> String { "\(root)/\(relative)" }
+
+    /// A site of this text, with the project's boards and profiles.
+    static func site(_ text: String) throws -> Site {
+        let path = try scratchFile(Array(text.utf8))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Site.load(path: path, boards: Project.path("boards"), profiles: Project.path("configs/profiles"))
+    }
 }
 
 /// Loads a site and shows every problem when it is refused.
