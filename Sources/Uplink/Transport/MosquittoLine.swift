@@ -42,16 +42,17 @@ final class MosquittoLine {
             results.append(mosquitto_will_set(client, will.topic, Int32(will.payload.count), will.payload, quality, false))
         }
         if let login = broker.login { results.append(mosquitto_username_pw_set(client, login.name, login.password)) }
-        if case .tls(let authority, let own) = broker.security {
-            if let authority {
-                results.append(mosquitto_tls_set(client, authority, nil, own?.file, own?.key, nil))
-            } else {
-                results.append(mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1))
-                if let own { results.append(mosquitto_tls_set(client, nil, "/etc/ssl/certs", own.file, own.key, nil)) }
-            }
-            results.append(mosquitto_tls_opts_set(client, 1, nil, nil))
-        }
+        if case .tls(let authority, let own) = broker.security { results += secure(authority, own) }
         return results.allSatisfy { $0 == MOSQ_ERR_SUCCESS.rawValue }
+    }
+
+    /// Apart from `setUp`: written into it, it stops the optimizer of Swift 6.3.1 with an "ownership error".
+    private func secure(_ authority: String?, _ own: Broker.Certificate?) -> [Int32] {
+        let verifies = mosquitto_tls_opts_set(client, 1, nil, nil)
+        if let authority { return [verifies, mosquitto_tls_set(client, authority, nil, own?.file, own?.key, nil)] }
+        let trusts = mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1)
+        guard let own else { return [verifies, trusts] }
+        return [verifies, trusts, mosquitto_tls_set(client, nil, "/etc/ssl/certs", own.file, own.key, nil)]
     }
 
     private func listen() {
