@@ -67,7 +67,7 @@ let package = Package(
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
-        module("Uplink", ["Journal", "Sparkplug", "ProcessImage", "Quantities", "CMosquitto", "CRealtime"]),
+        module("Uplink", ["Journal", "Sparkplug", "ProcessImage", "Quantities", "Language", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -75,7 +75,7 @@ let package = Package(
         module("BeiDou", ["Language", "Quantities", "Bytes"]),
 
         // Programs: composition only.
-        program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
+        program("tidegated", ["Schedule", "Site", "LocalAPI", "Uplink", "Sparkplug", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-guard", ["Field", "ProcessImage"]),
         program("tidegate", ["Agronomy", "Schedule", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",

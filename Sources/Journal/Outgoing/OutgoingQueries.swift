@@ -35,12 +35,16 @@ extension Journal {
         var id: UInt64 = 0
         try changeLedger { database in
             try database.execute(sql: "UPDATE streams SET head = head + 1 WHERE name = ?", arguments: [Self.state])
-            id = UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT head FROM streams WHERE name = ?", arguments: [Self.state]) ?? 0)
+            id = try Self.head(of: Self.state, in: database)
         }
         return id
     }
 
     private static let state = "state"
+
+    private static func head(of stream: String, in database: Database) throws -> UInt64 {
+        UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT head FROM streams WHERE name = ?", arguments: [stream]) ?? 0)
+    }
 
     /// The rows that exist of a stretch of ids, by rising id.
     public func outgoing(_ stream: OutgoingStream, _ ids: ClosedRange<UInt64>) throws(QueryRefused) -> [OutgoingRow] {
@@ -50,7 +54,8 @@ extension Journal {
             let bounds: StatementArguments = [stream.rawValue, Int64(clamping: ids.lowerBound), Int64(clamping: ids.upperBound)]
             return try Row.fetchAll(statement, arguments: bounds).map { row in
                 let values = (1...count).map { OutgoingValue(row["v\($0)"] as DatabaseValue? ?? .null) }
-                return OutgoingRow(id: UInt64(clamping: try row.get("id", as: Int64.self)), at: try row.get("at"), values: stream.told(values))
+                let id = UInt64(clamping: try row.get("id", as: Int64.self))
+                return OutgoingRow(id: id, at: try row.get("at"), values: stream.told(values))
             }
         }
     }
@@ -69,7 +74,7 @@ extension Journal {
             try Self.append([.text(stream), .integer(Int64(clamping: ids.lowerBound)), .integer(Int64(clamping: ids.upperBound)),
                              .integer(Int64(rows))], to: .gaps, at: wall.unixMilliseconds, in: database)
             try Self.set(marks, in: database)
-            id = UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT head FROM streams WHERE name = 'gaps'") ?? 0)
+            id = try Self.head(of: OutgoingStream.gaps.rawValue, in: database)
         }
         return id
     }
@@ -80,8 +85,10 @@ extension Journal {
         for (stream, mark) in marks {
             let mark = Int64(clamping: mark)
             try database.execute(sql: "UPDATE streams SET mark = max(mark, ?) WHERE name = ?", arguments: [mark, stream])
-            guard let oldest = try Int64.fetchOne(database, sql: "SELECT min(id) FROM outgoing WHERE stream = ?", arguments: [stream]) else { continue }
-            try database.execute(sql: "DELETE FROM outgoing WHERE stream = ? AND id <= ?", arguments: [stream, min(mark, oldest + forgottenAtOnce)])
+            let first = "SELECT min(id) FROM outgoing WHERE stream = ?"
+            guard let oldest = try Int64.fetchOne(database, sql: first, arguments: [stream]) else { continue }
+            let forgotten = min(mark, oldest &+ forgottenAtOnce)
+            try database.execute(sql: "DELETE FROM outgoing WHERE stream = ? AND id <= ?", arguments: [stream, forgotten])
         }
     }
 

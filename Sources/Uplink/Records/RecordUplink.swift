@@ -121,8 +121,9 @@ public final class RecordUplink: Sendable {
         var sync = SyncSettings()
         (sync.encoding, sync.messageBytes, sync.keepInterval) = (settings.encoding, settings.messageBytes, .seconds(5))
         (sync.firstRest, sync.longestRest, sync.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
-        return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync, brokers: settings.brokers,
-                        clientName: "tidegate-\(settings.gateway.text)-sync", keepAlive: Int(settings.keepAlive.seconds), ports)
+        return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync,
+                        brokers: settings.brokers, clientName: "tidegate-\(settings.gateway.text)-sync",
+                        keepAlive: Int(settings.keepAlive.seconds), ports)
     }
 
     private var ports: SyncLink.Ports {

@@ -12,7 +12,7 @@ struct StateRow {
         var columns = ["alarms"] + tables.outputs.map(\.tag)
         var values: [SyncValue] = [.integer(Int64(alarms))] + snapshot.outputs.map { .integer($0.level.isOn ? 1 : 0) }
         let points = zip(tables.points, snapshot.readings).map { point, reading in
-            (point.tag, reading.quality == .good ? SyncValue(reading.recorded) : .null)
+            (point.tag, reading.quality == .good ? SyncValue(rounded(reading.recorded, to: point.decimals)) : .null)
         }
         let size = points.reduce(columns.reduce(0) { $0 + $1.utf8.count + 3 }) { $0 + $1.0.utf8.count + 12 }
         if size < bytes {
@@ -22,6 +22,12 @@ struct StateRow {
         self.columns = columns
         self.values = values
     }
+}
+
+/// As history keeps it.
+private func rounded(_ value: Double, to decimals: Int) -> Double {
+    let power = (0..<max(0, decimals)).reduce(1.0) { power, _ in power * 10 }
+    return (value * power).rounded() / power
 }
 
 extension SyncValue {
