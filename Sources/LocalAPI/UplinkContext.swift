@@ -23,8 +23,8 @@ extension Context {
         public var givenUp: Int
 
         public init(isUp: Bool, broker: String, lastStored: Int64? = nil, problem: Phrase? = nil,
-                    waiting: [(stream: String, rows: Int)] = [], roomDays: Int = 0, daysLeft: Double? = nil, bytesToday: [(use: String, bytes: Int)] = [], budget: Int? = nil,
-                    givenUp: Int = 0) {
+                    waiting: [(stream: String, rows: Int)] = [], roomDays: Int = 0, daysLeft: Double? = nil,
+                    bytesToday: [(use: String, bytes: Int)] = [], budget: Int? = nil, givenUp: Int = 0) {
             self.isUp = isUp
             self.broker = broker
             self.lastStored = lastStored
