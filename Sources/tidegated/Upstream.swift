@@ -19,7 +19,8 @@ struct Upstream: Sendable {
             return
         }
         let brokers = sheet.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
-        records = brokers.isEmpty ? nil : RecordUplink(journal, site.tables, RecordSettings(sheet, sync, gateway, brokers), wall: wall)
+        let settings = RecordSettings(sheet, sync, site.tables, gateway, brokers)
+        records = brokers.isEmpty ? nil : RecordUplink(journal, site.tables, settings, wall: wall)
     }
 
     func start() { records?.start() }
@@ -44,10 +45,10 @@ struct Upstream: Sendable {
 }
 
 extension RecordSettings {
-    fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ gateway: TopicName, _ brokers: [Broker]) {
+    fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ tables: SiteTables, _ gateway: TopicName, _ brokers: [Broker]) {
         self.init(gateway: gateway, brokers: brokers)
         encoding = sync.form == .json ? .json : .cbor
-        keepDays = sync.keepDays
+        (keepDays, roomRows) = (sync.keepDays, sync.rowsKept(of: tables))
         let link = sheet.link
         (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
         (firstRest, longestRest) = (link.firstRest, link.longestRest)

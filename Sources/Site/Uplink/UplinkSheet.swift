@@ -1,3 +1,4 @@
+public import ProcessImage
 import Quantities
 
 /// What goes upstream, to whom, and over what kind of link; as the site file says it.
@@ -111,6 +112,12 @@ public struct SyncSheet: Sendable, Hashable {
         self.form = form
         self.keepDays = keepDays
     }
+
+    /// Rows of so many days at most, about: each series by the hour and by the day, and what is done.
+    public func rowsKept(of tables: SiteTables) -> Int { ((tables.points.count + tables.outputs.count) * 25 + 500) * keepDays }
+
+    /// What they take on the disk. A row was measured at 97 bytes (`scripts/offline-month`).
+    public func bytesKept(of tables: SiteTables) -> Int { rowsKept(of: tables) * 100 }
 }
 
 /// A Sparkplug B edge node: docs/sparkplug.md.
