@@ -45,6 +45,8 @@ same("runs", sorted(map(repr, runs)), sorted(map(repr, stored)))
 same("audit", ledger.execute("select sequence, lower(hex(hash)) from audit order by sequence").fetchall(),
      sorted((line["sequence"], line["hash"]) for line in told("audit")))
 same("litres", math.fsum(run[4] for run in runs), math.fsum(litres for (litres,) in asked("select litres from runs")))
+if not any(run[4] > 0 for run in runs):
+    wrongs.append("nothing was watered")
 same("set aside", 0, asked("select count(*) from set_aside")[0][0])
 if len({store for (store,) in asked("select store from stores")}) != 1:
     wrongs.append("the ledger was begun anew")
