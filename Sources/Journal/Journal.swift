@@ -127,6 +127,9 @@ public final class Journal: Sendable {
         return isTaken
     }
 
+    /// Notes what no scan knows of: links, messages and orders from afar. Any thread; never waits for the disk.
+    public func note(_ event: Event) { history.note(event) }
+
     private func cut(_ text: String) -> String {
         String(decoding: text.utf8.prefix(Bounds.noteBytesMax), as: UTF8.self)
     }

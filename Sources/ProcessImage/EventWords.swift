@@ -168,6 +168,11 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .remoteOrderRefused: Phrase(zh: "上级对 {subject} 的指令没有执行：{value}", en: "an order from upstream for {subject} was not passed on: {value}")
+        case .remoteMessageTooLarge: Phrase(zh: "有人向本机的指令主题发来超过 {limit} 的报文，连接已断开重来；请在 MQTT 服务器上限制报文大小", en: "somebody sent a message of more than {limit} to us; the connection was cut and is made anew. Set a limit at the broker")
+        case .brokerRefused: Phrase(zh: "MQTT 服务器拒绝本机：{value}", en: "the broker refuses us: {value}")
+        case .birthNumberNotKept: Phrase(zh: "节点的报到序号写不进磁盘，暂不连 MQTT 服务器", en: "the number of the node's birth cannot be put on the disk; it does not connect meanwhile")
+        case .remoteMessageUnreadable: Phrase(zh: "上级发来的报文读不懂，已丢弃", en: "a message from upstream cannot be read and was dropped")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

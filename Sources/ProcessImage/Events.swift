@@ -220,6 +220,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // Orders and messages from upstream
+    case remoteOrderRefused = 490
+    case remoteMessageTooLarge = 491
+    case brokerRefused = 492
+    case birthNumberNotKept = 493
+    case remoteMessageUnreadable = 494
 }
 
 extension EventKind {
@@ -243,6 +249,7 @@ extension EventKind {
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
         case .batteryCritical: .critical
+        case .remoteOrderRefused, .remoteMessageTooLarge, .brokerRefused, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

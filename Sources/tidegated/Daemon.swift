@@ -28,6 +28,7 @@ struct Daemon {
     private let manager: ServiceManager
     private let requiresProof: Bool
     private let inForce: InForce
+    private let upstream: Upstream
 
     init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.inForce = inForce
@@ -49,6 +50,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
+        upstream = Upstream(site, journal: journal, inbox: inbox, dataFolder: dataFolder, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -62,10 +64,12 @@ struct Daemon {
         bridges.start()
         scanner.start()
         let serving = serve()
+        upstream.start()
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
         serving?.end()
+        upstream.stop()
         scanner.stop()
         bridges.stop()
         buses.stop()

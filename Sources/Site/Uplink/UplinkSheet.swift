@@ -124,8 +124,13 @@ public struct SparkplugSheet: Sendable, Hashable {
     public let node: String
     /// Whose word decides whether anybody listens; `nil`: nobody's.
     public let primaryHost: String?
-    /// Tags that may be written from upstream. Empty: nothing may.
+    /// Tags of zones, gates, cages and dosing units that may be ordered from upstream, and the words below. Empty: nothing may.
     public let writable: [String]
+
+    /// Alarms may be acknowledged.
+    public static let alarms = "alarms"
+    /// All water may be stopped.
+    public static let site = "site"
 
     public init(group: String, node: String, primaryHost: String?, writable: [String]) {
         self.group = group
