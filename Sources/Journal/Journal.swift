@@ -127,7 +127,7 @@ public final class Journal: Sendable {
         return isTaken
     }
 
-    /// Notes what no scan knows of: links, messages and orders from afar. Any thread; never waits for the disk.
+    /// An event that the scan does not know of, such as of what goes upstream. Never waits for the disk.
     public func note(_ event: Event) { history.note(event) }
 
     private func cut(_ text: String) -> String {

@@ -220,10 +220,15 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // What goes upstream
+    case uplinkLost = 480
+    case uplinkBack = 481
+    case uplinkRefused = 482
+    case uplinkGaveUp = 483
+    case uplinkBudgetSpent = 484
     // Orders and messages from upstream
     case remoteOrderRefused = 490
     case remoteMessageTooLarge = 491
-    case brokerRefused = 492
     case birthNumberNotKept = 493
     case remoteMessageUnreadable = 494
 }
@@ -248,8 +253,9 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
-        case .remoteOrderRefused, .remoteMessageTooLarge, .brokerRefused, .birthNumberNotKept, .remoteMessageUnreadable: .warning
+        case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

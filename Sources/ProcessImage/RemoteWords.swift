@@ -33,21 +33,9 @@ public enum RemoteRefusal: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     }
 }
 
-/// Why a broker does not want us, in either version of MQTT. Raw values are stable: they lie in events.
-public enum BrokerAnswer: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    case other = 0
-    case version = 1
-    case clientName = 2
-    case unavailable = 3
-    case login = 4
-    case notAllowed = 5
-    case busy = 6
-    case banned = 7
-    case takenOver = 8
-    case tooLarge = 9
-    case quota = 10
-    case moved = 11
-    case malformed = 12
+/// Why a broker does not want us, in either version of MQTT.
+public enum BrokerAnswer: Sendable, BitwiseCopyable, CaseIterable {
+    case version, clientName, unavailable, login, notAllowed, malformed, busy, banned, takenOver, tooLarge, quota, moved, other
 
     /// By the return code of MQTT 3.1.1 (3.2.2.3) or the reason code of MQTT 5 (2.4).
     public init(code: UInt8) {

@@ -115,7 +115,7 @@ private enum Measure {
     case voltage
     /// A `RemoteRefusal`.
     case refusal
-    /// A `BrokerAnswer`.
+    /// A code by which a broker refuses: see `BrokerAnswer`.
     case brokerAnswer
     /// KiB
     case bytes
@@ -143,7 +143,7 @@ private enum Measure {
         case .standing:
             return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Self.unknown
         case .refusal: return UInt8(exactly: number).flatMap(RemoteRefusal.init(rawValue:))?.text ?? Self.unknown
-        case .brokerAnswer: return UInt8(exactly: number).flatMap(BrokerAnswer.init(rawValue:))?.text ?? Self.unknown
+        case .brokerAnswer: return BrokerAnswer(code: UInt8(min(max(number, 0), 255))).text
         }
     }
 
@@ -177,7 +177,7 @@ extension EventKind {
         case .gateLevelOrdered, .depthProposed, .depthMoving, .depthReached, .depthStuck: .level
         case .gateFlowOrdered: .canalFlow
         case .remoteOrderRefused: .refusal
-        case .brokerRefused: .brokerAnswer
+        case .uplinkRefused: .brokerAnswer
         case .remoteMessageTooLarge: .bytes
         case .tripOverPressure, .tripPressureDecay, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
         default: .count

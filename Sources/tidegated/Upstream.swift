@@ -2,6 +2,7 @@ import Control
 import Foundation
 import Journal
 import Language
+import LocalAPI
 import ProcessImage
 import Quantities
 import Scan
@@ -9,84 +10,121 @@ import Site
 import Sparkplug
 import Uplink
 
-/// All that goes upstream, where the site file says so. It starts when control runs, and ends before it does; nothing in the controller
-/// waits for it.
-struct Upstream {
-    /// How long a goodbye may take.
-    private static let goodbye: Duration = .seconds(2)
-
+/// Everything that speaks upstream: made of what the site file says, started after the scan, ended before it.
+struct Upstream: Sendable {
+    let records: RecordUplink?
     private let farm: FarmUplink?
 
-    /// - Parameter onPlant: a simulated farm speaks to this machine alone.
-    init(_ site: Site, journal: Journal, inbox: CommandInbox, dataFolder: String, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
-        let sheet = onPlant ? site.uplink?.onPlant : site.uplink
-        farm = sheet.flatMap { site.farm($0, journal: journal, inbox: inbox, dataFolder: dataFolder, wall: wall) }
+    /// - Parameters:
+    ///   - dataFolder: what must outlive a restart and is in no database.
+    ///   - onPlant: only brokers on this machine are spoken to.
+    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, onPlant: Bool,
+         wall: @escaping @Sendable () -> WallTime) {
+        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
+        guard let sheet = site.uplink, !brokers.isEmpty else {
+            (records, farm) = (nil, nil)
+            return
+        }
+        records = sheet.sync.flatMap { sync in
+            TopicName(sheet.gateway).map { RecordUplink(journal, site.tables, RecordSettings(sheet, sync, $0, brokers), wall: wall) }
+        }
+        do {
+            farm = try site.farm(sheet).map { farm in
+                try FarmUplink(farm, SessionSettings(sheet), brokers: brokers, keepAlive: Int(sheet.link.keepAlive.seconds),
+                               folder: dataFolder, journal: journal, inbox: inbox, wall: wall)
+            }
+        } catch {
+            complain("no Sparkplug node, control goes on: \(error)")
+            farm = nil
+        }
     }
 
-    func start() { farm?.start() }
+    func start() {
+        records?.start()
+        farm?.start()
+    }
+
+    /// As people are told of it; `nil`: the site tells nobody.
+    var standing: Context.Uplink? {
+        records.map { records in
+            let status = records.status
+            let streams = SyncStream.all.map(\.name)
+            return Context.Uplink(
+                isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.problem?.problem,
+                waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
+                roomDays: status.roomDays, daysLeft: status.daysLeft,
+                bytesToday: (streams + ["acknowledgements"]).compactMap { name in status.bytesToday[name].map { (use: name, bytes: $0) } },
+                budget: status.budget, givenUp: status.givenUp)
+        }
+    }
 
     func stop() {
-        if farm?.stop(within: Self.goodbye) == false { complain("no goodbye to the broker in time: it will tell of a death") }
+        let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3))]
+        if areStopped.contains(false) { complain("a link upstream did not end in time and is left alone") }
     }
 }
 
 extension Site {
-    fileprivate func farm(_ sheet: UplinkSheet, journal: Journal, inbox: CommandInbox, dataFolder: String,
-                          wall: @escaping @Sendable () -> WallTime) -> FarmUplink? {
+    /// As a Sparkplug node; `nil`: it is none.
+    fileprivate func farm(_ sheet: UplinkSheet) -> FarmSheet? {
         guard let sparkplug = sheet.sparkplug, let group = TopicName(sparkplug.group),
               let node = TopicName(sparkplug.node) else { return nil }
         let writable = Set(sparkplug.writable)
-        let farm = FarmSheet(NodeName(group: group, node: node), tables: tables, writable: writable,
-                             mayAcknowledge: writable.contains(SparkplugSheet.alarms), mayStopAll: writable.contains(SparkplugSheet.site),
-                             gates: scan.control.gates.map(\.orders),
-                             language: Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? ""))
-        do {
-            return try FarmUplink(farm, sheet.settings(sparkplug), brokers: sheet.brokers.map(\.broker),
-                                  keepAlive: Int(sheet.link.keepAlive.seconds), folder: dataFolder, journal: journal, inbox: inbox,
-                                  wall: wall)
-        } catch {
-            complain("no Sparkplug node, control goes on: \(error)")
-            return nil
-        }
+        return FarmSheet(NodeName(group: group, node: node), tables: tables, writable: writable,
+                         mayAcknowledge: writable.contains(SparkplugSheet.alarms), mayStopAll: writable.contains(SparkplugSheet.site),
+                         gates: scan.control.gates.map(\.orders),
+                         language: Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? ""))
     }
 }
 
-extension UplinkSheet {
-    /// `nil`: none of its brokers is on this machine.
-    fileprivate var onPlant: UplinkSheet? {
-        let near = brokers.filter { $0.host == "localhost" || $0.host.hasPrefix("127.") || $0.host == "::1" }
-        return near.isEmpty ? nil : UplinkSheet(gateway: gateway, brokers: near, link: link, sync: sync, sparkplug: sparkplug)
-    }
-
+extension SessionSettings {
     /// Links that are paid for are told how things are as seldom as the site file says.
-    fileprivate func settings(_ sparkplug: SparkplugSheet) -> SessionSettings {
-        var settings = SessionSettings()
-        settings.primaryHost = sparkplug.primaryHost.flatMap(TopicName.init)
-        settings.firstRest = link.firstRest
-        settings.longestRest = link.longestRest
-        settings.dataInterval = link.kind == .ethernet ? .seconds(1) : link.stateEvery
-        settings.seed = UInt64.random(in: .min ... .max)
-        return settings
+    fileprivate init(_ sheet: UplinkSheet) {
+        self.init()
+        let link = sheet.link
+        primaryHost = sheet.sparkplug?.primaryHost.flatMap(TopicName.init)
+        (firstRest, longestRest) = (link.firstRest, link.longestRest)
+        dataInterval = link.kind == .ethernet ? .seconds(1) : link.stateEvery
+        seed = UInt64.random(in: .min ... .max)
+    }
+}
+
+extension RecordSettings {
+    fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ gateway: TopicName, _ brokers: [Broker]) {
+        self.init(gateway: gateway, brokers: brokers)
+        encoding = sync.form == .json ? .json : .cbor
+        keepDays = sync.keepDays
+        let link = sheet.link
+        (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
+        (firstRest, longestRest) = (link.firstRest, link.longestRest)
     }
 }
 
 extension BrokerSheet {
-    /// With the password as it is now: a file that cannot be read is told, and the broker then refuses us.
-    fileprivate var broker: Broker {
-        let login = user.map { Broker.Login(name: $0, password: passwordFile.map(password) ?? "") }
-        let security: Broker.Security = switch self.security {
-        case .none: .none
-        case .tls(let authority, let certificate?, let key?): .tls(authority: authority, own: .init(file: certificate, key: key))
-        case .tls(let authority, _, _): .tls(authority: authority, own: nil)
+    fileprivate var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
+
+extension Broker {
+    /// `nil`: its password cannot be read.
+    fileprivate init?(_ sheet: BrokerSheet) {
+        var login: Login?
+        if let user = sheet.user {
+            guard let password = sheet.passwordFile.map(Broker.password) ?? "" else { return nil }
+            login = Login(name: user, password: password)
         }
-        return Broker(host: host, port: port, login: login, security: security)
+        let security: Security = switch sheet.security {
+        case .none: .none
+        case .tls(let authority, let certificate, let key):
+            .tls(authority: authority, own: certificate.flatMap { file in key.map { Certificate(file: file, key: $0) } })
+        }
+        self.init(host: sheet.host, port: sheet.port, login: login, security: security)
     }
 
-    private func password(_ file: String) -> String {
+    private static func password(in file: String) -> String? {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("the password file \(file) cannot be read")
-            return ""
+            complain("the password in \(file) cannot be read: this broker is left out")
+            return nil
         }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+        return String(text.prefix { !$0.isNewline })
     }
 }

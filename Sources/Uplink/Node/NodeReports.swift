@@ -8,6 +8,9 @@ import Synchronization
 final class NodeReports: Sendable {
     private static let quietFor: Duration = .minutes(1)
 
+    /// As a broker of MQTT 5 says it.
+    private static let notAllowed: UInt8 = 0x87
+
     private struct Key: Hashable {
         let kind: EventKind
         let value: UInt8
@@ -22,8 +25,8 @@ final class NodeReports: Sendable {
         switch report {
         case .commandRefused(.unreadable, _), .hostStateUnreadable: tell(.remoteMessageUnreadable, 0, .site, at: now)
         case .commandRefused(let refusal, _): tell(.remoteOrderRefused, refusal.rawValue, subject, at: now)
-        case .refused(_, let code): tell(.brokerRefused, BrokerAnswer(code: code).rawValue, .site, at: now)
-        case .subscriptionRefused: tell(.brokerRefused, BrokerAnswer.notAllowed.rawValue, .site, at: now)
+        case .refused(_, let code): tell(.uplinkRefused, code, .site, at: now)
+        case .subscriptionRefused: tell(.uplinkRefused, Self.notAllowed, .site, at: now)
         case .birthNumberNotKept: tell(.birthNumberNotKept, 0, .site, at: now)
         case .connected, .unreachable, .lost, .noAnswer, .born, .hostOnline, .hostOffline, .hostStateOld, .reportsLost: break
         }
