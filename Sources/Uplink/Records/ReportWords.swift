@@ -1,4 +1,5 @@
 public import Language
+import ProcessImage
 
 extension SyncReport {
     /// What is the matter, as a person is told; `nil`: nothing.
