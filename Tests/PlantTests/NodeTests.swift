@@ -54,8 +54,9 @@ struct NodeTests {
         }
 
         deinit {
+            // A broker that was started with its signals blocked does not end by being asked.
             for program in programs.reversed() {
-                program.terminate()
+                kill(program.processIdentifier, SIGKILL)
                 program.waitUntilExit()
             }
             try? FileManager.default.removeItem(at: folder)
