@@ -117,7 +117,7 @@ extension Broker {
         case .tls(let authority, let certificate, let key):
             .tls(authority: authority, own: certificate.flatMap { file in key.map { Certificate(file: file, key: $0) } })
         }
-        self.init(host: sheet.host, port: sheet.port, login: login, security: security)
+        self.init(host: sheet.host, port: sheet.port, login: login, security: security, version: sheet.isFive ? .five : .three)
     }
 
     private static func password(in file: String) -> String? {

@@ -179,6 +179,23 @@ struct FarmNodeTests {
         #expect(file.keep(3) && file.number == 3 && !BirthFile(folder: folder.path + "/nowhere").keep(1))
     }
 
+    @Test func `names with wildcards, and ids of things that are not there, order nothing`() throws {
+        let farm = try Farm.node(["east-1"])
+        var world = Shell(Session(farm.plan, lastBirthNumber: nil))
+        world.run()
+        for name in ["#", "+", "east-1/Run", "Run#", "*", "", "Outputs/V-1", String(repeating: "é", count: 20_000)] {
+            world.hear("spBv1.0/shandong/NCMD/gw-7", Metric(name: name, value: .boolean(true)))
+            world.hear("spBv1.0/shandong/DCMD/gw-7/east-1", Metric(name: name, value: .double(5)))
+        }
+        for alias in [0, 1, 2, UInt64(farm.plan.metrics.count) + 2, .max] {
+            world.hear("spBv1.0/shandong/DCMD/gw-7/east-1", Metric(alias: alias, value: .double(5)))
+        }
+        for topic in ["spBv1.0/shandong/DCMD/gw-7/#", "spBv1.0/shandong/DCMD/gw-7/+", "spBv1.0/+/NCMD/#", ""] {
+            world.hear(topic, Metric(name: "Run", value: .double(5)))
+        }
+        #expect(world.orders.isEmpty && !world.refusals.isEmpty && world.refusals.allSatisfy { $0 != .seenBefore })
+    }
+
     @Test func `whoever floods us is told of once a minute, each cause by itself`() {
         let told = Collected()
         let reports = NodeReports { told.add($0) }
@@ -194,9 +211,17 @@ struct FarmNodeTests {
 private struct Shell {
     var session: Session
     private(set) var published: [Publication] = []
+    private(set) var orders: [CommandOrder] = []
+    private(set) var refusals: [CommandRefusal] = []
     private let moment = Sparkplug.Moment(.start + .seconds(1000), WallTime(unixSeconds: 1_780_000_100, trust: .synced))
 
     init(_ session: Session) { self.session = session }
+
+    mutating func hear(_ topic: String, _ metric: Metric) {
+        let payload = Payload(timestamp: 1_780_000_100_000, metrics: [metric]).encoded()
+        session.hear(.message(topic: topic, payload: payload, isRetained: false), at: moment)
+        run()
+    }
 
     mutating func run() {
         while let action = session.next(at: moment) {
@@ -207,7 +232,9 @@ private struct Shell {
             case .publish(let publication):
                 published.append(publication)
                 session.published(true, at: moment.instant)
-            case .disconnect, .hangUp, .order, .report: break
+            case .order(let order): orders.append(order)
+            case .report(.commandRefused(let refusal, _)): refusals.append(refusal)
+            case .disconnect, .hangUp, .report: break
             }
         }
     }

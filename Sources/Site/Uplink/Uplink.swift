@@ -28,7 +28,7 @@ extension SiteReader {
     }
 
     private func broker(_ entry: Entry, _ due: Phrase) -> BrokerSheet? {
-        guard let fields = entry.fields(["host", "port", "tls", "user", "password-file"]),
+        guard let fields = entry.fields(["host", "port", "mqtt", "tls", "user", "password-file"]),
               let host = fields.required("host", due)?.host() else { return nil }
         let security = security(fields, host)
         let user = fields["user"]?.text(), password = fields["password-file"]?.filePath()
@@ -36,7 +36,8 @@ extension SiteReader {
             lonely.refuse(Phrase(zh: "有密码，却没有用户名。", en: "is a password without a user."), Phrase(zh: "补上 user。", en: "Give the user beside it."))
         }
         return BrokerSheet(host: host, port: UInt16(fields["port"]?.integer(1...65_535) ?? (security == .none ? 1883 : 8883)), user: user,
-                           passwordFile: password, security: security)
+                           passwordFile: password, security: security,
+                           isFive: fields["mqtt"]?.word(["3.1.1": false, "5": true]) ?? false)
     }
 
     private func security(_ fields: Fields, _ host: String) -> BrokerSheet.Security {

@@ -36,13 +36,16 @@ public struct BrokerSheet: Sendable, Hashable {
     /// A file whose first line is the password: it is never in the site file itself.
     public let passwordFile: String?
     public let security: Security
+    /// MQTT 5 instead of 3.1.1.
+    public let isFive: Bool
 
-    public init(host: String, port: UInt16, user: String?, passwordFile: String?, security: Security) {
+    public init(host: String, port: UInt16, user: String?, passwordFile: String?, security: Security, isFive: Bool) {
         self.host = host
         self.port = port
         self.user = user
         self.passwordFile = passwordFile
         self.security = security
+        self.isFive = isFive
     }
 }
 

@@ -27,18 +27,19 @@ final class NodeReports: Sendable {
         case .commandRefused(let refusal, _): tell(.remoteOrderRefused, refusal.rawValue, subject, at: now)
         case .refused(_, let code): tell(.uplinkRefused, code, .site, at: now)
         case .subscriptionRefused: tell(.uplinkRefused, Self.notAllowed, .site, at: now)
+        case .messageTooLarge: tell(.remoteMessageTooLarge, 0, .site, limit: Double(MosquittoLine.longestPacket / 1024), at: now)
         case .birthNumberNotKept: tell(.birthNumberNotKept, 0, .site, at: now)
         case .connected, .unreachable, .lost, .noAnswer, .born, .hostOnline, .hostOffline, .hostStateOld, .reportsLost: break
         }
     }
 
-    private func tell(_ kind: EventKind, _ value: UInt8, _ subject: Subject, at now: Instant) {
+    private func tell(_ kind: EventKind, _ value: UInt8, _ subject: Subject, limit: Double = .nan, at now: Instant) {
         let key = Key(kind: kind, value: value)
         let isNews = told.withLock { told in
             if let before = told[key], now - before < Self.quietFor { return false }
             told[key] = now
             return true
         }
-        if isNews { note(Event(kind, subject, value: Double(value))) }
+        if isNews { note(Event(kind, subject, value: Double(value), limit: limit)) }
     }
 }
