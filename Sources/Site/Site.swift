@@ -23,6 +23,8 @@ public struct Site: Sendable {
     /// Each center of the water bureau.
     public let waterBureau: [BureauSheet]
     public let satellite: SatelliteSheet?
+    /// Who is told of it; `nil`: nobody, and nothing of it runs.
+    public let uplink: UplinkSheet?
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -35,7 +37,7 @@ public struct Site: Sendable {
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
                 waterBureau: [BureauSheet] = [], satellite: SatelliteSheet? = nil,
-                notices: [Problem], path: String, fingerprint: UInt64) {
+                uplink: UplinkSheet? = nil, notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -48,6 +50,7 @@ public struct Site: Sendable {
         self.siloFeeds = siloFeeds
         self.waterBureau = waterBureau
         self.satellite = satellite
+        self.uplink = uplink
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint
