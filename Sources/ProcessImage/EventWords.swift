@@ -168,6 +168,11 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .bureauOrdered: Phrase(zh: "水利中心站发来 {value} 报文，要改设置或控制设备；本站只答查询，没有执行", en: "a center of the water bureau ordered {value}, a setting or a switching; it may only ask, and nothing was done")
+        case .bureauReportDropped: Phrase(zh: "水利中心站长期收不到，待报报文满了，丢弃了最旧的", en: "no center of the water bureau confirms: too many reports wait, and the oldest was dropped")
+        case .satelliteDropped: Phrase(zh: "北斗待发内容满了，丢弃了一条", en: "too much waits for BeiDou: a message was dropped")
+        case .satelliteUnusable: Phrase(zh: "北斗终端没有卡、卡不对，或不应答", en: "the BeiDou terminal has no card or another one, or does not answer")
+        case .satelliteStranger: Phrase(zh: "收到陌生北斗卡 {value} 的消息，没有理会", en: "a message from the strange BeiDou card {value} was left alone")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

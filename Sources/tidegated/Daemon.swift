@@ -19,6 +19,7 @@ struct Daemon {
     private let lines: GuardField
     private let buses: ModbusField
     private let bridges: BridgeField
+    private let thinLinks: ThinLinks
     private let inbox = CommandInbox()
     private let twin = ControlTwin()
     private let scanner: Scanner
@@ -39,6 +40,7 @@ struct Daemon {
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
+        thinLinks = ThinLinks(site, journal: journal, clock: clock, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant)
         manager = ServiceManager(hearts: buses.hearts + bridges.hearts + [journal.heart])
         var restored = journal.restore()
         // The simulated farm cannot be wired the wrong way round.
@@ -63,13 +65,16 @@ struct Daemon {
         scanner.start()
         let serving = serve()
         manager.ready()
+        thinLinks.start()
         waitForEnd(signals)
         manager.stopping()
+        thinLinks.endSoon()
         serving?.end()
         scanner.stop()
         bridges.stop()
         buses.stop()
         lines.stop()
+        thinLinks.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
 
@@ -78,7 +83,7 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
+            links: { [thinLinks] in thinLinks.health }, times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
             version: Daemon.version))
         do {
             return try api.serve(socketPath: socketPath, access: access)

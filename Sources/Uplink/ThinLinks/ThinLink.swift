@@ -48,11 +48,16 @@ public final class ThinLink: Sendable {
 
     public func start() { thread.start(name) { [self] in turns(self) } }
 
-    /// Ends the thread, and writes down what a restart must know.
-    /// - Returns: `false`: it did not end in time, such as in a question to a name server; it is then left alone.
-    public func stop(within limit: Duration) -> Bool {
+    /// Has the thread write down what a restart must know, and end. Does not wait.
+    public func endSoon() {
         isStopping.store(true, ordering: .relaxed)
         thread.ring()
+    }
+
+    /// Ends the thread.
+    /// - Returns: `false`: it did not end in time, such as in a question to a name server; it is then left alone.
+    public func stop(within limit: Duration) -> Bool {
+        endSoon()
         return thread.join(within: limit)
     }
 
