@@ -22,6 +22,9 @@ struct BureauTalker: Talker {
     private let ports: BureauPorts
     /// Answers that look into the past are ten seconds apart: each reads the disk.
     private var mayLookAt = Instant.never
+    /// When answers went out, within the last minute. Each has a number, and so a write to the disk.
+    private var answered: [Instant] = []
+    private static let answersAMinute = 20
 
     init(_ plan: StationPlan, memory: [UInt8]?, _ ports: BureauPorts) {
         station = Station(plan, memory: memory.flatMap { StationMemory($0) } ?? StationMemory())
@@ -43,8 +46,13 @@ struct BureauTalker: Talker {
     }
 
     mutating func hear(_ bytes: [UInt8], now: Instant, wall: WallTime) -> [TalkerAction] {
-        let actions = station.hear(bytes, now: now, wall: wall, ports.input())
-        return carryOut(actions, now, wall)
+        let heard = station.hear(bytes, now: now, wall: wall, ports.input())
+        let actions = carryOut(heard, now, wall)
+        guard actions.contains(where: \.isSend) else { return actions }
+        answered.removeAll { now - $0 >= .minutes(1) }
+        guard answered.count < Self.answersAMinute else { return actions.filter { !$0.isSend } + [.tell(.askedTooOften)] }
+        answered.append(now)
+        return actions
     }
 
     private mutating func carryOut(_ actions: [StationAction], _ now: Instant, _ wall: WallTime) -> [TalkerAction] {

@@ -32,7 +32,7 @@ public struct LinkStanding: Sendable {
         switch news {
         case .up: (isUp, trouble) = (true, nil)
         case .down(let why): (isUp, trouble) = (false, why.phrase)
-        case .bureau(.refused), .satellite(.stranger): refused &+= 1
+        case .bureau(.refused), .satellite(.stranger), .askedTooOften: refused &+= 1
         case .bureau(.dropped), .satellite(.droppedAlarm), .satellite(.droppedDays): dropped &+= 1
         case .bureau(.clockUnset), .bureau(.unanswered), .satellite(.noCard), .satellite(.noAnswer), .satellite(.rejected), .otherCard, .notKept:
             trouble = news.phrase

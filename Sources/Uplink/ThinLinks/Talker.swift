@@ -24,6 +24,8 @@ protocol Talker: Sendable {
 enum TalkerAction {
     case send([UInt8])
     case tell(ThinNews)
+
+    var isSend: Bool { if case .send = self { true } else { false } }
 }
 
 /// What happened on a thin link, for records and people.
@@ -34,6 +36,8 @@ public enum ThinNews: Hashable, Sendable {
     case satellite(LinkNote)
     /// In the terminal lies another card than the site file says.
     case otherCard(CardNumber)
+    /// A center asks more often than it is answered.
+    case askedTooOften
     /// The disk does not take what a restart must know.
     case notKept
 
@@ -44,6 +48,7 @@ public enum ThinNews: Hashable, Sendable {
         case .bureau(let note): note.phrase
         case .satellite(let note): note.phrase
         case .otherCard(let card): Phrase(zh: "终端里的卡是 \(card)，与站点文件不符", en: "the card in the terminal is \(card), not that of the site file")
+        case .askedTooOften: Phrase(zh: "中心站查询太频繁，每分钟最多答 20 次", en: "the center asks too often: it is answered 20 times a minute")
         case .notKept: Phrase(zh: "磁盘写不进，待发内容重启后可能丢失或重发", en: "the disk does not take what waits: a restart may lose or repeat it")
         }
     }

@@ -150,7 +150,7 @@ private struct LinkTurns<Speaker: Talker> {
 
     /// What a frame says is on the disk before it goes out, so that no later life says something else under its number.
     private mutating func perform(_ actions: [TalkerAction], _ now: Instant) {
-        if actions.contains(where: { if case .send = $0 { true } else { false } }), !keeper.keep(talker) { tell(.notKept) }
+        if actions.contains(where: \.isSend), !keeper.keep(talker) { tell(.notKept) }
         for action in actions {
             switch action {
             case .tell(let news): tell(news)

@@ -12,7 +12,7 @@ extension ThinNews {
         case .satellite(.droppedAlarm), .satellite(.droppedDays): Event(.satelliteDropped, .site)
         case .satellite(.noCard), .satellite(.noAnswer), .otherCard: Event(.satelliteUnusable, .site)
         case .satellite(.stranger(let card)): Event(.satelliteStranger, .site, value: Double(card.value))
-        case .bureau, .satellite, .up, .down, .notKept: nil
+        case .bureau, .satellite, .up, .down, .askedTooOften, .notKept: nil
         }
     }
 }

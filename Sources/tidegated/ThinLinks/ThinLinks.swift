@@ -75,7 +75,7 @@ final class LinkReporter: Sendable {
     func take(_ news: ThinNews) {
         switch news {
         case .up, .down, .otherCard: complain("\(name): \(news.phrase.en)")
-        case .bureau, .satellite, .notKept: break
+        case .bureau, .satellite, .askedTooOften, .notKept: break
         }
         guard let event = news.event, isDue(event.kind) else { return }
         journal.note(event)
