@@ -129,7 +129,8 @@ public struct ShortMessageLink: Sendable {
         let gone = memory.raised.subtracting(now).sorted { ($0.kind, $0.tag) < ($1.kind, $1.tag) }
         let room = Limits.raisedAtMost - memory.raised.intersection(now).count
         let come = standing.filter { !memory.raised.contains(LinkMemory.Mark($0)) }.prefix(room)
-        return gone.flatMap { tell(AlarmNews(kind: $0.kind, tag: $0.tag, isRaised: false, unixSeconds: unixSeconds)) } + come.flatMap { tell($0) }
+        let news = gone.map { AlarmNews(kind: $0.kind, tag: $0.tag, isRaised: false, unixSeconds: unixSeconds) } + come
+        return news.flatMap { tell($0) }
     }
 
     /// Tells the states of a day, once.

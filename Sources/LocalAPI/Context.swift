@@ -234,6 +234,8 @@ public struct Context: Sendable {
     public var hasMeter: [Bool]
     public var fertigation: Fertigation
     public var feeding: Feeding
+    /// `nil`: the site tells nobody.
+    public var uplink: @Sendable () -> Uplink?
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -244,9 +246,10 @@ public struct Context: Sendable {
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }, links: @escaping @Sendable () -> [Link] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, links: @escaping @Sendable () -> [Link] = { [] },
+        programs: [Program] = [], quotas: [Quota] = [],
         gates: [Gate] = [], hasMeter: [Bool] = [], fertigation: Fertigation = .none,
-        feeding: Feeding = .none
+        feeding: Feeding = .none, uplink: @escaping @Sendable () -> Uplink? = { nil }
     ) {
         precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
@@ -280,5 +283,6 @@ public struct Context: Sendable {
         self.hasMeter = hasMeter
         self.fertigation = fertigation
         self.feeding = feeding
+        self.uplink = uplink
     }
 }

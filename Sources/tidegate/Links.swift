@@ -11,7 +11,8 @@ struct LinkTable {
             .text(zh: "上次收到", en: "last heard"), .text(zh: "备注", en: "remarks"),
         ])
         for link in links {
-            table.add(Table.Cell(name(link)), state(link), Table.Cell("\(link.waiting)"), Table.Cell(heard(link)), Table.Cell(remarks(link)))
+            table.add(Table.Cell(name(link)), state(link), Table.Cell("\(link.waiting)"), Table.Cell(heard(link)),
+                      Table.Cell(remarks(link)))
         }
         return table.lines
     }

@@ -29,6 +29,7 @@ struct Daemon {
     private let manager: ServiceManager
     private let requiresProof: Bool
     private let inForce: InForce
+    private let upstream: Upstream
 
     init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.inForce = inForce
@@ -51,6 +52,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
+        upstream = Upstream(site, journal, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -63,6 +65,7 @@ struct Daemon {
         buses.start()
         bridges.start()
         scanner.start()
+        upstream.start()
         let serving = serve()
         manager.ready()
         thinLinks.start()
@@ -74,7 +77,9 @@ struct Daemon {
         bridges.stop()
         buses.stop()
         lines.stop()
+        // When all outputs are safe: who does not answer upstream keeps nothing on.
         thinLinks.stop()
+        upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
 
@@ -83,8 +88,8 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            links: { [thinLinks] in thinLinks.health }, times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
-            version: Daemon.version))
+            links: { [thinLinks] in thinLinks.health }, times: scanner.times, requiresProof: requiresProof,
+            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version, uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

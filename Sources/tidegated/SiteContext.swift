@@ -14,7 +14,8 @@ import Site
 extension Site {
     func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
                  links: @escaping @Sendable () -> [Context.Link],
-                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
+                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String,
+                 uplink: @escaping @Sendable () -> Context.Uplink?) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
             zones: scan.control.zones.enumerated().map { number, zone in
@@ -43,7 +44,8 @@ extension Site {
                 }?.map(Context.PlannedRun.init)
             },
             buses: { buses().map(Context.BusHealth.init) }, links: links, programs: programs, quotas: quotas, gates: gates,
-            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding)
+            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding,
+            uplink: uplink)
     }
 
     private var programs: [Context.Program] {

@@ -8,7 +8,8 @@ extension Context {
     /// - Parameter storage: what the journal says of its files; `nil` when the disk did not answer.
     func doctor(_ live: LiveSnapshot, storage: [StorageReport]?) -> DoctorReply {
         DoctorReply(checks: [scanCheck(live), realtimeCheck(), guardCheck(live), clockCheck(live)].compactMap(\.self)
-            + diskChecks(live, storage) + buses().map(busCheck) + links().map(linkCheck) + [armingCheck(live)].compactMap(\.self) + [alarmCheck(live)])
+            + diskChecks(live, storage) + buses().map(busCheck) + links().map(linkCheck)
+            + [armingCheck(live)].compactMap(\.self) + [alarmCheck(live)])
     }
 
     private func check(_ name: String, _ isWell: Bool, _ text: Phrase, else state: String = "warning",

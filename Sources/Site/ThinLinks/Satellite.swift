@@ -29,9 +29,9 @@ extension SiteReader {
             entry.refuse(Phrase(zh: "报警和日报都不发，终端没有用处。", en: "neither alarms nor days go: the terminal has nothing to do."),
                          Phrase(zh: "打开一样，或删去 beidou。", en: "Let one of them go, or remove beidou."))
         }
-        guard let end, let kind, let center, let bytes,
-              let plan = LinkPlan(kind: kind, center: center, bytesAtMost: bytes, interval: interval, acknowledgedWithin: within) else { return }
-        satellite = SatelliteSheet(end: end, plan: plan, card: card, alarms: alarms, daysAt: days)
+        guard let end, let kind, let center, let bytes else { return }
+        let plan = LinkPlan(kind: kind, center: center, bytesAtMost: bytes, interval: interval, acknowledgedWithin: within)
+        satellite = plan.map { SatelliteSheet(end: end, plan: $0, card: card, alarms: alarms, daysAt: days) }
     }
 
     /// Absent: 06:00; `none`: no states of the day.

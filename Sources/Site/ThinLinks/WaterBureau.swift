@@ -121,7 +121,8 @@ extension SiteReader {
         }
         fields["baud"]?.refuse(Phrase(zh: "网络没有波特率。", en: "a network has no baud."), Phrase(zh: "请删除，或写 serial。", en: "Remove it, or name a serial port."))
         let due = Phrase(zh: "写 host 与 port，或 serial 与 baud。", en: "Give host and port, or serial and baud.")
-        guard let host = fields.required("host", due)?.host(), let port = fields.required("port", due)?.integer(1...65_535) else { return nil }
+        let (host, port) = (fields.required("host", due)?.host(), fields.required("port", due)?.integer(1...65_535))
+        guard let host, let port else { return nil }
         return .tcp(host: host, port: UInt16(clamping: port))
     }
 

@@ -34,7 +34,8 @@ public struct LinkStanding: Sendable {
         case .down(let why): (isUp, trouble) = (false, why.phrase)
         case .bureau(.refused), .satellite(.stranger), .askedTooOften: refused &+= 1
         case .bureau(.dropped), .satellite(.droppedAlarm), .satellite(.droppedDays): dropped &+= 1
-        case .bureau(.clockUnset), .bureau(.unanswered), .satellite(.noCard), .satellite(.noAnswer), .satellite(.rejected), .otherCard, .notKept:
+        case .bureau(.clockUnset), .bureau(.unanswered), .satellite(.noCard), .satellite(.noAnswer), .satellite(.rejected),
+             .otherCard, .notKept:
             trouble = news.phrase
         case .bureau(.confirmed), .satellite(.acknowledged), .satellite(.card): trouble = nil
         case .bureau(.rubbish): break

@@ -32,7 +32,8 @@ public final class ThinLink: Sendable {
     }
 
     /// Short messages through a terminal. As of `waterBureau`.
-    public static func beidou(_ plan: LinkPlan, _ manner: SatelliteManner, end: ByteEnd, folder: String, _ ports: SatellitePorts) -> ThinLink {
+    public static func beidou(_ plan: LinkPlan, _ manner: SatelliteManner, end: ByteEnd, folder: String,
+                              _ ports: SatellitePorts) -> ThinLink {
         let file = MemoryFile(folder: folder, name: "beidou.memory")
         return ThinLink(LinkStanding(kind: .beidou, tag: "beidou", end: end)) { link in
             let talker = SatelliteTalker(plan, manner, memory: file.read(), life: .random(in: 0 ... .max), ports)

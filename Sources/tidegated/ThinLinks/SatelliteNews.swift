@@ -46,7 +46,8 @@ struct SatelliteNews: Sendable {
             let given = Dictionary(runs.map { ($0.zone, Given(volume: $0.volume, watered: $0.watered)) }, uniquingKeysWith: { $1 })
             let meals = tables.cages.isEmpty ? [] : try journal.meals(from: date, to: date)
             let live = journal.live.snapshot()
-            return site.scan.control.zones.indices.map { zoneDay($0, date, given, live) } + tables.cages.indices.map { cageDay($0, date, meals, live) }
+            return site.scan.control.zones.indices.map { zoneDay($0, date, given, live) }
+                + tables.cages.indices.map { cageDay($0, date, meals, live) }
         } catch {
             return nil
         }
