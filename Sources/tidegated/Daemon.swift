@@ -19,7 +19,6 @@ struct Daemon {
     private let lines: GuardField
     private let buses: ModbusField
     private let bridges: BridgeField
-    private let thinLinks: ThinLinks
     private let inbox = CommandInbox()
     private let twin = ControlTwin()
     private let scanner: Scanner
@@ -41,7 +40,6 @@ struct Daemon {
         lines = GuardField(plan: field.lines, tables: site.tables, runDirectory: runFolder)
         buses = ModbusField(plan: field.buses, tables: site.tables, lease: field.lines.lease)
         bridges = BridgeField(plan: field.bridges, tables: site.tables, lease: field.lines.lease)
-        thinLinks = ThinLinks(site, journal: journal, clock: clock, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant)
         manager = ServiceManager(hearts: buses.hearts + bridges.hearts + [journal.heart])
         var restored = journal.restore()
         // The simulated farm cannot be wired the wrong way round.
@@ -52,7 +50,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
-        upstream = Upstream(site, journal, onPlant: onPlant) { [clock] in clock.wall() }
+        upstream = Upstream(site, journal, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -68,17 +66,15 @@ struct Daemon {
         upstream.start()
         let serving = serve()
         manager.ready()
-        thinLinks.start()
         waitForEnd(signals)
         manager.stopping()
-        thinLinks.endSoon()
+        upstream.endSoon()
         serving?.end()
         scanner.stop()
         bridges.stop()
         buses.stop()
         lines.stop()
         // When all outputs are safe: who does not answer upstream keeps nothing on.
-        thinLinks.stop()
         upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
@@ -88,8 +84,9 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            links: { [thinLinks] in thinLinks.health }, times: scanner.times, requiresProof: requiresProof,
-            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version, uplink: { [upstream] in upstream.standing }))
+            links: { [upstream] in upstream.thin.health }, times: scanner.times, requiresProof: requiresProof,
+            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version,
+            uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

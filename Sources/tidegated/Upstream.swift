@@ -11,9 +11,14 @@ import Uplink
 /// Everything that speaks upstream: made of what the site file says, started after the scan, ended before it.
 struct Upstream: Sendable {
     let records: RecordUplink?
+    let thin: ThinLinks
 
-    /// - Parameter onPlant: only brokers on this machine are spoken to.
-    init(_ site: Site, _ journal: Journal, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
+    /// - Parameters:
+    ///   - dataFolder: where links keep what a restart must know.
+    ///   - ports: where serial ports that are plain names lie.
+    ///   - onPlant: only this machine is spoken to.
+    init(_ site: Site, _ journal: Journal, dataFolder: String, ports: String, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
+        thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
         guard let sheet = site.uplink, let sync = sheet.sync, let gateway = TopicName(sheet.gateway) else {
             records = nil
             return
@@ -22,7 +27,13 @@ struct Upstream: Sendable {
         records = brokers.isEmpty ? nil : RecordUplink(journal, site.tables, RecordSettings(sheet, sync, gateway, brokers), wall: wall)
     }
 
-    func start() { records?.start() }
+    func start() {
+        records?.start()
+        thin.start()
+    }
+
+    /// Says that it is to end; control does not wait for it.
+    func endSoon() { thin.endSoon() }
 
     /// As people are told of it; `nil`: the site tells nobody.
     var standing: Context.Uplink? {
@@ -39,6 +50,7 @@ struct Upstream: Sendable {
     }
 
     func stop() {
+        thin.stop()
         if records?.stop(within: .seconds(3)) == false { complain("the link upstream did not end in time and is left alone") }
     }
 }

@@ -15,7 +15,7 @@ struct ThinLinks: Sendable {
     /// - Parameters:
     ///   - ports: where serial ports that are plain names lie.
     ///   - onPlant: this machine in place of every host and port.
-    init(_ site: Site, journal: Journal, clock: SystemClock, dataFolder: String, ports: String, onPlant: Bool) {
+    init(_ site: Site, _ journal: Journal, dataFolder: String, ports: String, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
         func end(_ end: LinkEnd) -> ByteEnd {
             switch end {
             case .tcp(let host, let port): .tcp(host: onPlant ? "127.0.0.1" : host, port: port)
@@ -23,7 +23,6 @@ struct ThinLinks: Sendable {
                 .serial(path: onPlant || !path.hasPrefix("/") ? ports + "/" + path.drop { $0 == "/" } : path, baud: baud)
             }
         }
-        let wall: @Sendable () -> WallTime = { clock.wall() }
         let stations = site.waterBureau.map { sheet in
             let field = BureauField(sheet, site.tables, journal)
             let report = LinkReporter("center \(sheet.tag)", journal)
