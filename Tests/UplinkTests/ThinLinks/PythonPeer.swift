@@ -34,7 +34,7 @@ final class PythonPeer: Sendable {
     }
 
     /// A number or a text; an empty one: nothing was measured.
-    struct Scalar: Decodable, Sendable, Equatable, ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
+    struct Scalar: Decodable, Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
         let text: String
 
         init(floatLiteral value: Double) { text = "\(value)" }
@@ -66,13 +66,13 @@ final class PythonPeer: Sendable {
     }
 
     deinit {
-        input.fileHandleForWriting.closeFile()
+        try? input.fileHandleForWriting.close()
         process.withLock { if $0.isRunning { $0.terminate() } }
     }
 
     /// Ends it, and with it everything it holds open.
     func end() {
-        input.fileHandleForWriting.closeFile()
+        try? input.fileHandleForWriting.close()
         process.withLock { $0.waitUntilExit() }
     }
 
