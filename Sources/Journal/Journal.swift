@@ -109,9 +109,6 @@ public final class Journal: Sendable {
         return isComplete
     }
 
-    /// Notes an event that is none of the scan's, such as of a link to others. Any thread; never waits for the disk.
-    public func note(_ event: Event) { history.note(event) }
-
     // MARK: Commands
 
     /// The next number of a command: growing, over restarts too. Any thread; never waits for the disk.

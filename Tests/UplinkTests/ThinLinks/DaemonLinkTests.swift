@@ -71,7 +71,7 @@ private final class DaemonWorld {
     }
 
     var status: String { said(["status", "--json"]).filter { !$0.isWhitespace } }
-    var events: String { said(["events"]) }
+    var events: String { said(["log"]) }
 
     private func said(_ words: [String]) -> String {
         let output = Pipe()
