@@ -12,7 +12,8 @@ import Testing
         eventually("heartbeats") { !world.center.frames("2F").isEmpty }
         eventually("a flow meter that nobody reads is told as broken") { !world.center.frames("33").isEmpty }
         let report = try #require(world.center.frames("33").first)
-        #expect(report.station == "3707830001" && report.category == "I" && report.elements == ["45": "00000020", "27": nil])
+        let due: [String: PythonPeer.Scalar] = ["45": "00000020", "27": nil]
+        #expect(report.station == "3707830001" && report.category == "I" && report.elements == due)
         eventually("the alarm that the guard is gone") { world.terminal.messages.contains { $0.event == 163 && $0.raised == true } }
 
         kill(daemon.processIdentifier, SIGKILL)

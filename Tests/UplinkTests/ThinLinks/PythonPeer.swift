@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+@testable import Uplink
 
 /// The other side of a link, in another language: it does what is said to it in words, and tells what it hears, a line of JSON each.
 final class PythonPeer: Sendable {
@@ -92,6 +93,13 @@ final class PythonPeer: Sendable {
             }
         }
     }
+}
+
+/// What a link has told, in order.
+final class Notes: Sendable {
+    private let notes = Mutex<[ThinNews]>([])
+    func take(_ news: ThinNews) { notes.withLock { $0.append(news) } }
+    var all: [ThinNews] { notes.withLock { $0 } }
 }
 
 /// A folder that is gone with the test.
