@@ -33,7 +33,7 @@ struct LinkTable {
     }
 
     private func remarks(_ link: LinkReply) -> String {
-        let refused = link.refused == 0 ? nil : Phrase(zh: "未理会 \(link.refused) 次要求", en: "\(link.refused) demands left alone")
+        let refused = link.refused == 0 ? nil : Phrase(zh: "未理会 \(link.refused) 次要求", en: link.refused == 1 ? "1 demand left alone" : "\(link.refused) demands left alone")
         let dropped = link.dropped == 0 ? nil : Phrase(zh: "丢弃 \(link.dropped) 条", en: "\(link.dropped) dropped")
         return [link.trouble?.phrase, refused, dropped].compactMap { $0?.said }.joined(separator: Phrase(zh: "；", en: "; ").said)
     }

@@ -1,5 +1,6 @@
 import BeiDou
 import Control
+import Field
 import Journal
 import ProcessImage
 import Quantities
@@ -14,6 +15,9 @@ struct SatelliteNews: Sendable {
     private var tables: SiteTables { site.tables }
     /// Cages are numbered from here, zones from 1.
     private static let firstCage = 1001
+    private let begun = SystemClock.now()
+    /// A new life sees what stood before go and come again while it begins to read the field: that is not told.
+    private static let settles = Duration.seconds(10)
 
     init(_ site: Site, _ alarms: SatelliteSheet.Alarms, _ journal: Journal) {
         (self.site, self.alarms, self.journal) = (site, alarms, journal)
@@ -21,11 +25,11 @@ struct SatelliteNews: Sendable {
 
     // MARK: Alarms
 
-    /// `nil` before the first scan of a life has looked.
+    /// `nil` before a life has seen the field.
     @Sendable func standing() -> [AlarmNews]? {
         guard alarms != .none else { return [] }
         let live = journal.live.snapshot()
-        guard live.scan > 0 else { return nil }
+        guard live.scan > 0, SystemClock.now() - begun >= Self.settles else { return nil }
         return live.alarms.filter { $0.state.stands && (alarms == .all || $0.id.kind.severity == .critical) }.map(news)
     }
 
