@@ -168,6 +168,11 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .bureauOrdered: Phrase(zh: "水利中心站发来 {value} 报文，要改设置或控制设备；本站只答查询，没有执行", en: "a center of the water bureau ordered {value}, a setting or a switching; it may only ask, and nothing was done")
+        case .bureauReportDropped: Phrase(zh: "水利中心站长期收不到，待报报文满了，丢弃了最旧的", en: "no center of the water bureau confirms: too many reports wait, and the oldest was dropped")
+        case .satelliteDropped: Phrase(zh: "北斗待发内容满了，丢弃了一条", en: "too much waits for BeiDou: a message was dropped")
+        case .satelliteUnusable: Phrase(zh: "北斗终端没有卡、卡不对，或不应答", en: "the BeiDou terminal has no card or another one, or does not answer")
+        case .satelliteStranger: Phrase(zh: "收到陌生北斗卡 {value} 的消息，没有理会", en: "a message from the strange BeiDou card {value} was left alone")
         case .uplinkLost: Phrase(zh: "上级服务器已 {duration} 连不上；记录照存，连上后补传", en: "no broker upstream could be reached for {duration}; records are kept and go up later")
         case .uplinkBack: Phrase(zh: "上级服务器已连上，开始补传", en: "the broker upstream is reached again; what was kept goes up")
         case .uplinkRefused: Phrase(zh: "上级服务器拒绝本机：{value}", en: "the broker upstream refuses us: {value}")

@@ -208,6 +208,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case tuneFailed = 426
     case tuneAccepted = 427
     case probesDoubted = 428
+    // Water bureau and BeiDou
+    case bureauOrdered = 495
+    case bureauReportDropped = 496
+    case satelliteDropped = 497
+    case satelliteUnusable = 498
+    case satelliteStranger = 499
     // What the interlocks say of dosing
     case tripDoseConductivity = 440
     case tripDoseAcidity = 441
@@ -253,6 +259,7 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .bureauOrdered, .bureauReportDropped, .satelliteDropped, .satelliteUnusable, .satelliteStranger: .warning
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
         case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning

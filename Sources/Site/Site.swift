@@ -20,6 +20,9 @@ public struct Site: Sendable {
     public let stocks: [Phrase]
     /// The feed in each silo, by `SiloIndex`; `nil`: nobody has said.
     public let siloFeeds: [Phrase?]
+    /// Each center of the water bureau.
+    public let waterBureau: [BureauSheet]
+    public let satellite: SatelliteSheet?
     /// Who is told of it; `nil`: nobody, and nothing of it runs.
     public let uplink: UplinkSheet?
     /// Worth knowing before the site is trusted, but no reason to refuse it.
@@ -33,6 +36,7 @@ public struct Site: Sendable {
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
+                waterBureau: [BureauSheet] = [], satellite: SatelliteSheet? = nil,
                 uplink: UplinkSheet? = nil, notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
@@ -44,6 +48,8 @@ public struct Site: Sendable {
         self.recipes = recipes
         self.stocks = stocks
         self.siloFeeds = siloFeeds
+        self.waterBureau = waterBureau
+        self.satellite = satellite
         self.uplink = uplink
         self.notices = notices
         self.path = path

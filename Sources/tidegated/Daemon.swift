@@ -50,7 +50,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
-        upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, onPlant: onPlant) { [clock] in clock.wall() }
+        upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -68,12 +68,13 @@ struct Daemon {
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
+        upstream.endSoon()
         serving?.end()
         scanner.stop()
         bridges.stop()
         buses.stop()
         lines.stop()
-        // When all outputs are safe: a broker that does not answer keeps nothing on.
+        // When all outputs are safe: who does not answer upstream keeps nothing on.
         upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
@@ -83,8 +84,9 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
-            version: Daemon.version, uplink: { [upstream] in upstream.standing }))
+            links: { [upstream] in upstream.thin.health }, times: scanner.times, requiresProof: requiresProof,
+            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version,
+            uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

@@ -14,12 +14,15 @@ import Uplink
 struct Upstream: Sendable {
     let records: RecordUplink?
     private let farm: FarmUplink?
+    let thin: ThinLinks
 
     /// - Parameters:
     ///   - dataFolder: what must outlive a restart and is in no database.
-    ///   - onPlant: only brokers on this machine are spoken to.
-    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, onPlant: Bool,
+    ///   - ports: where serial ports that are plain names lie.
+    ///   - onPlant: only this machine is spoken to.
+    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
+        thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
         let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
         guard let sheet = site.uplink, !brokers.isEmpty else {
             (records, farm) = (nil, nil)
@@ -44,7 +47,11 @@ struct Upstream: Sendable {
     func start() {
         records?.start()
         farm?.start()
+        thin.start()
     }
+
+    /// Says that it is to end; control does not wait for it.
+    func endSoon() { thin.endSoon() }
 
     /// As people are told of it; `nil`: the site tells nobody.
     var standing: Context.Uplink? {
@@ -61,6 +68,7 @@ struct Upstream: Sendable {
     }
 
     func stop() {
+        thin.stop()
         let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3))]
         if areStopped.contains(false) { complain("a link upstream did not end in time and is left alone") }
     }
