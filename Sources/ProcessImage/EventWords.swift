@@ -168,6 +168,15 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .scheduleAccepted: Phrase(zh: "灌溉投喂方案第 {value} 版已收下", en: "version {value} of the schedule was taken")
+        case .scheduleWaits: Phrase(zh: "方案第 {value} 版等现场批准：先看改了什么，再 tidegate schedule approve {value}", en: "version {value} of the schedule waits for somebody of the site: look at what it changes, then tidegate schedule approve {value}")
+        case .scheduleRefused: Phrase(zh: "一份方案被拒绝：{cause}；现行方案不变", en: "a schedule was refused: {cause}; what runs goes on")
+        case .scheduleApproved: Phrase(zh: "方案第 {value} 版已由现场批准", en: "version {value} of the schedule was approved on the spot")
+        case .scheduleDeclined: Phrase(zh: "方案第 {value} 版现场不同意，作废；现行方案不变", en: "version {value} of the schedule was declined on the spot; what runs goes on")
+        case .scheduleActive: Phrase(zh: "方案第 {value} 版启用", en: "version {value} of the schedule is in force")
+        case .scheduleCameBack: Phrase(zh: "方案第 {value} 版没能启用（{cause}）；仍用原来的", en: "version {value} of the schedule could not be put in force ({cause}); what ran before goes on")
+        case .scheduleReturns: Phrase(zh: "退回到方案第 {value} 版，没有更早的就用站点文件的程序", en: "the schedule goes back to version {value}, or to the site file's own programs")
+        case .scheduleEnded: Phrase(zh: "方案第 {value} 版已到期，没有更新的；改用站点文件的程序", en: "version {value} of the schedule has ended and nothing newer has come; the site file's own programs run")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

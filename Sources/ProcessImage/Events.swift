@@ -220,6 +220,16 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // Signed schedules
+    case scheduleAccepted = 460
+    case scheduleWaits = 461
+    case scheduleRefused = 462
+    case scheduleApproved = 463
+    case scheduleDeclined = 464
+    case scheduleActive = 465
+    case scheduleCameBack = 466
+    case scheduleReturns = 467
+    case scheduleEnded = 468
 }
 
 extension EventKind {
@@ -243,6 +253,7 @@ extension EventKind {
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
         case .batteryCritical: .critical
+        case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

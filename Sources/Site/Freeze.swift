@@ -25,6 +25,7 @@ extension SiteReader {
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     setpointLeases: setpoints.map(\.lease), recipes: recipeSheets(), stocks: tanks.map { holds($0) },
                     siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } }, uplink: uplink,
+                    schedules: schedules, expectations: expectations, crops: zones.map { $0.water?.name }, species: species.map(\.name),
                     notices: report.notices, path: path, fingerprint: fingerprint)
     }
 

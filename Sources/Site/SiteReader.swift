@@ -15,7 +15,7 @@ final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
                        "dosing", "recipes", "exclusive", "valves-at-once", "power", "battery", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "commissioning", "recording", "uplink"]
+                       "programs", "emergency-stop", "commissioning", "recording", "uplink", "schedules"]
 
     let fields: Fields
     let library: Library
@@ -66,6 +66,8 @@ final class SiteReader {
     var battery: BatteryDraft?
     var weather: WeatherDraft?
     var uplink: UplinkSheet?
+    var schedules = ScheduleLimits.usual
+    var expectations: [Expectation] = []
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
     /// Outputs move only once somebody has proven them on the spot.
@@ -109,6 +111,7 @@ final class SiteReader {
         readPrograms()
         readRecording()
         readUplink()
+        readSchedules()
         settleBuses()
         settleOutputs()
         settleSetpoints()

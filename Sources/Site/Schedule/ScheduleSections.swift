@@ -5,8 +5,17 @@ import Quantities
 /// What a schedule brings besides the site file's own sections.
 extension SiteReader {
     /// To be called when all of the site has been read, the document's sections in place of its own.
-    func obey(_ schedule: ScheduleFile) {
+    /// - Parameters:
+    ///   - file: the site's own sections.
+    ///   - own: the site as they say it, read where the document is held against it.
+    func obey(_ schedule: ScheduleFile, over file: Fields, own: SiteReader?) {
         check(site: schedule.head.site, schedule.fields["site"])
+        refuseParts(schedule, over: file)
+        schedule.fields["programs"].map { obeyPrograms($0) }
+        schedule.fields["recipes"].map { obeyRecipes($0) }
+        schedule.fields["crops"].map { obeyCrops($0) }
+        schedule.fields["expect"].map { readExpectations($0, schedule.head) }
+        if let feeding = schedule.fields["feeding"], let own { obeyFeeding(feeding, own: own) }
         for (tag, entry) in schedule.fields["set-points"]?.map() ?? [] { setGate(tag, entry) }
     }
 
