@@ -177,6 +177,11 @@ extension EventKind {
         case .scheduleCameBack: Phrase(zh: "方案第 {value} 版没能启用（{cause}）；仍用原来的", en: "version {value} of the schedule could not be put in force ({cause}); what ran before goes on")
         case .scheduleReturns: Phrase(zh: "退回到方案第 {value} 版，没有更早的就用站点文件的程序", en: "the schedule goes back to version {value}, or to the site file's own programs")
         case .scheduleEnded: Phrase(zh: "方案第 {value} 版已到期，没有更新的；改用站点文件的程序", en: "version {value} of the schedule has ended and nothing newer has come; the site file's own programs run")
+        case .uplinkLost: Phrase(zh: "上级服务器已 {duration} 连不上；记录照存，连上后补传", en: "no broker upstream could be reached for {duration}; records are kept and go up later")
+        case .uplinkBack: Phrase(zh: "上级服务器已连上，开始补传", en: "the broker upstream is reached again; what was kept goes up")
+        case .uplinkRefused: Phrase(zh: "上级服务器拒绝登录（代码 {value}）：查用户名、密码或证书", en: "the broker upstream refused us (code {value}): look at user, password and certificate")
+        case .uplinkGaveUp: Phrase(zh: "断网太久，存放已满：{value} 行较粗的汇总不再上传（已注明缺口）；台账不受影响", en: "too long without a link: {value} rows of summaries will not go up (the gap is told); the ledgers are not touched")
+        case .uplinkBudgetSpent: Phrase(zh: "今天的流量 {value} 已用完，到午夜前只上传报警", en: "today's {value} of traffic are used up; until midnight only alarms go up")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

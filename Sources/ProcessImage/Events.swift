@@ -230,6 +230,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case scheduleCameBack = 466
     case scheduleReturns = 467
     case scheduleEnded = 468
+    // What goes upstream
+    case uplinkLost = 480
+    case uplinkBack = 481
+    case uplinkRefused = 482
+    case uplinkGaveUp = 483
+    case uplinkBudgetSpent = 484
 }
 
 extension EventKind {
@@ -252,6 +258,7 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
         case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
