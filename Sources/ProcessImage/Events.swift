@@ -230,6 +230,7 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case scheduleCameBack = 466
     case scheduleReturns = 467
     case scheduleEnded = 468
+    case scheduleReturnsToBase = 469
     // What goes upstream
     case uplinkLost = 480
     case uplinkBack = 481

@@ -16,6 +16,8 @@ public enum ScheduleStep: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case returning = 8
     /// Its last day is over.
     case ended = 9
+    /// There is none before it: the site file's own programs run again.
+    case returningToBase = 10
 
     var kind: EventKind {
         switch self {
@@ -28,6 +30,7 @@ public enum ScheduleStep: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .cameBack: .scheduleCameBack
         case .returning: .scheduleReturns
         case .ended: .scheduleEnded
+        case .returningToBase: .scheduleReturnsToBase
         }
     }
 }
@@ -50,6 +53,7 @@ public enum ScheduleReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case cutOff = 13
     case person = 14
     case cannotRun = 15
+    case damaged = 16
 
     public var text: Phrase {
         switch self {
@@ -68,6 +72,7 @@ public enum ScheduleReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .disk: Phrase(zh: "存不到磁盘", en: "the disk did not take it")
         case .cutOff: Phrase(zh: "几次启用都中断了", en: "its start was cut off every time")
         case .person: Phrase(zh: "现场不同意", en: "somebody of the site does not want it")
+        case .damaged: Phrase(zh: "方案目录损坏", en: "the folder of schedules is damaged")
         case .cannotRun: Phrase(zh: "没能启用", en: "it could not be put in force")
         }
     }

@@ -41,8 +41,8 @@ public struct Site: Sendable {
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
-                uplink: UplinkSheet? = nil, schedules: ScheduleLimits = .usual, expectations: [Expectation] = [], crops: [Phrase?] = [], species: [Phrase] = [],
-                notices: [Problem], path: String, fingerprint: UInt64) {
+                uplink: UplinkSheet? = nil, schedules: ScheduleLimits = .usual, expectations: [Expectation] = [],
+                crops: [Phrase?] = [], species: [Phrase] = [], notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field

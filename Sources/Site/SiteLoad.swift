@@ -34,7 +34,8 @@ extension Site {
             let reader = SiteReader(fields, library: Library(site: path, boards: boards, profiles: profiles, report: report))
             reader.readAll()
             if let schedule {
-                let asItIs = schedule.fields["feeding"] == nil ? nil : SiteReader.reading(bytes, path, boards: boards, profiles: profiles, report)
+                let isHeldAgainst = schedule.fields["feeding"] != nil
+                let asItIs = isHeldAgainst ? SiteReader.reading(bytes, path, boards: boards, profiles: profiles, report) : nil
                 reader.obey(schedule, over: own, own: asItIs)
             }
             return report.isClean ? reader.freeze(path: path, fingerprint: fingerprint(of: bytes)) : nil

@@ -57,8 +57,8 @@ import Testing
         let site = try load("{ hours: 06:00 .. 18:00 }", Self.tomatoes)
         let (windows, program) = (site.scan.control.windows, site.scan.control.programs[0])
         #expect(site.tables.windows.last?.tag == "schedule-hours")
-        let window = try #require(windows.last)
-        #expect(window.kind == .hours(from: try #require(TimeOfDay(hour: 18, minute: 0)), until: try #require(TimeOfDay(hour: 6, minute: 0)), .everyDay))
+        let window = try #require(windows.last), evening = try #require(TimeOfDay(hour: 18, minute: 0)), morning = try #require(TimeOfDay(hour: 6, minute: 0))
+        #expect(window.kind == .hours(from: evening, until: morning, .everyDay))
         #expect(program.windows & 1 << UInt32(windows.count - 1) != 0)
     }
 

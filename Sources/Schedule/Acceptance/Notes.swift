@@ -25,8 +25,8 @@ extension Answer {
         case .cameBack(let version, _): (.cameBack, version, .cannotRun)
         case .ended(let version): (.ended, version, .none)
         case .returning(let version): (.returning, version, .none)
-        case .returningToBase: (.returning, 0, .none)
-        case .damaged: (.refused, 0, .disk)
+        case .returningToBase: (.returningToBase, 0, .none)
+        case .damaged: (.refused, 0, .damaged)
         case .keys, .noted, .nothingWaits, .nothingToReturnTo: nil
         }
         return told.map { ScheduleNote(step: $0.0, version: UInt32(clamping: $0.1), reason: $0.2, words: text.en) }

@@ -38,7 +38,7 @@ extension Site {
 
     var cropStatements: [Statement] {
         scan.control.water.enumerated().flatMap { number, plan -> [Statement] in
-            guard let plan, tables.zones.indices.contains(number), crops.indices.contains(number), let name = crops[number] else { return [] }
+            guard let plan, crops.indices.contains(number), let name = crops[number] else { return [] }
             let crop = plan.rootZone.crop, stages = crop.stages
             let zone = tables.zones[number].told(Phrase(zh: "作物", en: "crop of"))
             return Statement.of(zone, [

@@ -13,10 +13,10 @@ extension Site {
     public func unmetExpectations(_ weather: (_ file: String) -> SeasonWeather?) -> [Problem] {
         expectations.flatMap { expected -> [Problem] in
             switch expected.weather {
-            case .day(let day): unmet(expected, SeasonWeather(first: expected.first.adding(days: -1), days: Array(repeating: day, count: expected.days + 2)))
+            case .day(let day): unmet(expected, SeasonWeather(expected, day))
             case .typical: unmet(expected, SeasonWeather(first: expected.first, days: []))
             case .file(let name):
-                if let found = weather(name), found.day(expected.first) != nil, found.day(expected.first.adding(days: expected.days - 1)) != nil {
+                if let found = weather(name), found.covers(expected) {
                     unmet(expected, found)
                 } else {
                     expected.outcomes.prefix(1).map { $0.withoutWeather(name, expected) }
@@ -27,7 +27,7 @@ extension Site {
 
     private func unmet(_ expected: Expectation, _ weather: SeasonWeather) -> [Problem] {
         let given = needsWater(expected) ? Trying(self, expected).water(weather) : [:]
-        return expected.outcomes.compactMap { outcome in
+        return expected.outcomes.compactMap { outcome -> Problem? in
             switch outcome.subject {
             case .zone(let zone): problem(outcome, expected, given[zone]?.volume.cubicMeters ?? 0, "m3", given[zone]?.against)
             case .cage(let cage):
@@ -46,14 +46,15 @@ extension Site {
         expected.outcomes.contains { if case .zone = $0.subject { true } else { false } }
     }
 
-    private func problem(_ outcome: Expectation.Outcome, _ expected: Expectation, _ found: Double, _ unit: String, _ against: Finding?) -> Problem? {
+    private func problem(_ outcome: Expectation.Outcome, _ expected: Expectation, _ found: Double, _ unit: String,
+                         _ against: Finding?) -> Problem? {
         // As exact as it is shown.
         let shown = (found * 100).rounded() / 100
         guard shown < outcome.least - 0.005 || shown > outcome.most + 0.005 else { return nil }
         let amount = Phrase(shown, decimals: 2).en + " \(unit)", wanted = outcome.wanted(unit)
-        let when = expected.days == 1 ? Phrase(verbatim: Moment.day(expected.first)) : Phrase(zh: "\(Moment.day(expected.first)) 起 \(expected.days) 天", en: "\(expected.days) days from \(Moment.day(expected.first))")
+        let when = expected.when
         let name = expected.name.map { "“\($0)” " } ?? ""
-        let why = against.map { tables.text(of: $0) }
+        let why = (shown == 0 ? against : nil).map { tables.text(of: $0) }
         return outcome.problem(
             Phrase(zh: "\(name)\(when.zh)：得 \(amount)，应为\(wanted.zh)。", en: "\(name)\(when.en): \(amount) found, \(wanted.en) expected."),
             Phrase(zh: (why.map { "没灌的原因：\($0.zh)。" } ?? "") + "改程序，或改这条预期。", en: (why.map { "Why there was no water: \($0.en). " } ?? "") + "Mend the schedule, or what is expected of it."))
@@ -82,9 +83,9 @@ private struct Trying {
     func water(_ weather: SeasonWeather) -> [ZoneIndex: Given] {
         var tally = self
         let control = site.scan.control, plan = expected.depletion.map { control.beginning(withDepletion: $0) } ?? control
-        let over = control.clock.unixSeconds(date: expected.first.adding(days: expected.days), time: .midnight)
+        let end = expected.first.adding(days: expected.days), over = control.clock.unixSeconds(date: end, time: .midnight)
         let ahead = SeasonAhead(plan: plan, tables: site.tables, weather: weather)
-        ahead.run(from: expected.first, until: expected.first.adding(days: expected.days + 1)) { record, unix in tally.note(record, isWithin: unix < over) }
+        ahead.run(from: expected.first, until: end.adding(days: 1)) { record, unix in tally.note(record, isWithin: unix < over) }
         return tally.given
     }
 
@@ -93,18 +94,39 @@ private struct Trying {
         case .ledger(.runStarted(let run, let zone, _, _), _) where isWithin: runs[run] = zone
         case .ledger(.runEnded(let run, _, _, let volume, _, _), _):
             if let zone = runs.removeValue(forKey: run) { given[zone, default: Given()].volume += volume }
-        case .ledger(.finding(_, let zone, _, let finding), _) where isWithin && finding.effect == .skips: given[zone, default: Given()].against = finding
+        case .ledger(.finding(_, let zone, _, let finding), _) where isWithin && finding.effect == .skips:
+            given[zone, default: Given()].against = finding
         default: break
         }
     }
 }
 
+extension SeasonWeather {
+    /// Every day the same, the day before and the one after as well.
+    fileprivate init(_ expected: Expectation, _ day: Day) {
+        self.init(first: expected.first.adding(days: -1), days: Array(repeating: day, count: expected.days + 2))
+    }
+
+    fileprivate func covers(_ expected: Expectation) -> Bool {
+        day(expected.first) != nil && day(expected.first.adding(days: expected.days - 1)) != nil
+    }
+}
+
+extension Expectation {
+    fileprivate var when: Phrase {
+        let day = Moment.day(first)
+        return days == 1 ? Phrase(verbatim: day) : Phrase(zh: "\(day) 起 \(days) 天", en: "\(days) days from \(day)")
+    }
+}
+
 extension Expectation.Outcome {
-    fileprivate func problem(_ what: Phrase, _ remedy: Phrase) -> Problem { Problem(file: file, line: line, key: key, what: what, remedy: remedy) }
+    fileprivate func problem(_ what: Phrase, _ remedy: Phrase) -> Problem {
+        Problem(file: file, line: line, key: key, what: what, remedy: remedy)
+    }
 
     fileprivate func withoutWeather(_ name: String, _ expected: Expectation) -> Problem {
-        let days = expected.days == 1 ? Moment.day(expected.first) : "\(Moment.day(expected.first)) + \(expected.days - 1)"
-        return problem(Phrase(zh: "没有天气表 \(name)，或其中没有 \(days)。", en: "there is no weather \(name), or it does not have \(days)."),
+        let when = expected.when
+        return problem(Phrase(zh: "没有天气表 \(name)，或其中没有 \(when.zh)。", en: "there is no weather \(name), or it does not have \(when.en)."),
                        Phrase(zh: "放在站点文件旁的 weather/\(name).csv，或写 given:。", en: "Put it into weather/\(name).csv beside the site file, or write given:."))
     }
 

@@ -134,16 +134,19 @@ extension SiteReader {
                          choices((zones.map(\.label) + cages.map(\.label)).map(\.tag), insteadOf: tag, zh: "分区与网箱", en: "zones and cages"))
             return nil
         }
-        guard let text = entry.text(), let range = range(text, entry, area: zone.flatMap { zones[$0].area }, isCage: cage != nil) else { return nil }
-        return Expectation.Outcome(subject: subject, least: range.lowerBound, most: range.upperBound, file: entry.file, line: entry.line, key: entry.path)
+        let area = zone.flatMap { zones[$0].area }
+        guard let text = entry.text(), let range = range(text, entry, area: area, isCage: cage != nil) else { return nil }
+        return Expectation.Outcome(subject: subject, least: range.lowerBound, most: range.upperBound, file: entry.file,
+                                   line: entry.line, key: entry.path)
     }
 
     private func range(_ text: String, _ entry: Entry, area: Area?, isCage: Bool) -> ClosedRange<Double>? {
-        func amount(_ word: Substring) -> Double? { self.amount(entry.replacing(word.trimmed), area: area, isCage: isCage) }
+        func amount(_ word: Substring) -> Double? { self.amount(entry.replacing(String(word)), area: area, isCage: isCage) }
+        func amount(after words: String) -> Double? { amount(text.dropFirst(words.count)) }
         if text == "nothing" { return 0...0 }
-        for (words, low, high) in [("at least ", 1.0, Double.infinity), ("at most ", 0, 1), ("about ", 0.9, 1.1)] where text.hasPrefix(words) {
-            return amount(text.dropFirst(words.count)).map { $0 * low...max($0 * high, $0 * low) }
-        }
+        if text.hasPrefix("at least ") { return amount(after: "at least ").map { $0...Double.infinity } }
+        if text.hasPrefix("at most ") { return amount(after: "at most ").map { 0...$0 } }
+        if text.hasPrefix("about ") { return amount(after: "about ").map { $0 * 0.9...$0 * 1.1 } }
         if let middle = text.firstRange(of: " .. ") {
             guard let low = amount(text[..<middle.lowerBound]), let high = amount(text[middle.upperBound...]) else { return nil }
             if low <= high { return low...high }
@@ -163,8 +166,4 @@ extension SiteReader {
         }
         return (entry.quantity("0 mm", "10000 mm", guess: "mm") as Depth?).map { $0.volume(on: area).cubicMeters }
     }
-}
-
-extension Substring {
-    fileprivate var trimmed: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
 }

@@ -84,7 +84,7 @@ extension FeedGatePlan {
         let stop = worse(self.stop, other.stop)
         let reduces = [reduce, other.reduce].compactMap(\.self).filter { isFloor ? $0 > stop : $0 < stop }
         return FeedGatePlan(
-            cage: cage, kind, stop: stop, resume: worse(resume, other.resume), reduce: reduces.reduce(reduces.first) { one, two in one.map { worse($0, two) } },
+            cage: cage, kind, stop: stop, resume: worse(resume, other.resume), reduce: isFloor ? reduces.max() : reduces.min(),
             least: min(least, other.least), stopAfter: min(stopAfter, other.stopAfter), resumeAfter: max(resumeAfter, other.resumeAfter),
             isLatching: isLatching || other.isLatching, whenBlind: min(whenBlind, other.whenBlind))
     }

@@ -73,6 +73,9 @@ struct ScheduleFile {
 
 /// A document that is to stand in for a site's own programs: its bytes, and what it is called in its refusals.
 public struct ScheduleText: Sendable {
+    /// What a schedule may say of a cage.
+    public static let feedingKeys = ScheduleFile.feedingKeys
+
     public let file: String
     public let bytes: [UInt8]
 

@@ -21,6 +21,7 @@ struct WaterDraft {
 }
 
 extension SiteReader {
+    private static let cropKeys = ["is", "planted", "method", "convention", "covered", "yearly", "stages", "kc", "kcb"]
     /// Keys of a zone that belong to its water balance.
     static let waterKeys = ["crop", "soil-type", "roots", "efficiency", "wets", "soil-reads"]
 
@@ -32,7 +33,7 @@ extension SiteReader {
         }
         refuseWithoutMeans(entry, fields, area: area)
         let (soil, content) = fields["soil-type"].map { self.soil($0) } ?? (SoilTexture.loam.soil, nil)
-        guard let crop = entry.fields(["is", "planted", "method", "convention", "covered", "yearly", "stages", "kc", "kcb"]) else { return nil }
+        guard let crop = entry.fields(Self.cropKeys) else { return nil }
         let due = Phrase(zh: "写上作物与种植日，如 crop: { is: winter-wheat, planted: 2026-10-10 }。", en: "Name the crop and its planting day, such as crop: { is: winter-wheat, planted: 2026-10-10 }.")
         let file = crop.required("is", due).flatMap { library.crop($0) }
         let planted = crop.required("planted", due)?.plantingDay()
@@ -60,8 +61,9 @@ extension SiteReader {
             func days(_ key: String, _ usual: Int) -> Int {
                 stages[key]?.duration("0 day", "700 day", guess: "day").map { Int($0.seconds / 86_400) } ?? usual
             }
-            crop.stages = CropStages(initial: days("initial", crop.stages.initial), development: days("development", crop.stages.development),
-                                     middle: days("middle", crop.stages.middle), late: days("late", crop.stages.late))
+            let usual = crop.stages
+            crop.stages = CropStages(initial: days("initial", usual.initial), development: days("development", usual.development),
+                                     middle: days("middle", usual.middle), late: days("late", usual.late))
         }
         crop.single = coefficients(fields["kc"], crop.single)
         crop.basal = coefficients(fields["kcb"], crop.basal)
@@ -70,8 +72,8 @@ extension SiteReader {
 
     private func coefficients(_ entry: Entry?, _ usual: CropCoefficients) -> CropCoefficients {
         guard let fields = entry?.fields(["initial", "middle", "end"]) else { return usual }
-        return CropCoefficients(initial: fields["initial"]?.number(0, 2) ?? usual.initial, middle: fields["middle"]?.number(0, 2) ?? usual.middle,
-                                end: fields["end"]?.number(0, 2) ?? usual.end)
+        return CropCoefficients(initial: fields["initial"]?.number(0, 2) ?? usual.initial,
+                                middle: fields["middle"]?.number(0, 2) ?? usual.middle, end: fields["end"]?.number(0, 2) ?? usual.end)
     }
 
     private func refuseWithoutMeans(_ entry: Entry, _ fields: Fields, area: Area?) {

@@ -118,7 +118,8 @@ struct ScheduleTake: ParsableCommand {
     func run() throws {
         let desk = try DeskFile(file)
         var acceptance = try box.acceptance()
-        try acceptance.receive(desk.bytes, .onTheSpot, now: ScheduleBoxOptions.now(acceptance.lastTrusted)).tell(json: common.json, box.controller)
+        let answer = acceptance.receive(desk.bytes, .onTheSpot, now: ScheduleBoxOptions.now(acceptance.lastTrusted))
+        try answer.tell(json: common.json, box.controller)
     }
 }
 
