@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import LiveFarm
 import LocalAPI
 import Testing
 @testable import Schedule

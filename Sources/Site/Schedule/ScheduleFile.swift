@@ -42,12 +42,15 @@ struct ScheduleFile {
         return first...last
     }
 
-    /// Read as in a site file: programs and recipes in place of the site's own, feeding and crops laid over its cages and zones.
+    /// Read as in a site file: programs and recipes in place of the site's own, feeding and crops laid over its cages and zones where
+    /// it lets them.
     func sections(over own: Fields) -> [String: Entry] {
+        let allowed = own["schedules"]?["may-change"]?.phrases() ?? []
+        func mayChange(_ part: String) -> Bool { allowed.contains { if case .word(part) = $0.value { true } else { false } } }
         var sections: [String: Entry] = [:]
         for key in ["programs", "recipes"] { sections[key] = fields[key] }
-        sections["cages"] = cages(over: own)
-        sections["zones"] = zones(over: own)
+        if mayChange("feeding") { sections["cages"] = cages(over: own) }
+        if mayChange("crops") { sections["zones"] = zones(over: own) }
         return sections
     }
 

@@ -11,12 +11,13 @@ extension SiteReader {
     func obey(_ schedule: ScheduleFile, over file: Fields, own: SiteReader?) {
         check(site: schedule.head.site, schedule.fields["site"])
         refuseParts(schedule, over: file)
-        schedule.fields["programs"].map { obeyPrograms($0) }
-        schedule.fields["recipes"].map { obeyRecipes($0) }
-        schedule.fields["crops"].map { obeyCrops($0) }
+        func part(_ part: ScheduleLimits.Part) -> Entry? { schedules.parts.contains(part) ? schedule.fields[part.rawValue] : nil }
+        part(.programs).map { obeyPrograms($0) }
+        part(.recipes).map { obeyRecipes($0) }
+        part(.crops).map { obeyCrops($0) }
+        if let own { part(.feeding).map { obeyFeeding($0, own: own) } }
+        for (tag, entry) in part(.setpoints)?.map() ?? [] { setGate(tag, entry) }
         schedule.fields["expect"].map { readExpectations($0, schedule.head) }
-        if let feeding = schedule.fields["feeding"], let own { obeyFeeding(feeding, own: own) }
-        for (tag, entry) in schedule.fields["set-points"]?.map() ?? [] { setGate(tag, entry) }
     }
 
     /// A document is for one site. Tags are compared byte by byte.
