@@ -226,6 +226,17 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // Signed schedules
+    case scheduleAccepted = 460
+    case scheduleWaits = 461
+    case scheduleRefused = 462
+    case scheduleApproved = 463
+    case scheduleDeclined = 464
+    case scheduleActive = 465
+    case scheduleCameBack = 466
+    case scheduleReturns = 467
+    case scheduleEnded = 468
+    case scheduleReturnsToBase = 469
     // What goes upstream
     case uplinkLost = 480
     case uplinkBack = 481
@@ -263,6 +274,7 @@ extension EventKind {
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
         case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
+        case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

@@ -45,6 +45,7 @@ extension SiteTables {
         case .gate(let reason): reason.text
         case .dosing(let reason): reason.text
         case .feed(let reason): reason.text
+        case .schedule(let reason): reason.text
         }
     }
 

@@ -25,6 +25,14 @@ public struct Site: Sendable {
     public let satellite: SatelliteSheet?
     /// Who is told of it; `nil`: nobody, and nothing of it runs.
     public let uplink: UplinkSheet?
+    /// What signed schedules may change here.
+    public let schedules: ScheduleLimits
+    /// What the schedule's writer says will come of it; none without a schedule.
+    public let expectations: [Expectation]
+    /// What grows in each zone, by `ZoneIndex`; `nil`: its water is not accounted for.
+    public let crops: [Phrase?]
+    /// Whose tables cages are fed by, by their number in the plan.
+    public let species: [Phrase]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -37,7 +45,8 @@ public struct Site: Sendable {
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
                 waterBureau: [BureauSheet] = [], satellite: SatelliteSheet? = nil,
-                uplink: UplinkSheet? = nil, notices: [Problem], path: String, fingerprint: UInt64) {
+                uplink: UplinkSheet? = nil, schedules: ScheduleLimits = .usual, expectations: [Expectation] = [],
+                crops: [Phrase?] = [], species: [Phrase] = [], notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -51,6 +60,10 @@ public struct Site: Sendable {
         self.waterBureau = waterBureau
         self.satellite = satellite
         self.uplink = uplink
+        self.schedules = schedules
+        self.expectations = expectations
+        self.crops = crops
+        self.species = species
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

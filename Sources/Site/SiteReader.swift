@@ -15,7 +15,7 @@ final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
                        "dosing", "recipes", "exclusive", "valves-at-once", "power", "battery", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "commissioning", "recording", "uplink", "water-bureau", "beidou"]
+                       "programs", "emergency-stop", "commissioning", "recording", "uplink", "water-bureau", "beidou", "schedules"]
 
     let fields: Fields
     let library: Library
@@ -66,6 +66,8 @@ final class SiteReader {
     var battery: BatteryDraft?
     var weather: WeatherDraft?
     var uplink: UplinkSheet?
+    var schedules = ScheduleLimits.usual
+    var expectations: [Expectation] = []
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
     var waterBureau: [BureauSheet] = []
@@ -115,6 +117,7 @@ final class SiteReader {
         readUplink()
         readWaterBureau()
         readBeiDou()
+        readSchedules()
         settleBuses()
         settleOutputs()
         settleSetpoints()

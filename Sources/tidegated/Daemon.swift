@@ -65,6 +65,7 @@ struct Daemon {
         scanner.start()
         upstream.start()
         let serving = serve()
+        inForce.answers.forEach(note)
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
@@ -112,6 +113,14 @@ struct Daemon {
             guard isBetweenRuns, inForce.isChangeDue(now: clock.wall()) else { continue }
             return complain("another schedule is due and nothing runs: starting anew")
         }
+    }
+
+    /// What became of a schedule, for log and audit.
+    private func note(_ answer: Answer) {
+        guard let note = answer.note else { return }
+        let id = journal.nextCommandID()
+        journal.noteCommand(id, author: "tidegated", text: "schedule \(note.step) \(note.version): \(note.words)")
+        _ = inbox.offer(Command(id: id, kind: note.order, author: .remote, expires: SystemClock.now() + .minutes(1)))
     }
 
     /// No water, no dose, no feed on its way, and no program due within the minutes that a new start may take.

@@ -164,6 +164,12 @@ public struct Acceptance {
         return changing(.approved(version)) { $0.staged = slot }
     }
 
+    /// One that is not in force yet, whether it waits for a person or for its day, is given up; its number stays used.
+    public mutating func decline(version: Int) -> Answer {
+        guard let slot = store.record.staged, slot.version == version else { return .nothingWaits }
+        return changing(.declined(version)) { $0.staged = nil }
+    }
+
     /// The last good schedule is to run again, or else the base program. What was waiting is given up; its number stays used.
     public mutating func rollback() -> Answer {
         guard store.record.active != nil else { return .nothingToReturnTo }
@@ -208,6 +214,14 @@ public struct Acceptance {
         case (let slot?, .plan(let version, _)): return slot.version != version
         default: return true
         }
+    }
+
+    /// What is kept and not in force yet, and what is: the exact bytes that were signed. `nil`: nothing, or its file is damaged.
+    public var stagedDocument: (version: Int, document: [UInt8])? { document(store.record.staged) }
+    public var activeDocument: (version: Int, document: [UInt8])? { document(store.record.active) }
+
+    private func document(_ slot: Record.Slot?) -> (version: Int, document: [UInt8])? {
+        slot.flatMap { slot in store.plan(slot).map { (slot.version, $0.payload) } }
     }
 
     /// What the folder says, for people.

@@ -18,7 +18,7 @@ public struct InForce {
     ///   - folder: a gateway's schedules. Where there is none the site file's own programs run, and none is made.
     ///   - wall: the time, with the last moment at which it was trusted before.
     public init(folder: String, base: Site, wall: (_ lastTrusted: WallTime?) -> WallTime) {
-        let own = ScheduleSite(base, needsApproval: false)
+        let own = ScheduleSite(base)
         var site = base, running = Running.base, answers: [Answer] = []
         if FileManager.default.fileExists(atPath: folder) {
             do throws(DiskFault) {
