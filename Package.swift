@@ -67,7 +67,7 @@ let package = Package(
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
-        module("Uplink", ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"]),
+        module("Uplink", ["Sparkplug", "Quantities", "Language", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -104,7 +104,7 @@ let package = Package(
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
-        tests("UplinkTests", ["Uplink", "Sparkplug", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
+        tests("UplinkTests", ["Uplink", "Sparkplug", "Quantities", "Language", "CRealtime"], resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",

@@ -10,6 +10,8 @@ final class MosquittoLine {
     /// What the library calls back with, collected.
     private final class Ear {
         var news: [News] = []
+        /// Of messages that went out.
+        var acknowledged = 0
     }
 
     /// Longer messages are cut, so that whoever reads them sees that they are too large.
@@ -21,6 +23,10 @@ final class MosquittoLine {
     private let client: OpaquePointer
     private let ear = Ear()
     private let broker: Broker
+    private var published = 0
+
+    /// Messages with QoS 1 that the broker has not answered yet, and others that have not left.
+    var unacknowledged: Int { published - ear.acknowledged }
 
     /// `nil`: the library does not take it, such as a file that is not there.
     /// - Parameter name: of the client; two of one name drive each other out of a broker.
@@ -63,6 +69,10 @@ final class MosquittoLine {
             let isGranted = (0..<Int(count)).allSatisfy { (granted?[$0] ?? 128) < 128 }
             MosquittoLine.tell(ear, .subscribed(isGranted: isGranted))
         }
+        mosquitto_publish_callback_set(client) { _, ear, _ in
+            guard let ear else { return }
+            Unmanaged<Ear>.fromOpaque(ear).takeUnretainedValue().acknowledged += 1
+        }
         mosquitto_message_callback_set(client) { _, ear, message in
             guard let message = message?.pointee, let topic = message.topic else { return }
             let length = min(Int(message.payloadlen), MosquittoLine.longestPayload)
@@ -99,8 +109,10 @@ final class MosquittoLine {
     /// Takes a message only when all before it have left the process: nothing piles up before a link that has gone silent.
     func publish(_ publication: Publication) -> Bool {
         guard !mosquitto_want_write(client) else { return false }
-        return mosquitto_publish(client, nil, publication.topic, Int32(publication.payload.count), publication.payload,
-                                 Int32(publication.qualityOfService), false) == MOSQ_ERR_SUCCESS.rawValue
+        let isTaken = mosquitto_publish(client, nil, publication.topic, Int32(publication.payload.count), publication.payload,
+                                        Int32(publication.qualityOfService), publication.isRetained) == MOSQ_ERR_SUCCESS.rawValue
+        published += isTaken ? 1 : 0
+        return isTaken
     }
 
     /// Waits for the broker or the bell, and does what the protocol needs.
