@@ -24,7 +24,7 @@ extension SiteReader {
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     setpointLeases: setpoints.map(\.lease), recipes: recipeSheets(), stocks: tanks.map { holds($0) },
-                    siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } },
+                    siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } }, uplink: uplink,
                     notices: report.notices, path: path, fingerprint: fingerprint)
     }
 

@@ -20,6 +20,8 @@ public struct Site: Sendable {
     public let stocks: [Phrase]
     /// The feed in each silo, by `SiloIndex`; `nil`: nobody has said.
     public let siloFeeds: [Phrase?]
+    /// Who is told of it; `nil`: nobody, and nothing of it runs.
+    public let uplink: UplinkSheet?
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -31,7 +33,7 @@ public struct Site: Sendable {
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
-                notices: [Problem], path: String, fingerprint: UInt64) {
+                uplink: UplinkSheet? = nil, notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -42,6 +44,7 @@ public struct Site: Sendable {
         self.recipes = recipes
         self.stocks = stocks
         self.siloFeeds = siloFeeds
+        self.uplink = uplink
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

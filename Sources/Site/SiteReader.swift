@@ -15,7 +15,7 @@ final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
                        "dosing", "recipes", "exclusive", "valves-at-once", "power", "battery", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "commissioning", "recording"]
+                       "programs", "emergency-stop", "commissioning", "recording", "uplink"]
 
     let fields: Fields
     let library: Library
@@ -65,6 +65,7 @@ final class SiteReader {
     var power: Power?
     var battery: BatteryDraft?
     var weather: WeatherDraft?
+    var uplink: UplinkSheet?
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
     /// Outputs move only once somebody has proven them on the spot.
@@ -107,6 +108,7 @@ final class SiteReader {
         readExclusions()
         readPrograms()
         readRecording()
+        readUplink()
         settleBuses()
         settleOutputs()
         settleSetpoints()

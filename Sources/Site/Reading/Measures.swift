@@ -181,6 +181,20 @@ extension Entry {
         return replacing(String(parts[3])).unit().map { MeasureRange(low: low, high: high, unit: $0) }
     }
 
+    /// Such as `800 B`, `100 kB`, `500 MB` or `2 GB`, decimal, within bounds.
+    func bytes(_ bounds: ClosedRange<Int64>) -> Int64? {
+        guard let word = text() else { return nil }
+        let parts = word.split(separator: " ")
+        let factor: Double? = parts.count == 2 ? ["B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9][parts[1]] : nil
+        if let factor, let number = decimal(parts[0]), (Double(bounds.lowerBound)...Double(bounds.upperBound)).contains(number * factor) {
+            return Int64(number * factor)
+        }
+        refuse(Phrase(zh: "“\(quoted(word))”不是 \(byteText(bounds.lowerBound)) … \(byteText(bounds.upperBound)) 之间的大小。",
+                      en: "\"\(quoted(word))\" is not a size of \(byteText(bounds.lowerBound)) … \(byteText(bounds.upperBound))."),
+               Phrase(zh: "写数字和 B、kB、MB 或 GB，如 500 MB。", en: "Write a number and B, kB, MB or GB, such as 500 MB."))
+        return nil
+    }
+
     /// A unit's symbol, of any dimension.
     func unit() -> Unit? {
         guard let word = text() else { return nil }
@@ -189,6 +203,11 @@ extension Entry {
                choices(Unit.all.map(\.symbol), insteadOf: word, zh: "可用的单位", en: "units"))
         return nil
     }
+}
+
+private func byteText(_ bytes: Int64) -> String {
+    let (unit, factor) = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)].first { Double(bytes) >= $0.1 } ?? ("B", 1)
+    return "\(plain(Double(bytes) / factor)) \(unit)"
 }
 
 /// A number as people write it: no trailing `.0`.

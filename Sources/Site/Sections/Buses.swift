@@ -165,7 +165,7 @@ extension Entry {
     }
 
     /// A host name or address.
-    fileprivate func host() -> String? {
+    func host() -> String? {
         guard let word = text() else { return nil }
         let isAllowed = word.utf8.count <= 253 && word.unicodeScalars.allSatisfy {
             $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "." || $0 == "-" || $0 == ":")
