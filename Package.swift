@@ -75,11 +75,11 @@ let package = Package(
         module("BeiDou", ["Language", "Quantities", "Bytes"]),
 
         // Programs: composition only.
-        program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
+        program("tidegated", ["Uplink", "Sparkplug", "Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-guard", ["Field", "ProcessImage"]),
-        program("tidegate", ["Agronomy", "Schedule", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",
-                             "ProcessImage", "Quantities", "Language", argumentParser]),
+        program("tidegate", ["Agronomy", "Schedule", "Site", "Uplink", "Sparkplug", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks",
+                             "Control", "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-plant", ["Site", "Simulator", "Field", "Scan", "Control", "ProcessImage", "Quantities",
                                    "Language", argumentParser, bridgeCore]),
 
@@ -115,7 +115,7 @@ let package = Package(
                                  "CAllocationCounter"]),
         tests("PlantTests", ["tidegate-plant", "Site", "Journal", "Simulator", "Field", "Scan", "Interlocks", "Control",
                              "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
-        tests("CommandLineTests", ["tidegate", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
+        tests("CommandLineTests", ["tidegate", "Uplink", "Sparkplug", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
         tests("BeiDouTests", ["BeiDou", "Quantities", "Language"]),

@@ -1,3 +1,4 @@
+import Language
 public import Quantities
 
 /// Looks at the sticks that are in, takes what it finds by the same way as everything else, and writes beside it what became of it.

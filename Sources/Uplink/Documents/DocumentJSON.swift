@@ -33,7 +33,7 @@ extension DocumentStanding {
 
     /// `nil`: no standing, of another version, or longer than one can be.
     public init?(_ message: [UInt8]) {
-        guard let tree = SyncValue(ofMessage: message), let at = tree["at"]?.integer else { return nil }
+        guard let tree = SyncValue(ofMessage: message), tree["active"] != nil, let at = tree["at"]?.integer else { return nil }
         self.init(at: at)
         keys = tree["keys"]?.version
         keysEnd = tree["keysEnd"]?.text

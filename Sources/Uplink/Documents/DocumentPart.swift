@@ -94,6 +94,7 @@ struct DocumentBasket: Sendable {
     private var unfinished: [Unfinished] = []
 
     var isEmpty: Bool { unfinished.isEmpty }
+    var heldBytes: Int { unfinished.reduce(0) { $0 + $1.parts.values.reduce(0) { $0 + $1.count } } }
 
     mutating func take(_ message: [UInt8]) -> Found {
         guard message.count <= Self.messageMax else { return .tooLong }

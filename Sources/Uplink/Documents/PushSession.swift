@@ -65,6 +65,8 @@ public struct PushRow: Hashable, Sendable {
     public fileprivate(set) var text: Phrase?
     /// How the gateway stood when it last said so; `nil`: it has never said so.
     public fileprivate(set) var standing: DocumentStanding?
+
+    fileprivate init(_ target: PushTarget) { self.target = target }
 }
 
 public enum PushAction: Hashable, Sendable {
@@ -101,7 +103,7 @@ public struct PushSession: Sendable {
 
     /// - Parameter targets: of each gateway one.
     public init(_ targets: [PushTarget], _ settings: DialSettings = DialSettings()) {
-        rows = targets.map { PushRow(target: $0) }
+        rows = targets.map { PushRow($0) }
         topics = targets.map { DocumentTopics($0.gateway) }
         rowOfTopic = Dictionary(topics.enumerated().flatMap { row, topics in [(topics.answer, row), (topics.standing, row)] },
                                 uniquingKeysWith: { first, _ in first })
