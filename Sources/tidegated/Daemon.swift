@@ -29,6 +29,7 @@ struct Daemon {
     private let requiresProof: Bool
     private let inForce: InForce
     private let deliveries: Deliveries
+    private let upstream: Upstream
 
     init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, sticks: [String], onPlant: Bool) {
         self.inForce = inForce
@@ -51,6 +52,7 @@ struct Daemon {
         deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
+        upstream = Upstream(site, journal, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -64,16 +66,19 @@ struct Daemon {
         bridges.start()
         scanner.start()
         deliveries.start()
+        upstream.start()
         let serving = serve()
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
-        deliveries.stop()
         serving?.end()
         scanner.stop()
         bridges.stop()
         buses.stop()
         lines.stop()
+        // When all outputs are safe: a broker that does not answer keeps nothing on.
+        deliveries.stop()
+        upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
 
@@ -83,7 +88,7 @@ struct Daemon {
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
             times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
-            version: Daemon.version))
+            version: Daemon.version, uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

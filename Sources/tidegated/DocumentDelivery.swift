@@ -12,7 +12,7 @@ extension DocumentLink {
     /// - Returns: `nil`: the site listens for none, or for none here.
     static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool) -> DocumentLink? {
         guard let site, site.takesSchedules, let gateway = TopicName(site.gateway) else { return nil }
-        let brokers = site.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap { Broker($0) }
+        let brokers = site.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
         guard !brokers.isEmpty else { return nil }
         var settings = DialSettings()
         (settings.firstRest, settings.longestRest) = (site.link.firstRest, site.link.longestRest)
@@ -95,35 +95,4 @@ extension DocumentStanding.Slot {
         self.init(version: document.version, first: document.first, last: document.last, waitsForApproval: document.waitsForApproval,
                   document: document.document)
     }
-}
-
-extension Broker {
-    /// `nil`: its password cannot be read, which is said.
-    init?(_ sheet: BrokerSheet) {
-        var login: Login?
-        if let user = sheet.user {
-            guard let password = Self.password(sheet.passwordFile) else {
-                complain("\(sheet.passwordFile ?? ""): the password of \(sheet.host) cannot be read")
-                return nil
-            }
-            login = Login(name: user, password: password)
-        }
-        let security: Security
-        switch sheet.security {
-        case .none: security = .none
-        case .tls(let authority, let certificate, let key):
-            security = .tls(authority: authority, own: certificate.flatMap { file in key.map { Certificate(file: file, key: $0) } })
-        }
-        self.init(host: sheet.host, port: sheet.port, login: login, security: security)
-    }
-
-    private static func password(_ file: String?) -> String? {
-        guard let file else { return "" }
-        guard case .success(let bytes) = BoundedFile.read(file) else { return nil }
-        return String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
-    }
-}
-
-extension BrokerSheet {
-    fileprivate var isOnThisMachine: Bool { host == "localhost" || host.hasPrefix("127.") || host == "::1" }
 }
