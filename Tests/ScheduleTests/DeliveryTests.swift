@@ -142,7 +142,11 @@ import Testing
         try stick.put(desk.plan(12), String(repeating: "x", count: 130) + ".signed")
         try FileManager.default.createDirectory(at: stick.folder.appendingPathComponent("folder.signed"), withIntermediateDirectories: true)
         try #require(mkfifo(stick.folder.appendingPathComponent("pipe.signed").path, 0o600) == 0)
-        for watch in [stick.watch, StickWatch(site: Desk.site, clock: .shanghai, roots: [other.root.path, "/nowhere"])] {
+        try FileManager.default.createDirectory(at: stick.root.appendingPathComponent("usb1"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(at: stick.root.appendingPathComponent("usb1/tidegate-schedules"),
+                                                   withDestinationURL: other.folder.deletingLastPathComponent())
+        try FileManager.default.copyItem(at: other.folder, to: other.folder.deletingLastPathComponent().appendingPathComponent(Desk.site))
+        for watch in [stick.watch, StickWatch(site: "third-farm", clock: .shanghai, roots: [other.root.path, "/nowhere"])] {
             var watch = watch
             #expect(watch.look(now: Desk.now()) { _ in Issue.record("looked at"); return .nothingWaits }.isEmpty)
         }

@@ -31,7 +31,8 @@ struct StickFiles {
     func files() -> [File] { roots.flatMap { below($0, Self.levels) } }
 
     private func below(_ place: String, _ levels: Int) -> [File] {
-        let own = documents(in: "\(place)/\(Self.folder)/\(site)")
+        let ours = "\(place)/\(Self.folder)"
+        let own = Self.isFolder(ours) ? documents(in: "\(ours)/\(site)") : []
         guard levels > 0 else { return own }
         let folders = Self.names(in: place).filter { $0 != Self.folder && Self.isFolder("\(place)/\($0)") }
         return own + folders.flatMap { below("\(place)/\($0)", levels - 1) }
