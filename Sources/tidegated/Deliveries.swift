@@ -29,7 +29,8 @@ final class Deliveries {
         let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant)
         link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
         self.link = link
-        let watch = StickWatch(site: inForce.site.tables.site.tag, clock: inForce.site.scan.control.clock, roots: sticks.isEmpty ? nil : sticks)
+        let site = inForce.site
+        let watch = StickWatch(site: site.tables.site.tag, clock: site.scan.control.clock, roots: sticks.isEmpty ? nil : sticks)
         stick = StickThread(watch, now: { clock.wall() }) { bytes in
             let answer = intake.take(bytes)
             link?.tell(DocumentAnswer(answer, of: Envelope.hash(of: bytes), at: clock.wall().unixSeconds))

@@ -21,7 +21,8 @@ public struct ScheduleSite: Sendable {
     /// Everything that keeps a document from running on this site.
     let check: @Sendable (_ document: [UInt8]) -> [Problem]
 
-    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool, check: @escaping @Sendable ([UInt8]) -> [Problem]) {
+    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool,
+                check: @escaping @Sendable ([UInt8]) -> [Problem]) {
         self.tag = tag
         self.clock = clock
         self.baseZones = baseZones
@@ -224,7 +225,8 @@ public struct Acceptance {
     public var standing: Standing {
         let (record, day) = (store.record, { Moment.day(CivilDate(daysSinceEpoch: $0)) })
         func told(_ slot: Record.Slot?) -> Standing.Document? {
-            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved, document: $0.file) }
+            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved,
+                                         document: $0.file) }
         }
         return Standing(keys: sheet.version, keysEnd: Moment.day(sheet.expires), newest: record.newest?.version,
                         staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))

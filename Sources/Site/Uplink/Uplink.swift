@@ -8,7 +8,8 @@ extension SiteReader {
 
     func readUplink() {
         guard let entry = fields["uplink"],
-              let fields = entry.fields(["gateway", "brokers", "link", "keep-alive", "message", "budget", "state", "sync", "sparkplug", "schedules"])
+              let fields = entry.fields(["gateway", "brokers", "link", "keep-alive", "message", "budget", "state", "sync", "sparkplug",
+                                         "schedules"])
         else { return }
         let gateway = fields["gateway"]?.topicName() ?? label.tag
         let link = link(fields)

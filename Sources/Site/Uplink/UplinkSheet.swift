@@ -14,7 +14,8 @@ public struct UplinkSheet: Sendable, Hashable {
     /// Whether signed schedules are listened for: docs/schedule-delivery.md.
     public let takesSchedules: Bool
 
-    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?, takesSchedules: Bool) {
+    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?,
+                takesSchedules: Bool) {
         self.gateway = gateway
         self.brokers = brokers
         self.link = link

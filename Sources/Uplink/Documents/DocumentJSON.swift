@@ -54,14 +54,16 @@ extension DocumentStanding.Slot {
     fileprivate init?(_ tree: SyncValue) {
         guard let version = tree["version"]?.version, let first = tree["first"]?.text, let last = tree["last"]?.text,
               let document = tree["document"]?.text else { return nil }
-        self.init(version: version, first: first, last: last, waitsForApproval: tree["waitsForApproval"] == .boolean(true), document: document)
+        self.init(version: version, first: first, last: last, waitsForApproval: tree["waitsForApproval"] == .boolean(true),
+                  document: document)
     }
 }
 
 extension SyncValue {
     /// A message of version 1, if it is one.
     fileprivate init?(ofMessage bytes: [UInt8]) {
-        guard let tree = try? SyncEncoding.json.decode(bytes, within: SyncLimits(bytes: 65_536)), tree["v"] == .integer(1) else { return nil }
+        guard let tree = try? SyncEncoding.json.decode(bytes, within: SyncLimits(bytes: 65_536)),
+              tree["v"] == .integer(1) else { return nil }
         self = tree
     }
 

@@ -8,7 +8,8 @@
 /// BYTES
 /// ```
 public struct DocumentPart: Hashable, Sendable {
-    /// Names the whole, in the sender's words: 1 … 64 letters and digits. Whether the whole is as it was signed is for its signatures to say.
+    /// Names the whole, in the sender's words: 1 … 64 letters and digits. Whether the whole is as it was signed is for its signatures
+    /// to say.
     public let whole: String
     /// Of the whole. Range: 1 … `DocumentPart.wholeMax`.
     public let wholeBytes: Int
@@ -56,7 +57,8 @@ public struct DocumentPart: Hashable, Sendable {
               let part = lines[2].wholeMatch(of: /part: ([0-9]{1,2}) of [0-9]{1,2}/),
               let wholeBytes = Int(of.2), let number = Int(part.1) else { return nil }
         self.init(whole: String(of.1), wholeBytes: wholeBytes, number: number, bytes: Array(message[end...]))
-        guard (1...Self.wholeMax).contains(wholeBytes), (1...count).contains(number), bytes.count == length, encoded == message else { return nil }
+        guard (1...Self.wholeMax).contains(wholeBytes), (1...count).contains(number), bytes.count == length,
+              encoded == message else { return nil }
     }
 
     private var length: Int { number < count ? Self.bytesMax : wholeBytes - (count - 1) * Self.bytesMax }

@@ -20,7 +20,8 @@ public final class PushLink: Sendable {
     ///   - clientName: of the MQTT client, one of its kind at the broker.
     ///   - keepAlive: seconds; a dead link is found within twice that.
     /// - Precondition: a descriptor is left.
-    public init(_ targets: [PushTarget], _ settings: DialSettings = DialSettings(), broker: Broker, clientName: String, keepAlive: Int = 30) {
+    public init(_ targets: [PushTarget], _ settings: DialSettings = DialSettings(), broker: Broker, clientName: String,
+                keepAlive: Int = 30) {
         self.broker = broker
         self.clientName = clientName
         self.keepAlive = keepAlive

@@ -92,7 +92,8 @@ func pushTargets(_ documents: [PushDocument], _ list: SiteList?) throws -> [Push
         }
     }
     let lines = try list?.lines ?? documents.map { SiteList.Line(site: $0.site, gateway: try gatewayName($0.site)) }
-    let missing = Set(lines.map(\.site)).subtracting(bySite.keys).sorted(), unlisted = Set(bySite.keys).subtracting(lines.map(\.site)).sorted()
+    let missing = Set(lines.map(\.site)).subtracting(bySite.keys).sorted()
+    let unlisted = Set(bySite.keys).subtracting(lines.map(\.site)).sorted()
     guard missing.isEmpty else {
         throw Refused(.wrongUse, code: "no-document", Phrase(zh: "没有给这些站点的文件：\(missing.prefix(8).joined(separator: "、"))", en: "there is no document for \(missing.prefix(8).joined(separator: ", "))"),
                       remedy: Phrase(zh: "一份方案只给一个站点（文件里的 site:）；补上它们的文件，或从名单里删去。", en: "A schedule is for one site, its site:. Give theirs too, or take them off the list."))

@@ -25,11 +25,14 @@ struct PushScreen {
         func count(_ stages: PushStage...) -> Int { rows.count { stages.contains($0.stage) } }
         let (taken, active, refused) = (count(.accepted, .active), count(.active), count(.refused))
         let waiting = count(.waiting, .kept, .received), over = count(.over)
-        let zh = ["\(rows.count) 台网关：收下 \(taken)（已启用 \(active)）", refused > 0 ? "拒绝 \(refused)" : nil, waiting > 0 ? "没回话 \(waiting)" : nil,
-                  over > 0 ? "不再用 \(over)" : nil].compactMap(\.self).joined(separator: "，") + "。"
-        let en = ["\(rows.count) gateway\(rows.count == 1 ? "" : "s"): \(taken) took it (\(active) in force)", refused > 0 ? "\(refused) refused it" : nil,
-                  waiting > 0 ? "\(waiting) said nothing" : nil, over > 0 ? "\(over) no longer run it" : nil].compactMap(\.self).joined(separator: ", ") + "."
-        return Phrase(zh: zh, en: en)
+        var zh = "\(rows.count) 台网关：收下 \(taken)（已启用 \(active)）"
+        var en = "\(rows.count) gateway\(rows.count == 1 ? "" : "s"): \(taken) took it (\(active) in force)"
+        for (number, words) in [(refused, Phrase(zh: "拒绝", en: "refused it")), (waiting, Phrase(zh: "没回话", en: "said nothing")),
+                                (over, Phrase(zh: "不再用", en: "no longer run it"))] where number > 0 {
+            zh += "，\(words.zh) \(number)"
+            en += ", \(number) \(words.en)"
+        }
+        return Phrase(zh: zh + "。", en: en + ".")
     }
 
     /// A line for each row that is not as it was.

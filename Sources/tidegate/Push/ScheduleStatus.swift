@@ -46,9 +46,11 @@ struct ScheduleStatus: ParsableCommand {
     private func listen(_ link: PushLink) {
         let end = ContinuousClock.now + Self.patience
         var enough: ContinuousClock.Instant?
-        while ContinuousClock.now < min(end, enough ?? end), link.session.rows.contains(where: { $0.standing == nil }), link.session.fault == nil {
+        while ContinuousClock.now < min(end, enough ?? end) {
             poll(nil, 0, 50)
-            if enough == nil, link.session.isOpen { enough = ContinuousClock.now + Self.afterOpening }
+            let session = link.session
+            if session.fault != nil || session.rows.allSatisfy({ $0.standing != nil }) { return }
+            if enough == nil, session.isOpen { enough = ContinuousClock.now + Self.afterOpening }
         }
     }
 
