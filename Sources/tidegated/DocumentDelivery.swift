@@ -29,7 +29,7 @@ extension DocumentLink {
             report: { report in
                 if case .failed(_, .subscriptionRefused) = report { complain("the broker does not let us listen for schedules") }
             },
-            seconds: seconds)
+            wall: { clock.wall() })
         return DocumentLink(gateway: gateway, settings, brokers: brokers, clientName: "\(site.gateway)-documents",
                             keepAlive: Int(site.link.keepAlive.components.seconds), ports)
     }

@@ -22,7 +22,7 @@ private final class FakeGateway: Sendable {
         (settings.firstRest, settings.longestRest) = (.milliseconds(200), .milliseconds(400))
         let ports = DocumentLink.Ports(
             recognise: { DocumentAnswer(.received, document: Self.hash($0), version: nil, at: 1, Phrase(zh: "收到", en: "received")) },
-            judge: { [self] bytes in judge(bytes) }, standing: { [self] in standing }, report: { _ in }, seconds: { 1 })
+            judge: { [self] bytes in judge(bytes) }, standing: { [self] in standing }, report: { _ in }, wall: { WallTime(unixSeconds: 1_772_337_600, trust: .synced) })
         let link = DocumentLink(gateway: try #require(TopicName(name)), settings, brokers: [broker.address], clientName: name,
                                 keepAlive: 5, ports)
         link.start()

@@ -1,4 +1,4 @@
-import Quantities
+public import Quantities
 public import Sparkplug
 import Synchronization
 
@@ -12,17 +12,17 @@ public final class DocumentLink: Sendable {
         public var judge: @Sendable ([UInt8]) -> DocumentAnswer
         public var standing: @Sendable () -> DocumentStanding
         public var report: @Sendable (DialReport) -> Void
-        /// Seconds since 1970, by the gateway's clock.
-        public var seconds: @Sendable () -> Int64
+        /// The gateway's clock, with its trust.
+        public var wall: @Sendable () -> WallTime
 
         public init(recognise: @escaping @Sendable ([UInt8]) -> DocumentAnswer, judge: @escaping @Sendable ([UInt8]) -> DocumentAnswer,
                     standing: @escaping @Sendable () -> DocumentStanding, report: @escaping @Sendable (DialReport) -> Void,
-                    seconds: @escaping @Sendable () -> Int64) {
+                    wall: @escaping @Sendable () -> WallTime) {
             self.recognise = recognise
             self.judge = judge
             self.standing = standing
             self.report = report
-            self.seconds = seconds
+            self.wall = wall
         }
     }
 
@@ -84,14 +84,15 @@ extension DocumentLink: LineUser {
     }
 
     func hear(_ news: News) {
-        let seconds = ports.seconds()
+        let seconds = ports.wall().unixSeconds
         state.withLock { $0.session.hear(news, at: LineThread.now(), seconds: seconds) }
     }
 
     /// Ports are called without the lock: whoever tells something meanwhile does not wait for a judgement.
     private func perform(_ action: DocumentAction, on line: inout MosquittoLine?) {
         switch action {
-        case .connect(let broker): connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive)
+        case .connect(let broker):
+            connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive, checksDates: ports.wall().isTrusted)
         case .subscribe(let topic):
             if line?.subscribe([topic]) != true { hear([.lost], on: &line) }
         case .publish(let publication):

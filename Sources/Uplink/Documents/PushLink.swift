@@ -61,7 +61,7 @@ extension PushLink: LineUser {
 
     private func perform(_ action: PushAction, on line: inout MosquittoLine?) {
         switch action {
-        case .connect: connect(&line, to: broker, as: clientName, will: nil, keepAlive: keepAlive)
+        case .connect: connect(&line, to: broker, as: clientName, will: nil, keepAlive: keepAlive, checksDates: true)
         case .subscribe(let topics):
             if line?.subscribe(topics) != true { hear([.lost], on: &line) }
         case .publish(let publication):
