@@ -28,9 +28,10 @@ struct Daemon {
     private let manager: ServiceManager
     private let requiresProof: Bool
     private let inForce: InForce
+    private let deliveries: Deliveries
     private let upstream: Upstream
 
-    init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
+    init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, sticks: [String], onPlant: Bool) {
         self.inForce = inForce
         site = inForce.site
         try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
@@ -48,6 +49,7 @@ struct Daemon {
         scanner = Scanner(site: site, restored: restored, inbox: inbox, twin: twin,
                           field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
+        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
         upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
@@ -63,6 +65,7 @@ struct Daemon {
         buses.start()
         bridges.start()
         scanner.start()
+        deliveries.start()
         upstream.start()
         let serving = serve()
         inForce.answers.forEach(note)
@@ -76,6 +79,7 @@ struct Daemon {
         buses.stop()
         lines.stop()
         // When all outputs are safe: who does not answer upstream keeps nothing on.
+        deliveries.stop()
         upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
@@ -107,11 +111,16 @@ struct Daemon {
         return signals
     }
 
+    /// Looks once a minute, and soon after something has come, whether another schedule is due.
     private func waitForEnd(_ signals: sigset_t) {
-        var signals = signals, minute = timespec(tv_sec: 60, tv_nsec: 0)
-        while sigtimedwait(&signals, nil, &minute) < 0 {
-            guard isBetweenRuns, inForce.isChangeDue(now: clock.wall()) else { continue }
-            return complain("another schedule is due and nothing runs: starting anew")
+        var signals = signals, moment = timespec(tv_sec: 5, tv_nsec: 0), lookAt = SystemClock.now() + .minutes(1)
+        while sigtimedwait(&signals, nil, &moment) < 0 {
+            if deliveries.hasChanged() { lookAt = .start }
+            guard SystemClock.now() >= lookAt, isBetweenRuns else { continue }
+            guard !inForce.isChangeDue(now: clock.wall()) else {
+                return complain("another schedule is due and nothing runs: starting anew")
+            }
+            lookAt = SystemClock.now() + .minutes(1)
         }
     }
 

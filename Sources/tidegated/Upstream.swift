@@ -111,12 +111,12 @@ extension RecordSettings {
 }
 
 extension BrokerSheet {
-    fileprivate var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
 
 extension Broker {
     /// `nil`: its password cannot be read.
-    fileprivate init?(_ sheet: BrokerSheet) {
+    init?(_ sheet: BrokerSheet) {
         var login: Login?
         if let user = sheet.user {
             guard let password = sheet.passwordFile.map(Broker.password) ?? "" else { return nil }

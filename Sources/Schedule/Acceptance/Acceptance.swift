@@ -11,7 +11,7 @@ public enum Running: Sendable, Hashable {
 }
 
 /// The site a schedule is for, as acceptance sees it.
-public struct ScheduleSite {
+public struct ScheduleSite: Sendable {
     let tag: String
     let clock: LocalClock
     /// Zones the site file's own programs water.
@@ -19,9 +19,10 @@ public struct ScheduleSite {
     /// Whether somebody of the site has a last word.
     let needsApproval: Bool
     /// Everything that keeps a document from running on this site.
-    let check: (_ document: [UInt8]) -> [Problem]
+    let check: @Sendable (_ document: [UInt8]) -> [Problem]
 
-    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool, check: @escaping ([UInt8]) -> [Problem]) {
+    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool,
+                check: @escaping @Sendable ([UInt8]) -> [Problem]) {
         self.tag = tag
         self.clock = clock
         self.baseZones = baseZones
@@ -114,6 +115,16 @@ public struct Acceptance {
         } catch {
             return .refused(error, after: error.stage)
         }
+    }
+
+    /// What is to be said of exactly these bytes when they come again, by a sender who did not hear it or a broker that keeps them.
+    /// - Returns: `nil`: they are not what counts now, and have to be judged.
+    public func answer(toKnown bytes: [UInt8]) -> Answer? {
+        let (hash, record) = (Schedule.fingerprint(of: bytes), store.record)
+        if record.keys == hash { return .keys(version: sheet.version) }
+        if let active = record.active, active.file == hash { return .active(active.version) }
+        guard let staged = record.staged, staged.file == hash else { return nil }
+        return .staged(staged.version, from: Moment.day(CivilDate(daysSinceEpoch: staged.first)), waitsForApproval: !staged.isApproved)
     }
 
     private mutating func takeSchedule(_ bytes: [UInt8], _ now: WallTime) throws(Refusal) -> Answer {
@@ -228,7 +239,8 @@ public struct Acceptance {
     public var standing: Standing {
         let (record, day) = (store.record, { Moment.day(CivilDate(daysSinceEpoch: $0)) })
         func told(_ slot: Record.Slot?) -> Standing.Document? {
-            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved) }
+            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved,
+                                         document: $0.file) }
         }
         return Standing(keys: sheet.version, keysEnd: Moment.day(sheet.expires), newest: record.newest?.version,
                         staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))

@@ -28,6 +28,8 @@ public enum Answer: Sendable, Hashable {
     case noted(newest: Int)
     case nothingWaits
     case nothingToReturnTo
+    /// No installer has begun yet.
+    case nobodyTrusted
     /// The folder could not be read as it was written.
     case damaged(String)
 
@@ -52,6 +54,8 @@ public enum Answer: Sendable, Hashable {
         case .noted(let newest): Phrase(zh: "已记下：最新版本是 \(newest)。", en: "Noted: the newest version is \(newest).")
         case .nothingWaits: Phrase(zh: "没有等批准的这一版方案；看 tidegate schedule state。", en: "No schedule of this version waits for approval; see tidegate schedule state.")
         case .nothingToReturnTo: Phrase(zh: "现行的就是站点文件的基本程序，没有可退的。", en: "The site file's own programs run; there is nothing to go back to.")
+        case .nobodyTrusted: Phrase(zh: "这台网关还没有登记信任表，什么方案都不收。\n  请安装商到现场登记：tidegate schedule enroll。",
+                                    en: "This gateway trusts nobody yet and takes no schedule.\n  An installer begins, on the spot: tidegate schedule enroll.")
         case .damaged(let what): Phrase(zh: "方案目录损坏（\(what)），改用站点文件的基本程序。", en: "The folder of schedules is damaged (\(what)): the site file's own programs run.")
         }
     }

@@ -41,6 +41,9 @@ public struct InForce {
         return try? Site.load(path: base.path, schedule: ScheduleText(file: "schedule.yaml", bytes: document))
     }
 
+    /// Where documents come in while this life lasts.
+    public func intake(wall: @escaping @Sendable () -> WallTime) -> Intake { Intake(folder: folder, own, wall: wall) }
+
     /// Whether the controller should start anew. Not again when the disk took nothing at the start of this life.
     public func isChangeDue(now: WallTime) -> Bool {
         guard !answers.contains(where: \.isOfDisk), FileManager.default.fileExists(atPath: folder),

@@ -12,13 +12,17 @@ public struct UplinkSheet: Sendable, Hashable {
     public let sync: SyncSheet?
     /// `nil`: it is no Sparkplug node.
     public let sparkplug: SparkplugSheet?
+    /// Whether signed schedules are listened for: docs/schedule-delivery.md.
+    public let takesSchedules: Bool
 
-    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?) {
+    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?,
+                takesSchedules: Bool) {
         self.gateway = gateway
         self.brokers = brokers
         self.link = link
         self.sync = sync
         self.sparkplug = sparkplug
+        self.takesSchedules = takesSchedules
     }
 }
 
@@ -57,6 +61,9 @@ public struct LinkSheet: Sendable, Hashable {
         case cellular = "4g"
         case narrowband = "nb-iot"
         case satellite
+
+        /// Documents of some kilobytes, and a connection that is kept open for them.
+        var bearsDocuments: Bool { self == .ethernet || self == .cellular }
     }
 
     public let kind: Kind
