@@ -70,9 +70,9 @@ func freePort() throws -> UInt16 {
     return try #require(found)
 }
 
-/// Looks again and again, for 30 s at most.
-func eventually(_ what: Comment, _ isSo: () throws -> Bool) rethrows {
-    let end = Date(timeIntervalSinceNow: 30)
+/// Looks again and again, for so many seconds at most.
+func eventually(_ what: Comment, within seconds: Double = 30, _ isSo: () throws -> Bool) rethrows {
+    let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
         if try isSo() { return }
         Thread.sleep(forTimeInterval: 0.01)
