@@ -106,7 +106,7 @@ struct NodeTests {
         let grown = try farm.peakKilobytes() - before
         #expect(grown < 8_192, "\(grown) kB more")
         let status = try farm.tidegate(["status", "--lang", "en"])
-        #expect(status.contains("watering"), "\(status)")
+        #expect(status.contains("by hand (command 1)"), "\(status)")
     }
 
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/scada.py").path

@@ -277,20 +277,6 @@ struct BrokerTests {
         #expect(live.node.stop(within: .seconds(10)))
     }
 
-    @Test func `a broker of MQTT 5 that ends a connection says why`() throws {
-        let broker = try RealBroker()
-        try broker.start()
-        let live = try LiveNode(broker, version: .five)
-        eventually("it is born") { live.node.isAlive }
-        // Another of its name drives it out.
-        var address = broker.address
-        address.version = .five
-        let other = MosquittoLine(address, name: "gate-7", will: nil)
-        #expect(other?.open(keepAlive: 10) == nil)
-        eventually("the reason is told") { live.all.reports.contains(.refused(broker: 0, code: 0x8E)) }
-        #expect(live.node.stop(within: .seconds(10)))
-    }
-
     @Test func `a broker that falls silent on a connection that stands is found`() throws {
         let broker = try RealBroker()
         try broker.start()
@@ -391,6 +377,11 @@ struct BrokerTests {
         }
         eventually("the right one is let in") { outcome(with("secret")) == .connected }
         #expect(outcome(with("other")) == .refused(code: 5) && outcome(broker.address) == .refused(code: 5))
+        var five = with("other")
+        five.version = .five
+        #expect(outcome(five) == .refused(code: 0x87))
+        five.login?.password = "secret"
+        #expect(outcome(five) == .connected)
     }
 
     @Test func `a broker that is not there, and one with a file that is not, are unreachable`() throws {

@@ -95,7 +95,7 @@ struct Dial: Sendable {
         case .subscribed(isGranted: false): return rest(.subscriptionRefused, at: now)
         case .refused(let code): return rest(.refused(code: code), at: now)
         case .unreachable: return rest(.unreachable, at: now)
-        case .lost: return rest(.lost, at: now)
+        case .lost, .tooLarge: return rest(.lost, at: now)
         case .message: return nil
         }
     }
