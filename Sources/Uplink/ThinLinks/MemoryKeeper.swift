@@ -1,12 +1,12 @@
 import Quantities
 
-/// Brings a talker's memory to the disk when it has changed: before anything is sent, else within five minutes, so that reports that
-/// pile up while the line is down do not wear the flash.
+/// Brings a talker's memory to the disk when it has changed: before anything is sent, else within two seconds; within five minutes once
+/// much waits, so that reports that pile up while the line is down do not wear the flash.
 final class MemoryKeeper<Speaker: Talker> {
     private let file: MemoryFile
     private var kept: Speaker.Memory?
     private var changedSince: Instant?
-    private static var patience: Duration { .minutes(5) }
+    private static var manyWait: Int { 20 }
 
     /// - Parameter kept: what the file holds.
     init(_ file: MemoryFile, kept: Speaker.Memory) {
@@ -21,7 +21,7 @@ final class MemoryKeeper<Speaker: Talker> {
         }
         let since = changedSince ?? now
         changedSince = since
-        return now - since >= Self.patience
+        return now - since >= (talker.waiting > Self.manyWait ? .minutes(5) : .seconds(2))
     }
 
     /// - Returns: `false`: the disk does not take it.

@@ -163,7 +163,11 @@ private struct LinkTurns<Speaker: Talker> {
     }
 
     private func tell(_ news: ThinNews) {
-        link.note { $0.take(news) }
+        let waiting = talker.waiting
+        link.note { standing in
+            standing.take(news)
+            standing.waiting = waiting
+        }
         report(news)
     }
 

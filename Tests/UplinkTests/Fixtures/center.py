@@ -214,7 +214,7 @@ def main():
                 station.say(int(word[1], 16), station.address() + bytes.fromhex("0A0101"), 0x05)
             elif word[0] == "past":
                 guide, first, last, minutes = word[1:]
-                body = bytes.fromhex(first + last) + station.address() + b"\x04\x18\x00\x00" + bytes.fromhex(minutes)
+                body = bytes.fromhex(first + last) + b"\x04\x18\x00\x00" + bytes.fromhex(minutes)
                 station.say(0x38, body + bytes.fromhex(guide) + b"\x23", 0x05)
             elif word[0] == "noise":
                 station.line.sendall(noise(int(word[1]), int(word[2])))

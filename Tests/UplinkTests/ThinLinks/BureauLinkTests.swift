@@ -65,7 +65,7 @@ import Testing
         #expect(Set(reports.map(\.serial)).count == 1)
         #expect(Set(reports.map(\.elements)).count == 1)
         #expect(world.center.told.count { $0.connected == true } == 2, "the line was left alone after three")
-        #expect(world.link.standing.waiting == 0)
+        eventually("nothing waits") { world.link.standing.waiting == 0 }
         #expect(world.link.stop(within: .seconds(5)))
     }
 
