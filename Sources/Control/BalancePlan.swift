@@ -85,9 +85,11 @@ public struct WaterPlan: Sendable, Hashable, BitwiseCopyable {
         self.probe = probe
     }
 
-    mutating func begin(withDepletion part: Fraction) {
-        let soil = rootZone.soil
-        content = soil.fieldCapacity - (soil.fieldCapacity - soil.wiltingPoint) * min(max(part.base, 0), 1)
+    /// The content is meant of the roots at planting; on a later day they reach deeper, and what is missing with them.
+    mutating func begin(withDepletion part: Fraction, on date: CivilDate) {
+        let soil = rootZone.soil, crop = rootZone.crop
+        let deeper = crop.roots(on: age(on: date) ?? 0) / crop.rootsInitial
+        content = soil.fieldCapacity - (soil.fieldCapacity - soil.wiltingPoint) * (min(max(part.base, 0), 1) * max(deeper, 1))
     }
 
     /// Days since planting; `nil` before it. A yearly crop rests as on day 0 from its last stage to the next year's day.

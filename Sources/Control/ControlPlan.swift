@@ -74,10 +74,12 @@ public struct ControlPlan: Sendable {
 
 extension ControlPlan {
     /// The same with every zone's soil as dry as this when it begins.
-    /// - Parameter part: of the water that plants can take. Range: 0 … 1.
-    public func beginning(withDepletion part: Fraction) -> ControlPlan {
+    /// - Parameters:
+    ///   - part: of the water that plants can take. Range: 0 … 1.
+    ///   - date: the first day.
+    public func beginning(withDepletion part: Fraction, on date: CivilDate) -> ControlPlan {
         var plan = self
-        for number in plan.water.indices { plan.water[number]?.begin(withDepletion: part) }
+        for number in plan.water.indices { plan.water[number]?.begin(withDepletion: part, on: date) }
         return plan
     }
 }

@@ -82,7 +82,8 @@ private struct Trying {
     /// What starts within the days counts to its end, on the day after them as well.
     func water(_ weather: SeasonWeather) -> [ZoneIndex: Given] {
         var tally = self
-        let control = site.scan.control, plan = expected.depletion.map { control.beginning(withDepletion: $0) } ?? control
+        let control = site.scan.control
+        let plan = expected.depletion.map { control.beginning(withDepletion: $0, on: expected.first) } ?? control
         let end = expected.first.adding(days: expected.days), over = control.clock.unixSeconds(date: end, time: .midnight)
         let ahead = SeasonAhead(plan: plan, tables: site.tables, weather: weather)
         ahead.run(from: expected.first, until: end.adding(days: 1)) { record, unix in tally.note(record, isWithin: unix < over) }
