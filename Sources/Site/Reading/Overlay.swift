@@ -10,7 +10,7 @@ extension Entry {
     func with(_ others: [(key: String, entry: Entry)]) -> Entry {
         guard case .map(let pairs) = value else { return self }
         let kept = pairs.filter { pair in !others.contains { $0.key == pair.key } }
-        return Entry(file: file, line: line, path: path, value: .map(kept + others), report: report)
+        return Entry(file: file, line: line, path: path, report: report, value: .map(kept + others))
     }
 
     /// Another file's map over this one, key by key.
@@ -28,6 +28,6 @@ extension Entry {
     /// Numbers of things follow their places in the file.
     private func inOrder(of keys: [String]) -> Entry {
         let pairs = keys.compactMap { key in self[key].map { (key: key, entry: $0) } }
-        return Entry(file: file, line: line, path: path, value: .map(pairs), report: report)
+        return Entry(file: file, line: line, path: path, report: report, value: .map(pairs))
     }
 }
