@@ -59,7 +59,7 @@ extension DocumentAnswer {
 extension Answer {
     fileprivate var step: DocumentAnswer.Step {
         switch self {
-        case .refused, .nothingWaits, .nothingToReturnTo, .nobodyTrusted: .refused
+        case .refused, .declined, .nothingWaits, .nothingToReturnTo, .nobodyTrusted: .refused
         case .staged(_, _, let waits): waits ? .waits : .staged
         case .returning: .staged
         case .approved: .approved
@@ -74,8 +74,8 @@ extension Answer {
 
     fileprivate var version: Int? {
         switch self {
-        case .staged(let version, _, _), .approved(let version), .active(let version), .cameBack(let version, _), .ended(let version),
-             .returning(let version), .keys(let version), .noted(let version): version
+        case .staged(let version, _, _), .approved(let version), .declined(let version), .active(let version), .cameBack(let version, _),
+             .ended(let version), .returning(let version), .keys(let version), .noted(let version): version
         case .refused, .returningToBase, .nothingWaits, .nothingToReturnTo, .nobodyTrusted, .damaged: nil
         }
     }

@@ -27,7 +27,7 @@ extension Answer {
         case .returning(let version): (.returning, version, .none)
         case .returningToBase: (.returningToBase, 0, .none)
         case .damaged: (.refused, 0, .damaged)
-        case .keys, .noted, .nothingWaits, .nothingToReturnTo: nil
+        case .keys, .noted, .nothingWaits, .nothingToReturnTo, .nobodyTrusted: nil
         }
         return told.map { ScheduleNote(step: $0.0, version: UInt32(clamping: $0.1), reason: $0.2, words: text.en) }
     }
