@@ -22,6 +22,8 @@ public enum DialFault: Hashable, Sendable {
     /// The broker answered and wants none of us, with its code of MQTT 3.1.1.
     case refused(code: UInt8)
     case lost
+    /// It sent more in one message than is ever taken.
+    case tooLarge
     case noAnswer
     /// The broker does not let us hear the topics we need.
     case subscriptionRefused
@@ -95,7 +97,8 @@ struct Dial: Sendable {
         case .subscribed(isGranted: false): return rest(.subscriptionRefused, at: now)
         case .refused(let code): return rest(.refused(code: code), at: now)
         case .unreachable: return rest(.unreachable, at: now)
-        case .lost, .tooLarge: return rest(.lost, at: now)
+        case .lost: return rest(.lost, at: now)
+        case .tooLarge: return rest(.tooLarge, at: now)
         case .message: return nil
         }
     }

@@ -77,6 +77,7 @@ extension DialFault {
         case .refused(4), .refused(5): Phrase(zh: "服务器不认这个用户名或密码", en: "the broker does not take this name or password")
         case .refused(let code): Phrase(zh: "服务器拒绝连接（代码 \(code)）", en: "the broker refuses the connection (code \(code))")
         case .lost: Phrase(zh: "连接断了", en: "the connection was lost")
+        case .tooLarge: Phrase(zh: "服务器发来一条过大的消息", en: "the broker sent a message that is too large")
         case .noAnswer: Phrase(zh: "服务器没有应答", en: "the broker does not answer")
         case .subscriptionRefused: Phrase(zh: "服务器不准看这些网关的应答", en: "the broker does not let us hear these gateways' answers")
         }
@@ -86,7 +87,7 @@ extension DialFault {
         switch self {
         case .refused: Phrase(zh: "请检查 --user 与 --password-file。", en: "Check --user and --password-file.")
         case .subscriptionRefused: Phrase(zh: "请服务器管理员放行 tidegate/+/schedule/v1/#。", en: "Have the broker's keeper allow tidegate/+/schedule/v1/#.")
-        case .unreachable, .lost, .noAnswer: Phrase(zh: "请检查 --broker、网络与证书（--authority）。", en: "Check --broker, the network and the certificates (--authority).")
+        case .unreachable, .lost, .tooLarge, .noAnswer: Phrase(zh: "请检查 --broker、网络与证书（--authority）。", en: "Check --broker, the network and the certificates (--authority).")
         }
     }
 }
