@@ -237,6 +237,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case uplinkRefused = 482
     case uplinkGaveUp = 483
     case uplinkBudgetSpent = 484
+    // Orders and messages from upstream
+    case remoteOrderRefused = 490
+    case remoteMessageTooLarge = 491
+    case birthNumberNotKept = 493
+    case remoteMessageUnreadable = 494
 }
 
 extension EventKind {
@@ -262,6 +267,7 @@ extension EventKind {
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
         case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning
+        case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }
