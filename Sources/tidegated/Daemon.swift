@@ -29,6 +29,7 @@ struct Daemon {
     private let requiresProof: Bool
     private let inForce: InForce
     private let deliveries: Deliveries
+    private let scheduleLog: ScheduleLog
     private let upstream: Upstream
 
     init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, sticks: [String], onPlant: Bool) {
@@ -49,7 +50,9 @@ struct Daemon {
         scanner = Scanner(site: site, restored: restored, inbox: inbox, twin: twin,
                           field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
-        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant)
+        let log = ScheduleLog(journal, inbox)
+        scheduleLog = log
+        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant) { log.note($0) }
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
         upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
@@ -68,7 +71,7 @@ struct Daemon {
         deliveries.start()
         upstream.start()
         let serving = serve()
-        inForce.answers.forEach(note)
+        inForce.answers.forEach(scheduleLog.note)
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
@@ -122,14 +125,6 @@ struct Daemon {
             }
             lookAt = SystemClock.now() + .minutes(1)
         }
-    }
-
-    /// What became of a schedule, for log and audit.
-    private func note(_ answer: Answer) {
-        guard let note = answer.note else { return }
-        let id = journal.nextCommandID()
-        journal.noteCommand(id, author: "tidegated", text: "schedule \(note.step) \(note.version): \(note.words)")
-        _ = inbox.offer(Command(id: id, kind: note.order, author: .remote, expires: SystemClock.now() + .minutes(1)))
     }
 
     /// No water, no dose, no feed on its way, and no program due within the minutes that a new start may take.

@@ -22,17 +22,19 @@ final class Deliveries {
     /// The folder as it was when it was last looked at.
     private var mark: UInt64
 
-    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool) {
+    /// - Parameter note: told what became of each document.
+    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, note: @escaping @Sendable (Answer) -> Void) {
         let intake = inForce.intake { clock.wall() }
         self.intake = intake
         mark = intake.mark
-        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant)
+        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, note: note)
         link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
         self.link = link
         let site = inForce.site
         let watch = StickWatch(site: site.tables.site.tag, clock: site.scan.control.clock, roots: sticks.isEmpty ? nil : sticks)
         stick = StickThread(watch, now: { clock.wall() }) { bytes in
             let answer = intake.take(bytes)
+            note(answer)
             link?.tell(DocumentAnswer(answer, of: Envelope.hash(of: bytes), at: clock.wall().unixSeconds))
             return answer
         }

@@ -10,7 +10,8 @@ import Uplink
 /// Signed documents by the broker of `uplink:`. They are judged by the acceptance that those from a stick and the command line go to.
 extension DocumentLink {
     /// - Returns: `nil`: the site listens for none, or for none here.
-    static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool) -> DocumentLink? {
+    static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool,
+                   note: @escaping @Sendable (Answer) -> Void) -> DocumentLink? {
         guard let site, site.takesSchedules, let gateway = TopicName(site.gateway) else { return nil }
         let brokers = site.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
         guard !brokers.isEmpty else { return nil }
@@ -23,6 +24,7 @@ extension DocumentLink {
             judge: { bytes in
                 let answer = intake.take(bytes)
                 complain(answer.text[.ofProcess])
+                note(answer)
                 return DocumentAnswer(answer, of: Envelope.hash(of: bytes), at: seconds())
             },
             standing: { DocumentStanding(intake.standing, at: seconds()) },
@@ -59,10 +61,11 @@ extension DocumentAnswer {
 extension Answer {
     fileprivate var step: DocumentAnswer.Step {
         switch self {
-        case .refused, .declined, .nothingWaits, .nothingToReturnTo, .nobodyTrusted: .refused
+        case .refused, .nothingWaits, .nothingToReturnTo, .nobodyTrusted: .refused
         case .staged(_, _, let waits): waits ? .waits : .staged
         case .returning: .staged
         case .approved: .approved
+        case .declined: .declined
         case .active: .active
         case .cameBack: .cameBack
         case .ended, .returningToBase: .ended

@@ -7,11 +7,14 @@ import Site
 /// Schedules that nobody should sign and the site takes all the same: each figure at one of its bounds, everything at once, at the same
 /// minute, on top of each other. By seed.
 struct FoolishSchedules {
-    /// A shipped site, with scans of half a second: five times the virtual time for the same work.
+    /// A shipped site, with scans as long as its drives allow: more virtual time for the same work.
     enum Farm: String, CaseIterable, Sendable {
         case tomatoes = "fertigation"
         case greenhouse = "drip-greenhouse"
         case cages = "net-cage"
+
+        /// Strokes of the acid pump take 200 ms.
+        var scan: String { self == .tomatoes ? "200 ms" : "500 ms" }
 
         var tag: String {
             switch self {
@@ -75,7 +78,7 @@ struct FoolishSchedules {
         if random.chance(0.3) { parts.append("adjust: " + one("10 %", "300 %")) }
         if farm == .greenhouse, random.chance(0.3) { parts.append("when: " + one("depletion > 0 %", "soil < 60 %", "temperature > -40 degC")) }
         let recipe = farm == .tomatoes && random.chance(0.8)
-        if recipe { parts.append("recipe: " + one("strong", "acid", "flood") + ", too-short: " + one("extend", "clear-water", "skip")) }
+        if recipe { parts.append("recipe: " + one("strong", "sour", "flood") + ", too-short: " + one("extend", "clear-water", "skip")) }
         if !recipe, random.chance(0.3) { parts.append("soak: { run: at most 1 min, rest: at least " + one("1 min", "24 h") + " }") }
         return parts.joined(separator: ", ")
     }
@@ -108,7 +111,7 @@ struct FoolishSchedules {
         return """
             recipes:
               strong: { \(phases), channels: { \(strong) } }
-              acid: { ph: \(one("5.5", "7")), channels: { acid: ph } }
+              sour: { ph: \(one("5.5", "7")), channels: { acid: ph } }
               flood: { \(phases), ec: \(one("3 mS/cm", "raw + 3 mS/cm", "0.2 mS/cm")), ph: \(one("5.5", "7")), channels: { A: \(share), B: \(share), acid: ph } }
             """
     }

@@ -1,4 +1,3 @@
-import Agronomy
 import Control
 import Language
 import ProcessImage
@@ -39,13 +38,12 @@ extension Site {
     var cropStatements: [Statement] {
         scan.control.water.enumerated().flatMap { number, plan -> [Statement] in
             guard let plan, crops.indices.contains(number), let name = crops[number] else { return [] }
-            let crop = plan.rootZone.crop, stages = crop.stages
             let zone = tables.zones[number].told(Phrase(zh: "作物", en: "crop of"))
             return Statement.of(zone, [
                 (Phrase(zh: "种的是", en: "grows"), name),
                 (Phrase(zh: "种植日", en: "planted"), Phrase(zh: Moment.day(plan.planted) + (plan.isYearly ? "，年年如此" : ""), en: Moment.day(plan.planted) + (plan.isYearly ? ", each year" : ""))),
-                (Phrase(zh: "四个生育期", en: "stages"), Phrase(zh: "\(stages.initial)、\(stages.development)、\(stages.middle)、\(stages.late) 天", en: "\(stages.initial), \(stages.development), \(stages.middle), \(stages.late) days")),
-                (Phrase(verbatim: "Kc"), crop.single.words), (Phrase(verbatim: "Kcb"), crop.basal.words),
+                (Phrase(zh: "四个生育期", en: "stages"), plan.stagesText),
+                (Phrase(verbatim: "Kc"), plan.singleText), (Phrase(verbatim: "Kcb"), plan.basalText),
             ])
         }
     }
@@ -102,10 +100,4 @@ extension CageStock {
 
 extension Mass {
     fileprivate var words: String { Phrase(kilograms, decimals: kilograms < 10 ? 2 : 1).en + " kg" }
-}
-
-extension CropCoefficients {
-    fileprivate var words: Phrase {
-        Phrase(verbatim: [initial, middle, end].map { Phrase($0, decimals: 2).en }.joined(separator: ", "))
-    }
 }

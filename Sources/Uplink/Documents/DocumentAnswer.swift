@@ -11,6 +11,8 @@ public struct DocumentAnswer: Hashable, Sendable {
         /// It is on the disk and waits for somebody of the site.
         case waits
         case approved
+        /// Somebody of the site does not want it: it is given up.
+        case declined
         case active
         /// It was to start and did not; what ran before runs.
         case cameBack = "came-back"

@@ -215,7 +215,7 @@ extension PushStage {
         case .refused, .damaged: self = .refused
         case .staged, .waits, .approved: self = .accepted
         case .active, .keys, .noted: self = .active
-        case .cameBack, .ended: self = .over
+        case .cameBack, .ended, .declined: self = .over
         }
     }
 }
