@@ -16,7 +16,6 @@ public struct LinkStanding: Sendable {
     public var trouble: Phrase?
     /// `nil`: never in this life.
     public var lastHeard: Instant?
-    public var lastSent: Instant?
     /// Reports or messages that nobody has confirmed.
     public var waiting = 0
     /// What was asked or ordered and met silence.

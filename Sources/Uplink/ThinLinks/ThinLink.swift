@@ -110,7 +110,7 @@ private struct LinkTurns<Speaker: Talker> {
     private mutating func turn() {
         let now = LineThread.now()
         heardThisSecond = 0
-        perform(talker.step(now: now, wall: wall(), isUp: port != nil), now)
+        perform(talker.step(now: now, wall: wall(), isUp: port != nil))
         tendLine(now)
         listen(until: now + .seconds(1))
         if keeper.isDue(talker, at: LineThread.now()), !keeper.keep(talker) { tell(.notKept) }
@@ -144,20 +144,20 @@ private struct LinkTurns<Speaker: Talker> {
                 heardThisSecond += bytes.count
                 let now = LineThread.now()
                 link.note { $0.lastHeard = now }
-                perform(talker.hear(bytes, now: now, wall: wall()), now)
+                perform(talker.hear(bytes, now: now, wall: wall()))
             }
         }
     }
 
     /// What a frame says is on the disk before it goes out, so that no later life says something else under its number.
-    private mutating func perform(_ actions: [TalkerAction], _ now: Instant) {
+    private mutating func perform(_ actions: [TalkerAction]) {
         if actions.contains(where: \.isSend), !keeper.keep(talker) { tell(.notKept) }
         for action in actions {
             switch action {
             case .tell(let news): tell(news)
             case .send(let bytes):
                 guard let port else { continue }
-                if let trouble = port.write(bytes) { lose(trouble) } else { link.note { $0.lastSent = now } }
+                if let trouble = port.write(bytes) { lose(trouble) }
             }
         }
     }
