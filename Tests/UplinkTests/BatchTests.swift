@@ -85,6 +85,22 @@ struct BatchTests {
         }
     }
 
+    @Test func `what cannot be read now ends a parcel and is sent later: it is not taken for rows that never were`() {
+        let parts: [Parcel.Part] = [.init(stream: "alarms", ids: 1...2), .init(stream: "runs", ids: 1...3), .init(stream: "hours", ids: 1...9)]
+        var outbox = Outbox()
+        for part in parts { outbox.committed(part.stream, through: part.ids.upperBound) }
+        outbox.open()
+        let filled = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { part in
+            part.stream == "runs" ? nil : SyncBlock(stream: part.stream, columns: [], rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: []) })
+        }
+        #expect(filled.covered == [parts[0]] && filled.batch.blocks.map(\.stream) == ["alarms"])
+        outbox.sent(filled, at: .start)
+        outbox.acknowledged([.init(stream: "alarms", ids: 1...2)], at: .start)
+        #expect(outbox.waiting(in: "runs") == 3 && outbox.waiting(in: "hours") == 9 && outbox.marks["runs"] ?? 0 == 0)
+        let nothing = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { _ in nil }
+        #expect(nothing.covered.isEmpty && nothing.batch.blocks.isEmpty)
+    }
+
     @Test func `one row is sent however long it is`() {
         let parcel = Parcel(parts: [.init(stream: "audit", ids: 1...2)])
         let filled = FilledParcel(parcel, gateway: "g", store: "s", bytes: 100, as: .json) { part in

@@ -123,22 +123,23 @@ public final class RecordUplink: Sendable {
         (sync.firstRest, sync.longestRest, sync.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
         return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync,
                         brokers: settings.brokers, clientName: "tidegate-\(settings.gateway.text)-sync",
-                        keepAlive: Int(settings.keepAlive.seconds), ports)
+                        keepAlive: Int(settings.keepAlive.seconds), ports(heads.store))
     }
 
-    private var ports: SyncLink.Ports {
-        SyncLink.Ports(read: { [self] part in block(part) }, keep: { [journal] marks in
-            try? journal.keepOutgoing(marks: marks)
+    private func ports(_ store: String) -> SyncLink.Ports {
+        SyncLink.Ports(read: { [self] part in block(part, of: store) }, keep: { [journal] marks in
+            try? journal.keepOutgoing(marks: marks, of: store)
         }, giveUp: { [journal, wall] gap, marks in
-            try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, at: wall())
+            try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, of: store, at: wall())
         }, report: { [self] report in
             state.withLock { $0.watch.hear(report) }
         })
     }
 
-    private func block(_ part: Parcel.Part) -> SyncBlock {
+    /// - Returns: `nil`: the ledger cannot be read now. No rows would mean that there are none, and they would be forgotten.
+    private func block(_ part: Parcel.Part, of store: String) -> SyncBlock? {
         guard let stream = OutgoingStream(rawValue: part.stream) else { return stateBlock(part) }
-        let rows = (try? journal.outgoing(stream, part.ids)) ?? []
+        guard let rows = try? journal.outgoing(stream, part.ids, of: store) else { return nil }
         return SyncBlock(stream: part.stream, columns: stream.columns, rows: rows.map { row in
             SyncRow(id: row.id, milliseconds: row.at, values: row.values.map { SyncValue($0) })
         })

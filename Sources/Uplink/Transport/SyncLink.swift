@@ -6,15 +6,15 @@ import Synchronization
 public final class SyncLink: Sendable {
     /// What the thread calls. Each may take its time: only what goes upstream waits for it.
     public struct Ports: Sendable {
-        /// The rows that exist of a part, by rising id.
-        public var read: @Sendable (Parcel.Part) -> SyncBlock
+        /// The rows that exist of a part, by rising id: one that is not among them never was. `nil`: they cannot be read now.
+        public var read: @Sendable (Parcel.Part) -> SyncBlock?
         /// Puts the marks on disk.
         public var keep: @Sendable ([String: UInt64]) -> Void
         /// Commits the gap's row and the marks together, and returns the row's id; `nil`: the disk did not take them.
         public var giveUp: @Sendable (SyncGap, [String: UInt64]) -> UInt64?
         public var report: @Sendable (SyncReport) -> Void
 
-        public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock, keep: @escaping @Sendable ([String: UInt64]) -> Void,
+        public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock?, keep: @escaping @Sendable ([String: UInt64]) -> Void,
                     giveUp: @escaping @Sendable (SyncGap, [String: UInt64]) -> UInt64?, report: @escaping @Sendable (SyncReport) -> Void) {
             self.read = read
             self.keep = keep
@@ -123,8 +123,9 @@ extension SyncLink: LineUser {
         let (session, settings) = state.withLock { ($0.session, $0.session.settings) }
         let filled = FilledParcel(parcel, gateway: session.gateway.text, store: session.store, bytes: settings.messageBytes,
                                   as: settings.encoding, read: ports.read)
-        var isTaken = filled.batch.blocks.isEmpty
-        if !isTaken {
+        let isEmpty = filled.batch.blocks.isEmpty
+        var isTaken = isEmpty && !filled.covered.isEmpty
+        if !isEmpty {
             let payload = settings.encoding.encode(filled.batch.tree)
             isTaken = line?.publish(Publication(topic: session.rowsTopic, payload: payload, qualityOfService: 1)) ?? false
             // The message counts for what is most urgent in it.
