@@ -104,7 +104,7 @@ let package = Package(
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
-        tests("UplinkTests", ["Uplink", "Journal", "Sparkplug", "ProcessImage", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
+        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "ProcessImage", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",

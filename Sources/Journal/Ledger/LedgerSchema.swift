@@ -22,6 +22,7 @@ enum LedgerSchema {
         migrator.registerMigration("net cages") { try $0.execute(sql: LedgerTables.cageSchema) }
         migrator.registerMigration("feed books") { try $0.execute(sql: LedgerTables.feedBookSchema) }
         migrator.registerMigration("outgoing") { try $0.execute(sql: OutgoingSchema.sql) }
+        migrator.registerMigration("traffic") { try $0.execute(sql: OutgoingSchema.traffic) }
         return migrator
     }
 

@@ -93,6 +93,25 @@ extension Journal {
         return id
     }
 
+    /// Bytes of one local day by what they were for.
+    public func outgoingTraffic(on date: CivilDate) throws(QueryRefused) -> [String: Int] {
+        try askLedger { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT use, bytes FROM traffic WHERE day = ?", arguments: [date.daysSinceEpoch])
+            return try rows.reduce(into: [:]) { $0[try $1.get("use", as: String.self)] = try $1.get("bytes", as: Int.self) }
+        }
+    }
+
+    /// In the place of what was kept of that day; days are forgotten after a year.
+    public func keepOutgoingTraffic(_ bytes: [String: Int], on date: CivilDate) throws(QueryRefused) {
+        try changeLedger { database in
+            for (use, count) in bytes {
+                try database.execute(sql: "INSERT OR REPLACE INTO traffic (day, use, bytes) VALUES (?, ?, ?)",
+                                     arguments: [date.daysSinceEpoch, use, count])
+            }
+            try database.execute(sql: "DELETE FROM traffic WHERE day < ?", arguments: [date.daysSinceEpoch - 366])
+        }
+    }
+
     private static let forgottenAtOnce: Int64 = 5_000
 
     private static func set(_ marks: [String: UInt64], in database: Database) throws {

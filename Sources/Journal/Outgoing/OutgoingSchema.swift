@@ -15,6 +15,11 @@ enum OutgoingSchema {
 
         """ + runs + doses + meals + alarms + audit
 
+    /// Bytes of each local day, by what they were for.
+    static let traffic = """
+        CREATE TABLE traffic (day INTEGER NOT NULL, use TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (day, use)) WITHOUT ROWID
+        """
+
     /// A row of one stream with the next id. Values by the order of `OutgoingStream.columns`.
     static func append(to stream: OutgoingStream, at: String, _ values: [String]) -> String {
         let columns = values.indices.map { "v\($0 + 1)" }.joined(separator: ", ")

@@ -58,13 +58,18 @@ struct LinkWatch {
 }
 
 /// Bytes of one local day, by what they were for.
-struct Day {
-    private(set) var bytes: [String: Int] = [:]
-    private var date: CivilDate?
-    private var isSpent = false
+struct TrafficDay {
+    private(set) var date: CivilDate
+    private(set) var bytes: [String: Int]
     /// What of the link's count is in here, or in days before.
-    var counted = SyncLink.Traffic()
+    private var counted = SyncLink.Traffic()
 
+    init(_ date: CivilDate, _ bytes: [String: Int]) {
+        self.date = date
+        self.bytes = bytes
+    }
+
+    /// - Parameter traffic: of the link since it was made.
     mutating func add(_ traffic: SyncLink.Traffic, on date: CivilDate) {
         if date != self.date { (bytes, self.date) = ([:], date) }
         for (stream, sent) in traffic.sent { bytes[stream, default: 0] += sent - (counted.sent[stream] ?? 0) }
@@ -72,11 +77,8 @@ struct Day {
         counted = traffic
     }
 
-    /// - Returns: whether the budget is spent, when that has changed.
-    mutating func spend(_ budget: Int) -> Bool? {
-        let isOver = bytes.values.reduce(0, +) >= budget
-        guard isOver != isSpent else { return nil }
-        isSpent = isOver
-        return isOver
-    }
+    /// The link counts anew.
+    mutating func beginLink() { counted = SyncLink.Traffic() }
+
+    func isOver(_ budget: Int?) -> Bool { budget.map { bytes.values.reduce(0, +) >= $0 } ?? false }
 }

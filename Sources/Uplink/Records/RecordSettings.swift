@@ -9,6 +9,8 @@ public struct RecordSettings: Sendable {
     public var keepAlive: Duration = .minutes(1)
     public var encoding = SyncEncoding.cbor
     public var messageBytes = 60_000
+    /// How long an acknowledgement is waited for before rows are sent again.
+    public var patience: Duration = .seconds(30)
     public var firstRest: Duration = .seconds(2)
     public var longestRest: Duration = .minutes(5)
     /// Bytes in a local day; beyond it only alarms go. `nil`: no bound.

@@ -16,7 +16,10 @@ public final class RecordUplink: Sendable {
         var row: (id: UInt64, at: Int64, row: StateRow)?
         var stateDue = Instant.start
         var rollupsDue = Instant.start
-        var day = Day()
+        var traffic: TrafficDay?
+        var trafficDue = Instant.start
+        var isOverBudget = false
+        var rank = Int.max
         var watch = LinkWatch()
         var status = RecordStatus()
     }
@@ -59,6 +62,7 @@ public final class RecordUplink: Sendable {
         isStopping.withLock { $0 = true }
         bell.signal()
         let isOver = ended.wait(timeout: .now() + limit.seconds) == .success
+        if let day = state.withLock({ $0.traffic }) { try? journal.keepOutgoingTraffic(day.bytes, on: day.date) }
         return (state.withLock { $0.link }?.stop(within: limit) ?? true) && isOver
     }
 
@@ -68,13 +72,14 @@ public final class RecordUplink: Sendable {
 
     private func turn() {
         guard let heads = try? ledgerHeads() else { return }
-        let now = LineThread.now(), wall = wall()
+        let now = LineThread.now(), wall = wall(), snapshot = journal.live.snapshot()
         let link = link(for: heads)
         if isDue(\.rollupsDue, now, every: .minutes(1)) { try? journal.tellRollups(upTo: wall) }
-        if isDue(\.stateDue, now, every: settings.stateEvery) { tellState(at: wall) }
+        if isDue(\.stateDue, now, every: settings.stateEvery), snapshot.power != .critical { tellState(snapshot, at: wall) }
         for (stream, head) in heads.heads { link.committed(stream, through: head) }
         if let row = state.withLock({ $0.row }) { link.committed("state", through: row.id) }
-        account(for: link, at: wall)
+        account(for: link, on: tables.clock.local(unixSeconds: wall.unixSeconds).date, at: now)
+        limit(link, isStarved: snapshot.power == .critical)
         watch(link, at: now)
     }
 
@@ -93,9 +98,9 @@ public final class RecordUplink: Sendable {
         return try journal.outgoingHeads()
     }
 
-    private func tellState(at wall: WallTime) {
+    private func tellState(_ snapshot: LiveSnapshot, at wall: WallTime) {
         guard let id = try? journal.nextOutgoingState() else { return }
-        let row = StateRow(journal.live.snapshot(), tables, bytes: settings.messageBytes)
+        let row = StateRow(snapshot, tables, bytes: settings.messageBytes)
         state.withLock { $0.row = (id, wall.unixNanoseconds / 1_000_000, row) }
     }
 
@@ -108,7 +113,8 @@ public final class RecordUplink: Sendable {
         let link = makeLink(heads)
         state.withLock { state in
             (state.link, state.store, state.watch) = (link, heads.store, LinkWatch())
-            state.day.counted = SyncLink.Traffic()
+            state.traffic?.beginLink()
+            state.rank = .max
         }
         link.start()
         return link
@@ -117,6 +123,7 @@ public final class RecordUplink: Sendable {
     private func makeLink(_ heads: OutgoingHeads) -> SyncLink {
         var room = OutboxSettings()
         room.rowsMax = RecordSettings.rowsADay(series: tables.points.count + tables.outputs.count) * settings.keepDays
+        room.patience = settings.patience
         let streams = SyncStream.all.filter { $0.name == "state" || OutgoingStream(rawValue: $0.name) != nil }
         var sync = SyncSettings()
         (sync.encoding, sync.messageBytes, sync.keepInterval) = (settings.encoding, settings.messageBytes, .seconds(5))
@@ -153,17 +160,35 @@ public final class RecordUplink: Sendable {
 
     // MARK: What it costs, how it stands
 
-    private func account(for link: SyncLink, at wall: WallTime) {
-        let traffic = link.traffic, date = tables.clock.local(unixSeconds: wall.unixSeconds).date
-        let news = state.withLock { state in
-            state.day.add(traffic, on: date)
-            state.status.bytesToday = state.day.bytes
-            return settings.budget.flatMap { state.day.spend($0) }
+    private func account(for link: SyncLink, on date: CivilDate, at now: Instant) {
+        if state.withLock({ $0.traffic == nil }) {
+            let kept = (try? journal.outgoingTraffic(on: date)) ?? [:]
+            state.withLock { $0.traffic = TrafficDay(date, kept) }
         }
-        guard let news else { return }
-        link.limit(toRank: news ? 1 : .max)
-        if news { journal.note(Event(.uplinkBudgetSpent, .site, value: Double(settings.budget ?? 0))) }
+        let traffic = link.traffic
+        let (day, isNewlyOver) = state.withLock { state in
+            state.traffic?.add(traffic, on: date)
+            let wasOver = state.isOverBudget
+            state.isOverBudget = state.traffic?.isOver(settings.budget) ?? false
+            state.status.bytesToday = state.traffic?.bytes ?? [:]
+            return (state.status.bytesToday, state.isOverBudget && !wasOver)
+        }
+        if isNewlyOver { journal.note(Event(.uplinkBudgetSpent, .site, value: Double(settings.budget ?? 0))) }
+        if isDue(\.trafficDue, now, every: .minutes(1)) { try? journal.keepOutgoingTraffic(day, on: date) }
     }
+
+    /// Only alarms go when the day's bytes or the battery are spent.
+    private func limit(_ link: SyncLink, isStarved: Bool) {
+        let rank: Int? = state.withLock { state in
+            let rank = state.isOverBudget || isStarved ? Self.urgent : Int.max
+            guard rank != state.rank else { return nil }
+            state.rank = rank
+            return rank
+        }
+        if let rank { link.limit(toRank: rank) }
+    }
+
+    private static let urgent = 1
 
     private func watch(_ link: SyncLink, at now: Instant) {
         let (outbox, isOpen) = (link.outbox, link.isOpen)
