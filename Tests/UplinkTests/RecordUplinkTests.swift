@@ -92,7 +92,8 @@ struct RecordUplinkTests {
         #expect(runs.count == 3, "\(runs)")
         let kept = try box.journal.runs(from: 0, to: .max / 2000).map(\.volume.liters).sorted(by: >)
         for (row, litres) in zip(runs, kept) { #expect(row.contains(",\"东一\",") && row.contains(",\(litres),"), "\(litres) in \(row)") }
-        eventually("what arrived is forgotten") { (try? box.journal.outgoing(.runs, 1...9).isEmpty) == true }
+        let store = try #require(try box.journal.outgoingHeads()?.store)
+        eventually("what arrived is forgotten") { (try? box.journal.outgoing(.runs, 1...9, of: store).isEmpty) == true }
         #expect(uplink.stop(within: .seconds(10)))
         box.journal.stop()
     }
