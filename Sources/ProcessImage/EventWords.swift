@@ -173,6 +173,8 @@ extension EventKind {
         case .uplinkRefused: Phrase(zh: "上级服务器拒绝登录（代码 {value}）：查用户名、密码或证书", en: "the broker upstream refused us (code {value}): look at user, password and certificate")
         case .uplinkGaveUp: Phrase(zh: "断网太久，存放已满：{value} 行较粗的汇总不再上传（已注明缺口）；台账不受影响", en: "too long without a link: {value} rows of summaries will not go up (the gap is told); the ledgers are not touched")
         case .uplinkBudgetSpent: Phrase(zh: "今天的流量 {value} 已用完，到午夜前只上传报警", en: "today's {value} of traffic are used up; until midnight only alarms go up")
+        case .uplinkNameUnknown: Phrase(zh: "上级服务器的域名解析不出来：查网络、流量卡、DNS", en: "the name of the broker upstream cannot be resolved: look at the network, the SIM, DNS")
+        case .uplinkIsWebPage: Phrase(zh: "上级服务器的地址上答话的是网页：多半上网要先登录，或流量卡已停机", en: "a web page answers in the place of the broker upstream: the network wants a login first, or the SIM was stopped")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

@@ -226,6 +226,8 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case uplinkRefused = 482
     case uplinkGaveUp = 483
     case uplinkBudgetSpent = 484
+    case uplinkNameUnknown = 488
+    case uplinkIsWebPage = 489
 }
 
 extension EventKind {
@@ -248,7 +250,7 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
-        case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
+        case .uplinkLost, .uplinkRefused, .uplinkGaveUp, .uplinkNameUnknown, .uplinkIsWebPage: .warning
         case .batteryCritical: .critical
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info

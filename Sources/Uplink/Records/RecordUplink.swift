@@ -192,17 +192,30 @@ public final class RecordUplink: Sendable {
 
     private func watch(_ link: SyncLink, at now: Instant) {
         let (outbox, isOpen) = (link.outbox, link.isOpen)
-        let events = state.withLock { state in
+        let (events, sought): ([Event], Broker?) = state.withLock { state in
             state.watch.look(isOpen: isOpen, at: now)
+            let broker = settings.brokers[min(state.watch.broker, settings.brokers.count - 1)]
             state.status.isUp = isOpen
-            state.status.broker = settings.brokers[min(state.watch.broker, settings.brokers.count - 1)].host
-            state.status.problem = isOpen ? nil : state.watch.problem
+            state.status.broker = broker.host
+            (state.status.problem, state.status.reach) = isOpen ? (nil, nil) : (state.watch.problem, state.watch.reach)
             state.status.lastStored = outbox.lastAcknowledgement.map { wall().unixSeconds - Int64((now - $0).seconds) }
             state.status.waiting = Dictionary(uniqueKeysWithValues: SyncStream.all.map { ($0.name, outbox.waiting(in: $0.name)) })
             (state.status.roomRows, state.status.roomDays) = (outbox.settings.rowsMax, settings.keepDays)
             (state.status.budget, state.status.givenUp) = (settings.budget, state.watch.givenUp)
-            return state.watch.takeEvents()
+            return (state.watch.takeEvents(), state.watch.takeLook(at: now) ? broker : nil)
         }
         for event in events { journal.note(event) }
+        if let sought { look(for: sought) }
+    }
+
+    /// On a thread of its own: a name that nobody knows takes its time, and the end of the controller does not wait for it.
+    private func look(for broker: Broker) {
+        let thread = Thread { [self] in
+            let reach = Reach.look(at: broker.host, broker.port)
+            state.withLock { $0.watch.found(reach) }
+        }
+        thread.name = "uplink-look"
+        thread.stackSize = 512 * 1024
+        thread.start()
     }
 }

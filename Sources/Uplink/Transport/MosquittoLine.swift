@@ -21,18 +21,26 @@ final class MosquittoLine {
     private let client: OpaquePointer
     private let ear = Ear()
     private let broker: Broker
+    private let meter: WireMeter?
+    private var measured = 0
 
     /// `nil`: the library does not take it, such as a file that is not there.
     /// - Parameter name: of the client; two of one name drive each other out of a broker.
-    init?(_ broker: Broker, name: String, will: Publication?) {
+    init?(_ broker: Broker, name: String, will: Publication?, meter: WireMeter? = nil) {
         guard Self.isReady, let client = mosquitto_new(name, true, Unmanaged.passUnretained(ear).toOpaque()) else { return nil }
         self.client = client
         self.broker = broker
+        self.meter = meter
         guard setUp(will) else { return nil }
         listen()
     }
 
-    deinit { mosquitto_destroy(client) }
+    deinit {
+        measure()
+        mosquitto_destroy(client)
+    }
+
+    private func measure() { meter?.read(mosquitto_socket(client), counted: &measured) }
 
     private func setUp(_ will: Publication?) -> Bool {
         // A birth is several short messages: none of them waits for the answer to the one before.
@@ -114,6 +122,8 @@ final class MosquittoLine {
             pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
         ]
         _ = poll(&waited, 2, milliseconds)
+        // Before the library sees that the connection is over.
+        measure()
         if waited[1].revents != 0 { _ = tg_bell_wait(bell, 0) }
         var results = [mosquitto_loop_misc(client)]
         if waited[0].revents & ~Int16(POLLOUT) != 0 { results.append(mosquitto_loop_read(client, 1)) }

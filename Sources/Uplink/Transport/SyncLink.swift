@@ -23,10 +23,12 @@ public final class SyncLink: Sendable {
         }
     }
 
-    /// Bytes of messages since the link was made, topics included. What the transport adds is not in it.
+    /// Bytes of messages since the link was made, topics included.
     public struct Traffic: Sendable {
         public var sent: [String: Int] = [:]
         public var received = 0
+        /// All that its connections cost, both ways: the messages, and what MQTT, TLS, TCP and IP add.
+        public var wire = 0
     }
 
     private struct State {
@@ -41,6 +43,7 @@ public final class SyncLink: Sendable {
     private let ports: Ports
     private let state: Mutex<State>
     private let thread = LineThread()
+    let meter: WireMeter? = WireMeter()
 
     /// - Parameters:
     ///   - clientName: of the MQTT client, one of its kind at the broker.
@@ -75,7 +78,11 @@ public final class SyncLink: Sendable {
     /// As it is at this moment.
     public var outbox: Outbox { state.withLock { $0.session.outbox } }
     public var isOpen: Bool { state.withLock { $0.session.isOpen } }
-    public var traffic: Traffic { state.withLock { $0.traffic } }
+    public var traffic: Traffic {
+        var traffic = state.withLock { $0.traffic }
+        traffic.wire = meter?.bytes ?? 0
+        return traffic
+    }
 
     /// Streams of higher ranks wait from now on.
     public func limit(toRank rank: Int) {
