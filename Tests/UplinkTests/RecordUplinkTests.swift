@@ -105,6 +105,12 @@ struct RecordUplinkTests {
         try receiver.start(broker)
         var uplink = try box.uplink(broker, budget: 600, stateEvery: .milliseconds(100))
         eventually("states have used it up") { uplink.status.bytesToday.values.reduce(0, +) >= 600 }
+        let states = try #require(try box.journal.outgoingHeads()?.heads["state"])
+        for (count, state) in [AlarmState.unacknowledged, .acknowledged, .normal].enumerated() {
+            box.push(.alarm(AlarmID(.tripBurst, .site), state))
+            eventually("the alarm arrives") { (try? receiver.list().count { $0.hasPrefix("alarms ") }) == count + 1 }
+        }
+        #expect(try box.journal.outgoingHeads()?.heads["state"] ?? 0 <= states + 1, "how things are is not told meanwhile")
         #expect(uplink.stop(within: .seconds(10)))
         let spent = uplink.status.bytesToday.values.reduce(0, +)
         box.begin()
@@ -112,7 +118,7 @@ struct RecordUplinkTests {
         eventually("it is known again") { uplink.status.bytesToday.values.reduce(0, +) >= spent }
         box.water(1, litres: 5)
         box.push(.alarm(AlarmID(.tripNoFlow, .zone(ZoneIndex(0))), .unacknowledged))
-        eventually("the alarm arrives") { (try? receiver.list().contains { $0.hasPrefix("alarms ") }) == true }
+        eventually("the alarm arrives") { (try? receiver.list().count { $0.hasPrefix("alarms ") }) == 4 }
         #expect(uplink.status.waiting["runs"] == 1, "the run waits for the next day")
         #expect(uplink.stop(within: .seconds(10)))
         box.journal.stop()

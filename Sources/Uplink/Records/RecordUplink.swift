@@ -75,7 +75,8 @@ public final class RecordUplink: Sendable {
         let now = LineThread.now(), wall = wall(), snapshot = journal.live.snapshot()
         let link = link(for: heads)
         if isDue(\.rollupsDue, now, every: .minutes(1)) { try? journal.tellRollups(upTo: wall) }
-        if isDue(\.stateDue, now, every: settings.stateEvery), snapshot.power != .critical { tellState(snapshot, at: wall) }
+        let isSaving = snapshot.power == .critical || state.withLock { $0.isOverBudget }
+        if !isSaving, isDue(\.stateDue, now, every: settings.stateEvery) { tellState(snapshot, at: wall) }
         for (stream, head) in heads.heads { link.committed(stream, through: head) }
         if let row = state.withLock({ $0.row }) { link.committed("state", through: row.id) }
         account(for: link, on: tables.clock.local(unixSeconds: wall.unixSeconds).date, at: now)
