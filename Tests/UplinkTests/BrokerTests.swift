@@ -257,11 +257,12 @@ struct BrokerTests {
         #expect(live.node.stop(within: .seconds(10)))
     }
 
-    private func openssl(_ folder: URL, _ arguments: String) throws {
+    /// - Parameter moment: by the clock that it is shown; `nil`: the machine's.
+    private func openssl(_ folder: URL, _ arguments: String, at moment: String? = nil) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.executableURL = URL(fileURLWithPath: moment == nil ? "/usr/bin/openssl" : "/usr/bin/faketime")
         process.currentDirectoryURL = folder
-        process.arguments = arguments.split(separator: " ").map(String.init)
+        process.arguments = (moment.map { [$0, "openssl"] } ?? []) + arguments.split(separator: " ").map(String.init)
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -270,8 +271,8 @@ struct BrokerTests {
     }
 
     /// What a connection comes to.
-    private func outcome(_ broker: Broker) -> News? {
-        guard let line = MosquittoLine(broker, name: "gate-7", will: nil) else { return nil }
+    private func outcome(_ broker: Broker, checksDates: Bool = true) -> News? {
+        guard let line = MosquittoLine(broker, name: "gate-7", will: nil, checksDates: checksDates) else { return nil }
         if let news = line.open(keepAlive: 10) { return news }
         let bell = tg_bell_make()
         defer { close(bell) }
@@ -302,6 +303,30 @@ struct BrokerTests {
         let refused: [News] = [.unreachable, .lost]
         for other in [with("localhost", "wrong.pem"), with("127.0.0.1", "right.pem"), with("localhost", nil)] {
             let news = try #require(outcome(other))
+            #expect(refused.contains(news), "\(other)")
+        }
+    }
+
+    /// A gateway that wakes in 1970 must not be locked out until somebody comes; but nobody else is let in for that.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/faketime"), "skipped: faketime is not installed"))
+    func `where the clock is not trusted a certificate of another day will do, of another authority or name never`() throws {
+        let broker = try RealBroker { folder in
+            for name in ["right", "wrong"] {
+                try openssl(folder, "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=\(name) -keyout \(name).key -out \(name).pem")
+            }
+            try openssl(folder, "req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout broker.key -out broker.csr")
+            let sign = "x509 -req -in broker.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -out broker.pem"
+            try openssl(folder, sign, at: "2001-01-01 12:00:00")
+            return "allow_anonymous true\ncertfile \(folder.path)/broker.pem\nkeyfile \(folder.path)/broker.key"
+        }
+        try broker.start()
+        func with(_ host: String, _ authority: String) -> Broker {
+            Broker(host: host, port: broker.port, security: .tls(authority: broker.folder.appendingPathComponent(authority).path, own: nil))
+        }
+        eventually("without its dates it is the right one") { outcome(with("localhost", "right.pem"), checksDates: false) == .connected }
+        let refused: [News] = [.unreachable, .lost]
+        for (other, checks) in [(with("localhost", "right.pem"), true), (with("localhost", "wrong.pem"), false), (with("127.0.0.1", "right.pem"), false)] {
+            let news = try #require(outcome(other, checksDates: checks))
             #expect(refused.contains(news), "\(other)")
         }
     }

@@ -141,7 +141,7 @@ public final class RecordUplink: Sendable {
             try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, of: store, at: wall())
         }, report: { [self] report in
             state.withLock { $0.watch.hear(report) }
-        })
+        }, clockIsTrusted: { [wall] in wall().isTrusted })
     }
 
     /// - Returns: `nil`: the ledger cannot be read now. No rows would mean that there are none, and they would be forgotten.

@@ -31,8 +31,8 @@ extension LineUser {
     }
 
     /// A new connection in the place of the old.
-    func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int) {
-        line = MosquittoLine(broker, name: name, will: will, meter: meter)
+    func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int, checksDates: Bool) {
+        line = MosquittoLine(broker, name: name, will: will, checksDates: checksDates, meter: meter)
         let news = line.map { $0.open(keepAlive: keepAlive) } ?? .unreachable
         hear(news.map { [$0] } ?? [], on: &line)
     }

@@ -21,15 +21,20 @@ final class MosquittoLine {
     private let client: OpaquePointer
     private let ear = Ear()
     private let broker: Broker
+    private let checksDates: Bool
     private let meter: WireMeter?
     private var measured = 0
 
     /// `nil`: the library does not take it, such as a file that is not there.
-    /// - Parameter name: of the client; two of one name drive each other out of a broker.
-    init?(_ broker: Broker, name: String, will: Publication?, meter: WireMeter? = nil) {
+    /// - Parameters:
+    ///   - name: of the client; two of one name drive each other out of a broker.
+    ///   - checksDates: whether a certificate has to be of today. Where the clock is not trusted it cannot be asked for, or a gateway that
+    ///     wakes in 1970 would be locked out for good; authority and name are verified all the same.
+    init?(_ broker: Broker, name: String, will: Publication?, checksDates: Bool = true, meter: WireMeter? = nil) {
         guard Self.isReady, let client = mosquitto_new(name, true, Unmanaged.passUnretained(ear).toOpaque()) else { return nil }
         self.client = client
         self.broker = broker
+        self.checksDates = checksDates
         self.meter = meter
         guard setUp(will) else { return nil }
         listen()
@@ -57,6 +62,7 @@ final class MosquittoLine {
     /// Apart from `setUp`: written into it, it stops the optimizer of Swift 6.3.1 with an "ownership error".
     private func secure(_ authority: String?, _ own: Broker.Certificate?) -> [Int32] {
         let verifies = mosquitto_tls_opts_set(client, 1, nil, nil)
+        if !checksDates, tg_tls_without_dates(client) != MOSQ_ERR_SUCCESS.rawValue { return [MOSQ_ERR_TLS.rawValue] }
         if let authority { return [verifies, mosquitto_tls_set(client, authority, nil, own?.file, own?.key, nil)] }
         let trusts = mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1)
         guard let own else { return [verifies, trusts] }

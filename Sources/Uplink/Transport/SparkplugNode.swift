@@ -88,7 +88,8 @@ extension SparkplugNode: LineUser {
             let isKept = ports.keep(number)
             session.withLock { $0.kept(isKept, at: LineThread.now()) }
         case .connect(let connection):
-            connect(&line, to: brokers[connection.broker], as: clientName, will: connection.will, keepAlive: keepAlive)
+            connect(&line, to: brokers[connection.broker], as: clientName, will: connection.will, keepAlive: keepAlive,
+                    checksDates: ports.wall().isTrusted)
         case .subscribe(let topics):
             if line?.subscribe(topics) != true { hear([.lost], on: &line) }
         case .publish(let publication):
