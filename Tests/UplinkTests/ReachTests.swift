@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import ProcessImage
 import Quantities
+import Sparkplug
 import Testing
 @testable import Uplink
 
