@@ -1,5 +1,6 @@
 #pragma once
 #include <mosquitto.h>
+#include <mqtt_protocol.h>
 #include <openssl/ssl.h>
 
 /// TLS as the library sets it up, but for the dates of certificates, which are not looked at.

@@ -228,6 +228,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case uplinkBudgetSpent = 484
     case uplinkNameUnknown = 488
     case uplinkIsWebPage = 489
+    // Orders and messages from upstream
+    case remoteOrderRefused = 490
+    case remoteMessageTooLarge = 491
+    case birthNumberNotKept = 493
+    case remoteMessageUnreadable = 494
 }
 
 extension EventKind {
@@ -252,6 +257,7 @@ extension EventKind {
              .depthStuck, .batteryFalls, .batteryLow: .warning
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp, .uplinkNameUnknown, .uplinkIsWebPage: .warning
         case .batteryCritical: .critical
+        case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

@@ -22,7 +22,7 @@ extension LineUser {
         for one in news {
             hear(one)
             switch one {
-            case .lost, .refused, .unreachable, .subscribed(isGranted: false):
+            case .lost, .tooLarge, .refused, .unreachable, .subscribed(isGranted: false):
                 line = nil
                 return
             case .connected, .subscribed(isGranted: true), .message: break
