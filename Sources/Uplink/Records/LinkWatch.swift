@@ -72,7 +72,7 @@ struct LinkWatch {
     private var isUnreached: Bool {
         switch problem {
         case .unreachable, .lost, .noAnswer: true
-        case nil, .connected, .refused, .subscriptionRefused, .acknowledgementUnreadable, .gaveUp: false
+        case nil, .connected, .refused, .messageTooLarge, .subscriptionRefused, .acknowledgementUnreadable, .gaveUp: false
         }
     }
 
