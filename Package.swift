@@ -63,11 +63,11 @@ let package = Package(
         // The edges: field, disk, files, people.
         module("Field", ["Scan", "Interlocks", "ProcessImage", "Quantities", "Bytes", "CModbus", "CGPIODShim", "CRealtime", bridgeCore]),
         module("Journal", ["Scan", "ProcessImage", "Quantities", "Language", "CRealtime", grdb, sqlite]),
-        module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language", yams]),
+        module("Site", ["Agronomy", "Scan", "Control", "Interlocks", "Field", "SL651", "BeiDou", "ProcessImage", "Quantities", "Language", yams]),
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
-        module("Uplink", ["Journal", "Sparkplug", "ProcessImage", "Quantities", "Language", "CMosquitto", "CRealtime"]),
+        module("Uplink", ["Journal", "Sparkplug", "SL651", "BeiDou", "ProcessImage", "Quantities", "Language", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -75,11 +75,11 @@ let package = Package(
         module("BeiDou", ["Language", "Quantities", "Bytes"]),
 
         // Programs: composition only.
-        program("tidegated", ["Schedule", "Site", "LocalAPI", "Uplink", "Sparkplug", "Journal", "Field", "Scan", "Interlocks", "Control",
+        program("tidegated", ["Schedule", "Site", "LocalAPI", "Uplink", "Sparkplug", "SL651", "BeiDou", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-guard", ["Field", "ProcessImage"]),
-        program("tidegate", ["Agronomy", "Schedule", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",
-                             "ProcessImage", "Quantities", "Language", argumentParser]),
+        program("tidegate", ["Agronomy", "Schedule", "Site", "Uplink", "Sparkplug", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks",
+                             "Control", "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-plant", ["Site", "Simulator", "Field", "Scan", "Control", "ProcessImage", "Quantities",
                                    "Language", argumentParser, bridgeCore]),
 
@@ -101,10 +101,10 @@ let package = Package(
         tests("FieldTests", ["Field", "Scan", "Interlocks", "ProcessImage", "Quantities", "Bytes", "Language", "CRealtime",
                              "CAllocationCounter", bridgeCore], resources: [.copy("Fixtures")]),
         tests("JournalTests", ["Journal", "Scan", "ProcessImage", "Quantities", "Language", grdb]),
-        tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
+        tests("SiteTests", ["Site", "SL651", "BeiDou", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
-        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "ProcessImage", "Quantities", "Language", "CRealtime"],
+        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "SL651", "BeiDou", "ProcessImage", "Quantities", "Language", "CRealtime"],
               resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
@@ -117,7 +117,7 @@ let package = Package(
         tests("PlantTests", ["tidegate-plant", "Site", "Journal", "Simulator", "Field", "Scan", "Interlocks", "Control",
                              "ProcessImage", "Quantities", "Language", "CAllocationCounter"],
               resources: [.copy("Fixtures")]),
-        tests("CommandLineTests", ["tidegate", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
+        tests("CommandLineTests", ["tidegate", "Uplink", "Sparkplug", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),
         tests("BeiDouTests", ["BeiDou", "Quantities", "Language"]),

@@ -120,6 +120,13 @@ public struct Crop: Sendable, Hashable, BitwiseCopyable {
         self.depletionFraction = depletionFraction
     }
 
+    /// How deep its roots reach, as far as the day alone says: they never shrink again.
+    /// - Parameter day: since planting.
+    public func roots(on day: Int) -> Length {
+        let growth = growth(basal: basal.value(on: day, stages), on: day)
+        return max(rootsInitial + (rootsMaximum - rootsInitial) * growth, .meters(0.001))
+    }
+
     /// How far the crop has grown, by its basal coefficient. FAO-56 p. 279. Range: whatever the coefficients make of it.
     func growth(basal value: Double, on day: Int) -> Double {
         let span = basal.middle - basal.initial

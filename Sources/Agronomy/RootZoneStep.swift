@@ -22,7 +22,7 @@ extension RootZone {
         let growth = crop.growth(basal: basal, on: state.day)
         // Neither shrinks again when the coefficient falls.
         let height = max(crop.heightInitial + (crop.heightMaximum - crop.heightInitial) * growth, .meters(0.001), state.height)
-        let roots = max(crop.rootsInitial + (crop.rootsMaximum - crop.rootsInitial) * growth, .meters(0.001), state.roots)
+        let roots = max(crop.roots(on: state.day), state.roots)
         let limit = Canopy.limit(rules.reference, today.climate, height: height, basal: basal)
         return Plant(basal: basal, single: crop.single.value(on: state.day, crop.stages), height: height, roots: roots,
                      limit: limit, cover: Canopy.cover(basal: basal, bare: crop.basal.initial, limit: limit, height: height))

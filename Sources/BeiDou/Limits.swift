@@ -10,6 +10,8 @@ public enum Limits {
     public static let alarmsAtMost = 64
     /// Zones whose state of the day waits or is not yet acknowledged.
     public static let statesAtMost = 256
+    /// Alarms that are known to have been told as come. More than that are told once others have gone.
+    public static let raisedAtMost = 1024
     /// No card allows more often, whatever a terminal says.
     public static let shortestInterval = Duration.seconds(1)
     /// A terminal without a card tells 9999 s; a real one is not above an hour.

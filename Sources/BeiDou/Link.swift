@@ -120,6 +120,25 @@ public struct ShortMessageLink: Sendable {
         memory.add(news).map { [.note(.droppedAlarm($0))] } ?? []
     }
 
+    /// Tells what of the alarms has changed since it was last told, over restarts too: those that have come, and those that stand no
+    /// longer.
+    ///
+    /// - Parameter standing: every alarm that stands now.
+    public mutating func tell(standing: [AlarmNews], unixSeconds: UInt32) -> [LinkAction] {
+        let now = Set(standing.map(LinkMemory.Mark.init))
+        let gone = memory.raised.subtracting(now).sorted { ($0.kind, $0.tag) < ($1.kind, $1.tag) }
+        let room = Limits.raisedAtMost - memory.raised.intersection(now).count
+        let come = standing.filter { !memory.raised.contains(LinkMemory.Mark($0)) }.prefix(room)
+        let news = gone.map { AlarmNews(kind: $0.kind, tag: $0.tag, isRaised: false, unixSeconds: unixSeconds) } + come
+        return news.flatMap { tell($0) }
+    }
+
+    /// Tells the states of a day, once.
+    public mutating func tell(_ days: [ZoneDay], of date: CivilDate) -> [LinkAction] {
+        memory.dayTold = date
+        return tell(days)
+    }
+
     public mutating func tell(_ days: [ZoneDay]) -> [LinkAction] {
         let dropped = memory.add(days, eachOf: plan.bytesAtMost - Envelope.overhead)
         return dropped.isEmpty ? [] : [.note(.droppedDays(dropped.count))]

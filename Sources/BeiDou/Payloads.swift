@@ -11,7 +11,7 @@ public struct AlarmNews: Hashable, Sendable {
     public let isRaised: Bool
     /// Seconds since 1970; 0 when the clock was not trusted.
     public let unixSeconds: UInt32
-    /// What was measured, and its limit, in base units; `nil` where it has none.
+    /// What was measured, and its limit, in the unit that the text of its kind speaks of (m3/h, m3, kPa, mg/L …); `nil` where it has none.
     public let value: Float?
     public let limit: Float?
 

@@ -1,4 +1,4 @@
-import Quantities
+public import Quantities
 
 /// A message that waits, or waits for its acknowledgement.
 public struct Waiting: Hashable, Sendable {
@@ -32,6 +32,19 @@ public struct LinkMemory: Hashable, Sendable {
     public internal(set) var number: UInt16 = 0
     /// In the order they came.
     public internal(set) var waiting: [Waiting] = []
+    /// Alarms that were told as come, and not yet as gone.
+    var raised: Set<Mark> = []
+    /// The newest day that was told.
+    public internal(set) var dayTold: CivilDate?
+
+    /// Which alarm.
+    struct Mark: Hashable, Sendable {
+        let kind: UInt16
+        let tag: String
+
+        init(kind: UInt16, tag: String) { (self.kind, self.tag) = (kind, tag) }
+        init(_ news: AlarmNews) { self.init(kind: news.kind, tag: news.tag) }
+    }
 
     public init(life: UInt8) { self.life = life }
 
@@ -48,6 +61,7 @@ public struct LinkMemory: Hashable, Sendable {
     /// - Returns: an alarm that had to go because too many wait: the oldest that has gone, else the oldest.
     mutating func add(_ news: AlarmNews) -> AlarmNews? {
         waiting.removeAll { if case .alarm(let old) = $0.payload { old.isAbout(news) } else { false } }
+        if news.isRaised { raised.insert(Mark(news)) } else { raised.remove(Mark(news)) }
         waiting.append(Waiting(number: nextNumber(), payload: .alarm(news)))
         let alarms = waiting.indices.filter { waiting[$0].isAlarm }
         guard alarms.count > Limits.alarmsAtMost else { return nil }

@@ -68,7 +68,7 @@ public struct WaterPlan: Sendable, Hashable, BitwiseCopyable {
     /// Under a roof: no rain.
     public let isCovered: Bool
     /// Water content of the root zone on the day before the first.
-    public let content: Fraction
+    public private(set) var content: Fraction
     public let probe: ProbePlan?
 
     public init(rootZone: RootZone, planted: CivilDate, isYearly: Bool = false, area: Area, efficiency: Fraction,
@@ -83,6 +83,13 @@ public struct WaterPlan: Sendable, Hashable, BitwiseCopyable {
         self.isCovered = isCovered
         self.content = content
         self.probe = probe
+    }
+
+    /// The content is meant of the roots at planting; on a later day they reach deeper, and what is missing with them.
+    mutating func begin(withDepletion part: Fraction, on date: CivilDate) {
+        let soil = rootZone.soil, crop = rootZone.crop
+        let deeper = crop.roots(on: age(on: date) ?? 0) / crop.rootsInitial
+        content = soil.fieldCapacity - (soil.fieldCapacity - soil.wiltingPoint) * (min(max(part.base, 0), 1) * max(deeper, 1))
     }
 
     /// Days since planting; `nil` before it. A yearly crop rests as on day 0 from its last stage to the next year's day.

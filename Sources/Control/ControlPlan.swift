@@ -19,7 +19,7 @@ public struct ControlPlan: Sendable {
     /// `nil`: nobody asks for it.
     public let weather: WeatherPlan?
     /// For each zone how its water is accounted for; `nil`: not at all.
-    public let water: [WaterPlan?]
+    public private(set) var water: [WaterPlan?]
     public let gates: [GatePlan]
     public let feeding: FeedingPlan
     /// `nil`: the site is not on a battery, or nobody looks at it.
@@ -69,5 +69,17 @@ public struct ControlPlan: Sendable {
         precondition(followers.allSatisfy { $0.zone.offset < zones.count })
         self.followers = followers
         self.water = water.isEmpty ? Array(repeating: nil, count: zones.count) : water
+    }
+}
+
+extension ControlPlan {
+    /// The same with every zone's soil as dry as this when it begins.
+    /// - Parameters:
+    ///   - part: of the water that plants can take. Range: 0 … 1.
+    ///   - date: the first day.
+    public func beginning(withDepletion part: Fraction, on date: CivilDate) -> ControlPlan {
+        var plan = self
+        for number in plan.water.indices { plan.water[number]?.begin(withDepletion: part, on: date) }
+        return plan
     }
 }

@@ -78,6 +78,40 @@ public struct Context: Sendable {
         }
     }
 
+    /// How a thin link is doing: a center of the water bureau, or the BeiDou terminal.
+    public struct Link: Sendable {
+        public enum Kind: String, Sendable { case waterBureau, beidou }
+
+        public var kind: Kind
+        public var tag: String
+        /// Where it goes, such as `10.41.7.20:8651`.
+        public var end: String
+        public var isUp: Bool
+        /// Why it is not up, or what is wrong besides.
+        public var trouble: Phrase?
+        /// Since the other side was heard; `nil`: never in this life.
+        public var heardAgo: Duration?
+        /// Reports or messages that nobody has confirmed.
+        public var waiting: Int
+        /// What was asked or ordered and met silence.
+        public var refused: UInt64
+        /// What was given up for want of room.
+        public var dropped: UInt64
+
+        public init(kind: Kind, tag: String, end: String, isUp: Bool, trouble: Phrase?, heardAgo: Duration?, waiting: Int,
+                    refused: UInt64, dropped: UInt64) {
+            self.kind = kind
+            self.tag = tag
+            self.end = end
+            self.isUp = isUp
+            self.trouble = trouble
+            self.heardAgo = heardAgo
+            self.waiting = waiting
+            self.refused = refused
+            self.dropped = dropped
+        }
+    }
+
     /// One planned start of a program.
     public struct PlannedStart: Sendable {
         public var program: ProgramIndex
@@ -190,6 +224,7 @@ public struct Context: Sendable {
     /// The runs of the coming time, by the controller's own scheduling run ahead; `nil`: the scan does not answer.
     public var planAhead: @Sendable (_ time: Duration) -> [PlannedRun]?
     public var buses: @Sendable () -> [BusHealth]
+    public var links: @Sendable () -> [Link]
     /// By `ProgramIndex`; empty where nobody tells.
     public var programs: [Program]
     public var quotas: [Quota]
@@ -211,7 +246,8 @@ public struct Context: Sendable {
         guardOnline: PointIndex? = nil, now: @escaping @Sendable () -> Instant,
         upcoming: @escaping @Sendable (_ from: Int64, _ to: Int64) -> [PlannedStart] = { _, _ in [] },
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
-        buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
+        buses: @escaping @Sendable () -> [BusHealth] = { [] }, links: @escaping @Sendable () -> [Link] = { [] },
+        programs: [Program] = [], quotas: [Quota] = [],
         gates: [Gate] = [], hasMeter: [Bool] = [], fertigation: Fertigation = .none,
         feeding: Feeding = .none, uplink: @escaping @Sendable () -> Uplink? = { nil }
     ) {
@@ -240,6 +276,7 @@ public struct Context: Sendable {
         self.upcoming = upcoming
         self.planAhead = planAhead
         self.buses = buses
+        self.links = links
         self.programs = programs
         self.quotas = quotas
         self.gates = gates

@@ -100,6 +100,9 @@ public struct Command: Sendable, BitwiseCopyable {
         case noteCage(CageIndex)
         case unlockCage(CageIndex)
 
+        /// How far a schedule came, to be told; nothing else comes of it. Version 0: not known.
+        case noteSchedule(ScheduleStep, version: UInt32, ScheduleReason)
+
         /// Water one zone for a time.
         public static func run(_ zone: ZoneIndex, for time: Duration) -> Kind { .run(zone, .time(time)) }
     }

@@ -19,6 +19,8 @@ public enum Cause: Hashable, Sendable, BitwiseCopyable {
     case dosing(DosingReason)
     /// Why a cage is fed or not, or its air is on.
     case feed(FeedReason)
+    /// Why a schedule went no further.
+    case schedule(ScheduleReason)
 }
 
 /// What refuses or stops an output while it is true.

@@ -168,6 +168,21 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .bureauOrdered: Phrase(zh: "水利中心站发来 {value} 报文，要改设置或控制设备；本站只答查询，没有执行", en: "a center of the water bureau ordered {value}, a setting or a switching; it may only ask, and nothing was done")
+        case .bureauReportDropped: Phrase(zh: "水利中心站长期收不到，待报报文满了，丢弃了最旧的", en: "no center of the water bureau confirms: too many reports wait, and the oldest was dropped")
+        case .satelliteDropped: Phrase(zh: "北斗待发内容满了，丢弃了一条", en: "too much waits for BeiDou: a message was dropped")
+        case .satelliteUnusable: Phrase(zh: "北斗终端没有卡、卡不对，或不应答", en: "the BeiDou terminal has no card or another one, or does not answer")
+        case .satelliteStranger: Phrase(zh: "收到陌生北斗卡 {value} 的消息，没有理会", en: "a message from the strange BeiDou card {value} was left alone")
+        case .scheduleAccepted: Phrase(zh: "灌溉投喂方案第 {value} 版已收下", en: "version {value} of the schedule was taken")
+        case .scheduleWaits: Phrase(zh: "方案第 {value} 版等现场批准：先看改了什么，再 tidegate schedule approve {value}", en: "version {value} of the schedule waits for somebody of the site: look at what it changes, then tidegate schedule approve {value}")
+        case .scheduleRefused: Phrase(zh: "一份方案被拒绝：{cause}；现行方案不变", en: "a schedule was refused: {cause}; what runs goes on")
+        case .scheduleApproved: Phrase(zh: "方案第 {value} 版已由现场批准", en: "version {value} of the schedule was approved on the spot")
+        case .scheduleDeclined: Phrase(zh: "方案第 {value} 版现场不同意，作废；现行方案不变", en: "version {value} of the schedule was declined on the spot; what runs goes on")
+        case .scheduleActive: Phrase(zh: "方案第 {value} 版启用", en: "version {value} of the schedule is in force")
+        case .scheduleCameBack: Phrase(zh: "方案第 {value} 版没能启用（{cause}）；仍用原来的", en: "version {value} of the schedule could not be put in force ({cause}); what ran before goes on")
+        case .scheduleReturns: Phrase(zh: "退回到方案第 {value} 版", en: "the schedule goes back to version {value}")
+        case .scheduleReturnsToBase: Phrase(zh: "没有更早的方案，退回站点文件自己的程序", en: "there is no earlier schedule: back to the site file's own programs")
+        case .scheduleEnded: Phrase(zh: "方案第 {value} 版已到期，没有更新的；改用站点文件的程序", en: "version {value} of the schedule has ended and nothing newer has come; the site file's own programs run")
         case .uplinkLost: Phrase(zh: "上级服务器已 {duration} 连不上；记录照存，连上后补传", en: "no broker upstream could be reached for {duration}; records are kept and go up later")
         case .uplinkBack: Phrase(zh: "上级服务器已连上，开始补传", en: "the broker upstream is reached again; what was kept goes up")
         case .uplinkRefused: Phrase(zh: "上级服务器拒绝本机：{value}", en: "the broker upstream refuses us: {value}")

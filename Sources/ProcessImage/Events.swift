@@ -208,6 +208,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case tuneFailed = 426
     case tuneAccepted = 427
     case probesDoubted = 428
+    // Water bureau and BeiDou
+    case bureauOrdered = 495
+    case bureauReportDropped = 496
+    case satelliteDropped = 497
+    case satelliteUnusable = 498
+    case satelliteStranger = 499
     // What the interlocks say of dosing
     case tripDoseConductivity = 440
     case tripDoseAcidity = 441
@@ -220,6 +226,17 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // Signed schedules
+    case scheduleAccepted = 460
+    case scheduleWaits = 461
+    case scheduleRefused = 462
+    case scheduleApproved = 463
+    case scheduleDeclined = 464
+    case scheduleActive = 465
+    case scheduleCameBack = 466
+    case scheduleReturns = 467
+    case scheduleEnded = 468
+    case scheduleReturnsToBase = 469
     // What goes upstream
     case uplinkLost = 480
     case uplinkBack = 481
@@ -255,9 +272,11 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .bureauOrdered, .bureauReportDropped, .satelliteDropped, .satelliteUnusable, .satelliteStranger: .warning
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp, .uplinkNameUnknown, .uplinkIsWebPage: .warning
         case .batteryCritical: .critical
         case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
+        case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

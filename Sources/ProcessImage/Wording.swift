@@ -45,6 +45,7 @@ extension SiteTables {
         case .gate(let reason): reason.text
         case .dosing(let reason): reason.text
         case .feed(let reason): reason.text
+        case .schedule(let reason): reason.text
         }
     }
 
@@ -119,6 +120,10 @@ private enum Measure {
     case brokerAnswer
     /// KiB
     case bytes
+    /// A function of SL 651, as people of the bureau write it, such as `4CH`.
+    case function
+    /// A number that is a name.
+    case name
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -135,6 +140,8 @@ private enum Measure {
         case .stock: return abs(number) < 1 ? with("mL", number * 1000, 0) : with("L", number, abs(number) < 100 ? 2 : 0)
         case .oxygen: return with("mg/L", number, 1)
         case .voltage: return with("V", number, 1)
+        case .function: return Phrase(verbatim: UInt8(exactly: number).map { String($0, radix: 16, uppercase: true) + "H" } ?? "?")
+        case .name: return Phrase(verbatim: UInt32(exactly: number).map { String($0) } ?? "?")
         case .feed: return with("kg", number, abs(number) < 10 ? 2 : abs(number) < 1000 ? 1 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
@@ -171,6 +178,8 @@ extension EventKind {
         case .programAdjusted, .zonesWellAlone, .pumpRunsBlind, .channelCalibrated, .channelDrift, .appetiteSet: .percent
         case .bridgeReset, .bridgeTripped, .bridgeRefused, .tripBridge: .standing
         case .batteryFalls, .batteryRises: .voltage
+        case .bureauOrdered: .function
+        case .satelliteStranger: .name
         case .oxygenLow, .oxygenEmergency, .oxygenBlind, .aeratorUnproven, .oxygenFull, .oxygenEnough, .sirenSounds: .oxygen
         case .mealStarted, .mealEnded, .mealShort, .mealInterrupted, .stockChanged, .siloLow, .siloSet: .feed
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening

@@ -24,7 +24,9 @@ extension SiteReader {
                             guardOnline: guardOnline.flatMap { tables.digital($0) })
         return Site(scan: scan, field: field(guardOnline), recording: recording, place: place, leases: outputs.map(\.lease),
                     setpointLeases: setpoints.map(\.lease), recipes: recipeSheets(), stocks: tanks.map { holds($0) },
-                    siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } }, uplink: uplink,
+                    siloFeeds: silos.map { $0.feed.map { feeds[$0].label.name } }, waterBureau: waterBureau, satellite: satellite,
+                    uplink: uplink,
+                    schedules: schedules, expectations: expectations, crops: zones.map { $0.water?.name }, species: species.map(\.name),
                     notices: report.notices, path: path, fingerprint: fingerprint)
     }
 

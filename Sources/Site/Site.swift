@@ -20,8 +20,19 @@ public struct Site: Sendable {
     public let stocks: [Phrase]
     /// The feed in each silo, by `SiloIndex`; `nil`: nobody has said.
     public let siloFeeds: [Phrase?]
+    /// Each center of the water bureau.
+    public let waterBureau: [BureauSheet]
+    public let satellite: SatelliteSheet?
     /// Who is told of it; `nil`: nobody, and nothing of it runs.
     public let uplink: UplinkSheet?
+    /// What signed schedules may change here.
+    public let schedules: ScheduleLimits
+    /// What the schedule's writer says will come of it; none without a schedule.
+    public let expectations: [Expectation]
+    /// What grows in each zone, by `ZoneIndex`; `nil`: its water is not accounted for.
+    public let crops: [Phrase?]
+    /// Whose tables cages are fed by, by their number in the plan.
+    public let species: [Phrase]
     /// Worth knowing before the site is trusted, but no reason to refuse it.
     public let notices: [Problem]
     /// The site file as it was named.
@@ -33,7 +44,9 @@ public struct Site: Sendable {
 
     public init(scan: ScanPlan, field: FieldPlan, recording: RecordingPlan, place: Place, leases: [LeaseHolder],
                 setpointLeases: [LeaseHolder] = [], recipes: [RecipeSheet] = [], stocks: [Phrase] = [], siloFeeds: [Phrase?] = [],
-                uplink: UplinkSheet? = nil, notices: [Problem], path: String, fingerprint: UInt64) {
+                waterBureau: [BureauSheet] = [], satellite: SatelliteSheet? = nil,
+                uplink: UplinkSheet? = nil, schedules: ScheduleLimits = .usual, expectations: [Expectation] = [],
+                crops: [Phrase?] = [], species: [Phrase] = [], notices: [Problem], path: String, fingerprint: UInt64) {
         precondition(leases.count == scan.tables.outputs.count)
         self.scan = scan
         self.field = field
@@ -44,7 +57,13 @@ public struct Site: Sendable {
         self.recipes = recipes
         self.stocks = stocks
         self.siloFeeds = siloFeeds
+        self.waterBureau = waterBureau
+        self.satellite = satellite
         self.uplink = uplink
+        self.schedules = schedules
+        self.expectations = expectations
+        self.crops = crops
+        self.species = species
         self.notices = notices
         self.path = path
         self.fingerprint = fingerprint

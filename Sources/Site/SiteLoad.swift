@@ -30,16 +30,32 @@ extension Site {
         case .success(let bytes):
             guard let root = Entry.root(of: bytes, file: path, report: report),
                   let own = root.fields(SiteReader.keys) else { return nil }
-            let fields = schedule.map { own.with($0.sections) } ?? own
+            let fields = schedule.map { own.with($0.sections(over: own)) } ?? own
             let reader = SiteReader(fields, library: Library(site: path, boards: boards, profiles: profiles, report: report))
             reader.readAll()
-            if let schedule { reader.obey(schedule) }
+            if let schedule {
+                let isHeldAgainst = schedule.fields["feeding"] != nil
+                let asItIs = isHeldAgainst ? SiteReader.reading(bytes, path, boards: boards, profiles: profiles, report) : nil
+                reader.obey(schedule, over: own, own: asItIs)
+            }
             return report.isClean ? reader.freeze(path: path, fingerprint: fingerprint(of: bytes)) : nil
         }
     }
 
     private static func fingerprint(of bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}
+
+extension SiteReader {
+    /// The site as its file has it. What is wrong with it is told as well: a schedule is held against a site that is in order.
+    fileprivate static func reading(_ bytes: [UInt8], _ path: String, boards: String?, profiles: String?, _ report: Report) -> SiteReader? {
+        let own = Report()
+        guard let fields = Entry.root(of: bytes, file: path, report: own)?.fields(SiteReader.keys) else { return nil }
+        let reader = SiteReader(fields, library: Library(site: path, boards: boards, profiles: profiles, report: own))
+        reader.readAll()
+        for problem in own.refusal(first: path).problems { report.add(problem) }
+        return reader
     }
 }
 

@@ -15,7 +15,7 @@ final class SiteReader {
     static let keys = ["site", "name", "place", "board", "scan", "lease", "buses", "devices", "inputs", "meters", "outputs",
                        "weather", "water", "zones", "gates", "tides", "feeds", "silos", "feed-lines", "cages", "tanks",
                        "dosing", "recipes", "exclusive", "valves-at-once", "power", "battery", "no-water", "quota", "season",
-                       "programs", "emergency-stop", "commissioning", "recording", "uplink"]
+                       "programs", "emergency-stop", "commissioning", "recording", "uplink", "water-bureau", "beidou", "schedules"]
 
     let fields: Fields
     let library: Library
@@ -66,14 +66,20 @@ final class SiteReader {
     var battery: BatteryDraft?
     var weather: WeatherDraft?
     var uplink: UplinkSheet?
+    var schedules = ScheduleLimits.usual
+    var expectations: [Expectation] = []
     var programs: [(label: Label, plan: ProgramPlan)] = []
     var emergencyStop: PointIndex?
+    var waterBureau: [BureauSheet] = []
+    var satellite: SatelliteSheet?
     /// Outputs move only once somebody has proven them on the spot.
     var requiresProof = false
 
     /// Where each tag and each line of the board was first used.
     private var tagPlaces: [String: Entry] = [:]
     private var linePlaces: [String: Entry] = [:]
+    /// Serial ports of links that are no bus, by their path.
+    var linkPorts: [String: Entry] = [:]
 
     init(_ fields: Fields, library: Library) {
         self.fields = fields
@@ -109,6 +115,9 @@ final class SiteReader {
         readPrograms()
         readRecording()
         readUplink()
+        readWaterBureau()
+        readBeiDou()
+        readSchedules()
         settleBuses()
         settleOutputs()
         settleSetpoints()

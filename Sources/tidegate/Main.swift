@@ -36,7 +36,7 @@ struct Tidegate: ParsableCommand {
                                            SyncCommand.self]),
                 CommandGroup(name: Phrase(zh: "装机与调试", en: "set up and test").said,
                              subcommands: [Demo.self, Doctor.self, Prove.self, Check.self, Simulate.self, Bus.self]),
-                CommandGroup(name: Phrase(zh: "桌面计算", en: "work out at the desk").said, subcommands: [ScheduleCommand.self, Season.self, Agro.self]),
+                CommandGroup(name: Phrase(zh: "桌面计算", en: "work out at the desk").said, subcommands: [ScheduleCommand.self, PushCommand.self, Season.self, Agro.self]),
             ])
     }
 }

@@ -25,7 +25,7 @@ struct StatusScreen {
     init(_ reply: StatusReply) { self.reply = reply }
 
     var lines: [String] {
-        header + zones + gates + cages + dosing + Programs.standing(reply.standing) + alarmLines
+        header + zones + gates + cages + dosing + Programs.standing(reply.standing) + links + alarmLines
     }
 
     /// A site may be a canal alone.
@@ -42,6 +42,10 @@ struct StatusScreen {
         guard !reply.cages.isEmpty else { return [] }
         let isFed = reply.cages.contains { $0.feeding != nil }
         return [""] + CageTable(cages: reply.cages).lines + (isFed ? [""] + FeedTable(cages: reply.cages, now: reply.time).lines : [])
+    }
+
+    private var links: [String] {
+        reply.links.isEmpty ? [] : [""] + LinkTable(links: reply.links).lines
     }
 
     private var dosing: [String] {

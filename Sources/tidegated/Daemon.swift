@@ -28,9 +28,10 @@ struct Daemon {
     private let manager: ServiceManager
     private let requiresProof: Bool
     private let inForce: InForce
+    private let deliveries: Deliveries
     private let upstream: Upstream
 
-    init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
+    init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, sticks: [String], onPlant: Bool) {
         self.inForce = inForce
         site = inForce.site
         try? FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
@@ -48,9 +49,10 @@ struct Daemon {
         scanner = Scanner(site: site, restored: restored, inbox: inbox, twin: twin,
                           field: SiteField(lines: lines, buses: buses, bridges: bridges), journal: journal.port, clock: clock,
                           manager: manager)
+        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
-        upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, onPlant: onPlant) { [clock] in clock.wall() }
+        upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -63,17 +65,21 @@ struct Daemon {
         buses.start()
         bridges.start()
         scanner.start()
+        deliveries.start()
         upstream.start()
         let serving = serve()
+        inForce.answers.forEach(note)
         manager.ready()
         waitForEnd(signals)
         manager.stopping()
+        upstream.endSoon()
         serving?.end()
         scanner.stop()
         bridges.stop()
         buses.stop()
         lines.stop()
-        // When all outputs are safe: a broker that does not answer keeps nothing on.
+        // When all outputs are safe: who does not answer upstream keeps nothing on.
+        deliveries.stop()
         upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
@@ -83,8 +89,9 @@ struct Daemon {
         let scannerStands = scanner.waitForFirstTurn(within: .seconds(2))
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
-            times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
-            version: Daemon.version, uplink: { [upstream] in upstream.standing }))
+            links: { [upstream] in upstream.thin.health }, times: scanner.times, requiresProof: requiresProof,
+            isRealtime: scannerStands == .realtime, startedAt: clock.wall(), version: Daemon.version,
+            uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {
@@ -104,12 +111,25 @@ struct Daemon {
         return signals
     }
 
+    /// Looks once a minute, and soon after something has come, whether another schedule is due.
     private func waitForEnd(_ signals: sigset_t) {
-        var signals = signals, minute = timespec(tv_sec: 60, tv_nsec: 0)
-        while sigtimedwait(&signals, nil, &minute) < 0 {
-            guard isBetweenRuns, inForce.isChangeDue(now: clock.wall()) else { continue }
-            return complain("another schedule is due and nothing runs: starting anew")
+        var signals = signals, moment = timespec(tv_sec: 5, tv_nsec: 0), lookAt = SystemClock.now() + .minutes(1)
+        while sigtimedwait(&signals, nil, &moment) < 0 {
+            if deliveries.hasChanged() { lookAt = .start }
+            guard SystemClock.now() >= lookAt, isBetweenRuns else { continue }
+            guard !inForce.isChangeDue(now: clock.wall()) else {
+                return complain("another schedule is due and nothing runs: starting anew")
+            }
+            lookAt = SystemClock.now() + .minutes(1)
         }
+    }
+
+    /// What became of a schedule, for log and audit.
+    private func note(_ answer: Answer) {
+        guard let note = answer.note else { return }
+        let id = journal.nextCommandID()
+        journal.noteCommand(id, author: "tidegated", text: "schedule \(note.step) \(note.version): \(note.words)")
+        _ = inbox.offer(Command(id: id, kind: note.order, author: .remote, expires: SystemClock.now() + .minutes(1)))
     }
 
     /// No water, no dose, no feed on its way, and no program due within the minutes that a new start may take.

@@ -26,25 +26,26 @@ struct Tidegated: ParsableCommand {
     @Option(help: ArgumentHelp("who, besides the owner, may use the socket", valueName: "group"))
     var group: String?
 
+    @Option(help: ArgumentHelp("where sticks with schedules are mounted; default /media, /run/media and /mnt", valueName: "folder"))
+    var sticks: [String] = []
+
     @Flag(help: ArgumentHelp("the simulated farm in place of the field: no line, port or host of the site is touched"))
     var plant = false
 
     func run() throws {
         RealtimeThread.spareMemory()
         let inForce = InForce(folder: dataFolder + "/schedules", base: try checkedSite()) { SystemClock(lastKnown: $0).wall() }
-        for answer in inForce.answers { complain(answer.text[language]) }
-        let daemon = Daemon(inForce, runFolder: runFolder, dataFolder: dataFolder, group: group, onPlant: plant)
+        for answer in inForce.answers { complain(answer.text[.ofProcess]) }
+        let daemon = Daemon(inForce, runFolder: runFolder, dataFolder: dataFolder, group: group, sticks: sticks, onPlant: plant)
         daemon.run()
     }
-
-    private var language: Language { Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? "") }
 
     /// A site with problems is never started: they are told, and the process ends with 2.
     private func checkedSite() throws -> Site {
         do throws(SiteRefused) {
             return try Site.load(path: site)
         } catch {
-            FileHandle.standardError.write(Data((error.text(in: language) + "\n").utf8))
+            FileHandle.standardError.write(Data((error.text(in: .ofProcess) + "\n").utf8))
             throw ExitCode(2)
         }
     }

@@ -13,6 +13,7 @@ import Site
 /// What people may be told of a site, made from its plans.
 extension Site {
     func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
+                 links: @escaping @Sendable () -> [Context.Link],
                  times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String,
                  uplink: @escaping @Sendable () -> Context.Uplink?) -> Context {
         Context(
@@ -42,7 +43,7 @@ extension Site {
                     return SystemClock.now() < deadline
                 }?.map(Context.PlannedRun.init)
             },
-            buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates,
+            buses: { buses().map(Context.BusHealth.init) }, links: links, programs: programs, quotas: quotas, gates: gates,
             hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding,
             uplink: uplink)
     }

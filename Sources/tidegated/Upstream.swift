@@ -14,19 +14,24 @@ import Uplink
 struct Upstream: Sendable {
     let records: RecordUplink?
     private let farm: FarmUplink?
+    let thin: ThinLinks
 
     /// - Parameters:
     ///   - dataFolder: what must outlive a restart and is in no database.
-    ///   - onPlant: only brokers on this machine are spoken to.
-    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, onPlant: Bool,
+    ///   - ports: where serial ports that are plain names lie.
+    ///   - onPlant: only this machine is spoken to.
+    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
+        thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
         let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
         guard let sheet = site.uplink, !brokers.isEmpty else {
             (records, farm) = (nil, nil)
             return
         }
         records = sheet.sync.flatMap { sync in
-            TopicName(sheet.gateway).map { RecordUplink(journal, site.tables, RecordSettings(sheet, sync, $0, brokers), wall: wall) }
+            TopicName(sheet.gateway).map { gateway in
+                RecordUplink(journal, site.tables, RecordSettings(sheet, sync, site.tables, gateway, brokers), wall: wall)
+            }
         }
         do {
             farm = try site.farm(sheet).map { farm in
@@ -42,7 +47,11 @@ struct Upstream: Sendable {
     func start() {
         records?.start()
         farm?.start()
+        thin.start()
     }
+
+    /// Says that it is to end; control does not wait for it.
+    func endSoon() { thin.endSoon() }
 
     /// As people are told of it; `nil`: the site tells nobody.
     var standing: Context.Uplink? {
@@ -59,6 +68,7 @@ struct Upstream: Sendable {
     }
 
     func stop() {
+        thin.stop()
         let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3))]
         if areStopped.contains(false) { complain("a link upstream did not end in time and is left alone") }
     }
@@ -90,10 +100,10 @@ extension SessionSettings {
 }
 
 extension RecordSettings {
-    fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ gateway: TopicName, _ brokers: [Broker]) {
+    fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ tables: SiteTables, _ gateway: TopicName, _ brokers: [Broker]) {
         self.init(gateway: gateway, brokers: brokers)
         encoding = sync.form == .json ? .json : .cbor
-        keepDays = sync.keepDays
+        (keepDays, roomRows) = (sync.keepDays, sync.rowsKept(of: tables))
         let link = sheet.link
         (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
         (firstRest, longestRest) = (link.firstRest, link.longestRest)
@@ -101,12 +111,12 @@ extension RecordSettings {
 }
 
 extension BrokerSheet {
-    fileprivate var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
 
 extension Broker {
     /// `nil`: its password cannot be read.
-    fileprivate init?(_ sheet: BrokerSheet) {
+    init?(_ sheet: BrokerSheet) {
         var login: Login?
         if let user = sheet.user {
             guard let password = sheet.passwordFile.map(Broker.password) ?? "" else { return nil }

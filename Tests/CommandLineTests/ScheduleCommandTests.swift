@@ -1,5 +1,7 @@
 import Foundation
 import Language
+import LiveFarm
+import LocalAPI
 import Testing
 @testable import Schedule
 import Site
@@ -138,5 +140,50 @@ import Site
         let next = InForce(folder: folder.path + "/schedules", base: try Site.load(path: site)) { ScheduleBoxOptions.now($0) }
         #expect(next.answers == [])
         #expect(await box("rollback").status == .failed)
+    }
+
+    @Test(arguments: Language.allCases)
+    func `where the site asks for it a schedule waits for somebody who has seen what it changes`(language: Language) async throws {
+        let lines = try String(contentsOfFile: site, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("schedules:") }
+        let own = try write(lines.joined(separator: "\n") + "\nschedules: { approval: required }\n", "site.yaml")
+        let library = ["--boards", Self.shipped("boards"), "--profiles", Self.shipped("configs/profiles")]
+        func box(_ words: String...) async -> Spoken {
+            await tidegate(["schedule"] + words + ["--site", own, "--data", folder.path] + library, language: language)
+        }
+        #expect(await box("enroll", try await trust()).status == .ok)
+        let text = await tidegate("schedule", "new", "--site", site, "--number", "7").out.replacing("west: 4 m3", with: "west: 5 m3")
+        let plan = try write(text, "spring.yaml")
+        _ = await tidegate("schedule", "sign", plan, "--key", path("li.key"))
+        #expect(await box("take", plan + ".signed").out.contains(language == .english ? "It waits for approval" : "等现场批准"))
+        #expect(await box("state").out.contains(language == .english ? "waits for approval" : "等批准"))
+        #expect(await box("approve", "8", "--yes").status == .failed)
+        let unasked = await box("approve", "7")
+        #expect(unasked.status != .ok && unasked.out.contains("4.00 m3 → 5.00 m3"), "\(unasked)")
+        #expect(await box("approve", "7", "--yes").status == .ok)
+        #expect(await box("decline", "7").status == .ok)
+        #expect(await box("decline", "7").status == .failed)
+    }
+
+    @Test(arguments: Language.allCases) func `each step stands in the log of the controller that runs, in words`(language: Language) async throws {
+        try await withFarm { farm in
+            for (step, reason) in [("waits", "none"), ("approved", "none"), ("active", "none"), ("refused", "twoUnderOneNumber")] {
+                let request = CommandRequest(.scheduleNote, subject: reason, what: step, seen: "…", count: 12)
+                let reply: CommandReply = try ControllerClient(path: farm.socketPath).post("commands", request)
+                #expect(reply.results.first?.outcome == "done")
+            }
+            #expect(await eventually { await tidegate("log", "--socket", farm.socketPath, language: language).out.contains(language == .english ? "two documents were signed under one number" : "同一个版本号签了两份") })
+            let log = await tidegate("log", "--socket", farm.socketPath, language: language).out
+            #expect(log.contains(language == .english ? "version 12 of the schedule is in force" : "方案第 12 版启用"))
+            #expect(log.contains("tidegate schedule approve 12"))
+        }
+    }
+
+    @Test func `what is expected and does not come true fails the check`() async throws {
+        let text = await tidegate("schedule", "new", "--site", site, "--number", "7", "--from", "2026-03-01").out
+        let plan = try write(text + "expect: [ { on: 2026-03-02, then: { east: 5 m3 .. 6 m3 } } ]\n", "spring.yaml")
+        let lint = await tidegate("schedule", "lint", plan, "--site", site)
+        #expect(lint.status == .wrongUse && lint.out.contains("m3 found, 5.00 … 6.00 m3 expected."), "\(lint.out)")
+        let right = try write(text + "expect: [ { on: 2026-03-02, then: { east: about 4 m3 } } ]\n", "right.yaml")
+        #expect(await tidegate("schedule", "lint", right, "--site", site).status == .ok)
     }
 }

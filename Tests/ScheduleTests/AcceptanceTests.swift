@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import ProcessImage
 import Quantities
 import Testing
 @testable import Schedule
@@ -50,6 +51,43 @@ import Testing
         #expect(gateway.acceptance.approve(version: 12) == .approved(12))
         #expect(gateway.acceptance.approve(version: 12) == .nothingWaits)
         #expect(gateway.turn() == [.active(12)])
+    }
+
+    @Test func `what somebody of the site does not want is given up, whether it waits for a person or for its day; its number stays used`() throws {
+        let gateway = try season(Gateway.site(needsApproval: true))
+        gateway.receive(desk.plan(13))
+        #expect(gateway.acceptance.stagedDocument?.version == 13 && gateway.acceptance.activeDocument?.version == 12)
+        #expect(gateway.acceptance.decline(version: 14) == .nothingWaits)
+        #expect(gateway.acceptance.decline(version: 13) == .declined(13))
+        #expect(gateway.turn() == [] && gateway.version == 12)
+        #expect(gateway.acceptance.approve(version: 13) == .nothingWaits)
+        #expect(gateway.receive(desk.plan(13)).note?.step == .refused)
+        gateway.receive(desk.plan(14, from: "2026-03-09"))
+        #expect(gateway.acceptance.approve(version: 14) == .approved(14))
+        #expect(gateway.acceptance.decline(version: 14) == .declined(14))
+        #expect(gateway.turn(day: 9) == [] && gateway.version == 12)
+    }
+
+    @Test func `each step has its event and its reason, in words of both languages`() throws {
+        let gateway = try Gateway.enrolled(desk, Gateway.site(needsApproval: true))
+        let waits = try #require(gateway.receive(desk.plan(12)).note)
+        #expect(waits.step == .waits && waits.version == 12 && waits.order == .noteSchedule(.waits, version: 12, .none))
+        #expect(gateway.acceptance.approve(version: 12).note?.step == .approved)
+        #expect(gateway.turn().compactMap(\.note).map(\.step) == [.active])
+        let refused: [([UInt8], ScheduleReason)] = [
+            (desk.plan(12), .version), (desk.plan(12, give: "21 min"), .twoUnderOneNumber), (Array(desk.plan(13).dropLast()), .form),
+            (desk.signed(Desk.document(13), by: [desk.sun]), .notTheirs), (desk.signed(Desk.document(13), by: [desk.wang]), .signature),
+            (desk.signed(Desk.document(13, site: "other")), .otherSite), (desk.plan(13, from: "2026-01-01", to: "2026-02-01"), .time),
+            (desk.signed("programs: 3\n"), .notReadable),
+        ]
+        for (bytes, reason) in refused {
+            let note = try #require(gateway.receive(bytes).note)
+            #expect(note.step == .refused && note.reason == reason && note.words.hasPrefix("Refused after"), "\(note)")
+        }
+        #expect(gateway.acceptance.rollback().note?.step == .returningToBase)
+        #expect(gateway.acceptance.approve(version: 99).note == nil)
+        let texts = ScheduleReason.allCases.map(\.text)
+        #expect(Set(texts).count == texts.count)
     }
 
     @Test func `what the site cannot run is refused with its problems, and changes nothing`() throws {

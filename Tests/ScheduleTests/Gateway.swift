@@ -41,7 +41,7 @@ final class Gateway {
     }
 
     static func site(needsApproval: Bool = false, baseZones: [String] = ["east-1"],
-                     check: @escaping ([UInt8]) -> [Problem] = { _ in [] }) -> ScheduleSite {
+                     check: @escaping @Sendable ([UInt8]) -> [Problem] = { _ in [] }) -> ScheduleSite {
         ScheduleSite(tag: Desk.site, clock: .shanghai, baseZones: baseZones, needsApproval: needsApproval, check: check)
     }
 

@@ -15,7 +15,7 @@ import Testing
 
     init() throws { base = try Site.load(path: Project.path("configs/example-fertigation.yaml")) }
 
-    private var rules: ScheduleSite { ScheduleSite(base, needsApproval: false) }
+    private var rules: ScheduleSite { ScheduleSite(base) }
 
     private func enrolled() throws -> TestFolder {
         let folder = try TestFolder()

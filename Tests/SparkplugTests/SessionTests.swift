@@ -164,6 +164,16 @@ struct SessionTests {
         #expect(bench.session.wake - bench.now <= .seconds(2))
     }
 
+    @Test func `while it is paused there is no connection, and then all is born again`() {
+        let bench = SessionBench()
+        bench.drain()
+        bench.session.pause(true)
+        #expect(bench.drain().words == ["NDEATH", "disconnect"])
+        #expect(bench.wait(.hours(1)) == [])
+        bench.session.pause(false)
+        #expect(bench.drain().words == ["keep 1", "connect 0", "subscribe", "NBIRTH", "DBIRTH east", "DBIRTH tank"])
+    }
+
     @Test func `a stop says goodbye before it disconnects, and comes to rest for good`() throws {
         let bench = SessionBench()
         let will = bench.drain().compactMap { action -> Publication? in

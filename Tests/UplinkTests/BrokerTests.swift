@@ -70,6 +70,36 @@ func freePort() throws -> UInt16 {
     return try #require(found)
 }
 
+/// Lets one client of MQTT 5 in, and sends it away because another has come of its name: mosquitto says no such thing.
+private final class ScriptedBroker {
+    let port: UInt16
+    private let listener: Int32
+
+    init() throws {
+        port = try freePort()
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        }
+        try #require(isBound && listen(listener, 1) == 0)
+        Thread { [listener] in
+            let client = accept(listener, nil, nil)
+            var bytes = [UInt8](repeating: 0, count: 256)
+            _ = read(client, &bytes, bytes.count)
+            let (welcome, farewell): ([UInt8], [UInt8]) = ([0x20, 3, 0, 0, 0], [0xE0, 1, 0x8E])
+            _ = write(client, welcome + farewell, welcome.count + farewell.count)
+            _ = read(client, &bytes, bytes.count)
+            close(client)
+        }.start()
+    }
+
+    deinit { close(listener) }
+}
+
 /// Looks again and again, for so many seconds at most.
 func eventually(_ what: Comment, within seconds: Double = 30, _ isSo: () throws -> Bool) rethrows {
     let end = Date(timeIntervalSinceNow: seconds)
@@ -275,6 +305,21 @@ struct BrokerTests {
         eventually("it obeys") { live.all.orders.map(\.value) == [.double(1.5)] }
         #expect(version == .three || !live.all.reports.contains(.messageTooLarge(broker: 0)))
         #expect(live.node.stop(within: .seconds(10)))
+    }
+
+    @Test func `a broker of MQTT 5 that ends a connection says why`() throws {
+        let broker = try ScriptedBroker()
+        let address = Broker(host: "127.0.0.1", port: broker.port, version: .five)
+        let line = try #require(MosquittoLine(address, name: "gate-7", will: nil))
+        #expect(line.open(keepAlive: 10) == nil)
+        let bell = tg_bell_make()
+        defer { close(bell) }
+        var news: [News] = []
+        eventually("the reason is told") {
+            news += line.turn(atMost: 20, bell: bell)
+            return news.contains(.refused(code: 0x8E))
+        }
+        #expect(news.first == .connected)
     }
 
     @Test func `a broker that falls silent on a connection that stands is found`() throws {

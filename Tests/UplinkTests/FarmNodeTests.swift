@@ -196,6 +196,10 @@ struct FarmNodeTests {
         #expect(world.orders.isEmpty && !world.refusals.isEmpty && world.refusals.allSatisfy { $0 != .seenBefore })
     }
 
+    @Test func `every refusal of the session has its words in events`() {
+        #expect(CommandRefusal.allCases.map { "\($0) \($0.rawValue)" } == RemoteRefusal.allCases.map { "\($0) \($0.rawValue)" })
+    }
+
     @Test func `whoever floods us is told of once a minute, each cause by itself`() {
         let told = Collected()
         let reports = NodeReports { told.add($0) }

@@ -78,6 +78,7 @@ public struct FeedingControl: ~Copyable {
             return LineState(line: FeedLine(owing: owed), booked: owed)
         })
         interrupted = restored.meals.filter { $0.outcome == nil && $0.meal.cage.offset < plan.cages.count }
+        for number in plan.cages.indices { states[CageIndex(number)].stock = plan.cages[number].stock }
         for (cage, stock) in restored.stocks where cage.offset < plan.cages.count { states[cage].stock = stock }
         for (cage, fast) in restored.fasts where cage.offset < plan.cages.count { states[cage].fasts.set(fast) }
         for (cage, order) in restored.appetites where cage.offset < plan.cages.count { states[cage].appetite.set(order) }

@@ -35,9 +35,12 @@ public struct CagePlan: Sendable, BitwiseCopyable {
     public let feed: CageFeed?
     /// FCR that the stock grows by between two samples.
     public let conversion: Double
+    /// What swims in it as long as the book does not say.
+    public let stock: CageStock?
 
-    public init(aeration: AerationPlan, feed: CageFeed? = nil, conversion: Double = 1.5) {
-        precondition((0.3...20).contains(conversion))
+    public init(aeration: AerationPlan, feed: CageFeed? = nil, conversion: Double = 1.5, stock: CageStock? = nil) {
+        precondition((0.3...20).contains(conversion) && stock.map { $0.count > 0 && $0.mean.base > 0 } ?? true)
+        self.stock = stock
         self.aeration = aeration
         self.feed = feed
         self.conversion = conversion

@@ -14,6 +14,9 @@ extension IrrigationControl {
         case .skipNext(let program): outcome = stand(.skipNext, .program(program), for: nil, command.id, image, &records)
         case .adjust(let program, let part): outcome = adjust(program, part, command.id, &records)
         case .resume(let subject): outcome = resume(subject, &records)
+        case .noteSchedule(let step, let version, let reason):
+            records.event(Event(step, version: version, because: reason))
+            outcome = .done
         default: return
         }
         records.ledger(.commandDone(command.id, outcome))

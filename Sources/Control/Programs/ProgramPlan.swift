@@ -81,6 +81,17 @@ public struct ProgramPlan: Sendable {
                   starts: .times(starts.sorted().map { .clock($0) }), days: days, missed: missed)
     }
 
+    /// The same within more windows, and with no run longer than so.
+    /// - Parameters:
+    ///   - longest: `nil`: as long as its valves may.
+    ///   - windows: bit by bit, besides those that hold for it already.
+    public func within(longest: Duration?, windows more: UInt32) -> ProgramPlan {
+        let cut = steps.map { Step(zone: $0.zone, give: $0.give, longest: min($0.longest, longest ?? $0.longest), shift: $0.shift) }
+        return ProgramPlan(steps: cut, starts: starts, days: days, dates: dates, stages: stages, when: when, unless: unless,
+                           ifUnknown: ifUnknown, byMonth: byMonth, soak: soak, priority: priority, windows: windows | more,
+                           missed: missed, recipe: recipe)
+    }
+
     public var zones: [ZoneIndex] { steps.map(\.zone) }
 
     public func runs(on date: CivilDate) -> Bool {

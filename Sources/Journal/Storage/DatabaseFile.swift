@@ -39,7 +39,7 @@ enum StorageFault: Error, Equatable {
 
 /// One SQLite file: opened, checked, migrated, set aside when it is damaged, asked again when the disk was away.
 ///
-/// One thread at a time writes, in its turn; any may read, on read-only connections of their own.
+/// Who writes waits for whoever else does; any may read, on read-only connections of their own.
 final class DatabaseFile: Sendable {
     let path: String
     let name: String
@@ -104,7 +104,7 @@ final class DatabaseFile: Sendable {
 
     var isOpen: Bool { pool.withLock { $0 != nil } }
 
-    /// One transaction, after those that others are in.
+    /// One transaction.
     func write(_ work: (Database) throws -> Void) throws(StorageFault) {
         guard let pool = pool.withLock({ $0 }) else { throw .unreachable("\(name) is not open") }
         do {

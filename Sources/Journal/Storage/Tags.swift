@@ -63,6 +63,7 @@ extension SiteTables {
         case .gate(let reason): return "gate:\(reason)"
         case .dosing(let reason): return "dosing:\(reason)"
         case .feed(let reason): return "feed:\(reason)"
+        case .schedule(let reason): return "schedule:\(reason)"
         }
     }
 

@@ -8,7 +8,8 @@ extension Context {
     /// - Parameter storage: what the journal says of its files; `nil` when the disk did not answer.
     func doctor(_ live: LiveSnapshot, storage: [StorageReport]?) -> DoctorReply {
         DoctorReply(checks: [scanCheck(live), realtimeCheck(), guardCheck(live), clockCheck(live)].compactMap(\.self)
-            + diskChecks(live, storage) + buses().map(busCheck) + [armingCheck(live)].compactMap(\.self) + [alarmCheck(live)])
+            + diskChecks(live, storage) + buses().map(busCheck) + links().map(linkCheck)
+            + [armingCheck(live)].compactMap(\.self) + [alarmCheck(live)])
     }
 
     private func check(_ name: String, _ isWell: Bool, _ text: Phrase, else state: String = "warning",
@@ -95,6 +96,16 @@ extension Context {
         return check("bus \(bus.tag)", bus.answering == bus.devices,
                      Phrase(zh: "总线 \(bus.tag)：\(bus.devices) 台设备中 \(bus.answering) 台应答", en: "bus \(bus.tag): \(bus.answering) of \(bus.devices) devices answer"),
                      remedy: Phrase(zh: "哪台不应答：tidegate points --bad", en: "Which are silent: tidegate points --bad"))
+    }
+
+    private func linkCheck(_ link: Link) -> DoctorReply.Check {
+        let name = link.kind == .beidou ? Phrase(zh: "北斗终端", en: "the BeiDou terminal") : Phrase(zh: "水利中心站 \(link.tag)", en: "center \(link.tag)")
+        let waiting = link.waiting == 0 ? Phrase(verbatim: "") : Phrase(zh: "，待发 \(link.waiting)", en: ", \(link.waiting) waiting")
+        let isWell = link.isUp && link.trouble == nil
+        let state = link.trouble ?? (link.isUp ? Phrase(zh: "已接通", en: "connected") : Phrase(zh: "未接通", en: "not connected"))
+        return check("link \(link.tag)", isWell, Phrase(zh: "\(name.zh)（\(link.end)）：\(state.zh)\(waiting.zh)", en: "\(name.en) (\(link.end)): \(state.en)\(waiting.en)"),
+                     remedy: link.kind == .beidou ? Phrase(zh: "查终端的电源、串口线、天线和卡；控制照常", en: "Look at the terminal's supply, cable, antenna and card. Control goes on")
+                         : Phrase(zh: "查网络和站点文件里的地址、密码；控制照常", en: "Look at the network, and at address and password in the site file. Control goes on"))
     }
 
     private func alarmCheck(_ live: LiveSnapshot) -> DoctorReply.Check {

@@ -29,6 +29,8 @@ extension Orders {
         case .setGate(let gate, let wanted, let time):
             "gate \(tables.tag(of: .gate(gate))) \(wanted.asTyped)" + (time.map { " \($0.components.seconds) s" } ?? "")
         case .freeGate(let gate): "gate \(tables.tag(of: .gate(gate))) auto"
+        case .noteSchedule(let step, let version, let reason):
+            "schedule \(step) \(version)" + (reason == .none ? "" : " \(reason)") + (order.note.isEmpty ? "" : ": \(order.note)")
         default: (tables.cageText(of: order.kind) ?? tables.dosingText(of: order.kind)) + (order.note.isEmpty ? "" : ": \(order.note)")
         }
     }
@@ -122,6 +124,7 @@ extension Orders {
                 .filled(["percent": Phrase(part.percent, decimals: 0)])
         case .setGate(_, let order, let time): order.done(for: time)
         case .freeGate: Phrase(zh: "{about} 恢复站点设定", en: "{about} goes by its own set-point again")
+        case .noteSchedule: Phrase(zh: "已记下", en: "noted")
         default: kind.cageDone ?? dosingDone(kind)
         }
     }

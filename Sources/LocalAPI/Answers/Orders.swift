@@ -80,7 +80,18 @@ struct Orders: Sendable {
         case .cageStock, .cageSample, .cageMortality, .cageSilence, .cageMove, .cageLock, .cageUnlock, .cageNote, .feed,
              .feedMeal, .feedStop, .feedRelease, .appetite, .fast, .fastEnd, .siloFill, .siloSet, .depthGo,
              .depthAccept, .depthHold: return [try ofCage(request)]
+        case .scheduleNote: return [try ofSchedule(request)]
         }
+    }
+
+    /// What somebody did with a schedule beside the controller, to be kept with who it was.
+    private func ofSchedule(_ request: CommandRequest) throws -> Order {
+        let step = ScheduleStep.allCases.first { "\($0)" == request.what }
+        let reason = ScheduleReason.allCases.first { "\($0)" == request.subject ?? "none" }
+        guard let step, let reason, let version = UInt32(exactly: request.count ?? 0) else {
+            throw Answer.refused(400, "bad-what", Phrase(zh: "what、subject 或 count 不对", en: "what, subject or count is not one of theirs"))
+        }
+        return Order(kind: .noteSchedule(step, version: version, reason), about: context.tables.site.name, note: request.seen ?? "")
     }
 
     // MARK: Programs

@@ -18,7 +18,12 @@ extension Context {
                            journalWritable: live.journalIsWritable), uplink: uplinkSummary,
             zones: zones(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
             gates: gates(live), cages: cages(live),
-            standing: standing(live), alarms: alarms(live))
+            standing: standing(live), alarms: alarms(live), links: links().map(link))
+    }
+
+    private func link(_ link: Link) -> LinkReply {
+        LinkReply(kind: link.kind.rawValue, tag: link.tag, end: link.end, isUp: link.isUp, trouble: link.trouble.map { WireText($0) },
+                  heardAgoSeconds: link.heardAgo?.seconds, waiting: link.waiting, refused: link.refused, dropped: link.dropped)
     }
 
     func scan(_ live: LiveSnapshot) -> ScanReply {

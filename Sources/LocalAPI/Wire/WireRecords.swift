@@ -196,6 +196,7 @@ public struct CommandRequest: Codable, Sendable {
         case depthGo = "depth-go"
         case depthAccept = "depth-accept"
         case depthHold = "depth-hold"
+        case scheduleNote = "schedule-note"
     }
 
     public var command: Verb
@@ -223,6 +224,7 @@ public struct CommandRequest: Codable, Sendable {
     /// `reset` takes a feed line too.
     public var subject: String?
     /// `fast`, `fast-end`: see `at`.
+    /// `schedule-note`: how far it came, such as `accepted` or `refused`; `subject` why no further, `count` its version.
     /// `calibrate`: `flow` or `valve`. `tune`: `ec` or `ph`. `gate`: `level`, `flow`, `opening`, `hold` or `auto`.
     public var what: String?
     /// `depth-go`: `levelM` below the surface, within the cage's limits.
@@ -232,6 +234,7 @@ public struct CommandRequest: Codable, Sendable {
     public var flowM3s: Double?
     public var openingM: Double?
     /// `confirm-proof`: what was seen, for the record. `tank-set`: the batch. `cage-lock`: who works there. `cage-note`: the note.
+    /// `schedule-note`: what was said, for the record.
     public var seen: String?
     /// `run`: the recipe's tag or name.
     public var recipe: String?

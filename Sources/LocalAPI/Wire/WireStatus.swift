@@ -51,6 +51,28 @@ public struct StatusReply: Codable, Sendable {
     /// What people ordered that stands: pauses, a rain delay, percentages.
     public var standing: [StandingReply]
     public var alarms: [AlarmReply]
+    /// Centers of the water bureau, and the BeiDou terminal.
+    public var links: [LinkReply]
+}
+
+/// A thin link.
+public struct LinkReply: Codable, Sendable {
+    /// `waterBureau` or `beidou`.
+    public var kind: String
+    public var tag: String
+    /// Where it goes, such as `10.41.7.20:8651`.
+    public var end: String
+    public var isUp: Bool
+    /// Why it is not up, or what is wrong besides.
+    public var trouble: WireText?
+    /// Since the other side was heard; absent: never since the start.
+    public var heardAgoSeconds: Double?
+    /// Reports or messages that nobody has confirmed.
+    public var waiting: Int
+    /// What was asked or ordered and met silence.
+    public var refused: UInt64
+    /// What was given up for want of room.
+    public var dropped: UInt64
 }
 
 /// A median and tails; each may be told up to 3.2 % too long.

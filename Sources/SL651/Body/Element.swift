@@ -100,12 +100,15 @@ public struct Element: Hashable, Sendable {
 
     /// A value as table C.1 wants it written: `nil` for what the table does not have or bytes that are no number.
     /// A number with more digits than the table allows, or none, is sent as missing.
-    public init?(_ id: ElementID, _ value: Double?) {
+    ///
+    /// - Parameter decimals: in place of those of the table.
+    public init?(_ id: ElementID, _ value: Double?, decimals: Int? = nil) {
         guard let row = ElementTable.row(of: id), !id.isPlainBytes else { return nil }
-        let number = value.flatMap { FixedPoint($0, decimals: row.decimals, digits: row.digits) }
+        let decimals = decimals ?? row.decimals
+        let number = value.flatMap { FixedPoint($0, decimals: decimals, digits: row.digits) }
         // The sign is a byte of its own. Source: SL 651-2014, 6.6.3.3.
         let sign = number.map { $0.digits < 0 } == true ? 1 : 0
-        header = ElementHeader(id, size: row.size + sign, decimals: row.decimals)
+        header = ElementHeader(id, size: row.size + sign, decimals: decimals)
         self.value = number.map(Value.number) ?? .missing
     }
 }

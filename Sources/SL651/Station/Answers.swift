@@ -83,9 +83,10 @@ extension Station {
               case .step(let step)? = question.parts.dropFirst().first,
               case .wanted(let header)? = question.parts.dropFirst(2).first,
               let point = plan.points.firstIndex(where: { $0.element == header.id }),
-              let element = ElementHeader(header.id) else {
+              let row = ElementHeader(header.id) else {
             return [.note(.refused(.queryPeriod, .notHere))]
         }
+        let element = ElementHeader(header.id, size: row.size, decimals: plan.points[point].decimals ?? row.decimals)
         let first = plan.clock.unixSeconds(date: from.date, time: from.time)
         let last = plan.clock.unixSeconds(date: through.date, time: through.time)
         let every = Int64(step.duration.seconds)
@@ -101,7 +102,7 @@ extension Station {
     public mutating func answer(_ question: HistoryQuestion, values: [Double?], wall: WallTime) -> [StationAction] {
         guard wall.isTrusted else { return [.note(.clockUnset)] }
         let padded = (values + [Double?](repeating: nil, count: max(question.count - values.count, 0))).prefix(question.count)
-        let row = padded.map { composer.element(question.element.id, $0) }.map { part -> Value in
+        let row = padded.map { composer.element(question.element.id, $0, decimals: question.element.decimals) }.map { part -> Value in
             guard case .element(let element)? = part else { return .missing }
             return element.value
         }

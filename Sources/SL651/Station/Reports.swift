@@ -58,12 +58,12 @@ struct Composer {
     func element(_ index: Int, _ input: StationInput) -> Part? {
         guard plan.points.indices.contains(index) else { return nil }
         let value = index < input.values.count ? input.values[index] : nil
-        return element(plan.points[index].element, value)
+        return element(plan.points[index].element, value, decimals: plan.points[index].decimals)
     }
 
-    func element(_ id: ElementID, _ base: Double?) -> Part? {
+    func element(_ id: ElementID, _ base: Double?, decimals: Int? = nil) -> Part? {
         let unit = ElementTable.row(of: id)?.unit
-        return Element(id, base.map { unit?.fromBase($0) ?? $0 }).map(Part.element)
+        return Element(id, base.map { unit?.fromBase($0) ?? $0 }, decimals: decimals).map(Part.element)
     }
 
     static func state(_ bits: UInt32) -> Part {

@@ -6,10 +6,13 @@ public struct ReportedPoint: Hashable, Sendable {
     public let element: ElementID
     /// A change by so much since the last report is told at once (an extra report). Base unit of the element's dimension.
     public let extraAt: Double?
+    /// Digits behind the point where the bureau wants others than table C.1 has; 0 … 7.
+    public let decimals: Int?
 
-    public init(_ element: ElementID, extraAt: Double? = nil) {
+    public init(_ element: ElementID, extraAt: Double? = nil, decimals: Int? = nil) {
         self.element = element
         self.extraAt = extraAt
+        self.decimals = decimals.map { min(max($0, 0), 7) }
     }
 }
 

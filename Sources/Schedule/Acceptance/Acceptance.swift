@@ -11,7 +11,7 @@ public enum Running: Sendable, Hashable {
 }
 
 /// The site a schedule is for, as acceptance sees it.
-public struct ScheduleSite {
+public struct ScheduleSite: Sendable {
     let tag: String
     let clock: LocalClock
     /// Zones the site file's own programs water.
@@ -19,9 +19,10 @@ public struct ScheduleSite {
     /// Whether somebody of the site has a last word.
     let needsApproval: Bool
     /// Everything that keeps a document from running on this site.
-    let check: (_ document: [UInt8]) -> [Problem]
+    let check: @Sendable (_ document: [UInt8]) -> [Problem]
 
-    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool, check: @escaping ([UInt8]) -> [Problem]) {
+    public init(tag: String, clock: LocalClock, baseZones: [String], needsApproval: Bool,
+                check: @escaping @Sendable ([UInt8]) -> [Problem]) {
         self.tag = tag
         self.clock = clock
         self.baseZones = baseZones
@@ -116,6 +117,16 @@ public struct Acceptance {
         }
     }
 
+    /// What is to be said of exactly these bytes when they come again, by a sender who did not hear it or a broker that keeps them.
+    /// - Returns: `nil`: they are not what counts now, and have to be judged.
+    public func answer(toKnown bytes: [UInt8]) -> Answer? {
+        let (hash, record) = (Schedule.fingerprint(of: bytes), store.record)
+        if record.keys == hash { return .keys(version: sheet.version) }
+        if let active = record.active, active.file == hash { return .active(active.version) }
+        guard let staged = record.staged, staged.file == hash else { return nil }
+        return .staged(staged.version, from: Moment.day(CivilDate(daysSinceEpoch: staged.first)), waitsForApproval: !staged.isApproved)
+    }
+
     private mutating func takeSchedule(_ bytes: [UInt8], _ now: WallTime) throws(Refusal) -> Answer {
         let verified = try judge(now).schedule(bytes, now: now)
         let problems = site.check(verified.envelope.payload)
@@ -164,6 +175,12 @@ public struct Acceptance {
         return changing(.approved(version)) { $0.staged = slot }
     }
 
+    /// One that is not in force yet, whether it waits for a person or for its day, is given up; its number stays used.
+    public mutating func decline(version: Int) -> Answer {
+        guard let slot = store.record.staged, slot.version == version else { return .nothingWaits }
+        return changing(.declined(version)) { $0.staged = nil }
+    }
+
     /// The last good schedule is to run again, or else the base program. What was waiting is given up; its number stays used.
     public mutating func rollback() -> Answer {
         guard store.record.active != nil else { return .nothingToReturnTo }
@@ -210,11 +227,20 @@ public struct Acceptance {
         }
     }
 
+    /// What is kept and not in force yet, and what is: the exact bytes that were signed. `nil`: nothing, or its file is damaged.
+    public var stagedDocument: (version: Int, document: [UInt8])? { document(store.record.staged) }
+    public var activeDocument: (version: Int, document: [UInt8])? { document(store.record.active) }
+
+    private func document(_ slot: Record.Slot?) -> (version: Int, document: [UInt8])? {
+        slot.flatMap { slot in store.plan(slot).map { (slot.version, $0.payload) } }
+    }
+
     /// What the folder says, for people.
     public var standing: Standing {
         let (record, day) = (store.record, { Moment.day(CivilDate(daysSinceEpoch: $0)) })
         func told(_ slot: Record.Slot?) -> Standing.Document? {
-            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved) }
+            slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved,
+                                         document: $0.file) }
         }
         return Standing(keys: sheet.version, keysEnd: Moment.day(sheet.expires), newest: record.newest?.version,
                         staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))

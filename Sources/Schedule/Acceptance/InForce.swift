@@ -18,7 +18,7 @@ public struct InForce {
     ///   - folder: a gateway's schedules. Where there is none the site file's own programs run, and none is made.
     ///   - wall: the time, with the last moment at which it was trusted before.
     public init(folder: String, base: Site, wall: (_ lastTrusted: WallTime?) -> WallTime) {
-        let own = ScheduleSite(base, needsApproval: false)
+        let own = ScheduleSite(base)
         var site = base, running = Running.base, answers: [Answer] = []
         if FileManager.default.fileExists(atPath: folder) {
             do throws(DiskFault) {
@@ -40,6 +40,9 @@ public struct InForce {
         guard case .plan(_, let document) = next else { return base }
         return try? Site.load(path: base.path, schedule: ScheduleText(file: "schedule.yaml", bytes: document))
     }
+
+    /// Where documents come in while this life lasts.
+    public func intake(wall: @escaping @Sendable () -> WallTime) -> Intake { Intake(folder: folder, own, wall: wall) }
 
     /// Whether the controller should start anew. Not again when the disk took nothing at the start of this life.
     public func isChangeDue(now: WallTime) -> Bool {

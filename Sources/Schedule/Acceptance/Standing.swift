@@ -6,6 +6,8 @@ public struct Standing: Sendable, Hashable, Encodable {
         public let first: String
         public let last: String
         public let waitsForApproval: Bool
+        /// SHA-256 of the envelope, in hexadecimal.
+        public let document: String
     }
 
     /// Version of the trust file, and the last day on which anything new is taken by its keys.

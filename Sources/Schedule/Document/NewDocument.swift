@@ -31,7 +31,7 @@ public struct NewDocument: Sendable {
             "valid: \(Moment.day(first)) .. \(Moment.day(last))", "",
         ]
         let programs = section("programs")
-        let parts = [programs.isEmpty ? ["programs: {}"] : programs, section("recipes"), setpoints].filter { !$0.isEmpty }
+        let parts = [programs.isEmpty ? ["programs: {}"] : programs, section("recipes"), setpoints, feeding].filter { !$0.isEmpty }
         return (head + parts.joined(separator: [""])).joined(separator: "\n") + "\n"
     }
 
@@ -47,5 +47,28 @@ public struct NewDocument: Sendable {
     private var setpoints: [String] {
         guard !site.tables.gates.isEmpty else { return [] }
         return ["set-points:"] + zip(site.tables.gates, site.scan.control.gates).map { "  \($0.tag): \($1.goal.written)" }
+    }
+
+    /// Of each cage that a schedule may feed here, the lines about its feeding, where they stand indented by two and four.
+    private var feeding: [String] {
+        guard site.schedules.parts.contains(.feeding) else { return [] }
+        var lines: [String] = [], cage: String?, isKept = false
+        for line in section("cages").dropFirst() {
+            let indent = line.prefix { $0 == " " }.count, key = String(line.dropFirst(indent).prefix { $0 != ":" })
+            switch indent {
+            case 2: (cage, isKept) = (mayFeed(key) ? "  \(key):" : nil, false)
+            case 4: isKept = cage != nil && ScheduleText.feedingKeys.contains(key)
+            default: break
+            }
+            guard isKept, indent >= 4 else { continue }
+            if let begun = cage, !lines.contains(begun) { lines.append(begun) }
+            lines.append(line)
+        }
+        return lines.isEmpty ? [] : ["feeding:"] + lines
+    }
+
+    private func mayFeed(_ tag: String) -> Bool {
+        guard let number = site.tables.cages.firstIndex(where: { $0.tag == tag }) else { return false }
+        return site.schedules.cages?.contains(CageIndex(number)) ?? true
     }
 }

@@ -7,10 +7,10 @@ import Scan
 extension ScheduleSite {
     /// The site a controller runs: a document is checked against its file as it was when the controller started.
     ///
-    /// - Parameter needsApproval: whether somebody of the site has a last word.
-    public init(_ site: Site, boards: String? = nil, profiles: String? = nil, needsApproval: Bool) {
+    /// Whether somebody of the site has the last word, its `schedules:` says.
+    public init(_ site: Site, boards: String? = nil, profiles: String? = nil) {
         self.init(tag: site.tables.site.tag, clock: site.scan.control.clock, baseZones: site.scheduledZones,
-                  needsApproval: needsApproval) { document in
+                  needsApproval: site.schedules.needsApproval) { document in
             let text = ScheduleText(file: "schedule.yaml", bytes: document)
             do throws(SiteRefused) {
                 let checked = try Site.load(path: site.path, boards: boards, profiles: profiles, schedule: text)

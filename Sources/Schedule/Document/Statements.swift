@@ -15,7 +15,7 @@ public struct Statement: Sendable, Hashable {
 
 extension Site {
     /// Everything a schedule may say, of this site as it is.
-    public var statements: [Statement] { programStatements + recipeStatements + gateStatements }
+    public var statements: [Statement] { programStatements + recipeStatements + gateStatements + cageStatements + cropStatements }
 
     private var programStatements: [Statement] {
         let words = ProgramWords(tables, scan.control)
@@ -61,7 +61,7 @@ extension Site {
 
 extension Statement {
     /// An aspect that is there more than once, such as a zone that is watered twice, is numbered.
-    fileprivate static func of(_ subject: Phrase, _ aspects: [(Phrase, Phrase?)]) -> [Statement] {
+    static func of(_ subject: Phrase, _ aspects: [(Phrase, Phrase?)]) -> [Statement] {
         var count: [Phrase: Int] = [:]
         return aspects.compactMap { aspect, words in
             guard let words else { return nil }
@@ -75,7 +75,7 @@ extension Statement {
 
 extension Label {
     /// With its tag where it differs, since two things may bear one name.
-    fileprivate func told(_ what: Phrase) -> Phrase {
+    func told(_ what: Phrase) -> Phrase {
         Phrase(zh: what.zh + " " + (name.zh == tag ? tag : "\(name.zh)（\(tag)）"),
                en: what.en + " " + (name.en == tag ? tag : "\(name.en) (\(tag))"))
     }

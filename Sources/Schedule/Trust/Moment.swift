@@ -25,6 +25,16 @@ enum Moment {
         return "\(padded(day.year, 4))-\(padded(day.month))-\(padded(day.day))"
     }
 
+    /// `06:30`
+    static func time(_ time: TimeOfDay) -> String {
+        "\(padded(time.components.hour)):\(padded(time.components.minute))"
+    }
+
+    /// A local moment for people, to the minute.
+    static func minute(_ local: (date: CivilDate, time: TimeOfDay)) -> String {
+        "\(day(local.date)) \(padded(local.time.components.hour)):\(padded(local.time.components.minute))"
+    }
+
     private static func padded(_ number: Int, _ length: Int = 2) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, length - digits.count)) + digits

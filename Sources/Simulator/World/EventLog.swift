@@ -305,6 +305,7 @@ struct EventLog {
         case .gate(let reason): add(8, Int(reason.rawValue))
         case .dosing(let reason): add(9, Int(reason.rawValue))
         case .feed(let reason): add(10, Int(reason.rawValue))
+        case .schedule(let reason): add(11, Int(reason.rawValue))
         }
     }
 }

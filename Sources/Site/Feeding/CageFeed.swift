@@ -19,6 +19,8 @@ struct CageFeedDraft {
     let dayAtMost: Mass
     let pace: MealPace
     let priority: UInt8
+    /// What swims in it where the book does not say.
+    let stock: CageStock?
 
     func meals(_ quantum: Mass) -> MealPlan {
         MealPlan(rules, waitAtMost: waitAtMost, lastsAtMost: lastsAtMost, rest: rest, seeksSlack: seeksSlack, dayAtMost: dayAtMost,
@@ -27,7 +29,7 @@ struct CageFeedDraft {
 }
 
 extension SiteReader {
-    static let feedKeys = ["line", "outlet", "ration", "meals", "pace", "wait", "lasts", "rest", "slack-water", "priority", "stop"]
+    static let feedKeys = ["line", "outlet", "ration", "meals", "pace", "wait", "lasts", "rest", "slack-water", "priority", "stop", "stock"]
 
     /// `nil`: nobody feeds it from here.
     func cageFeed(_ fields: Fields, _ species: Species?) -> CageFeedDraft? {
@@ -45,7 +47,8 @@ extension SiteReader {
             waitAtMost: fields["wait"]?.duration("0 s", "12 h", guess: "h") ?? .hours(1),
             lastsAtMost: fields["lasts"]?.duration("1 min", "12 h", guess: "h") ?? .hours(2),
             rest: fields["rest"]?.duration("0 s", "24 h", guess: "h") ?? .hours(2), seeksSlack: seeksSlack(fields),
-            dayAtMost: most, pace: pace(fields["pace"]), priority: UInt8(clamping: fields["priority"]?.integer(0...9) ?? 5))
+            dayAtMost: most, pace: pace(fields["pace"]), priority: UInt8(clamping: fields["priority"]?.integer(0...9) ?? 5),
+            stock: fields["stock"].flatMap { stock($0) })
         refuseShortBlower(fields, feed)
         return feed
     }
@@ -116,6 +119,13 @@ extension SiteReader {
             entry.refuse(Phrase(zh: "table（按表）与 fixed（定量）要写其中一个。", en: "goes by a table or by a fixed amount: one of the two."), due)
             return nothing
         }
+    }
+
+    private func stock(_ entry: Entry) -> CageStock? {
+        let due = Phrase(zh: "写成 stock: { count: 12000, mean: 350 g }。", en: "Write stock: { count: 12000, mean: 350 g }.")
+        guard let fields = entry.fields(["count", "mean"]), let count = fields.required("count", due)?.integer(1...100_000_000),
+              let mean: Mass = fields.required("mean", due)?.quantity("0.01 g", "100 kg", guess: "g") else { return nil }
+        return CageStock(count: Double(count), mean: mean)
     }
 
     /// Its place in the plan's list.

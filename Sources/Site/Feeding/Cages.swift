@@ -13,7 +13,7 @@ struct CageDraft {
     let aeration: AerationPlan
     let conversion: Double
     let feed: CageFeedDraft?
-    let gates: [FeedGatePlan]
+    var gates: [FeedGatePlan]
     /// A key switch or a gate contact.
     let lockedWhen: PointIndex?
     let depth: DepthDraft?
@@ -108,7 +108,7 @@ extension SiteReader {
             siren: fields["siren"].flatMap { output($0, .horn) },
             sirenAfter: fields["siren-after"]?.duration("0 s", "1 h", guess: "s") ?? usual.sirenAfter,
             blindSirenAfter: fields["blind-siren-after"]?.duration("0 s", "24 h", guess: "min") ?? usual.blindSirenAfter,
-            night: fields["night"].flatMap { $0.nightGuard() },
+            night: fields["night"]?.dayStretch().map { NightGuard(from: $0.from, to: $0.until) },
             afterMeal: fields["after-meal"]?.duration("0 s", "12 h", guess: "h") ?? usual.afterMeal,
             fullest: fields["fullest"]?.quantity("80 %", "300 %", guess: "%") ?? usual.fullest, salinity: salinity)
     }
@@ -157,20 +157,5 @@ extension SiteReader {
         guard let entry = fields["proof"], let point = point(entry) else { return nil }
         let due = Phrase(zh: "写明多少算在转，如 proof-above: 2 A。", en: "Say what counts as running, such as proof-above: 2 A.")
         return fields.required("proof-above", due)?.base(of: points[point.offset].unit.dimension).map { (point: point, least: max($0, 0)) }
-    }
-}
-
-extension Entry {
-    /// Such as `22:00 .. 06:00`.
-    fileprivate func nightGuard() -> NightGuard? {
-        guard let word = text() else { return nil }
-        let ends = word.split(separator: " ")
-        if ends.count == 3, ends[1] == "..", let from = TimeOfDay(phrase: String(ends[0])),
-           let to = TimeOfDay(phrase: String(ends[2])), from != to {
-            return NightGuard(from: from, to: to)
-        }
-        refuse(Phrase(zh: "“\(quoted(word))”不是一段时间。", en: "\"\(quoted(word))\" is not a stretch of the day."),
-               Phrase(zh: "写成 00:00 .. 06:00。", en: "Write 00:00 .. 06:00."))
-        return nil
     }
 }

@@ -8,7 +8,7 @@ import Quantities
 extension SiteReader {
     func feedingPlan(_ tables: SiteTables) -> FeedingPlan {
         FeedingPlan(cages: cages.map { cage in
-            CagePlan(aeration: cage.aeration, feed: cage.feed.map { cageFeed($0) }, conversion: cage.conversion)
+            CagePlan(aeration: cage.aeration, feed: cage.feed.map { cageFeed($0) }, conversion: cage.conversion, stock: cage.feed?.stock)
         }, probes: cages.enumerated().flatMap { number, cage in
             cage.probes.compactMap { probe($0, cage, CageIndex(number), tables) }
         }, gates: cages.flatMap(\.gates),

@@ -1,6 +1,6 @@
 import Agronomy
-import Control
-import Language
+public import Control
+public import Language
 import ProcessImage
 import Quantities
 
@@ -160,6 +160,61 @@ extension FeedGateKind {
 
     /// The key of a cage that names its points.
     fileprivate var pointKey: String { quantity == .temperature ? "temperature" : "\(quantity)" }
+}
+
+extension FeedGateKind {
+    /// As it is written under `stop:`.
+    var key: String { switch self { case .warmth: "warm" default: "\(self)" } }
+
+    /// What a limit looks at.
+    public var name: Phrase {
+        switch self {
+        case .oxygen: Phrase(zh: "溶氧低停喂", en: "stops at low oxygen")
+        case .saturation: Phrase(zh: "饱和度低停喂", en: "stops at low saturation")
+        case .warmth: Phrase(zh: "水热停喂", en: "stops in warm water")
+        case .cold: Phrase(zh: "水冷停喂", en: "stops in cold water")
+        case .current: Phrase(zh: "流急停喂", en: "stops in a current")
+        case .waves: Phrase(zh: "浪大停喂", en: "stops in waves")
+        case .wind: Phrase(zh: "风大停喂", en: "stops in wind")
+        case .sulfide: Phrase(zh: "硫化氢高停喂", en: "stops at sulfide")
+        case .uneaten: Phrase(zh: "剩料多停喂", en: "stops at feed left over")
+        }
+    }
+}
+
+extension FeedGatePlan {
+    /// Where it stops, as it is written.
+    var stopText: String { text(stop) }
+
+    /// Where it stops, from where on less is fed, and where it goes on.
+    public var words: Phrase {
+        let after = Phrase(resumeAfter)
+        var (zh, en) = (["到 \(text(stop)) 停"], ["at \(text(stop))"])
+        if let reduce {
+            zh.append("\(text(reduce)) 起减到 \(plain((least * 100).rounded())) %")
+            en.append("less from \(text(reduce)) on, down to \(plain((least * 100).rounded())) %")
+        }
+        zh.append(isLatching ? "人解除后才恢复" : "好于 \(text(resume)) 满 \(after.zh)恢复")
+        en.append(isLatching ? "until somebody releases it" : "goes on after \(after.en) better than \(text(resume))")
+        if whenBlind > 0 {
+            zh.append("读不到时喂 \(plain((whenBlind * 100).rounded())) %")
+            en.append("\(plain((whenBlind * 100).rounded())) % without a reading")
+        }
+        return Phrase(zh: zh.joined(separator: "，"), en: en.joined(separator: ", "))
+    }
+
+    private func text(_ base: Double) -> String {
+        let symbol = switch kind {
+        case .oxygen: "mg/L"
+        case .saturation, .uneaten: "%"
+        case .warmth, .cold: "degC"
+        case .current, .wind: "m/s"
+        case .waves: "m"
+        case .sulfide: "ug/L"
+        }
+        let shown = Unit(symbol: symbol)?.fromBase(base) ?? base
+        return "\(plain((shown * 1000).rounded() / 1000)) \(symbol == "degC" ? "°C" : symbol)"
+    }
 }
 
 extension Entry {

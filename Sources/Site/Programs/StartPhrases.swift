@@ -80,7 +80,7 @@ extension ProgramReader {
     /// Tried on a report of its own. (The words are mended already, so nothing is guessed at again.)
     private func isStart(_ text: String) -> Bool {
         let report = Report()
-        let trial = Entry(file: "", line: 0, path: "", value: .word(text), report: report)
+        let trial = Entry(file: "", line: 0, path: "", report: report, value: .word(text))
         if isTrigger(text) { _ = trigger(trial) } else { _ = times(of: trial) }
         return report.isClean
     }

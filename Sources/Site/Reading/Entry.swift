@@ -16,13 +16,17 @@ struct Entry {
     let line: Int
     /// Such as `zones.east-1.valve`.
     let path: String
-    let value: Value
     let report: Report
+    /// Last: in another place the compiler (Swift 6.3.1) finds a circle in what it is made of.
+    let value: Value
 
     /// The last key of the path.
     var key: String { path.split(separator: ".").last.map(String.init) ?? path }
 
     var place: String { "\(file):\(line)" }
+
+    /// The value where it is one plain word or sentence.
+    var word: String? { if case .word(let word) = value { word } else { nil } }
 
     /// The sentences are composed only while the report has room: a hostile file has more problems than anybody reads.
     func refuse(_ what: @autoclosure () -> Phrase, _ remedy: @autoclosure () -> Phrase) {
@@ -83,11 +87,11 @@ extension Entry {
 
     /// The same place with a part of its text.
     func replacing(_ word: String) -> Entry {
-        Entry(file: file, line: line, path: path, value: .word(word), report: report)
+        Entry(file: file, line: line, path: path, report: report, value: .word(word))
     }
 
     private func at(line: Int) -> Entry {
-        Entry(file: file, line: line, path: path, value: value, report: report)
+        Entry(file: file, line: line, path: path, report: report, value: value)
     }
 }
 

@@ -4,7 +4,8 @@ import Quantities
 
 /// A schedule document: YAML in the form of a site file, with a head and the site file's own sections.
 struct ScheduleFile {
-    static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points"]
+    static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points",
+                       "feeding", "crops", "expect"]
     static let versionMax = 999_999_999
     private static let daysMax = 400
 
@@ -41,17 +42,22 @@ struct ScheduleFile {
         return first...last
     }
 
-    /// Read as in a site file; one that is there stands in for the site's own.
-    var sections: [String: Entry] {
+    /// Read as in a site file: programs and recipes in place of the site's own, feeding and crops laid over its cages and zones where
+    /// it lets them.
+    func sections(over own: Fields) -> [String: Entry] {
+        let allowed = own["schedules"]?["may-change"]?.phrases() ?? []
+        func mayChange(_ part: String) -> Bool { allowed.contains { if case .word(part) = $0.value { true } else { false } } }
         var sections: [String: Entry] = [:]
         for key in ["programs", "recipes"] { sections[key] = fields[key] }
+        if mayChange("feeding") { sections["cages"] = cages(over: own) }
+        if mayChange("crops") { sections["zones"] = zones(over: own) }
         return sections
     }
 
-    /// Names alone; whether the site has such zones is asked where the site is known.
+    /// Names alone; whether the site has such zones and cages is asked where the site is known.
     private static func zones(_ fields: Fields) -> [String] {
         var tags: Set<String> = []
-        if let gates = fields["set-points"] { collect(gates, into: &tags) }
+        for key in ["set-points", "feeding", "crops"] { fields[key].map { collect($0, into: &tags) } }
         for (_, program) in fields["programs"]?.map() ?? [] {
             guard case .map(let pairs) = program.value else { continue }
             for (key, entry) in pairs where key == "zones" || key == "shifts" { collect(entry, into: &tags) }
@@ -70,6 +76,9 @@ struct ScheduleFile {
 
 /// A document that is to stand in for a site's own programs: its bytes, and what it is called in its refusals.
 public struct ScheduleText: Sendable {
+    /// What a schedule may say of a cage.
+    public static let feedingKeys = ScheduleFile.feedingKeys
+
     public let file: String
     public let bytes: [UInt8]
 

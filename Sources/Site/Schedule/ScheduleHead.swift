@@ -12,7 +12,7 @@ public struct ScheduleHead: Sendable, Hashable {
     public let version: Int
     /// First and last day, local dates of the site, both included. At most 400 days.
     public let valid: ClosedRange<CivilDate>
-    /// Tags of the zones its programs name and of the gates it sets, each once, in order.
+    /// Tags of what it changes, each once, in order: zones its programs name, gates, cages and fields.
     public let zones: [String]
     /// Who wrote it, and what it is for, in the writer's words.
     public let author: String?

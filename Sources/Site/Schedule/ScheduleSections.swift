@@ -5,9 +5,19 @@ import Quantities
 /// What a schedule brings besides the site file's own sections.
 extension SiteReader {
     /// To be called when all of the site has been read, the document's sections in place of its own.
-    func obey(_ schedule: ScheduleFile) {
+    /// - Parameters:
+    ///   - file: the site's own sections.
+    ///   - own: the site as they say it, read where the document is held against it.
+    func obey(_ schedule: ScheduleFile, over file: Fields, own: SiteReader?) {
         check(site: schedule.head.site, schedule.fields["site"])
-        for (tag, entry) in schedule.fields["set-points"]?.map() ?? [] { setGate(tag, entry) }
+        refuseParts(schedule, over: file)
+        func part(_ part: ScheduleLimits.Part) -> Entry? { schedules.parts.contains(part) ? schedule.fields[part.rawValue] : nil }
+        part(.programs).map { obeyPrograms($0) }
+        part(.recipes).map { obeyRecipes($0) }
+        part(.crops).map { obeyCrops($0) }
+        if let own { part(.feeding).map { obeyFeeding($0, own: own) } }
+        for (tag, entry) in part(.setpoints)?.map() ?? [] { setGate(tag, entry) }
+        schedule.fields["expect"].map { readExpectations($0, schedule.head) }
     }
 
     /// A document is for one site. Tags are compared byte by byte.

@@ -141,7 +141,7 @@ private struct TrustReader {
 
 extension Entry {
     /// One day, such as `2027-03-01`.
-    fileprivate func day() -> CivilDate? {
+    func day() -> CivilDate? {
         guard let text = text() else { return nil }
         if let day = CivilDate(text: text) { return day }
         refuse(Phrase(zh: "“\(quoted(text))”不是日期。", en: "\"\(quoted(text))\" is not a date."),

@@ -64,7 +64,7 @@ extension SiteReader {
         return BusDraft(tag: tag, entry: entry, kind: .rtu(path: path), baudEntry: fields["baud"], settings: settings)
     }
 
-    private func serialPath(_ entry: Entry) -> String? {
+    func serialPath(_ entry: Entry) -> String? {
         guard let name = entry.text(), let board else { return nil }
         if let bridge = board.bridges.first(where: { $0.port == name }) {
             entry.refuse(Phrase(zh: "串口 \(name) 接着安全桥 \(bridge.tag)，不能再接别的。", en: "port \(name) is that of bridge \(bridge.tag); nothing else may talk on it."),

@@ -6,6 +6,8 @@ import Quantities
 
 /// What a zone's water balance was read as.
 struct WaterDraft {
+    /// Of its crop.
+    let name: Phrase
     let rootZone: RootZone
     let planted: CivilDate
     let isYearly: Bool
@@ -19,6 +21,7 @@ struct WaterDraft {
 }
 
 extension SiteReader {
+    private static let cropKeys = ["is", "planted", "method", "convention", "covered", "yearly", "stages", "kc", "kcb"]
     /// Keys of a zone that belong to its water balance.
     static let waterKeys = ["crop", "soil-type", "roots", "efficiency", "wets", "soil-reads"]
 
@@ -30,7 +33,7 @@ extension SiteReader {
         }
         refuseWithoutMeans(entry, fields, area: area)
         let (soil, content) = fields["soil-type"].map { self.soil($0) } ?? (SoilTexture.loam.soil, nil)
-        guard let crop = entry.fields(["is", "planted", "method", "convention", "covered", "yearly"]) else { return nil }
+        guard let crop = entry.fields(Self.cropKeys) else { return nil }
         let due = Phrase(zh: "写上作物与种植日，如 crop: { is: winter-wheat, planted: 2026-10-10 }。", en: "Name the crop and its planting day, such as crop: { is: winter-wheat, planted: 2026-10-10 }.")
         let file = crop.required("is", due).flatMap { library.crop($0) }
         let planted = crop.required("planted", due)?.plantingDay()
@@ -42,12 +45,35 @@ extension SiteReader {
         let meaning: ProbePlan.Meaning = fields["soil-reads"]?.word(["volume": .volume, "of-field-capacity": .relative]) ?? .volume
         let isCovered = crop["covered"]?.yesNo() ?? false, isYearly = crop["yearly"]?.yesNo() ?? false
         let roots: Length? = fields["roots"]?.quantity("0.05 m", "5 m", guess: "m")
-        guard var plant = file?.crop, let planted, let area else { return nil }
+        guard let file, let planted, let area else { return nil }
+        var plant = grown(file.crop, crop)
         if let roots { (plant.rootsInitial, plant.rootsMaximum) = (min(plant.rootsInitial, roots), roots) }
         return WaterDraft(
-            rootZone: RootZone(crop: plant, soil: soil, rules: rules), planted: planted, isYearly: isYearly, area: area,
+            name: file.name, rootZone: RootZone(crop: plant, soil: soil, rules: rules), planted: planted, isYearly: isYearly, area: area,
             efficiency: efficiency, wetted: wetted.base, isCovered: isCovered, content: content ?? soil.fieldCapacity,
             probe: probe, meaning: meaning)
+    }
+
+    /// The crop of the file with the days and coefficients that hold here.
+    private func grown(_ crop: Crop, _ fields: Fields) -> Crop {
+        var crop = crop
+        if let stages = fields["stages"]?.fields(["initial", "development", "middle", "late"]) {
+            func days(_ key: String, _ usual: Int) -> Int {
+                stages[key]?.duration("0 day", "700 day", guess: "day").map { Int($0.seconds / 86_400) } ?? usual
+            }
+            let usual = crop.stages
+            crop.stages = CropStages(initial: days("initial", usual.initial), development: days("development", usual.development),
+                                     middle: days("middle", usual.middle), late: days("late", usual.late))
+        }
+        crop.single = coefficients(fields["kc"], crop.single)
+        crop.basal = coefficients(fields["kcb"], crop.basal)
+        return crop
+    }
+
+    private func coefficients(_ entry: Entry?, _ usual: CropCoefficients) -> CropCoefficients {
+        guard let fields = entry?.fields(["initial", "middle", "end"]) else { return usual }
+        return CropCoefficients(initial: fields["initial"]?.number(0, 2) ?? usual.initial,
+                                middle: fields["middle"]?.number(0, 2) ?? usual.middle, end: fields["end"]?.number(0, 2) ?? usual.end)
     }
 
     private func refuseWithoutMeans(_ entry: Entry, _ fields: Fields, area: Area?) {

@@ -64,16 +64,20 @@ extension SiteReader {
     /// Seconds. Zones of unknown flow run alone; the others share the capacity. What is computed at the start counts nothing.
     private func leastTime(_ steps: [ProgramPlan.Step], _ capacity: Flow?) -> Double {
         steps.reduce(0) { sum, step in
-            let zone = zones[step.zone.offset]
-            let time: Double? = switch step.give {
-            case .fixed(.time(let time)): time.seconds
-            case .fixed(.volume(let volume)): zone.flow.map { volume.base / $0.base * 3600 }
-            case .depth(let depth): zone.flow.flatMap { flow in zone.area.map { depth.volume(on: $0).base / flow.base * 3600 } }
-            case .deficit, .etSinceIrrigation: nil
-            }
-            guard let time else { return sum }
-            guard let capacity, let flow = zone.flow else { return sum + time }
+            guard let time = leastTime(step) else { return sum }
+            guard let capacity, let flow = zones[step.zone.offset].flow else { return sum + time }
             return sum + time * min(flow / capacity, 1)
+        }
+    }
+
+    /// Seconds of one zone's water; `nil`: it is computed at the start, or its flow is not known.
+    func leastTime(_ step: ProgramPlan.Step) -> Double? {
+        let zone = zones[step.zone.offset]
+        return switch step.give {
+        case .fixed(.time(let time)): time.seconds
+        case .fixed(.volume(let volume)): zone.flow.map { volume.base / $0.base * 3600 }
+        case .depth(let depth): zone.flow.flatMap { flow in zone.area.map { depth.volume(on: $0).base / flow.base * 3600 } }
+        case .deficit, .etSinceIrrigation: nil
         }
     }
 }

@@ -8,11 +8,14 @@ extension SiteReader {
 
     func readUplink() {
         guard let entry = fields["uplink"],
-              let fields = entry.fields(["gateway", "brokers", "link", "keep-alive", "message", "budget", "state", "sync", "sparkplug"])
+              let fields = entry.fields(["gateway", "brokers", "link", "keep-alive", "message", "budget", "state", "sync", "sparkplug",
+                                         "schedules"])
         else { return }
         let gateway = fields["gateway"]?.topicName() ?? label.tag
-        uplink = UplinkSheet(gateway: gateway, brokers: brokers(fields), link: link(fields), sync: sync(fields["sync"]),
-                             sparkplug: fields["sparkplug"].flatMap { sparkplug($0, gateway: gateway) })
+        let link = link(fields)
+        uplink = UplinkSheet(gateway: gateway, brokers: brokers(fields), link: link, sync: sync(fields["sync"]),
+                             sparkplug: fields["sparkplug"].flatMap { sparkplug($0, gateway: gateway) },
+                             takesSchedules: fields["schedules"]?.word(["on": true, "off": false]) ?? link.kind.bearsDocuments)
     }
 
     // MARK: Brokers

@@ -1,3 +1,4 @@
+public import ProcessImage
 import Quantities
 
 /// What goes upstream, to whom, and over what kind of link; as the site file says it.
@@ -11,13 +12,17 @@ public struct UplinkSheet: Sendable, Hashable {
     public let sync: SyncSheet?
     /// `nil`: it is no Sparkplug node.
     public let sparkplug: SparkplugSheet?
+    /// Whether signed schedules are listened for: docs/schedule-delivery.md.
+    public let takesSchedules: Bool
 
-    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?) {
+    public init(gateway: String, brokers: [BrokerSheet], link: LinkSheet, sync: SyncSheet?, sparkplug: SparkplugSheet?,
+                takesSchedules: Bool) {
         self.gateway = gateway
         self.brokers = brokers
         self.link = link
         self.sync = sync
         self.sparkplug = sparkplug
+        self.takesSchedules = takesSchedules
     }
 }
 
@@ -56,6 +61,9 @@ public struct LinkSheet: Sendable, Hashable {
         case cellular = "4g"
         case narrowband = "nb-iot"
         case satellite
+
+        /// Documents of some kilobytes, and a connection that is kept open for them.
+        var bearsDocuments: Bool { self == .ethernet || self == .cellular }
     }
 
     public let kind: Kind
@@ -114,6 +122,12 @@ public struct SyncSheet: Sendable, Hashable {
         self.form = form
         self.keepDays = keepDays
     }
+
+    /// Rows of so many days at most, about: each series by the hour and by the day, and what is done.
+    public func rowsKept(of tables: SiteTables) -> Int { ((tables.points.count + tables.outputs.count) * 25 + 500) * keepDays }
+
+    /// What they take on the disk. A row was measured at 97 bytes (`scripts/offline-month`).
+    public func bytesKept(of tables: SiteTables) -> Int { rowsKept(of: tables) * 100 }
 }
 
 /// A Sparkplug B edge node: docs/sparkplug.md.

@@ -31,11 +31,14 @@ public struct Publication: Hashable, Sendable {
     public let payload: [UInt8]
     /// Range: 0 … 1.
     public let qualityOfService: UInt8
+    /// Whether the broker keeps it for whoever comes later. Sparkplug's own messages are never kept.
+    public let isRetained: Bool
 
-    public init(topic: String, payload: [UInt8], qualityOfService: UInt8) {
+    public init(topic: String, payload: [UInt8], qualityOfService: UInt8, isRetained: Bool = false) {
         self.topic = topic
         self.payload = payload
         self.qualityOfService = qualityOfService
+        self.isRetained = isRetained
     }
 }
 

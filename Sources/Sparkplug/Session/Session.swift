@@ -44,6 +44,7 @@ public struct Session: Sendable {
     var isBorn = false
     var connectedAt = Instant.never
     var isStopping = false
+    var isPaused = false
 
     var values: Values
     var devices: [Device]
@@ -101,6 +102,9 @@ public struct Session: Sendable {
         history = past
         return true
     }
+
+    /// While it is, there is no connection: what was says goodbye, and the next begins when it is over.
+    public mutating func pause(_ isPaused: Bool) { self.isPaused = isPaused }
 
     /// Says goodbye and comes to rest for good.
     public mutating func stop() { isStopping = true }

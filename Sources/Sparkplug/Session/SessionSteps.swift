@@ -10,7 +10,7 @@ extension Session {
         gate.look(at: moment.wall)
         if let action = waiting.take() { return action }
         guard offered == nil else { return nil }
-        if isStopping { turnBack() }
+        if isStopping { turnBack() } else if isPaused { pause() }
         return step(at: moment)
     }
 
@@ -18,7 +18,7 @@ extension Session {
         let now = moment.instant
         switch phase {
         case .keeping, .stopped: return nil
-        case .resting(let until): return now < until ? nil : prepare(at: moment)
+        case .resting(let until): return now < until || isPaused ? nil : prepare(at: moment)
         case .kept: return connect(at: now)
         case .connected:
             phase = .subscribing(until: now + settings.patience)
@@ -155,7 +155,7 @@ extension Session {
     /// When `next` is to be asked again though nothing has happened.
     public var wake: Instant {
         switch phase {
-        case .keeping, .stopped: .notDue
+        case .resting where isPaused && !isStopping, .keeping, .stopped: .notDue
         case .resting(let until), .connecting(let until), .subscribing(let until), .waiting(let until): until
         case .kept, .connected, .leaving, .closing: .start
         case .birthing(owner: 0): max(retryAt, lastBirthAt + settings.birthInterval)
@@ -183,9 +183,16 @@ extension Session {
     private mutating func turnBack() {
         switch phase {
         case .resting, .keeping, .kept: phase = .stopped
+        default: pause()
+        }
+    }
+
+    /// Ends a connection in order.
+    private mutating func pause() {
+        switch phase {
         case .birthing, .alive: leave()
         case .connecting, .connected, .subscribing, .waiting: phase = .closing(politely: false)
-        case .leaving, .closing, .stopped: break
+        case .resting, .keeping, .kept, .leaving, .closing, .stopped: break
         }
     }
 

@@ -24,6 +24,7 @@ final class FarmDesk: Sendable {
 
     func tell(_ session: inout Session) {
         let live = journal.live.snapshot()
+        session.pause(live.power == .critical)
         orders.look(at: live)
         farm.withLock { $0.tell(live, to: &session) }
     }

@@ -16,16 +16,14 @@ public struct RecordSettings: Sendable {
     /// Bytes in a local day; beyond it only alarms go. `nil`: no bound.
     public var budget: Int?
     public var stateEvery: Duration = .minutes(1)
-    /// For how long without a link everything is kept.
+    /// For how long without a link everything is kept, and how many rows that is at most.
     public var keepDays = 60
+    public var roomRows = 2_000_000
 
     public init(gateway: TopicName, brokers: [Broker]) {
         self.gateway = gateway
         self.brokers = brokers
     }
-
-    /// Rows that a day of a site makes at most, about: each series by the hour and by the day, and what is done.
-    static func rowsADay(series: Int) -> Int { series * 25 + 500 }
 }
 
 /// How what goes upstream stands.

@@ -123,7 +123,7 @@ public final class RecordUplink: Sendable {
 
     private func makeLink(_ heads: OutgoingHeads) -> SyncLink {
         var room = OutboxSettings()
-        room.rowsMax = RecordSettings.rowsADay(series: tables.points.count + tables.outputs.count) * settings.keepDays
+        room.rowsMax = settings.roomRows
         room.patience = settings.patience
         let streams = SyncStream.all.filter { $0.name == "state" || OutgoingStream(rawValue: $0.name) != nil }
         var sync = SyncSettings()

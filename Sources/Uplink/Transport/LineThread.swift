@@ -38,12 +38,12 @@ extension LineUser {
     }
 }
 
-/// A thread that waits for one connection and for a bell, and does what its owner says.
+/// A thread with a bell that does what its owner says, such as wait for one connection.
 final class LineThread: Sendable {
     /// Not longer than a second: the library's keep-alive wants to be looked after.
     private static let longestRest: Duration = .seconds(1)
 
-    private let bell = tg_bell_make()
+    let bell = tg_bell_make()
     private let ended = DispatchSemaphore(value: 0)
 
     init() { precondition(bell >= 0, "no descriptor is left for a bell") }
@@ -53,8 +53,12 @@ final class LineThread: Sendable {
     static func now() -> Instant { Instant(nanoseconds: tg_boottime_ns()) }
 
     func start(_ name: String, _ user: any LineUser) {
+        start(name) { [self] in run(user) }
+    }
+
+    func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread { [self] in
-            run(user)
+            body()
             ended.signal()
         }
         thread.name = name

@@ -12,6 +12,8 @@ final class MosquittoLine {
         var news: [News] = []
         /// A packet has come to its end: the library tells of each in its log.
         var heardWhole = false
+        /// Of messages that went out.
+        var acknowledged = 0
     }
 
     /// A longer payload is not asked for; where one comes all the same it is cut, so that whoever reads it sees that it is too large.
@@ -31,6 +33,10 @@ final class MosquittoLine {
     private var sluice: Sluice?
     /// Bytes that came since a packet came to its end.
     private var unfinished = 0
+    private var published = 0
+
+    /// Messages with QoS 1 that the broker has not answered yet, and others that have not left.
+    var unacknowledged: Int { published - ear.acknowledged }
 
     /// `nil`: the library does not take it, such as a file that is not there.
     /// - Parameters:
@@ -91,6 +97,10 @@ final class MosquittoLine {
             let isGranted = (0..<Int(count)).allSatisfy { (granted?[$0] ?? 128) < 128 }
             MosquittoLine.tell(ear, .subscribed(isGranted: isGranted))
         }
+        mosquitto_publish_callback_set(client) { _, ear, _ in
+            guard let ear else { return }
+            Unmanaged<Ear>.fromOpaque(ear).takeUnretainedValue().acknowledged += 1
+        }
         mosquitto_message_callback_set(client) { _, ear, message in
             guard let message = message?.pointee, let topic = message.topic else { return }
             let length = min(Int(message.payloadlen), MosquittoLine.longestPayload + 1)
@@ -146,7 +156,8 @@ final class MosquittoLine {
     func publish(_ publication: Publication) -> Bool {
         guard isEmpty else { return false }
         let isTaken = mosquitto_publish(client, nil, publication.topic, Int32(publication.payload.count), publication.payload,
-                                        Int32(publication.qualityOfService), false) == MOSQ_ERR_SUCCESS.rawValue
+                                        Int32(publication.qualityOfService), publication.isRetained) == MOSQ_ERR_SUCCESS.rawValue
+        published += isTaken ? 1 : 0
         return letOut() && isTaken
     }
 

@@ -46,6 +46,18 @@ struct RecordSummary {
         return table
     }
 
+    /// Who is told of it, at what cost; `nil`: nobody.
+    static func upstream(_ site: Site) -> Phrase? {
+        guard let uplink = site.uplink, let broker = uplink.brokers.first else { return nil }
+        let budget = uplink.link.budget.map { bytes(Double($0)) }
+        let kept = uplink.sync.map { sync in
+            let most = bytes(Double(sync.bytesKept(of: site.tables)))
+            return Phrase(zh: "；断网时全部保留 \(sync.keepDays) 天，最多占 \(most)", en: "; without a link everything is kept for \(sync.keepDays) days, \(most) at most")
+        } ?? Phrase(zh: "", en: "")
+        return Phrase(zh: "上传：\(broker.host)（\(uplink.link.kind.rawValue)" + (budget.map { "，每天最多 \($0)" } ?? "") + "）" + kept.zh,
+                      en: "upstream: \(broker.host) by \(uplink.link.kind.rawValue)" + (budget.map { ", at most \($0) a day" } ?? "") + kept.en)
+    }
+
     /// What the last column supposes.
     var supposing: Phrase {
         Phrase(zh: "按每个单元可写 3000 次、卡自身写放大 3 倍估算；每次轮询都算有变化，实际只会更少。",

@@ -29,6 +29,7 @@ struct SiteSummary {
         say(records.kept)
         for line in records.wear.lines { say(line) }
         say(records.supposing)
+        if let upstream = RecordSummary.upstream(site) { say(upstream) }
         guard !site.notices.isEmpty else { return }
         say()
         say(Phrase(zh: "请留意：", en: "Worth knowing:"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Field
 import Foundation
 import Language
+import LocalAPI
 import Quantities
 import Schedule
 import Site
@@ -12,11 +13,12 @@ struct ScheduleBoxOptions: ParsableArguments {
     var data = "/var/lib/tidegate"
 
     @OptionGroup var site: ScheduleSiteOptions
+    @OptionGroup var controller: ControllerOptions
 
     var folder: String { data + "/schedules" }
 
     func rules() throws -> ScheduleSite {
-        ScheduleSite(try site.loadOrEnd(), boards: site.boards, profiles: site.profiles, needsApproval: false)
+        ScheduleSite(try site.loadOrEnd(), boards: site.boards, profiles: site.profiles)
     }
 
     /// Of a gateway that trusts somebody.
@@ -38,8 +40,12 @@ struct ScheduleBoxOptions: ParsableArguments {
 }
 
 extension Answer {
-    /// Says it, and ends the command where it is a refusal.
-    fileprivate func tell(json: Bool) throws {
+    /// Says it, has the controller note it for log and audit where one runs, and ends the command where it is a refusal.
+    func tell(json: Bool, _ controller: ControllerOptions) throws {
+        if let note {
+            let request = CommandRequest(.scheduleNote, subject: "\(note.reason)", what: "\(note.step)", seen: note.words, count: Double(note.version))
+            _ = try? controller.client.post("commands", request) as CommandReply
+        }
         if json {
             try say(json: AnswerJSON(ok: !isRefusal, text: ["zh": text.zh, "en": text.en]))
         } else {
@@ -87,7 +93,7 @@ struct ScheduleEnroll: ParsableCommand {
         }
         do {
             let begun = try Acceptance.enroll(folder: box.folder, rules, trust: desk.bytes, now: ScheduleBoxOptions.now(nil))
-            try Answer.keys(version: begun.standing.keys).tell(json: common.json)
+            try Answer.keys(version: begun.standing.keys).tell(json: common.json, box.controller)
         } catch let refusal as Refusal {
             throw Refused.judging(refusal)
         }
@@ -112,7 +118,8 @@ struct ScheduleTake: ParsableCommand {
     func run() throws {
         let desk = try DeskFile(file)
         var acceptance = try box.acceptance()
-        try acceptance.receive(desk.bytes, .onTheSpot, now: ScheduleBoxOptions.now(acceptance.lastTrusted)).tell(json: common.json)
+        let answer = acceptance.receive(desk.bytes, .onTheSpot, now: ScheduleBoxOptions.now(acceptance.lastTrusted))
+        try answer.tell(json: common.json, box.controller)
     }
 }
 
@@ -128,7 +135,7 @@ struct ScheduleRollback: ParsableCommand {
 
     func run() throws {
         var acceptance = try box.acceptance()
-        try acceptance.rollback().tell(json: common.json)
+        try acceptance.rollback().tell(json: common.json, box.controller)
     }
 }
 

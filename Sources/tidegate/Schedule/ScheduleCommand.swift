@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Foundation
 import Language
 import Schedule
@@ -11,11 +12,12 @@ struct ScheduleCommand: ParsableCommand {
             commandName: "schedule",
             abstract: Phrase(zh: "灌溉方案：起草、检查、签名，在网关上收下、退回", en: "schedules: begin, check, sign; take and roll back").said,
             discussion: Phrase(
-                zh: "前七个在桌面上用，后四个在网关上用，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
-                en: "The first seven are for the desk, the last four for the gateway; no controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
+                zh: "桌面上用 new 到 verify 和 status；网关上用 enroll 到 state，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
+                en: "For the desk: new to verify, and status; for the gateway: enroll to state. No controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
             subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleKey.self,
-                          ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self, ScheduleTake.self, ScheduleRollback.self,
-                          ScheduleState.self])
+                          ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self, ScheduleTake.self,
+                          ScheduleApprove.self, ScheduleDecline.self, ScheduleRollback.self,
+                          ScheduleState.self, ScheduleStatus.self])
     }
 }
 
@@ -31,6 +33,12 @@ struct ScheduleSiteOptions: ParsableArguments {
     @Option(help: .said(zh: "设备型号所在目录（缺省：站点文件旁的 profiles）", en: "folder of device profiles (default: profiles beside the site file)",
                         valueName: Phrase(zh: "目录", en: "folder")))
     var profiles: String?
+
+    /// Weather by days, by its name: of the folder `weather` beside the site file.
+    func weather(_ name: String) -> SeasonWeather? {
+        let folder = URL(fileURLWithPath: site).deletingLastPathComponent().appendingPathComponent("weather")
+        return try? SeasonWeather(CSVFile(path: folder.appendingPathComponent(name + ".csv").path))
+    }
 
     /// The site with a schedule in place of its own programs, or by itself.
     func load(_ schedule: ScheduleText? = nil) throws(SiteRefused) -> Site {

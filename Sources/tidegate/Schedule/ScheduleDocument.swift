@@ -67,6 +67,12 @@ struct ScheduleLint: ParsableCommand {
             try say(json: LintJSON(file: file, ok: false, problems: error.problems.map { .init($0) }, notices: []))
             throw ExitCode(ExitStatus.wrongUse.rawValue)
         }
+        let unmet = checked.unmetExpectations(site.weather)
+        guard unmet.isEmpty else {
+            guard common.json else { throw Refused.reading(SiteRefused(problems: unmet)) }
+            try say(json: LintJSON(file: file, ok: false, problems: unmet.map { .init($0) }, notices: []))
+            throw ExitCode(ExitStatus.wrongUse.rawValue)
+        }
         let notices = checked.notices.filter { $0.file == file }
         if common.json { return try say(json: LintJSON(file: file, ok: true, problems: [], notices: notices.map { .init($0) })) }
         say(Phrase(zh: "\(file) 可用于 \(checked.tables.site.name.zh)（\(checked.tables.site.tag)）。",
@@ -135,14 +141,14 @@ struct ScheduleDiff: ParsableCommand {
 }
 
 extension Change {
-    fileprivate func show(mark: String) {
+    func show(mark: String) {
         say(mark + painted(subject.said, .strong))
         for line in lines { say("  " + line.said) }
     }
 }
 
 extension Change.Kind {
-    fileprivate var mark: String {
+    var mark: String {
         switch self {
         case .new: "+ "
         case .gone: "- "

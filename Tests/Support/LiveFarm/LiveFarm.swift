@@ -112,6 +112,12 @@ public final class LiveFarm: Sendable {
                 }
             },
             buses: { [.init(tag: "soil", answering: 1, devices: 2)] },
+            links: { [
+                .init(kind: .waterBureau, tag: "county", end: "10.41.7.20:8651", isUp: true, trouble: nil, heardAgo: .seconds(12), waiting: 0,
+                      refused: 2, dropped: 0),
+                .init(kind: .beidou, tag: "beidou", end: "/dev/ttyUSB0", isUp: false,
+                      trouble: Phrase(zh: "没有卡", en: "no card"), heardAgo: nil, waiting: 3, refused: 0, dropped: 1),
+            ] },
             programs: [
                 .init(starts: Phrase(verbatim: "18:30"), limits: nil, gives: [(ZoneIndex(0), Phrase(Duration.minutes(20))), (ZoneIndex(1), Phrase(Duration.minutes(15)))]),
                 .init(starts: Phrase(verbatim: "06:01"), limits: Phrase(zh: "须 东区墒情 < 10.0 %", en: "when soil moisture east < 10.0 %"),
