@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -65,4 +67,16 @@ int tg_end_signals(void) {
     signal(SIGHUP, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int64_t tg_tcp_bytes(int socket) {
+    struct tcp_info info = { 0 };
+    socklen_t length = sizeof info;
+    int family = AF_INET;
+    socklen_t family_length = sizeof family;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
+    (void)getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &family_length);
+    /* IP and TCP, and the time stamps that both ends agreed on. */
+    int64_t head = (family == AF_INET6 ? 40 : 20) + 20 + (info.tcpi_options & TCPI_OPT_TIMESTAMPS ? 12 : 0);
+    return (int64_t)(info.tcpi_bytes_sent + info.tcpi_bytes_received) + head * ((int64_t)info.tcpi_segs_out + info.tcpi_segs_in);
 }

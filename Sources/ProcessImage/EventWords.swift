@@ -188,6 +188,8 @@ extension EventKind {
         case .uplinkRefused: Phrase(zh: "上级服务器拒绝本机：{value}", en: "the broker upstream refuses us: {value}")
         case .uplinkGaveUp: Phrase(zh: "断网太久，存放已满：{value} 行较粗的汇总不再上传（已注明缺口）；台账不受影响", en: "too long without a link: {value} rows of summaries will not go up (the gap is told); the ledgers are not touched")
         case .uplinkBudgetSpent: Phrase(zh: "今天的流量 {value} 已用完，到午夜前只上传报警", en: "today's {value} of traffic are used up; until midnight only alarms go up")
+        case .uplinkNameUnknown: Phrase(zh: "上级服务器的域名解析不出来：查网络、流量卡、DNS", en: "the name of the broker upstream cannot be resolved: look at the network, the SIM, DNS")
+        case .uplinkIsWebPage: Phrase(zh: "上级服务器的地址上答话的是网页：多半上网要先登录，或流量卡已停机", en: "a web page answers in the place of the broker upstream: the network wants a login first, or the SIM was stopped")
         case .remoteOrderRefused: Phrase(zh: "上级对 {subject} 的指令没有执行：{value}", en: "an order from upstream for {subject} was not passed on: {value}")
         case .remoteMessageTooLarge: Phrase(zh: "有人向本机的指令主题发来超过 {limit} 的报文，连接已断开重来；请在 MQTT 服务器上限制报文大小", en: "somebody sent a message of more than {limit} to us; the connection was cut and is made anew. Set a limit at the broker")
         case .birthNumberNotKept: Phrase(zh: "节点的报到序号写不进磁盘，暂不连 MQTT 服务器", en: "the number of the node's birth cannot be put on the disk; it does not connect meanwhile")

@@ -243,6 +243,8 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case uplinkRefused = 482
     case uplinkGaveUp = 483
     case uplinkBudgetSpent = 484
+    case uplinkNameUnknown = 488
+    case uplinkIsWebPage = 489
     // Orders and messages from upstream
     case remoteOrderRefused = 490
     case remoteMessageTooLarge = 491
@@ -271,7 +273,7 @@ extension EventKind {
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
         case .bureauOrdered, .bureauReportDropped, .satelliteDropped, .satelliteUnusable, .satelliteStranger: .warning
-        case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
+        case .uplinkLost, .uplinkRefused, .uplinkGaveUp, .uplinkNameUnknown, .uplinkIsWebPage: .warning
         case .batteryCritical: .critical
         case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .scheduleWaits, .scheduleRefused, .scheduleCameBack, .scheduleEnded: .warning

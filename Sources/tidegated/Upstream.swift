@@ -59,10 +59,10 @@ struct Upstream: Sendable {
             let status = records.status
             let streams = SyncStream.all.map(\.name)
             return Context.Uplink(
-                isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.problem?.problem,
+                isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.words,
                 waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
                 roomDays: status.roomDays, daysLeft: status.daysLeft,
-                bytesToday: (streams + ["acknowledgements"]).compactMap { name in status.bytesToday[name].map { (use: name, bytes: $0) } },
+                bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in status.bytesToday[name].map { (use: name, bytes: $0) } },
                 budget: status.budget, givenUp: status.givenUp)
         }
     }

@@ -18,8 +18,8 @@ import Testing
     }
 
     private func told(_ journal: Journal, _ stream: OutgoingStream) throws -> [OutgoingRow] {
-        let head = try #require(try journal.outgoingHeads()?.heads[stream.rawValue])
-        return head == 0 ? [] : try journal.outgoing(stream, 1...head)
+        let heads = try #require(try journal.outgoingHeads()), head = heads.heads[stream.rawValue] ?? 0
+        return head == 0 ? [] : try journal.outgoing(stream, 1...head, of: heads.store)
     }
 
     @Test func `a run, a dose, a meal and a command are told when they are over, bit for bit, and once`() throws {
@@ -76,22 +76,22 @@ import Testing
         var last: UInt64 = 0
         for number in 1...5 { last = water(&feed, RunID(rawValue: UInt64(number)), litres: 100) }
         #expect(eventually { journal.port.ledgerDurableThrough == last })
-        try journal.keepOutgoing(marks: ["runs": 3])
-        #expect(try journal.outgoing(.runs, 1...9).map(\.id) == [4, 5])
-        let store = try journal.outgoingHeads()?.store
+        let store = try #require(try journal.outgoingHeads()?.store)
+        try journal.keepOutgoing(marks: ["runs": 3], of: store)
+        #expect(try journal.outgoing(.runs, 1...9, of: store).map(\.id) == [4, 5])
         #expect(journal.stop())
         journal = Journal.started(in: folder)
         try journal.keepOutgoing(true)
         var heads = try #require(try journal.outgoingHeads())
         #expect(heads.store == store && heads.heads["runs"] == 5 && heads.marks["runs"] == 3)
-        let id = try journal.giveUpOutgoing("hours", 1...70, rows: 64, marks: ["hours": 70, "runs": 2], at: feed.wall)
+        let id = try journal.giveUpOutgoing("hours", 1...70, rows: 64, marks: ["hours": 70, "runs": 2], of: store, at: feed.wall)
         heads = try #require(try journal.outgoingHeads())
         #expect(id == 1 && heads.marks["hours"] == 70 && heads.marks["runs"] == 3, "a mark never goes back")
-        #expect(try journal.outgoing(.gaps, 1...1).first?.values == [.text("hours"), .integer(1), .integer(70), .integer(64)])
+        #expect(try journal.outgoing(.gaps, 1...1, of: store).first?.values == [.text("hours"), .integer(1), .integer(70), .integer(64)])
         var again = Feed(journal)
         let row = water(&again, RunID(rawValue: 6), litres: 100)
         #expect(eventually { journal.port.ledgerDurableThrough == row })
-        #expect(try journal.outgoing(.runs, 1...9).map(\.id) == [4, 5, 6])
+        #expect(try journal.outgoing(.runs, 1...9, of: store).map(\.id) == [4, 5, 6])
         #expect(journal.stop())
     }
 
@@ -109,6 +109,26 @@ import Testing
         #expect(try journal.outgoingHeads() == nil)
         try journal.keepOutgoing(true)
         #expect(try journal.outgoingHeads()?.store != first.store)
+    }
+
+    @Test func `numbers of an old store read, forget and give up nothing in the new one`() throws {
+        let journal = Journal.started(in: try Folder())
+        defer { journal.stop() }
+        try journal.keepOutgoing(true)
+        let old = try #require(try journal.outgoingHeads()?.store)
+        try journal.keepOutgoing(false)
+        try journal.keepOutgoing(true)
+        var feed = Feed(journal)
+        let last = water(&feed, run, litres: 100)
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        #expect(throws: QueryRefused.self) { try journal.outgoing(.runs, 1...9, of: old) }
+        #expect(throws: QueryRefused.self) { try journal.keepOutgoing(marks: ["runs": 900], of: old) }
+        #expect(throws: QueryRefused.self) {
+            try journal.giveUpOutgoing("hours", 1...900, rows: 900, marks: ["hours": 900, "runs": 900], of: old, at: feed.wall)
+        }
+        #expect(try journal.outgoingHeads()?.marks.values.max() == 0)
+        #expect(try told(journal, .runs).count == 1)
+        #expect(try told(journal, .gaps).isEmpty)
     }
 
     @Test func `each whole hour and day is told once, as it was recorded`() throws {

@@ -1,3 +1,4 @@
+import Quantities
 import Testing
 import Uplink
 
@@ -83,6 +84,23 @@ struct BatchTests {
             }
             #expect(filled.batch.blocks.allSatisfy { block in filled.covered.contains { $0.stream == block.stream } })
         }
+    }
+
+    @Test func `what cannot be read now ends a parcel and is sent later: it is not taken for rows that never were`() {
+        let parts: [Parcel.Part] = [.init(stream: "alarms", ids: 1...2), .init(stream: "runs", ids: 1...3), .init(stream: "hours", ids: 1...9)]
+        var outbox = Outbox()
+        for part in parts { outbox.committed(part.stream, through: part.ids.upperBound) }
+        outbox.open()
+        let filled = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { part in
+            part.stream == "runs" ? nil : SyncBlock(stream: part.stream, columns: [], rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: []) })
+        }
+        #expect(filled.covered == [parts[0]] && filled.batch.blocks.map(\.stream) == ["alarms"])
+        outbox.sent(filled, at: .start)
+        outbox.acknowledged([.init(stream: "alarms", ids: 1...2)], at: .start)
+        #expect(outbox.waiting(in: "runs") == 3 && outbox.waiting(in: "hours") == 9)
+        #expect(outbox.marks["runs"] == 0 && outbox.marks["alarms"] == 2)
+        let nothing = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { _ in nil }
+        #expect(nothing.covered.isEmpty && nothing.batch.blocks.isEmpty)
     }
 
     @Test func `one row is sent however long it is`() {

@@ -92,7 +92,8 @@ struct RecordUplinkTests {
         #expect(runs.count == 3, "\(runs)")
         let kept = try box.journal.runs(from: 0, to: .max / 2000).map(\.volume.liters).sorted(by: >)
         for (row, litres) in zip(runs, kept) { #expect(row.contains(",\"东一\",") && row.contains(",\(litres),"), "\(litres) in \(row)") }
-        eventually("what arrived is forgotten") { (try? box.journal.outgoing(.runs, 1...9).isEmpty) == true }
+        let store = try #require(try box.journal.outgoingHeads()?.store)
+        eventually("what arrived is forgotten") { (try? box.journal.outgoing(.runs, 1...9, of: store).isEmpty) == true }
         #expect(uplink.stop(within: .seconds(10)))
         box.journal.stop()
     }
@@ -104,6 +105,13 @@ struct RecordUplinkTests {
         try receiver.start(broker)
         var uplink = try box.uplink(broker, budget: 600, stateEvery: .milliseconds(100))
         eventually("states have used it up") { uplink.status.bytesToday.values.reduce(0, +) >= 600 }
+        let states = try #require(try box.journal.outgoingHeads()?.heads["state"])
+        for (count, state) in [AlarmState.unacknowledged, .acknowledged, .normal].enumerated() {
+            box.push(.alarm(AlarmID(.tripBurst, .site), state))
+            eventually("the alarm arrives") { (try? receiver.list().count { $0.hasPrefix("alarms ") }) == count + 1 }
+        }
+        let later = try #require(try box.journal.outgoingHeads()?.heads["state"])
+        #expect(later <= states + 1, "how things are is not told meanwhile")
         #expect(uplink.stop(within: .seconds(10)))
         let spent = uplink.status.bytesToday.values.reduce(0, +)
         box.begin()
@@ -111,7 +119,7 @@ struct RecordUplinkTests {
         eventually("it is known again") { uplink.status.bytesToday.values.reduce(0, +) >= spent }
         box.water(1, litres: 5)
         box.push(.alarm(AlarmID(.tripNoFlow, .zone(ZoneIndex(0))), .unacknowledged))
-        eventually("the alarm arrives") { (try? receiver.list().contains { $0.hasPrefix("alarms ") }) == true }
+        eventually("the alarm arrives") { (try? receiver.list().count { $0.hasPrefix("alarms ") }) == 4 }
         #expect(uplink.status.waiting["runs"] == 1, "the run waits for the next day")
         #expect(uplink.stop(within: .seconds(10)))
         box.journal.stop()

@@ -19,5 +19,7 @@ int tg_epoll_watch(int epoll, int descriptor, uint32_t number, int writing, int 
 int tg_epoll_wait(int epoll, uint32_t *numbers, int64_t timeout_ns);
 /* Holds back SIGTERM and SIGINT, ignores SIGHUP, and gives a descriptor that is readable when one came; -1 with errno. */
 int tg_end_signals(void);
+/* Bytes of a TCP connection so far, both ways, with the heads of TCP and IP and what was sent again; -1 when it is none. */
+int64_t tg_tcp_bytes(int socket);
 
 #endif

@@ -19,14 +19,14 @@ extension Journal {
     /// `nil`: nothing is kept to be told, as in a ledger that was begun anew.
     public func outgoingHeads() throws(QueryRefused) -> OutgoingHeads? {
         try askLedger { database in
-            guard let store = try Meta.get(.store, in: database) else { return nil }
+            guard let store = try Self.store(in: database) else { return nil }
             var heads: [String: UInt64] = [:], marks: [String: UInt64] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT name, head, mark FROM streams") {
                 let name: String = try row.get("name")
                 heads[name] = UInt64(clamping: try row.get("head", as: Int64.self))
                 marks[name] = UInt64(clamping: try row.get("mark", as: Int64.self))
             }
-            return OutgoingHeads(store: String(UInt64(bitPattern: store), radix: 16), heads: heads, marks: marks)
+            return OutgoingHeads(store: store, heads: heads, marks: marks)
         }
     }
 
@@ -46,10 +46,20 @@ extension Journal {
         UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT head FROM streams WHERE name = ?", arguments: [stream]) ?? 0)
     }
 
-    /// The rows that exist of a stretch of ids, by rising id.
-    public func outgoing(_ stream: OutgoingStream, _ ids: ClosedRange<UInt64>) throws(QueryRefused) -> [OutgoingRow] {
+    private static func store(in database: Database) throws -> String? {
+        try Meta.get(.store, in: database).map { String(UInt64(bitPattern: $0), radix: 16) }
+    }
+
+    /// In another store the same ids are other rows: none of them is read, forgotten or given up by a number of the old one.
+    private static func check(_ store: String, in database: Database) throws {
+        guard try self.store(in: database) == store else { throw StorageFault.unreachable("the ledger was begun anew") }
+    }
+
+    /// The rows that exist of a stretch of ids in that store, by rising id.
+    public func outgoing(_ stream: OutgoingStream, _ ids: ClosedRange<UInt64>, of store: String) throws(QueryRefused) -> [OutgoingRow] {
         let count = stream.columns.count
         return try askLedger { database in
+            try Self.check(store, in: database)
             let statement = try database.cachedStatement(sql: "SELECT * FROM outgoing WHERE stream = ? AND id BETWEEN ? AND ? ORDER BY id")
             let bounds: StatementArguments = [stream.rawValue, Int64(clamping: ids.lowerBound), Int64(clamping: ids.upperBound)]
             return try Row.fetchAll(statement, arguments: bounds).map { row in
@@ -60,17 +70,21 @@ extension Journal {
         }
     }
 
-    /// Up to these every row has arrived: they are forgotten, a few thousand at a time.
-    public func keepOutgoing(marks: [String: UInt64]) throws(QueryRefused) {
-        try changeLedger { try Self.set(marks, in: $0) }
+    /// Up to these every row of that store has arrived: they are forgotten, a few thousand at a time.
+    public func keepOutgoing(marks: [String: UInt64], of store: String) throws(QueryRefused) {
+        try changeLedger { database in
+            try Self.check(store, in: database)
+            try Self.set(marks, in: database)
+        }
     }
 
     /// Notes in one transaction that rows were given up, and moves the marks beyond them.
     /// - Returns: the id of the gap's row.
-    public func giveUpOutgoing(_ stream: String, _ ids: ClosedRange<UInt64>, rows: Int, marks: [String: UInt64],
+    public func giveUpOutgoing(_ stream: String, _ ids: ClosedRange<UInt64>, rows: Int, marks: [String: UInt64], of store: String,
                                at wall: WallTime) throws(QueryRefused) -> UInt64 {
         var id: UInt64 = 0
         try changeLedger { database in
+            try Self.check(store, in: database)
             try Self.append([.text(stream), .integer(Int64(clamping: ids.lowerBound)), .integer(Int64(clamping: ids.upperBound)),
                              .integer(Int64(rows))], to: .gaps, at: wall.unixMilliseconds, in: database)
             try Self.set(marks, in: database)

@@ -14,7 +14,7 @@ public struct UplinkReply: Codable, Sendable {
     }
 
     public struct Traffic: Codable, Sendable {
-        /// A stream, or `acknowledgements`.
+        /// A stream, `acknowledgements`, or `overhead`: what MQTT, TLS, TCP and IP add.
         public var use: String
         public var bytes: Int
     }

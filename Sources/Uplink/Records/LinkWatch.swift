@@ -12,10 +12,18 @@ struct LinkWatch {
     private var downSince: Instant?
     private var isToldDown = false
     private var isToldRefused = false
+    /// What was found where the broker should be, in this absence.
+    private(set) var reach: Reach?
+    private var lookDue = Instant.start
     private var events: [Event] = []
 
+    /// How long after the link broke somebody looks what stands in the way, and how long until again.
+    static let lookAfter: Duration = .minutes(2)
+    static let lookAgain: Duration = .hours(1)
+
     mutating func hear(_ report: SyncReport) {
-        problem = report
+        if case .gaveUp = report {} else { problem = report }
+        if !isUnreached { reach = nil }
         switch report {
         case .connected(let broker): self.broker = broker
         case .unreachable(let broker), .lost(let broker), .noAnswer(let broker), .messageTooLarge(let broker): self.broker = broker
@@ -41,7 +49,7 @@ struct LinkWatch {
     mutating func look(isOpen: Bool, at now: Instant) {
         if isOpen {
             if isToldDown { events.append(Event(.uplinkBack, .site)) }
-            (downSince, isToldDown, isToldRefused) = (nil, false, false)
+            (downSince, isToldDown, isToldRefused, reach, lookDue) = (nil, false, false, nil, .start)
             return
         }
         let since = downSince ?? now
@@ -49,6 +57,23 @@ struct LinkWatch {
         guard !isToldDown, now - since >= Self.dwell else { return }
         isToldDown = true
         events.append(Event(.uplinkLost, .site, duration: now - since))
+        if let reason = reach?.event { events.append(Event(reason, .site)) }
+    }
+
+    /// Whether somebody has to look now what stands in the way. A broker that refuses us has said it itself.
+    mutating func takeLook(at now: Instant) -> Bool {
+        guard let downSince, isUnreached, now - downSince >= Self.lookAfter, now >= lookDue else { return false }
+        lookDue = now + Self.lookAgain
+        return true
+    }
+
+    mutating func found(_ reach: Reach) { self.reach = downSince == nil ? nil : reach }
+
+    private var isUnreached: Bool {
+        switch problem {
+        case .unreachable, .lost, .noAnswer: true
+        case nil, .connected, .refused, .messageTooLarge, .subscriptionRefused, .acknowledgementUnreadable, .gaveUp: false
+        }
     }
 
     mutating func takeEvents() -> [Event] {
@@ -63,6 +88,7 @@ struct TrafficDay {
     private(set) var bytes: [String: Int]
     /// What of the link's count is in here, or in days before.
     private var counted = SyncLink.Traffic()
+    private var countedOverhead = 0
 
     init(_ date: CivilDate, _ bytes: [String: Int]) {
         self.date = date
@@ -74,11 +100,14 @@ struct TrafficDay {
         if date != self.date { (bytes, self.date) = ([:], date) }
         for (stream, sent) in traffic.sent { bytes[stream, default: 0] += sent - (counted.sent[stream] ?? 0) }
         bytes["acknowledgements", default: 0] += traffic.received - counted.received
-        counted = traffic
+        // A message that has not left yet is less than nothing for a moment.
+        let overhead = max(countedOverhead, traffic.wire - traffic.sent.values.reduce(0, +) - traffic.received)
+        bytes["overhead", default: 0] += overhead - countedOverhead
+        (counted, countedOverhead) = (traffic, overhead)
     }
 
     /// The link counts anew.
-    mutating func beginLink() { counted = SyncLink.Traffic() }
+    mutating func beginLink() { (counted, countedOverhead) = (SyncLink.Traffic(), 0) }
 
     func isOver(_ budget: Int?) -> Bool { budget.map { bytes.values.reduce(0, +) >= $0 } ?? false }
 }

@@ -35,11 +35,13 @@ public struct RecordStatus: Sendable {
     public var lastStored: Int64?
     /// What the link last said, when it is not well.
     public var problem: SyncReport?
+    /// What was found where the broker should be; `nil`: nobody looked in this absence.
+    public var reach: Reach?
     /// Rows that wait, by stream.
     public var waiting: [String: Int] = [:]
     public var roomRows = 0
     public var roomDays = 0
-    /// Bytes of today, by what they were for; `acknowledgements` came down.
+    /// Bytes of today, by what they were for; `acknowledgements` came down, `overhead` is what MQTT, TLS, TCP and IP add.
     public var bytesToday: [String: Int] = [:]
     public var budget: Int?
     /// Rows given up in this life.

@@ -75,7 +75,8 @@ public final class RecordUplink: Sendable {
         let now = LineThread.now(), wall = wall(), snapshot = journal.live.snapshot()
         let link = link(for: heads)
         if isDue(\.rollupsDue, now, every: .minutes(1)) { try? journal.tellRollups(upTo: wall) }
-        if isDue(\.stateDue, now, every: settings.stateEvery), snapshot.power != .critical { tellState(snapshot, at: wall) }
+        let isSaving = snapshot.power == .critical || state.withLock { $0.isOverBudget }
+        if !isSaving, isDue(\.stateDue, now, every: settings.stateEvery) { tellState(snapshot, at: wall) }
         for (stream, head) in heads.heads { link.committed(stream, through: head) }
         if let row = state.withLock({ $0.row }) { link.committed("state", through: row.id) }
         account(for: link, on: tables.clock.local(unixSeconds: wall.unixSeconds).date, at: now)
@@ -130,22 +131,23 @@ public final class RecordUplink: Sendable {
         (sync.firstRest, sync.longestRest, sync.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
         return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync,
                         brokers: settings.brokers, clientName: "tidegate-\(settings.gateway.text)-sync",
-                        keepAlive: Int(settings.keepAlive.seconds), ports)
+                        keepAlive: Int(settings.keepAlive.seconds), ports(heads.store))
     }
 
-    private var ports: SyncLink.Ports {
-        SyncLink.Ports(read: { [self] part in block(part) }, keep: { [journal] marks in
-            try? journal.keepOutgoing(marks: marks)
+    private func ports(_ store: String) -> SyncLink.Ports {
+        SyncLink.Ports(read: { [self] part in block(part, of: store) }, keep: { [journal] marks in
+            try? journal.keepOutgoing(marks: marks, of: store)
         }, giveUp: { [journal, wall] gap, marks in
-            try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, at: wall())
+            try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, of: store, at: wall())
         }, report: { [self] report in
             state.withLock { $0.watch.hear(report) }
         }, clockIsTrusted: { [wall] in wall().isTrusted })
     }
 
-    private func block(_ part: Parcel.Part) -> SyncBlock {
+    /// - Returns: `nil`: the ledger cannot be read now. No rows would mean that there are none, and they would be forgotten.
+    private func block(_ part: Parcel.Part, of store: String) -> SyncBlock? {
         guard let stream = OutgoingStream(rawValue: part.stream) else { return stateBlock(part) }
-        let rows = (try? journal.outgoing(stream, part.ids)) ?? []
+        guard let rows = try? journal.outgoing(stream, part.ids, of: store) else { return nil }
         return SyncBlock(stream: part.stream, columns: stream.columns, rows: rows.map { row in
             SyncRow(id: row.id, milliseconds: row.at, values: row.values.map { SyncValue($0) })
         })
@@ -191,17 +193,30 @@ public final class RecordUplink: Sendable {
 
     private func watch(_ link: SyncLink, at now: Instant) {
         let (outbox, isOpen) = (link.outbox, link.isOpen)
-        let events = state.withLock { state in
+        let (events, sought): ([Event], Broker?) = state.withLock { state in
             state.watch.look(isOpen: isOpen, at: now)
+            let broker = settings.brokers[min(state.watch.broker, settings.brokers.count - 1)]
             state.status.isUp = isOpen
-            state.status.broker = settings.brokers[min(state.watch.broker, settings.brokers.count - 1)].host
-            state.status.problem = isOpen ? nil : state.watch.problem
+            state.status.broker = broker.host
+            (state.status.problem, state.status.reach) = isOpen ? (nil, nil) : (state.watch.problem, state.watch.reach)
             state.status.lastStored = outbox.lastAcknowledgement.map { wall().unixSeconds - Int64((now - $0).seconds) }
             state.status.waiting = Dictionary(uniqueKeysWithValues: SyncStream.all.map { ($0.name, outbox.waiting(in: $0.name)) })
             (state.status.roomRows, state.status.roomDays) = (outbox.settings.rowsMax, settings.keepDays)
             (state.status.budget, state.status.givenUp) = (settings.budget, state.watch.givenUp)
-            return state.watch.takeEvents()
+            return (state.watch.takeEvents(), state.watch.takeLook(at: now) ? broker : nil)
         }
         for event in events { journal.note(event) }
+        if let sought { look(for: sought) }
+    }
+
+    /// On a thread of its own: a name that nobody knows takes its time, and the end of the controller does not wait for it.
+    private func look(for broker: Broker) {
+        let thread = Thread { [self] in
+            let reach = Reach.look(at: broker.host, broker.port)
+            state.withLock { $0.watch.found(reach) }
+        }
+        thread.name = "uplink-look"
+        thread.stackSize = 512 * 1024
+        thread.start()
     }
 }

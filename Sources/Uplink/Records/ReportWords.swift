@@ -17,3 +17,30 @@ extension SyncReport {
         }
     }
 }
+
+extension Reach {
+    /// `nil`: nothing that explains anything.
+    public var problem: Phrase? {
+        switch self {
+        case .noName: Phrase(zh: "服务器的域名解析不出来：查网络、流量卡、DNS，名字是否写对", en: "its name cannot be resolved: look at the network, the SIM, DNS, and whether the name is right")
+        case .closed: Phrase(zh: "机器在线，端口没人听：MQTT 服务没开，或端口写错", en: "the machine answers, nobody listens at that port: is the broker running, is the port right?")
+        case .silent: Phrase(zh: "没有任何回应：查网络、流量卡、防火墙", en: "nothing answers: look at the network, the SIM, firewalls")
+        case .webPage: Phrase(zh: "答话的是网页，不是 MQTT 服务器：多半上网要先登录，或流量卡已停机", en: "a web page answers, no broker: the network wants a login first, or the SIM was stopped")
+        case .open: nil
+        }
+    }
+
+    /// What people are told of once when the link has been away for long.
+    var event: EventKind? {
+        switch self {
+        case .noName: .uplinkNameUnknown
+        case .webPage: .uplinkIsWebPage
+        case .closed, .silent, .open: nil
+        }
+    }
+}
+
+extension RecordStatus {
+    /// What is the matter, as a person is told; `nil`: nothing.
+    public var words: Phrase? { reach?.problem ?? problem?.problem }
+}

@@ -25,14 +25,14 @@ public struct FilledParcel: Hashable, Sendable {
 
     /// - Parameters:
     ///   - bytes: the most the encoded batch may take; one row is sent however long it is.
-    ///   - read: the rows that exist of a part, by rising id.
+    ///   - read: the rows that exist of a part, by rising id; `nil`: they cannot be read now, and nothing from there on is covered.
     public init(_ parcel: Parcel, gateway: String, store: String, bytes: Int, as encoding: SyncEncoding,
-                read: (Parcel.Part) -> SyncBlock) {
+                read: (Parcel.Part) -> SyncBlock?) {
         var blocks: [SyncBlock] = []
         var covered: [Parcel.Part] = []
         var left = bytes - encoding.encode(SyncBatch(gateway: gateway, store: store, blocks: []).tree).count - Self.slack
         for part in parcel.parts {
-            let block = read(part)
+            guard let block = read(part) else { break }
             let empty = SyncBlock(stream: block.stream, columns: block.columns, rows: [])
             left -= encoding.encode(empty.tree).count + Self.slack
             var taken = 0

@@ -10,9 +10,13 @@ protocol LineUser: Sendable {
     /// - Returns: when there will be more; `nil`: it is over for good.
     func work(on line: inout MosquittoLine?) -> Instant?
     func hear(_ news: News)
+    /// What its connections cost; `nil`: nobody asks.
+    var meter: WireMeter? { get }
 }
 
 extension LineUser {
+    var meter: WireMeter? { nil }
+
     /// Tells news in their order. A connection that is over is let go.
     func hear(_ news: [News], on line: inout MosquittoLine?) {
         for one in news {
@@ -28,7 +32,7 @@ extension LineUser {
 
     /// A new connection in the place of the old.
     func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int, checksDates: Bool) {
-        line = MosquittoLine(broker, name: name, will: will, checksDates: checksDates)
+        line = MosquittoLine(broker, name: name, will: will, checksDates: checksDates, meter: meter)
         let news = line.map { $0.open(keepAlive: keepAlive) } ?? .unreachable
         hear(news.map { [$0] } ?? [], on: &line)
     }

@@ -28,6 +28,8 @@ final class MosquittoLine {
     private let ear = Ear()
     private let broker: Broker
     private let checksDates: Bool
+    private let meter: WireMeter?
+    private var measured = 0
     private var sluice: Sluice?
     /// Bytes that came since a packet came to its end.
     private var unfinished = 0
@@ -41,16 +43,24 @@ final class MosquittoLine {
     ///   - name: of the client; two of one name drive each other out of a broker.
     ///   - checksDates: whether a certificate has to be of today. Where the clock is not trusted it cannot be asked for, or a gateway that
     ///     wakes in 1970 would be locked out for good; authority and name are verified all the same.
-    init?(_ broker: Broker, name: String, will: Publication?, checksDates: Bool = true) {
+    init?(_ broker: Broker, name: String, will: Publication?, checksDates: Bool = true, meter: WireMeter? = nil) {
         guard Self.isReady, let client = mosquitto_new(name, true, Unmanaged.passUnretained(ear).toOpaque()) else { return nil }
         self.client = client
         self.broker = broker
         self.checksDates = checksDates
+        self.meter = meter
         guard setUp(will) else { return nil }
         listen()
     }
 
-    deinit { mosquitto_destroy(client) }
+    deinit {
+        measure()
+        mosquitto_destroy(client)
+    }
+
+    private func measure() {
+        if let sluice { meter?.read(sluice.outside, counted: &measured) }
+    }
 
     private func setUp(_ will: Publication?) -> Bool {
         // A birth is several short messages: none of them waits for the answer to the one before.
@@ -160,6 +170,7 @@ final class MosquittoLine {
         guard let sluice, mosquitto_socket(client) >= 0 else { return take(end: .lost) }
         var waited = [sluice.waited(wantsToWrite: mosquitto_want_write(client)), pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
         _ = poll(&waited, 2, milliseconds)
+        measure()
         if waited[1].revents != 0 { _ = tg_bell_wait(bell, 0) }
         let isWell = mosquitto_loop_misc(client) == MOSQ_ERR_SUCCESS.rawValue
         let end = waited[0].revents & ~Int16(POLLOUT) != 0 ? listenOnce(sluice) : nil

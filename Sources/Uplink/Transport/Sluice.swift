@@ -8,7 +8,8 @@ final class Sluice {
     /// Bytes that are passed on at once.
     static let gulp = 16_384
 
-    private let outside: Int32
+    /// The machine's own socket.
+    let outside: Int32
     private let inside: Int32
     /// Taken from the library and not yet with the machine.
     private var leaving: ArraySlice<UInt8> = []

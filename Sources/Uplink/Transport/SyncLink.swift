@@ -6,8 +6,8 @@ import Synchronization
 public final class SyncLink: Sendable {
     /// What the thread calls. Each may take its time: only what goes upstream waits for it.
     public struct Ports: Sendable {
-        /// The rows that exist of a part, by rising id.
-        public var read: @Sendable (Parcel.Part) -> SyncBlock
+        /// The rows that exist of a part, by rising id: one that is not among them never was. `nil`: they cannot be read now.
+        public var read: @Sendable (Parcel.Part) -> SyncBlock?
         /// Puts the marks on disk.
         public var keep: @Sendable ([String: UInt64]) -> Void
         /// Commits the gap's row and the marks together, and returns the row's id; `nil`: the disk did not take them.
@@ -16,7 +16,7 @@ public final class SyncLink: Sendable {
         /// Whether a certificate may be asked to be of today.
         public var clockIsTrusted: @Sendable () -> Bool
 
-        public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock, keep: @escaping @Sendable ([String: UInt64]) -> Void,
+        public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock?, keep: @escaping @Sendable ([String: UInt64]) -> Void,
                     giveUp: @escaping @Sendable (SyncGap, [String: UInt64]) -> UInt64?, report: @escaping @Sendable (SyncReport) -> Void,
                     clockIsTrusted: @escaping @Sendable () -> Bool = { true }) {
             self.read = read
@@ -27,10 +27,12 @@ public final class SyncLink: Sendable {
         }
     }
 
-    /// Bytes of messages since the link was made, topics included. What the transport adds is not in it.
+    /// Bytes of messages since the link was made, topics included.
     public struct Traffic: Sendable {
         public var sent: [String: Int] = [:]
         public var received = 0
+        /// All that its connections cost, both ways: the messages, and what MQTT, TLS, TCP and IP add.
+        public var wire = 0
     }
 
     private struct State {
@@ -45,6 +47,7 @@ public final class SyncLink: Sendable {
     private let ports: Ports
     private let state: Mutex<State>
     private let thread = LineThread()
+    let meter: WireMeter? = WireMeter()
 
     /// - Parameters:
     ///   - clientName: of the MQTT client, one of its kind at the broker.
@@ -79,7 +82,11 @@ public final class SyncLink: Sendable {
     /// As it is at this moment.
     public var outbox: Outbox { state.withLock { $0.session.outbox } }
     public var isOpen: Bool { state.withLock { $0.session.isOpen } }
-    public var traffic: Traffic { state.withLock { $0.traffic } }
+    public var traffic: Traffic {
+        var traffic = state.withLock { $0.traffic }
+        traffic.wire = meter?.bytes ?? 0
+        return traffic
+    }
 
     /// Streams of higher ranks wait from now on.
     public func limit(toRank rank: Int) {
@@ -128,8 +135,9 @@ extension SyncLink: LineUser {
         let (session, settings) = state.withLock { ($0.session, $0.session.settings) }
         let filled = FilledParcel(parcel, gateway: session.gateway.text, store: session.store, bytes: settings.messageBytes,
                                   as: settings.encoding, read: ports.read)
-        var isTaken = filled.batch.blocks.isEmpty
-        if !isTaken {
+        let isEmpty = filled.batch.blocks.isEmpty
+        var isTaken = isEmpty && !filled.covered.isEmpty
+        if !isEmpty {
             let payload = settings.encoding.encode(filled.batch.tree)
             isTaken = line?.publish(Publication(topic: session.rowsTopic, payload: payload, qualityOfService: 1)) ?? false
             // The message counts for what is most urgent in it.

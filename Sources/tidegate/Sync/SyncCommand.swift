@@ -98,6 +98,7 @@ extension Words {
         case "hours": Phrase(zh: "小时汇总", en: "hours")
         case "minutes": Phrase(zh: "分钟汇总", en: "minutes")
         case "acknowledgements": Phrase(zh: "回执", en: "acknowledgements")
+        case "overhead": Phrase(zh: "协议开销", en: "overhead")
         default: Phrase(verbatim: name)
         }
     }
