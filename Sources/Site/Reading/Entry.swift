@@ -49,7 +49,7 @@ extension Entry {
             if case .map = root.value { return root }
             report.add(.empty(file: file))
         } catch {
-            report.add(.notYAML(error, file: file))
+            report.add(LikelySlip.first(in: text).map { $0.problem(file: file) } ?? .notYAML(error, file: file))
         }
         return nil
     }

@@ -48,7 +48,7 @@ struct ScheduleFile {
         return sections
     }
 
-    /// Names alone; whether the site has such zones is asked where the site is known.
+    /// Names alone; whether the site has such zones, and what is no tag at all, is told where the site is known.
     private static func zones(_ fields: Fields) -> [String] {
         var tags: Set<String> = []
         if let gates = fields["set-points"] { collect(gates, into: &tags) }
@@ -61,7 +61,7 @@ struct ScheduleFile {
 
     private static func collect(_ entry: Entry, into tags: inout Set<String>) {
         switch entry.value {
-        case .word: if let tag = entry.tag() { tags.insert(tag) }
+        case .word(let text): if Entry.isTag(text) { tags.insert(text) }
         case .list(let entries): for inner in entries { collect(inner, into: &tags) }
         case .map: for (tag, _) in entry.tagged() { tags.insert(tag) }
         }

@@ -11,11 +11,11 @@ struct ScheduleCommand: ParsableCommand {
             commandName: "schedule",
             abstract: Phrase(zh: "灌溉方案：起草、检查、签名，在网关上收下、退回", en: "schedules: begin, check, sign; take and roll back").said,
             discussion: Phrase(
-                zh: "前七个在桌面上用，后四个在网关上用，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
-                en: "The first seven are for the desk, the last four for the gateway; no controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
-            subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleKey.self,
-                          ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self, ScheduleTake.self, ScheduleRollback.self,
-                          ScheduleState.self])
+                zh: "前九个在桌面上用，后四个在网关上用，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
+                en: "The first nine are for the desk, the last four for the gateway; no controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
+            subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleSimulate.self,
+                          ScheduleExport.self, ScheduleKey.self, ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self,
+                          ScheduleTake.self, ScheduleRollback.self, ScheduleState.self])
     }
 }
 
