@@ -67,7 +67,7 @@ let package = Package(
         module("Schedule", ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
         module("LocalAPI", ["Journal", "ProcessImage", "Quantities", "Language"]),
         module("Sparkplug", ["Quantities"]),
-        module("Uplink", ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"]),
+        module("Uplink", ["Journal", "Sparkplug", "ProcessImage", "Quantities", "Language", "CMosquitto", "CRealtime"]),
         module("Simulator", ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"]),
 
         // What speaks to others over thin links: pure codecs and state machines, no transport.
@@ -75,7 +75,7 @@ let package = Package(
         module("BeiDou", ["Language", "Quantities", "Bytes"]),
 
         // Programs: composition only.
-        program("tidegated", ["Schedule", "Site", "LocalAPI", "Journal", "Field", "Scan", "Interlocks", "Control",
+        program("tidegated", ["Schedule", "Site", "LocalAPI", "Uplink", "Sparkplug", "Journal", "Field", "Scan", "Interlocks", "Control",
                               "ProcessImage", "Quantities", "Language", argumentParser]),
         program("tidegate-guard", ["Field", "ProcessImage"]),
         program("tidegate", ["Agronomy", "Schedule", "Site", "LocalAPI", "Field", "Simulator", "Scan", "Interlocks", "Control",
@@ -104,7 +104,7 @@ let package = Package(
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
-        tests("UplinkTests", ["Uplink", "Sparkplug", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
+        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "ProcessImage", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",

@@ -127,6 +127,9 @@ public final class Journal: Sendable {
         return isTaken
     }
 
+    /// An event that the scan does not know of, such as of what goes upstream. Never waits for the disk.
+    public func note(_ event: Event) { history.note(event) }
+
     private func cut(_ text: String) -> String {
         String(decoding: text.utf8.prefix(Bounds.noteBytesMax), as: UTF8.self)
     }

@@ -199,6 +199,8 @@ public struct Context: Sendable {
     public var hasMeter: [Bool]
     public var fertigation: Fertigation
     public var feeding: Feeding
+    /// `nil`: the site tells nobody.
+    public var uplink: @Sendable () -> Uplink?
 
     public init(
         tables: SiteTables, inbox: CommandInbox, journal: Journal, zones: [ZoneWater], outputWiring: [Wiring],
@@ -211,7 +213,7 @@ public struct Context: Sendable {
         planAhead: @escaping @Sendable (_ time: Duration) -> [PlannedRun]? = { _ in nil },
         buses: @escaping @Sendable () -> [BusHealth] = { [] }, programs: [Program] = [], quotas: [Quota] = [],
         gates: [Gate] = [], hasMeter: [Bool] = [], fertigation: Fertigation = .none,
-        feeding: Feeding = .none
+        feeding: Feeding = .none, uplink: @escaping @Sendable () -> Uplink? = { nil }
     ) {
         precondition(zones.count == tables.zones.count && gates.count == tables.gates.count && outputWiring.count == tables.outputs.count)
         precondition(fertigation.channels.count == tables.channels.count && fertigation.tanks.count == tables.tanks.count)
@@ -244,5 +246,6 @@ public struct Context: Sendable {
         self.hasMeter = hasMeter
         self.fertigation = fertigation
         self.feeding = feeding
+        self.uplink = uplink
     }
 }

@@ -78,6 +78,7 @@ extension Route {
         Route(method: "GET", path: "/v1/dose-sums", parameters: ["since", "by"], answer: doseSums),
         Route(method: "GET", path: "/v1/recipes") { ask in Answer(ask.context.recipes(ask.live)) },
         Route(method: "GET", path: "/v1/calibrations", parameters: ["channel"], answer: calibrations),
+        Route(method: "GET", path: "/v1/sync") { ask in Answer(ask.context.syncReply) },
         Route(method: "GET", path: "/v1/doctor", answer: doctor),
         Route(method: "GET", path: "/v1/proofs", answer: proofs),
         Route(method: "POST", path: "/v1/commands", answer: command),

@@ -168,6 +168,11 @@ extension EventKind {
              .stockChanged, .cageLocked, .cageReleased, .siloLow, .siloSet, .fastBooked, .fastOver, .appetiteSet, .fishMoved,
              .depthProposed, .depthMoving, .depthReached, .depthStuck, .batteryFalls, .batteryRises, .batteryLow,
              .batteryCritical: cageText
+        case .uplinkLost: Phrase(zh: "上级服务器已 {duration} 连不上；记录照存，连上后补传", en: "no broker upstream could be reached for {duration}; records are kept and go up later")
+        case .uplinkBack: Phrase(zh: "上级服务器已连上，开始补传", en: "the broker upstream is reached again; what was kept goes up")
+        case .uplinkRefused: Phrase(zh: "上级服务器拒绝登录（代码 {value}）：查用户名、密码或证书", en: "the broker upstream refused us (code {value}): look at user, password and certificate")
+        case .uplinkGaveUp: Phrase(zh: "断网太久，存放已满：{value} 行较粗的汇总不再上传（已注明缺口）；台账不受影响", en: "too long without a link: {value} rows of summaries will not go up (the gap is told); the ledgers are not touched")
+        case .uplinkBudgetSpent: Phrase(zh: "今天的流量 {value} 已用完，到午夜前只上传报警", en: "today's {value} of traffic are used up; until midnight only alarms go up")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

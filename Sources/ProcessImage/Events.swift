@@ -220,6 +220,12 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case doseCeiling = 448
     case probesApart = 449
     case doseRefused = 450
+    // What goes upstream
+    case uplinkLost = 480
+    case uplinkBack = 481
+    case uplinkRefused = 482
+    case uplinkGaveUp = 483
+    case uplinkBudgetSpent = 484
 }
 
 extension EventKind {
@@ -242,6 +248,7 @@ extension EventKind {
              .stockEmpty, .doseCeiling, .probesApart, .doseRefused: .warning
         case .oxygenLow, .oxygenBlind, .mealShort, .mealMissed, .mealInterrupted, .linePurgeOwed, .cageLocked, .siloLow,
              .depthStuck, .batteryFalls, .batteryLow: .warning
+        case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info

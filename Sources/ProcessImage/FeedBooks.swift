@@ -113,7 +113,7 @@ public enum PowerStage: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable
     case saving = 1
     /// Devices are asked half as often, too.
     case low = 2
-    /// The uplink is off, too.
+    /// Only alarms go upstream, too.
     case critical = 3
 }
 

@@ -52,7 +52,7 @@ struct StatusScreen {
     /// Site, clock, scan, records, alarms: in one line where there is room.
     private var header: [String] {
         let now = "\(Format.weekday(reply.time)) \(Format.clock(reply.time))"
-        let parts = [painted(reply.site.name.phrase.said, .strong) + "  " + now, clock, scan] + records + [alarmCount]
+        let parts = [painted(reply.site.name.phrase.said, .strong) + "  " + now, clock, scan] + records + uplink + [alarmCount]
         guard let width = Console.current.width else { return [parts.joined(separator: "   ")] }
         var lines: [String] = []
         var used = 0
@@ -85,6 +85,13 @@ struct StatusScreen {
         if !reply.records.ledgerWritable { return [painted(Phrase(zh: "台账写不进", en: "ledger cannot be written").said, .bad)] }
         if !reply.records.journalWritable { return [painted(Phrase(zh: "历史写不进", en: "history cannot be written").said, .warning)] }
         return []
+    }
+
+    private var uplink: [String] {
+        guard let uplink = reply.uplink else { return [] }
+        let state = uplink.isUp ? Phrase(zh: "上传已连", en: "uplink up") : Phrase(zh: "上传未连", en: "uplink down")
+        let waiting = Phrase(zh: "待传 \(uplink.rowsWaiting)", en: "\(uplink.rowsWaiting) waiting")
+        return [painted(Phrase(zh: "\(state.zh)，\(waiting.zh)", en: "\(state.en), \(waiting.en)").said, uplink.isUp ? nil : .warning)]
     }
 
     private var alarmCount: String {

@@ -28,6 +28,7 @@ struct Daemon {
     private let manager: ServiceManager
     private let requiresProof: Bool
     private let inForce: InForce
+    private let upstream: Upstream
 
     init(_ inForce: InForce, runFolder: String, dataFolder: String, group: String?, onPlant: Bool) {
         self.inForce = inForce
@@ -49,6 +50,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
+        upstream = Upstream(site, journal, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.
@@ -61,6 +63,7 @@ struct Daemon {
         buses.start()
         bridges.start()
         scanner.start()
+        upstream.start()
         let serving = serve()
         manager.ready()
         waitForEnd(signals)
@@ -70,6 +73,8 @@ struct Daemon {
         bridges.stop()
         buses.stop()
         lines.stop()
+        // When all outputs are safe: a broker that does not answer keeps nothing on.
+        upstream.stop()
         if !journal.stop() { complain("the disk did not take the last records") }
     }
 
@@ -79,7 +84,7 @@ struct Daemon {
         let api = LocalAPI(context: site.context(
             journal: journal, inbox: inbox, twin: twin, buses: { [buses, bridges] in buses.statistics + bridges.statistics },
             times: scanner.times, requiresProof: requiresProof, isRealtime: scannerStands == .realtime, startedAt: clock.wall(),
-            version: Daemon.version))
+            version: Daemon.version, uplink: { [upstream] in upstream.standing }))
         do {
             return try api.serve(socketPath: socketPath, access: access)
         } catch {

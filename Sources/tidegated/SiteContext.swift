@@ -13,7 +13,8 @@ import Site
 /// What people may be told of a site, made from its plans.
 extension Site {
     func context(journal: Journal, inbox: CommandInbox, twin: ControlTwin, buses: @escaping @Sendable () -> [BusStatistics],
-                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String) -> Context {
+                 times: ScanTimes, requiresProof: Bool, isRealtime: Bool, startedAt: WallTime, version: String,
+                 uplink: @escaping @Sendable () -> Context.Uplink?) -> Context {
         Context(
             tables: tables, inbox: inbox, journal: journal,
             zones: scan.control.zones.enumerated().map { number, zone in
@@ -42,7 +43,8 @@ extension Site {
                 }?.map(Context.PlannedRun.init)
             },
             buses: { buses().map(Context.BusHealth.init) }, programs: programs, quotas: quotas, gates: gates,
-            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding)
+            hasMeter: scan.control.sources.map { $0.total != nil }, fertigation: fertigation, feeding: feeding,
+            uplink: uplink)
     }
 
     private var programs: [Context.Program] {

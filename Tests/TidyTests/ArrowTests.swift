@@ -21,7 +21,7 @@ import Testing
         "Schedule": ["Site", "Scan", "Control", "ProcessImage", "Quantities", "Language"],
         "LocalAPI": ["Journal", "ProcessImage", "Quantities", "Language"],
         "Sparkplug": ["Quantities"],
-        "Uplink": ["Sparkplug", "Quantities", "CMosquitto", "CRealtime"],
+        "Uplink": ["Journal", "Sparkplug", "ProcessImage", "Quantities", "Language", "CMosquitto", "CRealtime"],
         "Simulator": ["Scan", "Interlocks", "Control", "ProcessImage", "Quantities", "Language"],
         "SL651": ["Language", "Quantities", "Bytes"],
         "BeiDou": ["Language", "Quantities", "Bytes"],

@@ -7,7 +7,7 @@ import Testing
 @testable import Uplink
 
 /// A receiver in Python on a database of its own.
-private final class PythonReceiver {
+final class PythonReceiver {
     private let script: URL
     private let database: URL
     private var process: Process?

@@ -21,6 +21,8 @@ enum LedgerSchema {
         migrator.registerMigration("valve travel") { try $0.execute(sql: travel) }
         migrator.registerMigration("net cages") { try $0.execute(sql: LedgerTables.cageSchema) }
         migrator.registerMigration("feed books") { try $0.execute(sql: LedgerTables.feedBookSchema) }
+        migrator.registerMigration("outgoing") { try $0.execute(sql: OutgoingSchema.sql) }
+        migrator.registerMigration("traffic") { try $0.execute(sql: OutgoingSchema.traffic) }
         return migrator
     }
 

@@ -16,6 +16,10 @@ enum Meta: String {
     case lastWall
     /// When this ledger was begun without knowledge of what was before, milliseconds since 1970.
     case begunAfterLoss
+    /// Which store upstream counts these rows in; none: nothing goes upstream.
+    case store
+    /// The newest hour and local day, since 1970, that was told upstream.
+    case lastHour, lastDay
 
     static let schema = "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
 

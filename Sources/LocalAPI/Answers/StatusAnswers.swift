@@ -15,7 +15,7 @@ extension Context {
                         worstLatenessMilliseconds: live.statistics.worst.milliseconds,
                         lateness: SpreadReply(scanTimes.lateness.read()), length: SpreadReply(scanTimes.length.read())),
             records: .init(dropped: live.statistics.recordsDropped, ledgerWritable: live.ledgerIsWritable,
-                           journalWritable: live.journalIsWritable),
+                           journalWritable: live.journalIsWritable), uplink: uplinkSummary,
             zones: zones(live), dosing: dosing(live).units.filter { $0.state != "\(DosingReason.idle)" || $0.isDisabled },
             gates: gates(live), cages: cages(live),
             standing: standing(live), alarms: alarms(live))

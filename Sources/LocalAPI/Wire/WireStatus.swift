@@ -27,6 +27,11 @@ public struct StatusReply: Codable, Sendable {
         public var journalWritable: Bool
     }
 
+    public struct Uplink: Codable, Sendable {
+        public var isUp: Bool
+        public var rowsWaiting: Int
+    }
+
     public var site: WireLabel
     public var siteFile: String
     public var version: String
@@ -36,6 +41,8 @@ public struct StatusReply: Codable, Sendable {
     public var clock: Clock
     public var scan: Scan
     public var records: Records
+    /// Absent: the site tells nobody upstream.
+    public var uplink: Uplink?
     public var zones: [ZoneReply]
     /// Dosing units that are not idle, or disabled.
     public var dosing: [DosingUnitReply]

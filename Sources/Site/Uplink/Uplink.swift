@@ -91,7 +91,7 @@ extension SiteReader {
         guard let entry else { return usual }
         if case .word = entry.value { return entry.word(["on": usual, "off": nil]) ?? nil }
         guard let fields = entry.fields(["form", "keep"]) else { return nil }
-        let forms: KeyValuePairs<String, SyncSheet.Form> = ["cbor": .cbor, "json": .json, "thingsboard": .thingsBoard]
+        let forms: KeyValuePairs<String, SyncSheet.Form> = ["cbor": .cbor, "json": .json]
         let days = fields["keep"]?.duration("1 day", "400 day", guess: "day").map { Int($0.components.seconds / 86_400) }
         return SyncSheet(form: fields["form"]?.word(forms) ?? usual.form, keepDays: days ?? usual.keepDays)
     }

@@ -101,12 +101,7 @@ public struct LinkSheet: Sendable, Hashable {
 
 /// How records go upstream: docs/sync.md.
 public struct SyncSheet: Sendable, Hashable {
-    public enum Form: Sendable, Hashable {
-        /// Ours, with acknowledgements of rows.
-        case cbor, json
-        /// ThingsBoard's gateway telemetry: what its broker takes counts as stored.
-        case thingsBoard
-    }
+    public enum Form: Sendable, Hashable { case cbor, json }
 
     public let form: Form
     /// For how long without a link everything is kept; then hours go before days, and nothing else.

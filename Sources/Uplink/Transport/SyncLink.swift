@@ -23,9 +23,16 @@ public final class SyncLink: Sendable {
         }
     }
 
+    /// Bytes of messages since the link was made, topics included. What the transport adds is not in it.
+    public struct Traffic: Sendable {
+        public var sent: [String: Int] = [:]
+        public var received = 0
+    }
+
     private struct State {
         var session: SyncSession
         var isStopping = false
+        var traffic = Traffic()
     }
 
     private let brokers: [Broker]
@@ -67,6 +74,14 @@ public final class SyncLink: Sendable {
 
     /// As it is at this moment.
     public var outbox: Outbox { state.withLock { $0.session.outbox } }
+    public var isOpen: Bool { state.withLock { $0.session.isOpen } }
+    public var traffic: Traffic { state.withLock { $0.traffic } }
+
+    /// Streams of higher ranks wait from now on.
+    public func limit(toRank rank: Int) {
+        state.withLock { $0.session.rankMax = rank }
+        thread.ring()
+    }
 }
 
 extension SyncLink: LineUser {
@@ -80,7 +95,10 @@ extension SyncLink: LineUser {
     }
 
     func hear(_ news: News) {
-        state.withLock { $0.session.hear(news, at: LineThread.now()) }
+        state.withLock { state in
+            if case .message(let topic, let payload, _) = news { state.traffic.received += topic.utf8.count + payload.count }
+            state.session.hear(news, at: LineThread.now())
+        }
     }
 
     private func perform(_ action: SyncAction, on line: inout MosquittoLine?) {
@@ -109,6 +127,9 @@ extension SyncLink: LineUser {
         if !isTaken {
             let payload = settings.encoding.encode(filled.batch.tree)
             isTaken = line?.publish(Publication(topic: session.rowsTopic, payload: payload, qualityOfService: 1)) ?? false
+            // The message counts for what is most urgent in it.
+            let stream = filled.batch.blocks[0].stream
+            if isTaken { state.withLock { $0.traffic.sent[stream, default: 0] += payload.count + session.rowsTopic.utf8.count } }
         }
         state.withLock { $0.session.filled(filled, isTaken: isTaken, at: LineThread.now()) }
     }

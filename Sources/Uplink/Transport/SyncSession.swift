@@ -13,8 +13,6 @@ public struct SyncSettings: Sendable {
     public var settledAfter: Duration = .minutes(1)
     /// The least time between two writes of the marks, and after a gap that the disk did not take.
     public var keepInterval: Duration = .seconds(1)
-    /// Streams of higher ranks wait, for want of money.
-    public var rankMax = Int.max
     public var seed: UInt64 = 0
 
     public init() {}
@@ -52,6 +50,8 @@ public struct SyncSession: Sendable {
     public let store: String
     public let settings: SyncSettings
     public private(set) var outbox: Outbox
+    /// Streams of higher ranks wait, for want of money.
+    public var rankMax = Int.max
 
     private let brokers: Int
     private var broker = 0
@@ -123,7 +123,7 @@ public struct SyncSession: Sendable {
             return .subscribe(topic: storedTopic)
         case .open:
             guard now >= retryAt else { return nil }
-            return outbox.next(at: now, upTo: settings.rankMax).map { .fill($0) }
+            return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
         }
     }
 

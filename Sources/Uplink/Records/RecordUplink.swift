@@ -1,0 +1,207 @@
+import Dispatch
+import Foundation
+public import Journal
+public import ProcessImage
+public import Quantities
+import Sparkplug
+import Synchronization
+
+/// Tells upstream what the journal has recorded, until it is stored there: a sync link over the ledger's outgoing rows.
+///
+/// A thread of its own looks once a second at what is new; nothing that records or controls ever waits for it.
+public final class RecordUplink: Sendable {
+    private struct State {
+        var link: SyncLink?
+        var store = ""
+        var row: (id: UInt64, at: Int64, row: StateRow)?
+        var stateDue = Instant.start
+        var rollupsDue = Instant.start
+        var traffic: TrafficDay?
+        var trafficDue = Instant.start
+        var isOverBudget = false
+        var rank = Int.max
+        var watch = LinkWatch()
+        var status = RecordStatus()
+    }
+
+    private let journal: Journal
+    private let tables: SiteTables
+    private let settings: RecordSettings
+    private let wall: @Sendable () -> WallTime
+    private let state = Mutex(State())
+    private let isStopping = Mutex(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let bell = DispatchSemaphore(value: 0)
+
+    /// - Precondition: there is a broker.
+    public init(_ journal: Journal, _ tables: SiteTables, _ settings: RecordSettings, wall: @escaping @Sendable () -> WallTime) {
+        precondition(!settings.brokers.isEmpty)
+        self.journal = journal
+        self.tables = tables
+        self.settings = settings
+        self.wall = wall
+    }
+
+    public func start() {
+        let thread = Thread { [self] in
+            while !isStopping.withLock({ $0 }) {
+                turn()
+                _ = bell.wait(timeout: .now() + 1)
+            }
+            ended.signal()
+        }
+        thread.name = "uplink"
+        thread.stackSize = 512 * 1024
+        thread.start()
+    }
+
+    /// Ends its threads; what is on its way is sent again by the next life.
+    /// - Returns: `false`: one did not end in time; it is then left alone.
+    @discardableResult
+    public func stop(within limit: Duration) -> Bool {
+        isStopping.withLock { $0 = true }
+        bell.signal()
+        let isOver = ended.wait(timeout: .now() + limit.seconds) == .success
+        if let day = state.withLock({ $0.traffic }) { try? journal.keepOutgoingTraffic(day.bytes, on: day.date) }
+        return (state.withLock { $0.link }?.stop(within: limit) ?? true) && isOver
+    }
+
+    public var status: RecordStatus { state.withLock { $0.status } }
+
+    // MARK: Once a second
+
+    private func turn() {
+        guard let heads = try? ledgerHeads() else { return }
+        let now = LineThread.now(), wall = wall(), snapshot = journal.live.snapshot()
+        let link = link(for: heads)
+        if isDue(\.rollupsDue, now, every: .minutes(1)) { try? journal.tellRollups(upTo: wall) }
+        if isDue(\.stateDue, now, every: settings.stateEvery), snapshot.power != .critical { tellState(snapshot, at: wall) }
+        for (stream, head) in heads.heads { link.committed(stream, through: head) }
+        if let row = state.withLock({ $0.row }) { link.committed("state", through: row.id) }
+        account(for: link, on: tables.clock.local(unixSeconds: wall.unixSeconds).date, at: now)
+        limit(link, isStarved: snapshot.power == .critical)
+        watch(link, at: now)
+    }
+
+    private func isDue(_ due: WritableKeyPath<State, Instant>, _ now: Instant, every time: Duration) -> Bool {
+        state.withLock { state in
+            guard now >= state[keyPath: due] else { return false }
+            state[keyPath: due] = now + time
+            return true
+        }
+    }
+
+    /// A ledger that was begun anew keeps rows again from here on.
+    private func ledgerHeads() throws -> OutgoingHeads? {
+        if let heads = try journal.outgoingHeads() { return heads }
+        try journal.keepOutgoing(true)
+        return try journal.outgoingHeads()
+    }
+
+    private func tellState(_ snapshot: LiveSnapshot, at wall: WallTime) {
+        guard let id = try? journal.nextOutgoingState() else { return }
+        let row = StateRow(snapshot, tables, bytes: settings.messageBytes)
+        state.withLock { $0.row = (id, wall.unixNanoseconds / 1_000_000, row) }
+    }
+
+    // MARK: The link
+
+    /// Numbers of another store begin anew: so does the link.
+    private func link(for heads: OutgoingHeads) -> SyncLink {
+        if let link = state.withLock({ $0.store == heads.store ? $0.link : nil }) { return link }
+        _ = state.withLock { $0.link }?.stop(within: .seconds(5))
+        let link = makeLink(heads)
+        state.withLock { state in
+            (state.link, state.store, state.watch) = (link, heads.store, LinkWatch())
+            state.traffic?.beginLink()
+            state.rank = .max
+        }
+        link.start()
+        return link
+    }
+
+    private func makeLink(_ heads: OutgoingHeads) -> SyncLink {
+        var room = OutboxSettings()
+        room.rowsMax = RecordSettings.rowsADay(series: tables.points.count + tables.outputs.count) * settings.keepDays
+        room.patience = settings.patience
+        let streams = SyncStream.all.filter { $0.name == "state" || OutgoingStream(rawValue: $0.name) != nil }
+        var sync = SyncSettings()
+        (sync.encoding, sync.messageBytes, sync.keepInterval) = (settings.encoding, settings.messageBytes, .seconds(5))
+        (sync.firstRest, sync.longestRest, sync.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
+        return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync,
+                        brokers: settings.brokers, clientName: "tidegate-\(settings.gateway.text)-sync",
+                        keepAlive: Int(settings.keepAlive.seconds), ports)
+    }
+
+    private var ports: SyncLink.Ports {
+        SyncLink.Ports(read: { [self] part in block(part) }, keep: { [journal] marks in
+            try? journal.keepOutgoing(marks: marks)
+        }, giveUp: { [journal, wall] gap, marks in
+            try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, at: wall())
+        }, report: { [self] report in
+            state.withLock { $0.watch.hear(report) }
+        })
+    }
+
+    private func block(_ part: Parcel.Part) -> SyncBlock {
+        guard let stream = OutgoingStream(rawValue: part.stream) else { return stateBlock(part) }
+        let rows = (try? journal.outgoing(stream, part.ids)) ?? []
+        return SyncBlock(stream: part.stream, columns: stream.columns, rows: rows.map { row in
+            SyncRow(id: row.id, milliseconds: row.at, values: row.values.map { SyncValue($0) })
+        })
+    }
+
+    private func stateBlock(_ part: Parcel.Part) -> SyncBlock {
+        let row = state.withLock { $0.row }
+        let rows = row.flatMap { part.ids.contains($0.id) ? [SyncRow(id: $0.id, milliseconds: $0.at, values: $0.row.values)] : nil } ?? []
+        return SyncBlock(stream: part.stream, columns: row?.row.columns ?? [], rows: rows)
+    }
+
+    // MARK: What it costs, how it stands
+
+    private func account(for link: SyncLink, on date: CivilDate, at now: Instant) {
+        if state.withLock({ $0.traffic == nil }) {
+            let kept = (try? journal.outgoingTraffic(on: date)) ?? [:]
+            state.withLock { $0.traffic = TrafficDay(date, kept) }
+        }
+        let traffic = link.traffic
+        let (day, isNewlyOver) = state.withLock { state in
+            state.traffic?.add(traffic, on: date)
+            let wasOver = state.isOverBudget
+            state.isOverBudget = state.traffic?.isOver(settings.budget) ?? false
+            state.status.bytesToday = state.traffic?.bytes ?? [:]
+            return (state.status.bytesToday, state.isOverBudget && !wasOver)
+        }
+        if isNewlyOver { journal.note(Event(.uplinkBudgetSpent, .site, value: Double(settings.budget ?? 0))) }
+        if isDue(\.trafficDue, now, every: .minutes(1)) { try? journal.keepOutgoingTraffic(day, on: date) }
+    }
+
+    /// Only alarms go when the day's bytes or the battery are spent.
+    private func limit(_ link: SyncLink, isStarved: Bool) {
+        let rank: Int? = state.withLock { state in
+            let rank = state.isOverBudget || isStarved ? Self.urgent : Int.max
+            guard rank != state.rank else { return nil }
+            state.rank = rank
+            return rank
+        }
+        if let rank { link.limit(toRank: rank) }
+    }
+
+    private static let urgent = 1
+
+    private func watch(_ link: SyncLink, at now: Instant) {
+        let (outbox, isOpen) = (link.outbox, link.isOpen)
+        let events = state.withLock { state in
+            state.watch.look(isOpen: isOpen, at: now)
+            state.status.isUp = isOpen
+            state.status.broker = settings.brokers[min(state.watch.broker, settings.brokers.count - 1)].host
+            state.status.problem = isOpen ? nil : state.watch.problem
+            state.status.lastStored = outbox.lastAcknowledgement.map { wall().unixSeconds - Int64((now - $0).seconds) }
+            state.status.waiting = Dictionary(uniqueKeysWithValues: SyncStream.all.map { ($0.name, outbox.waiting(in: $0.name)) })
+            (state.status.roomRows, state.status.roomDays) = (outbox.settings.rowsMax, settings.keepDays)
+            (state.status.budget, state.status.givenUp) = (settings.budget, state.watch.givenUp)
+            return state.watch.takeEvents()
+        }
+        for event in events { journal.note(event) }
+    }
+}
