@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import ProcessImage
 import Quantities
 import Site
 import Testing

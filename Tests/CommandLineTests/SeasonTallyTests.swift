@@ -1,6 +1,7 @@
 import Language
 import ProcessImage
 import Quantities
+import Simulator
 import Testing
 @testable import tidegate
 

@@ -3,10 +3,11 @@ public import ProcessImage
 public import Quantities
 import Scan
 
-/// How far a world goes at once where nobody looks on: scan by scan while stock is dosed or feed is blown, a second while water runs
+/// How far a world goes at once where nobody looks on: half a second while stock is dosed or feed is blown, a second while water runs
 /// or something has just been told, and to the next full minute while everything rests.
 struct WorldPace {
     private let period: Duration
+    private let dosing: Duration
     private let idle: Duration
     private let outputs: [OutputDefinition]
     private var stirred = Instant.start
@@ -18,9 +19,12 @@ struct WorldPace {
     /// A dosing valve rests for less than this within its cycle.
     private static let fineFor: Duration = .seconds(5)
 
-    /// - Parameter idle: the longest leap.
-    init(period: Duration, idle: Duration, outputs: [OutputDefinition]) {
+    /// - Parameters:
+    ///   - dosing: a step while something is dosed.
+    ///   - idle: the longest leap.
+    init(period: Duration, dosing: Duration, idle: Duration, outputs: [OutputDefinition]) {
         self.period = period
+        self.dosing = max(period, dosing)
         self.idle = idle
         self.outputs = outputs
     }
@@ -52,7 +56,7 @@ struct WorldPace {
 
     /// A leap ends on a full minute, so that what is due then is begun then.
     func step(at now: Instant, _ wall: WallTime) -> Duration {
-        if isFine(now) { return period }
+        if isFine(now) { return dosing }
         guard isIdle(at: now) else { return max(period, Self.water) }
         return idle - .nanoseconds(wall.unixNanoseconds % idle.nanoseconds)
     }
@@ -67,7 +71,7 @@ extension World {
     public func leap(for duration: Duration, longest: Duration = .minutes(1)) {
         precondition(longest >= .seconds(1) && longest <= .minutes(1) && evidence.layout.lease > longest)
         let end = evidence.now + duration
-        var pace = self.pace ?? WorldPace(period: evidence.plan.period, idle: longest, outputs: evidence.plan.tables.outputs)
+        var pace = self.pace ?? WorldPace(period: evidence.plan.period, dosing: dosingStep, idle: longest, outputs: evidence.plan.tables.outputs)
         while evidence.now < end {
             let isIdle = pace.isIdle(at: evidence.now)
             self.pace = pace
@@ -76,6 +80,15 @@ extension World {
             pace.look(evidence.physical, at: evidence.now)
         }
         self.pace = pace
+    }
+
+    /// A pump that doses by strokes is followed stroke by stroke; a valve's cycle bears half a second.
+    private var dosingStep: Duration {
+        let plan = evidence.plan.control, recipes = Set(plan.programs.compactMap(\.recipe?.recipe))
+        let channels = recipes.flatMap { plan.fertigation.recipes[$0.offset].parts.map(\.channel) }
+        return channels.reduce(.milliseconds(500)) { step, channel in
+            if case .pulses(let on, let off) = plan.fertigation.channels[channel.offset].drive { min(step, on, off) } else { step }
+        }
     }
 
     /// Somebody tells the controller what swims in each cage, as it really is: the ration rests on it.

@@ -11,14 +11,13 @@ struct LikelySlip {
     private let key: String
     private let rest: String
 
-    /// The first line that has one.
-    static func first(in text: String) -> LikelySlip? {
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    /// The first of each line that has one.
+    static func all(in text: String) -> [LikelySlip] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
             let bare = withoutQuotes(line.drop { $0 == " " })
-            guard !bare.hasPrefix("#") else { continue }
-            if let slip = wideColon(bare, number + 1) ?? noSpace(bare, number + 1) ?? twoColons(bare, number + 1) { return slip }
+            guard !bare.hasPrefix("#") else { return nil }
+            return wideColon(bare, number + 1) ?? noSpace(bare, number + 1) ?? twoColons(bare, number + 1)
         }
-        return nil
     }
 
     /// What stands in quotes, and behind a comment's mark, says nothing of the form.

@@ -63,7 +63,7 @@ struct ScheduleFile {
         switch entry.value {
         case .word(let text): if Entry.isTag(text) { tags.insert(text) }
         case .list(let entries): for inner in entries { collect(inner, into: &tags) }
-        case .map: for (tag, _) in entry.tagged() { tags.insert(tag) }
+        case .map(let pairs): for (tag, _) in pairs where Entry.isTag(tag) { tags.insert(tag) }
         }
     }
 }

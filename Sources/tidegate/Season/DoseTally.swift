@@ -24,6 +24,8 @@ struct DoseTally {
         var stock: [Volume]
         var nutrients = Nutrients()
         var productKg = 0.0
+        /// Days of the season.
+        var days: Set<Int> = []
     }
 
     private(set) var byRecipe: [Sum]
@@ -62,6 +64,7 @@ struct DoseTally {
                               potashKg: strength.potash.mass(in: given).kilograms)
         let product = strength.product.mass(in: given).kilograms
         byZone[dose.zone.offset].add(dose, given, holds, product)
+        if let day, given > .zero { byZone[dose.zone.offset].days.insert(day) }
         if let recipe = recipeOf[dose.run] { byRecipe[recipe.offset].add(dose, given, holds, product) }
         if let day { byDay[day] = byDay[day] + holds }
     }

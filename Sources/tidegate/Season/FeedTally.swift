@@ -25,10 +25,11 @@ struct FeedTally {
         switch entry {
         case .feedMeal(.started(let meal, let mass)): planned[meal] = mass
         case .feedMeal(.ended(let meal, _, let given)):
+            guard let day else { return }
             cages[meal.cage.offset].meals += 1
             cages[meal.cage.offset].plannedKg += planned.removeValue(forKey: meal)?.kilograms ?? 0
             cages[meal.cage.offset].givenKg += given.kilograms
-            if let day { cages[meal.cage.offset].byDay[day] += given.kilograms }
+            cages[meal.cage.offset].byDay[day] += given.kilograms
         case .feedStock(let cage, let stock):
             cages[cage.offset].stocked = cages[cage.offset].stocked ?? stock
             cages[cage.offset].stock = stock

@@ -30,6 +30,7 @@ struct SeasonReport: Encodable {
         let nutrients: DoseTally.Nutrients?
         /// By day of the season.
         let dailyM3: [Double]
+        let dosedOn: [Bool]
         let depletionMm: [Double]
         let readilyMm: [Double]
 
@@ -120,6 +121,7 @@ extension SeasonReport.Zone {
         dryDays = water.isEmpty ? nil : water.filter { $0.depletionMillimeters > $0.readily }.count
         nutrients = dosed.runs.isEmpty ? nil : dosed.nutrients
         dailyM3 = tally.byDay.map { ($0.cubicMeters * 1000).rounded() / 1000 }
+        dosedOn = tally.byDay.indices.map { dosed.days.contains($0) }
         depletionMm = water.map { Double($0.depletionMillimeters) }
         readilyMm = water.map { Double($0.readily) }
     }

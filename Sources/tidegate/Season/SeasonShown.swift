@@ -7,11 +7,13 @@ extension SeasonReport {
             planTable.lines.forEach { say($0) }
             say()
         }
-        zoneTable.lines.forEach { say($0) }
-        say()
+        if !zones.isEmpty {
+            zoneTable.withoutEmpty.lines.forEach { say($0) }
+            say()
+        }
         reasonLines.forEach { say($0) }
         for table in [recipeTable, cageTable, motorTable, waitTable] where !table.rows.isEmpty {
-            table.lines.forEach { say($0) }
+            table.withoutEmpty.lines.forEach { say($0) }
             say()
         }
         alertLines.forEach { say($0) }
@@ -63,6 +65,7 @@ extension SeasonReport {
         let runs = zones.reduce(0) { $0 + $1.runs }, starts = zones.reduce(0) { $0 + $1.starts }
         let total = Format.number(totalM3, decimals: 1), wash = Format.number(backwashM3, decimals: 1)
         let other = Format.number(otherM3, decimals: 1)
+        guard !zones.isEmpty else { return [Phrase(zh: "从 \(from) 起 \(days) 天", en: "\(days) days from \(from)"), weatherWords] }
         return [Phrase(zh: "从 \(from) 起 \(days) 天：\(starts) 次决定，灌 \(runs) 次，共 \(total) m3；另冲洗过滤器 \(wash) m3，其他 \(other) m3",
                        en: "\(days) days from \(from): \(starts) decisions, \(runs) runs, \(total) m3; besides, filters \(wash) m3, other \(other) m3"),
                 weatherWords]

@@ -18,7 +18,6 @@ struct StageExport {
         let quota: Double?
         /// kg/mu each time; `nil`: a probe steers it, or nobody said what the stock holds.
         let nutrients: [Double]?
-        let zones: [Phrase]
         let remarks: Phrase
     }
 
@@ -36,7 +35,7 @@ struct StageExport {
             let isTimed = if case .times = program.starts { true } else { false }
             return Row(name: site.tables.programs[number].name, dates: (days.first ?? valid.lowerBound)...(days.last ?? valid.upperBound),
                        times: isTimed ? own.count : nil, quota: Self.quota(program, plan), nutrients: Self.nutrients(program, site),
-                       zones: program.zoneNames(site.tables), remarks: Self.remarks(program, site))
+                       remarks: Self.remarks(program, site))
         }
     }
 
@@ -124,9 +123,3 @@ struct StageExport {
     }
 }
 
-extension ProgramPlan {
-    fileprivate func zoneNames(_ tables: SiteTables) -> [Phrase] {
-        var seen: Set<ZoneIndex> = []
-        return steps.map(\.zone).filter { seen.insert($0).inserted }.map { tables.zones[$0.offset].name }
-    }
-}

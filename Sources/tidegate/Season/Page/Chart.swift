@@ -7,7 +7,7 @@ import Quantities
 struct Chart {
     /// Named things with a value for each day.
     struct Series {
-        let name: String
+        var name: String
         let values: [Double]
         /// Of the style's colours.
         let colour: Int
@@ -34,10 +34,15 @@ struct Chart {
 
     // MARK: Lines
 
-    /// Lines over one axis from zero.
-    func lines(_ series: [Series], unit: String, bars: [Double] = [], title: String) -> String {
+    /// Lines over one axis from zero. Those that lie on each other are one, with both names.
+    func lines(_ given: [Series], unit: String, bars: [Double] = [], title: String) -> String {
+        let near = (given.flatMap(\.values).max() ?? 0) * 0.01, comma = Phrase(zh: "、", en: ", ").said
+        let series: [Series] = given.reduce(into: []) { kept, one in
+            let place = kept.firstIndex { zip($0.values, one.values).allSatisfy { abs($0 - $1) <= near } }
+            if let place { kept[place].name += comma + one.name } else { kept.append(one) }
+        }
         let top = Self.round(max(series.flatMap(\.values).max() ?? 0, bars.max() ?? 0))
-        let legend = series.map { "<span class=\"k c\($0.colour)\(($0.isDashed ? " d" : ""))\"></span>\(HTML.escaped($0.name))" }
+        let legend = series.map { "<span class=\"i\"><span class=\"k c\($0.colour)\(($0.isDashed ? " d" : ""))\"></span>\(HTML.escaped($0.name))</span>" }
         let drawing = both(height: 190, left: 44, title: title) { frame in
             axis(frame, top, unit) + months(frame) + rain(bars, frame, top) + series.map { line($0, frame, top) }.joined()
         }
@@ -146,11 +151,11 @@ struct Chart {
         }.joined()
     }
 
-    /// A round number at or over a value: 1, 2, 4, 6 or 8 times a power of ten.
+    /// A number at or over a value whose quarters are round.
     static func round(_ value: Double) -> Double {
         guard value > 0, value.isFinite else { return 1 }
         let power = pow(10, (log10(value)).rounded(.down))
-        return ([1.0, 2, 4, 6, 8, 10].first { $0 * power >= value } ?? 10) * power
+        return ([1.0, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].first { $0 * power >= value } ?? 10) * power
     }
 
     private static func number(_ value: Double) -> String {

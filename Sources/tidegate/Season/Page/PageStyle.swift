@@ -14,7 +14,7 @@ enum PageStyle {
         dt{color:var(--soft);font-size:13px}dd{margin:0}.big{font-size:22px;font-weight:650;font-variant-numeric:tabular-nums;white-space:nowrap}.small{color:var(--soft);font-size:13px}
         figure{margin:14px 0 6px}figcaption{font-weight:600;margin-bottom:4px}
         .legend{font-weight:400;color:var(--soft);font-size:13px;margin-left:10px}
-        .k{display:inline-block;width:16px;height:0;border-top:3px solid;margin:0 5px 3px 8px;vertical-align:middle}.k.d{border-top-style:dashed}
+        .i{white-space:nowrap}.k{display:inline-block;width:16px;height:0;border-top:3px solid;margin:0 5px 3px 8px;vertical-align:middle}.k.d{border-top-style:dashed}
         svg{width:100%;height:auto;display:block}svg.phone{display:none}
         svg text{font-size:12px;fill:var(--soft)}
         .grid{stroke:var(--line);stroke-width:1;fill:none}.tick{stroke:var(--line);stroke-width:1;stroke-dasharray:2 3}.ground{fill:var(--ground)}
@@ -25,7 +25,7 @@ enum PageStyle {
         .f.c0{fill:var(--c0)}.f.c1{fill:var(--c1)}.f.c2{fill:var(--c2)}.f.c3{fill:var(--c3)}.f.c4{fill:var(--c4)}.f.c5{fill:var(--c5)}
         .wide{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}
-        th{color:var(--soft);font-weight:500;white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td:first-child{white-space:nowrap}
+        th{color:var(--soft);font-weight:500;white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td:first-child{white-space:nowrap}th.n+th:not(.n),td.n+td:not(.n){padding-left:16px}
         ul{margin:6px 0;padding-left:20px}li{margin:3px 0}.warn{color:var(--warn)}footer{margin-top:36px;color:var(--soft);font-size:13px}
         h3{font-size:15px;margin:14px 0 2px}.kept ul{columns:2;column-gap:28px}.sign{display:flex;gap:28px;margin-top:44px}.sign div{flex:1;border-bottom:1px solid var(--ink);padding-bottom:4px}.sign span{color:var(--soft);margin-right:10px}
         @media (max-width:560px){.kept ul{columns:1}.sign{display:block}.sign div{margin-bottom:26px}}

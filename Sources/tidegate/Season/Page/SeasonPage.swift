@@ -80,12 +80,14 @@ struct SeasonPage {
             Chart.Series(name: report.names[number].said, values: zone.dailyM3.map { value in zone.mu.map { value / $0 } ?? value }, colour: 0)
         }
         let most = series.flatMap(\.values).max() ?? 0, unit = report.zones.allSatisfy { $0.mu != nil } ? said("m3/亩", "m3/mu") : "m3"
+        let dosed = report.zones.contains { $0.dosedOn.contains(true) }
         let note = said("颜色越深灌得越多，最深 \(number(most, 1)) \(unit)", "the darker the more, at most \(number(most, 1)) \(unit)")
-        let strips = chart.strips(series, title: said("哪天灌了哪个区", "which zone had water on which day"), note: note)
+            + (dosed ? said("；圆点：带肥", "; a ring: with fertiliser") : "")
+        let strips = chart.strips(series, marks: report.zones.map(\.dosedOn), title: said("哪天灌了哪个区", "which zone had water on which day"), note: note)
         let sums = report.zones.count <= 6 ? chart.lines(series.enumerated().map { number, one in
             Chart.Series(name: one.name, values: one.values.runningSums, colour: number)
         }, unit: unit, title: said("累计灌水", "water so far")) : ""
-        return HTML.section(said("灌水", "Water"), [strips, sums, report.zoneTable.html])
+        return HTML.section(said("灌水", "Water"), [strips, sums, report.zoneTable.withoutEmpty.html])
     }
 
     /// Of zones whose water is accounted for, the driest first; of those that fared alike one.
@@ -125,14 +127,14 @@ struct SeasonPage {
         let sums = report.cages.count <= 6 ? chart.lines(series.enumerated().map { number, one in
             Chart.Series(name: one.name, values: one.values.runningSums, colour: number)
         }, unit: "kg", title: said("累计投喂", "feed so far")) : ""
-        return HTML.section(said("投喂", "Feed"), [strips, sums, report.cageTable.html])
+        return HTML.section(said("投喂", "Feed"), [strips, sums, report.cageTable.withoutEmpty.html])
     }
 
     private var motors: String {
         let pumps = report.motors.filter { $0.kind == "pump" && $0.starts > 0 }
         let hours = (0..<24).map { hour in pumps.reduce(0) { $0 + $1.hoursByHourOfDay[hour] } }
         let bars = pumps.isEmpty ? "" : chart.hours(hours, colour: 0, unit: "h", title: said("水泵在一天中什么时候转", "when in the day the pumps run"))
-        return HTML.section(said("电机", "Motors"), [bars, report.motorTable.html])
+        return HTML.section(said("电机", "Motors"), [bars, report.motorTable.withoutEmpty.html])
     }
 
     private var waits: String { HTML.section(said("谁等谁", "Who waits for whom"), [report.waitTable.html]) }
