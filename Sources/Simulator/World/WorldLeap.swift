@@ -71,7 +71,8 @@ extension World {
     public func leap(for duration: Duration, longest: Duration = .minutes(1)) {
         precondition(longest >= .seconds(1) && longest <= .minutes(1) && evidence.layout.lease > longest)
         let end = evidence.now + duration
-        var pace = self.pace ?? WorldPace(period: evidence.plan.period, dosing: dosingStep, idle: longest, outputs: evidence.plan.tables.outputs)
+        let plan = evidence.plan
+        var pace = self.pace ?? WorldPace(period: plan.period, dosing: dosingStep, idle: longest, outputs: plan.tables.outputs)
         while evidence.now < end {
             let isIdle = pace.isIdle(at: evidence.now)
             self.pace = pace

@@ -39,7 +39,8 @@ struct LikelySlip {
     }
 
     private static func isKey(_ text: Substring) -> Bool {
-        text.first.map { $0.isASCII && $0.isLetter } == true && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        text.first.map { $0.isASCII && $0.isLetter } == true
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 
     /// A full-width colon, as Chinese keyboards write it.

@@ -41,7 +41,10 @@ struct ScheduleNew: ParsableCommand {
         let loaded = try site.loadOrEnd()
         let today = loaded.scan.control.clock.local(unixSeconds: Int64(Date().timeIntervalSince1970)).date
         let begin = try first.map { try SeasonOptions.date($0, "--first") } ?? today
-        if let from { return try make(StageDocument(StageTable(CSVFile(path: from)), site: loaded, version: number, from: begin, days: days)) }
+        if let from {
+            let table = try StageTable(CSVFile(path: from))
+            return try make(StageDocument(table, site: loaded, version: number, from: begin, days: days))
+        }
         let text = String(decoding: try DeskFile(site.site).bytes, as: UTF8.self)
         Console.current.out(NewDocument(loaded, file: text, version: number, from: begin, days: days).text)
     }

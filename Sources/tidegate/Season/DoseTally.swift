@@ -60,7 +60,8 @@ struct DoseTally {
 
     private mutating func add(_ dose: DoseSoFar, _ given: Volume, _ day: Int?) {
         let strength = stocks[dose.channel.offset]
-        let holds = Nutrients(nitrogenKg: strength.nitrogen.mass(in: given).kilograms, phosphateKg: strength.phosphate.mass(in: given).kilograms,
+        let holds = Nutrients(nitrogenKg: strength.nitrogen.mass(in: given).kilograms,
+                              phosphateKg: strength.phosphate.mass(in: given).kilograms,
                               potashKg: strength.potash.mass(in: given).kilograms)
         let product = strength.product.mass(in: given).kilograms
         byZone[dose.zone.offset].add(dose, given, holds, product)

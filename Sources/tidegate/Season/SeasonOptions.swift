@@ -69,7 +69,8 @@ struct SeasonOptions: ParsableArguments {
                           remedy: Phrase(zh: "写上 --from 2026-03-01", en: "Write --from 2026-03-01"))
         }
         let weather = file.map { stretch == nil ? $0 : $0.moved(over: begin) }
-        let left = weather.map { Self.days(from: begin, through: $0.last) }, stretched = stretch.map { Self.days(from: begin, through: $0.upperBound) }
+        let left = weather.map { Self.days(from: begin, through: $0.last) }
+        let stretched = stretch.map { Self.days(from: begin, through: $0.upperBound) }
         let count = days ?? min(stretched ?? left ?? Self.usualDays, 3650)
         if let weather { try check(weather, begin, count) }
         return (begin, max(count, 1), weather)

@@ -106,7 +106,8 @@ extension SeasonReport.Motor {
         tally.motors.map { motor in
             let output = site.tables.outputs[motor.output.offset], hours = Double(motor.seconds) / 3600
             let power = site.scan.control.sources.first { $0.pump == motor.output }?.power
-            return Self(tag: output.tag, kind: "\(output.kind)", hours: hours, starts: motor.starts, energyKWh: power.map { $0.kilowatts * hours },
+            return Self(tag: output.tag, kind: "\(output.kind)", hours: hours, starts: motor.starts,
+                        energyKWh: power.map { $0.kilowatts * hours },
                         hoursByHourOfDay: motor.byHour.map { Double($0) / 3600 }, name: output.label.name)
         }
     }

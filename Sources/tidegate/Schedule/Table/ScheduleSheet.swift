@@ -19,7 +19,8 @@ struct ScheduleSheet {
         let name = site.tables.site.name
         let title = Phrase(zh: "\(name.zh)　灌溉施肥方案", en: "\(name.en): schedule of water and fertiliser")
         return HTML.page(title.said, [
-            HTML.element("h1", title.said), HTML.element("p", subtitle.said, class: "sub"), head?.remarks.map { HTML.element("p", $0) } ?? "",
+            HTML.element("h1", title.said), HTML.element("p", subtitle.said, class: "sub"),
+            head?.remarks.map { HTML.element("p", $0) } ?? "",
             HTML.section(Phrase(zh: "逐期安排", en: "Stage by stage").said, [export.table.html]), words, signatures,
         ])
     }

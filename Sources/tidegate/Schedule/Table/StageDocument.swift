@@ -43,7 +43,9 @@ struct StageDocument {
     }
 
     /// Zones whose area is known: a quota by the mu says nothing of others.
-    private var zones: [ZoneIndex] { site.scan.control.zones.indices.filter { site.scan.control.zones[$0].area != nil }.map { ZoneIndex($0) } }
+    private var zones: [ZoneIndex] {
+        site.scan.control.zones.indices.filter { site.scan.control.zones[$0].area != nil }.map { ZoneIndex($0) }
+    }
 
     // MARK: What is said of it
 
@@ -94,18 +96,23 @@ struct StageDocument {
     }
 
     private static func text(_ amounts: [StockMix.Amount], _ site: Site, zh: Bool) -> String {
-        amounts.map { "\(site.tables.channels[$0.channel.offset].tag) \(StageTable.plain($0.litersPerMu)) L/\(zh ? "亩" : "mu")" }.joined(separator: zh ? "、" : ", ")
+        amounts.map { amount in
+            "\(site.tables.channels[amount.channel.offset].tag) \(StageTable.plain(amount.litersPerMu)) L/\(zh ? "亩" : "mu")"
+        }.joined(separator: zh ? "、" : ", ")
     }
 
     // MARK: The document
 
     var text: String {
-        let begins = stages.map(\.dates.lowerBound).min() ?? CivilDate(daysSinceEpoch: 0), ends = stages.map(\.dates.upperBound).max() ?? begins
+        let begins = stages.map(\.dates.lowerBound).min() ?? CivilDate(daysSinceEpoch: 0)
+        let ends = stages.map(\.dates.upperBound).max() ?? begins
         let head = ["# \(Phrase(zh: "由表格", en: "From the table").said) \(URL(fileURLWithPath: table.file).lastPathComponent)"]
             + notes.map { "# " + $0.said }
-            + ["schedule: season-\(begins.components.year)", "site: \(site.tables.site.tag)", "version: \(version)", "valid: \(begins.text) .. \(ends.text)"]
+            + ["schedule: season-\(begins.components.year)", "site: \(site.tables.site.tag)", "version: \(version)",
+               "valid: \(begins.text) .. \(ends.text)"]
         let recipes = stages.enumerated().compactMap { recipe($0.offset, $0.element.row) }
-        let parts = [head, recipes.isEmpty ? [] : ["recipes:"] + recipes, ["programs:"] + stages.enumerated().flatMap { programs($0.offset, $0.element) }]
+        let written = stages.enumerated().flatMap { programs($0.offset, $0.element) }
+        let parts = [head, recipes.isEmpty ? [] : ["recipes:"] + recipes, ["programs:"] + written]
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
@@ -116,7 +123,8 @@ struct StageDocument {
         guard !amounts.isEmpty else { return nil }
         let nutrients = zip(StageTable.names, row.nutrients).map { "\($0): \(StageTable.plain($1 / Double(parts(row)))) kg/mu" }
         let channels = amounts.map { "\(site.tables.channels[$0.channel.offset].tag): \(StageTable.plain($0.litersPerMu)) L/mu" }
-        return "  \(tag(number))-mix:\n    name: \(Self.quoted(row.stage))\n    nutrients: { \(nutrients.joined(separator: ", ")) }\n    channels: { \(channels.joined(separator: ", ")) }"
+        return ["  \(tag(number))-mix:", "    name: \(Self.quoted(row.stage))", "    nutrients: { \(nutrients.joined(separator: ", ")) }",
+                "    channels: { \(channels.joined(separator: ", ")) }"].joined(separator: "\n")
     }
 
     /// The dosed times come first, then those with clear water.
@@ -125,15 +133,17 @@ struct StageDocument {
         let first = stage.dates.lowerBound, length = Int(stage.dates.upperBound.daysSinceEpoch) - Int(first.daysSinceEpoch) + 1
         let every = max(length / row.times, 1), clear = first.adding(days: every * dosed)
         return program(tag(number), row, from: first, times: dosed, every: every, recipe: tag(number) + "-mix")
-            + program(dosed > 0 ? tag(number) + "-clear" : tag(number), row, from: clear, times: row.times - dosed, every: every, recipe: nil)
+            + program(dosed > 0 ? tag(number) + "-clear" : tag(number), row, from: clear, times: row.times - dosed, every: every,
+                      recipe: nil)
     }
 
     private func program(_ tag: String, _ row: StageTable.Row, from first: CivilDate, times: Int, every: Int, recipe: String?) -> [String] {
         guard times > 0 else { return [] }
         let parts = parts(row), last = first.adding(days: every * (times - 1))
         let starts = (0..<parts).map { "\"\(clock(row, $0, of: parts))\"" }
+        let tags = zones.map { site.tables.zones[$0.offset].tag }.joined(separator: ", ")
         return [
-            "  \(tag):", "    name: \(Self.quoted(row.stage))", "    zones: [\(zones.map { site.tables.zones[$0.offset].tag }.joined(separator: ", "))]",
+            "  \(tag):", "    name: \(Self.quoted(row.stage))", "    zones: [\(tags)]",
             "    give: \(StageTable.plain(row.quota / Double(parts))) m3/mu",
             parts > 1 ? "    starts: [\(starts.joined(separator: ", "))]" : "    start: \(starts[0])",
             "    dates: \(first.text) .. \(last.text)", every > 1 && times > 1 ? "    days: every \(every) days from \(first.text)" : nil,

@@ -77,7 +77,8 @@ struct StageExport {
         switch part.mode {
         case .quantity(let volume): volume.liters
         case .perArea(let depth): plan.zones[step.zone.offset].area.map { depth.volume(on: $0).liters }
-        case .ratio(let ratio): water(step, plan).map { $0 * 1000 * (1 - recipe.phases.before.base - recipe.phases.after.base) * ratio.base }
+        case .ratio(let ratio):
+            water(step, plan).map { $0 * 1000 * (1 - recipe.phases.before.base - recipe.phases.after.base) * ratio.base }
         case .time, .ec, .ph: nil
         }
     }
@@ -103,7 +104,8 @@ struct StageExport {
 
     private func line(_ row: Row) -> [String] {
         let nutrients = row.nutrients.map { $0.map(StageTable.plain) } ?? ["", "", ""]
-        return [row.name.said, row.dates.lowerBound.text, row.dates.upperBound.text, row.times.map { "\($0)" } ?? "", row.quota.map(StageTable.plain) ?? ""]
+        return [row.name.said, row.dates.lowerBound.text, row.dates.upperBound.text, row.times.map { "\($0)" } ?? "",
+                row.quota.map(StageTable.plain) ?? ""]
             + nutrients + [row.nutrients.map { StageTable.plain($0.reduce(0, +)) } ?? "", row.remarks.said]
     }
 
@@ -117,7 +119,9 @@ struct StageExport {
 
     var table: Table {
         let numbers: Set<Int> = [3, 4, 5, 6, 7, 8]
-        var table = Table(headings.enumerated().map { number, text in Table.Column(title: Phrase(verbatim: text), isNumber: numbers.contains(number)) })
+        var table = Table(headings.enumerated().map { number, text in
+            Table.Column(title: Phrase(verbatim: text), isNumber: numbers.contains(number))
+        })
         table.rows = lines.dropFirst().map { $0.map { Table.Cell($0) } }
         return table
     }

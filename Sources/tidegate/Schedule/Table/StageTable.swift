@@ -157,7 +157,8 @@ private struct StageReader {
 
     func total(_ row: CSVRow) -> StageTable.Total {
         func number(_ column: Column) -> Double? { Double(text(row, column)) }
-        return StageTable.Total(line: row.line, times: number(.times), water: number(.quota), nutrients: [number(.nitrogen), number(.phosphate), number(.potash)])
+        return StageTable.Total(line: row.line, times: number(.times), water: number(.quota),
+                                nutrients: [number(.nitrogen), number(.phosphate), number(.potash)])
     }
 
     func row(_ row: CSVRow, year: Int?) throws -> (row: StageTable.Row, readings: [Phrase]) {
@@ -193,7 +194,8 @@ private struct StageReader {
     }
 
     /// A number, or a range such as 20-30, whose middle counts.
-    private func number(_ row: CSVRow, _ column: Column, _ name: String, _ range: ClosedRange<Double>) throws -> (value: Double, isRange: Bool) {
+    private func number(_ row: CSVRow, _ column: Column, _ name: String, _ range: ClosedRange<Double>) throws
+        -> (value: Double, isRange: Bool) {
         let text = text(row, column)
         let parts = text.split(whereSeparator: { "-–—~～".contains($0) }).compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
         if let value = parts.first, parts.count == 1, range.contains(value) { return (value, false) }

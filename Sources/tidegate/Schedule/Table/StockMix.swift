@@ -33,7 +33,8 @@ struct StockMix {
         let plan = site.scan.control.fertigation, balances = site.scan.interlocks.dosing.balances
         let strengths = plan.channels.indices.map { site.tables.stocks.indices.contains($0) ? site.tables.stocks[$0] : .unknown }
         stocks = strengths
-        let usable = plan.channels.indices.filter { plan.channels[$0].unit.offset == 0 && strengths[$0].product > .zero }.map { ChannelIndex($0) }
+        let usable = plan.channels.indices.filter { plan.channels[$0].unit.offset == 0 && strengths[$0].product > .zero }
+            .map { ChannelIndex($0) }
         let seconds = balances.map(\.second)
         packs = usable.filter { !seconds.contains($0) }.prefix(Self.packsMax).map { first in
             let parts = [(channel: first, share: 1.0)] + balances.filter { $0.first == first }.map { (channel: $0.second, share: $0.ratio) }
@@ -48,7 +49,8 @@ struct StockMix {
 
     private static func holds(_ liters: [(ChannelIndex, Double)], _ stocks: [StockStrength]) -> [Double] {
         liters.reduce([0, 0, 0]) { sum, part in
-            let stock = stocks[part.0.offset], kilograms = [stock.nitrogen, stock.phosphate, stock.potash].map { $0.gramsPerLiter / 1000 * part.1 }
+            let stock = stocks[part.0.offset]
+            let kilograms = [stock.nitrogen, stock.phosphate, stock.potash].map { $0.gramsPerLiter / 1000 * part.1 }
             return zip(sum, kilograms).map(+)
         }
     }

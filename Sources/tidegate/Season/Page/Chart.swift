@@ -12,10 +12,9 @@ struct Chart {
         /// Of the style's colours.
         let colour: Int
         var isDashed = false
-    }
 
-    let begin: CivilDate
-    let days: Int
+        fileprivate var style: String { "c\(colour)\(isDashed ? " d" : "")" }
+    }
 
     /// Where a drawing's parts are, in its own units.
     struct Frame {
@@ -29,50 +28,57 @@ struct Chart {
         var plotHeight: Double { height - top - bottom }
         var floor: Double { height - bottom }
         func x(_ share: Double) -> Double { left + share * plotWidth }
-        func y(_ share: Double) -> Double { floor - share * plotHeight }
+        func y(_ share: Double) -> Double { floor - min(max(share, 0), 1) * plotHeight }
     }
+
+    let begin: CivilDate
+    let days: Int
 
     // MARK: Lines
 
     /// Lines over one axis from zero. Those that lie on each other are one, with both names.
     func lines(_ given: [Series], unit: String, bars: [Double] = [], title: String) -> String {
-        let near = (given.flatMap(\.values).max() ?? 0) * 0.01, comma = Phrase(zh: "、", en: ", ").said
-        let series: [Series] = given.reduce(into: []) { kept, one in
-            let place = kept.firstIndex { zip($0.values, one.values).allSatisfy { abs($0 - $1) <= near } }
-            if let place { kept[place].name += comma + one.name } else { kept.append(one) }
-        }
+        let series = joined(given)
         let top = Self.round(max(series.flatMap(\.values).max() ?? 0, bars.max() ?? 0))
-        let legend = series.map { "<span class=\"i\"><span class=\"k c\($0.colour)\(($0.isDashed ? " d" : ""))\"></span>\(HTML.escaped($0.name))</span>" }
+        let legend = series.map { one in
+            "<span class=\"i\"><span class=\"k \(one.style)\"></span>\(HTML.escaped(one.name))</span>"
+        }
         let drawing = both(height: 190, left: 44, title: title) { frame in
             axis(frame, top, unit) + months(frame) + rain(bars, frame, top) + series.map { line($0, frame, top) }.joined()
         }
-        return "<figure><figcaption>\(HTML.escaped(title))<span class=\"legend\">\(legend.joined(separator: " "))</span></figcaption>\(drawing)</figure>"
+        return figure(title, legend.joined(separator: " "), drawing)
+    }
+
+    private func joined(_ given: [Series]) -> [Series] {
+        let near = (given.flatMap(\.values).max() ?? 0) * 0.01, comma = Phrase(zh: "、", en: ", ").said
+        return given.reduce(into: []) { kept, one in
+            let place = kept.firstIndex { zip($0.values, one.values).allSatisfy { abs($0 - $1) <= near } }
+            if let place { kept[place].name += comma + one.name } else { kept.append(one) }
+        }
     }
 
     private func line(_ series: Series, _ frame: Frame, _ top: Double) -> String {
         let last = Double(max(days - 1, 1))
-        let points = series.values.prefix(days).enumerated().map { day, value in
-            Self.number(frame.x(Double(day) / last)) + "," + Self.number(frame.y(min(max(value / top, 0), 1)))
-        }
-        return "<polyline class=\"l c\(series.colour)\(series.isDashed ? " d" : "")\" points=\"\(points.joined(separator: " "))\"/>"
+        return SVG.line("l \(series.style)", series.values.prefix(days).enumerated().map { day, value in
+            (x: frame.x(Double(day) / last), y: frame.y(value / top))
+        })
     }
 
     private func rain(_ bars: [Double], _ frame: Frame, _ top: Double) -> String {
         let wide = frame.plotWidth / Double(max(days, 1))
-        let path = bars.prefix(days).enumerated().filter { $0.element > 0 }.map { day, value in
-            let high = min(value / top, 1) * frame.plotHeight
-            return "M\(Self.number(frame.left + Double(day) * wide)) \(Self.number(frame.floor))v-\(Self.number(high))h\(Self.number(max(wide - 0.5, 0.8)))v\(Self.number(high))z"
+        let boxes = bars.prefix(days).enumerated().filter { $0.element > 0 }.map { day, value in
+            let y = frame.y(value / top)
+            return SVG.box(frame.left + Double(day) * wide, y, max(wide - 0.5, 0.8), frame.floor - y)
         }
-        return path.isEmpty ? "" : "<path class=\"rain\" d=\"\(path.joined())\"/>"
+        return SVG.path("rain", boxes.joined())
     }
 
     private func axis(_ frame: Frame, _ top: Double, _ unit: String) -> String {
         (0...4).map { step in
-            let y = Self.number(frame.y(Double(step) / 4)), value = top * Double(step) / 4
-            let text = Format.number(value, decimals: top < 0.8 ? 2 : top < 8 ? 1 : 0) + (step == 4 ? " " + unit : "")
-            let label = step == 4 ? "<text x=\"2\" y=\"\(y)\" dy=\"4\">\(HTML.escaped(text))</text>"
-                : "<text x=\"\(Self.number(frame.left - 5))\" y=\"\(y)\" dy=\"4\" text-anchor=\"end\">\(text)</text>"
-            return "<path class=\"grid\" d=\"M\(Self.number(frame.left)) \(y)H\(Self.number(frame.width - 6))\"/>" + label
+            let y = frame.y(Double(step) / 4)
+            let text = Format.number(top * Double(step) / 4, decimals: top < 0.8 ? 2 : top < 8 ? 1 : 0)
+            let label = step == 4 ? SVG.text(text + " " + unit, 2, y, middle: true) : SVG.text(text, frame.left - 5, y, .end, middle: true)
+            return SVG.path("grid", "M\(SVG.number(frame.left)) \(SVG.number(y))H\(SVG.number(frame.width - 6))") + label
         }.joined()
     }
 
@@ -85,12 +91,12 @@ struct Chart {
         let drawing = both(height: Double(series.count) * 20 + 30, left: min(longest * 6.6 + 12, 120), title: title) { frame in
             let high = frame.plotHeight / Double(max(series.count, 1))
             return months(frame) + series.enumerated().map { row, one in
-                let y = frame.top + Double(row) * high
-                let name = "<text x=\"\(Self.number(frame.left - 6))\" y=\"\(Self.number(y + high / 2))\" dy=\"4\" text-anchor=\"end\">\(HTML.escaped(one.name))</text>"
-                return name + strip(one, marks.indices.contains(row) ? marks[row] : [], frame, y: y, high: high, most)
+                let y = frame.top + Double(row) * high, rings = marks.indices.contains(row) ? marks[row] : []
+                let name = SVG.text(one.name, frame.left - 6, y + high / 2, .end, middle: true)
+                return name + strip(one, rings, frame, y: y, high: high, most)
             }.joined()
         }
-        return "<figure><figcaption>\(HTML.escaped(title))<span class=\"legend\">\(HTML.escaped(note))</span></figcaption>\(drawing)</figure>"
+        return figure(title, HTML.escaped(note), drawing)
     }
 
     /// Cells of one shade are one path: a season of many zones stays small.
@@ -99,16 +105,16 @@ struct Chart {
         var paths = Array(repeating: "", count: shades)
         for (day, value) in series.values.prefix(days).enumerated() where value > 0 {
             let shade = min(Int(value / most * Double(shades)), shades - 1)
-            paths[shade] += "M\(Self.number(frame.left + Double(day) * wide)) \(Self.number(y + 2))h\(Self.number(max(wide - 0.4, 0.8)))v\(Self.number(high - 4))h-\(Self.number(max(wide - 0.4, 0.8)))z"
+            paths[shade] += SVG.box(frame.left + Double(day) * wide, y + 2, max(wide - 0.4, 0.8), high - 4)
         }
-        let dots = marks.prefix(days).enumerated().filter(\.element).map { day, _ in
-            "<circle cx=\"\(Self.number(frame.left + (Double(day) + 0.5) * wide))\" cy=\"\(Self.number(y + high / 2))\" r=\"\(Self.number(min(wide * 0.32, 2.6)))\"/>"
+        let cells = paths.enumerated().map { shade, path in
+            SVG.path("f \(series.style)", path, opacity: 0.3 + 0.7 * Double(shade) / Double(shades - 1))
         }
-        let ground = "<path class=\"ground\" d=\"M\(Self.number(frame.left)) \(Self.number(y + 2))h\(Self.number(frame.plotWidth))v\(Self.number(high - 4))h-\(Self.number(frame.plotWidth))z\"/>"
-        let cells = paths.enumerated().filter { !$0.element.isEmpty }.map { shade, path in
-            "<path class=\"f c\(series.colour)\" fill-opacity=\"\(Self.number(0.3 + 0.7 * Double(shade) / Double(shades - 1)))\" d=\"\(path)\"/>"
+        let rings = marks.prefix(days).enumerated().filter(\.element).map { day, _ in
+            SVG.dot(frame.left + (Double(day) + 0.5) * wide, y + high / 2, radius: min(wide * 0.32, 2.6))
         }
-        return ground + cells.joined() + (dots.isEmpty ? "" : "<g class=\"mark\">\(dots.joined())</g>")
+        return SVG.path("ground", SVG.box(frame.left, y + 2, frame.plotWidth, high - 4)) + cells.joined()
+            + (rings.isEmpty ? "" : "<g class=\"mark\">\(rings.joined())</g>")
     }
 
     // MARK: The day
@@ -119,35 +125,41 @@ struct Chart {
         let drawing = both(height: 130, left: 44, title: title) { frame in
             let wide = frame.plotWidth / 24
             let bars = values.prefix(24).enumerated().map { hour, value in
-                let high = min(value / top, 1) * frame.plotHeight
-                return "M\(Self.number(frame.left + Double(hour) * wide + 1)) \(Self.number(frame.floor))v-\(Self.number(high))h\(Self.number(wide - 2))v\(Self.number(high))z"
+                let y = frame.y(value / top)
+                return SVG.box(frame.left + Double(hour) * wide + 1, y, wide - 2, frame.floor - y)
             }
             let ticks = stride(from: 0, through: 24, by: 6).map { hour in
-                "<text x=\"\(Self.number(frame.x(Double(hour) / 24)))\" y=\"\(Self.number(frame.height - 6))\" text-anchor=\"\(hour == 24 ? "end" : "middle")\">\(hour):00</text>"
+                SVG.text("\(hour):00", frame.x(Double(hour) / 24), frame.height - 6, hour == 24 ? .end : .middle)
             }
-            return axis(frame, top, unit) + "<path class=\"f c\(colour)\" d=\"\(bars.joined())\"/>" + ticks.joined()
+            return axis(frame, top, unit) + SVG.path("f c\(colour)", bars.joined()) + ticks.joined()
         }
-        return "<figure><figcaption>\(HTML.escaped(title))</figcaption>\(drawing)</figure>"
+        return figure(title, "", drawing)
     }
 
     // MARK: Parts
 
+    private func figure(_ title: String, _ legend: String, _ drawing: String) -> String {
+        let aside = legend.isEmpty ? "" : "<span class=\"legend\">\(legend)</span>"
+        return "<figure><figcaption>\(HTML.escaped(title))\(aside)</figcaption>\(drawing)</figure>"
+    }
+
     private func both(height: Double, left: Double, title: String, _ draw: (Frame) -> String) -> String {
         [("desk", 760.0), ("phone", 348.0)].map { kind, width in
-            let frame = Frame(width: width, height: height, left: left)
-            return "<svg class=\"\(kind)\" viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\" role=\"img\" aria-label=\"\(HTML.escaped(title))\">\(draw(frame))</svg>"
+            let box = "0 0 \(SVG.number(width)) \(SVG.number(height))", drawn = draw(Frame(width: width, height: height, left: left))
+            return "<svg class=\"\(kind)\" viewBox=\"\(box)\" role=\"img\" aria-label=\"\(HTML.escaped(title))\">\(drawn)</svg>"
         }.joined()
     }
 
     /// The first of each month; in a short season each seventh day.
     private func months(_ frame: Frame) -> String {
         (0..<days).compactMap { day -> String? in
-            let date = begin.adding(days: day), (_, month, number) = date.components
+            let (_, month, number) = begin.adding(days: day).components, name = Format.months[month - 1]
             guard days > 45 ? number == 1 : day % 7 == 0 else { return nil }
             let x = frame.left + frame.plotWidth * Double(day) / Double(max(days, 1))
             guard frame.width - x > 26 else { return nil }
-            let text = days > 45 ? Phrase(zh: "\(month)月", en: Format.months[month - 1]).said : Phrase(zh: "\(month)-\(number)", en: "\(number) \(Format.months[month - 1])").said
-            return "<path class=\"tick\" d=\"M\(Self.number(x)) \(Self.number(frame.top))V\(Self.number(frame.floor + 4))\"/><text x=\"\(Self.number(x + 3))\" y=\"\(Self.number(frame.height - 6))\">\(text)</text>"
+            let long = Phrase(zh: "\(month)月", en: name), short = Phrase(zh: "\(month)-\(number)", en: "\(number) \(name)")
+            let tick = "M\(SVG.number(x)) \(SVG.number(frame.top))V\(SVG.number(frame.floor + 4))"
+            return SVG.path("tick", tick) + SVG.text((days > 45 ? long : short).said, x + 3, frame.height - 6)
         }.joined()
     }
 
@@ -156,10 +168,5 @@ struct Chart {
         guard value > 0, value.isFinite else { return 1 }
         let power = pow(10, (log10(value)).rounded(.down))
         return ([1.0, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].first { $0 * power >= value } ?? 10) * power
-    }
-
-    private static func number(_ value: Double) -> String {
-        let text = String(format: "%.1f", value.isFinite ? value : 0)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }

@@ -30,7 +30,8 @@ struct SeasonPage {
 
     private var cards: String {
         let cards = [waterCard, fertiliserCard, feedCard, motorCard, leftCard].compactMap { $0 }.map { name, figure, more in
-            "<div>\(HTML.element("dt", name))<dd>\(HTML.element("span", figure, class: "big"))<br>\(HTML.element("span", more, class: "small"))</dd></div>"
+            let body = HTML.element("span", figure, class: "big") + "<br>" + HTML.element("span", more, class: "small")
+            return "<div>\(HTML.element("dt", name))<dd>\(body)</dd></div>"
         }
         return "<dl class=\"cards\">\n\(cards.joined(separator: "\n"))\n</dl>"
     }
@@ -62,12 +63,14 @@ struct SeasonPage {
         let pumps = report.motors.filter { $0.kind == "pump" }
         guard !pumps.isEmpty else { return nil }
         let energy = pumps.compactMap(\.energyKWh).reduce(0, +)
-        let more = energy > 0 ? said("用电 \(number(energy, 0)) kWh", "\(number(energy, 0)) kWh") : said("站点文件没写水泵功率", "the site file gives no power of the pump")
+        let more = energy > 0 ? said("用电 \(number(energy, 0)) kWh", "\(number(energy, 0)) kWh")
+            : said("站点文件没写水泵功率", "the site file gives no power of the pump")
         return (said("水泵", "pumps"), number(pumps.reduce(0) { $0 + $1.hours }, 0) + " h", more)
     }
 
     private var leftCard: Card? {
-        let skipped = report.zones.flatMap(\.skipped).reduce(0) { $0 + $1.times }, short = report.zones.flatMap(\.short).reduce(0) { $0 + $1.times }
+        let skipped = report.zones.flatMap(\.skipped).reduce(0) { $0 + $1.times }
+        let short = report.zones.flatMap(\.short).reduce(0) { $0 + $1.times }
         guard !report.zones.isEmpty else { return nil }
         return (said("没灌、少灌", "skipped, short"), "\(skipped) / \(short)", said("次，原因见后", "times; why: below"))
     }
@@ -77,13 +80,15 @@ struct SeasonPage {
     private var water: String {
         guard !report.zones.isEmpty else { return "" }
         let series = report.zones.enumerated().map { number, zone in
-            Chart.Series(name: report.names[number].said, values: zone.dailyM3.map { value in zone.mu.map { value / $0 } ?? value }, colour: 0)
+            let each = zone.dailyM3.map { value in zone.mu.map { value / $0 } ?? value }
+            return Chart.Series(name: report.names[number].said, values: each, colour: 0)
         }
         let most = series.flatMap(\.values).max() ?? 0, unit = report.zones.allSatisfy { $0.mu != nil } ? said("m3/亩", "m3/mu") : "m3"
         let dosed = report.zones.contains { $0.dosedOn.contains(true) }
         let note = said("颜色越深灌得越多，最深 \(number(most, 1)) \(unit)", "the darker the more, at most \(number(most, 1)) \(unit)")
             + (dosed ? said("；圆点：带肥", "; a ring: with fertiliser") : "")
-        let strips = chart.strips(series, marks: report.zones.map(\.dosedOn), title: said("哪天灌了哪个区", "which zone had water on which day"), note: note)
+        let strips = chart.strips(series, marks: report.zones.map(\.dosedOn),
+                                  title: said("哪天灌了哪个区", "which zone had water on which day"), note: note)
         let sums = report.zones.count <= 6 ? chart.lines(series.enumerated().map { number, one in
             Chart.Series(name: one.name, values: one.values.runningSums, colour: number)
         }, unit: unit, title: said("累计灌水", "water so far")) : ""
@@ -99,9 +104,11 @@ struct SeasonPage {
         }
         let zones = unlike.prefix(4)
         return HTML.section(said("土壤水分", "Soil water"), zones.map { number, zone in
-            let series = [Chart.Series(name: said("亏缺", "depletion"), values: Array(zone.depletionMm.suffix(report.days)), colour: 1),
-                          Chart.Series(name: said("不减产的限度", "readily available"), values: Array(zone.readilyMm.suffix(report.days)), colour: 4, isDashed: true)]
-            return chart.lines(series, unit: "mm", bars: report.dailyRainMm, title: report.names[number].said + said("（柱为雨）", " (bars: rain)"))
+            let lacks = zone.depletionMm.suffix(report.days), readily = zone.readilyMm.suffix(report.days)
+            let series = [Chart.Series(name: said("亏缺", "depletion"), values: Array(lacks), colour: 1),
+                          Chart.Series(name: said("不减产的限度", "readily available"), values: Array(readily), colour: 4, isDashed: true)]
+            let title = report.names[number].said + said("（柱为雨）", " (bars: rain)")
+            return chart.lines(series, unit: "mm", bars: report.dailyRainMm, title: title)
         })
     }
 
@@ -110,11 +117,14 @@ struct SeasonPage {
         let mu = report.zones.filter { $0.nutrients != nil }.compactMap(\.mu).reduce(0, +), scale = mu > 0 ? 1 / mu : 1
         let names = ["N", "P2O5", "K2O"]
         let series = names.indices.map { nutrient in
-            Chart.Series(name: names[nutrient], values: report.dailyNutrients.map { $0.all[nutrient] * scale }.runningSums, colour: nutrient + 1)
+            let daily = report.dailyNutrients.map { $0.all[nutrient] * scale }
+            return Chart.Series(name: names[nutrient], values: daily.runningSums, colour: nutrient + 1)
         }
         let curve = chart.lines(series, unit: mu > 0 ? said("kg/亩", "kg/mu") : "kg", title: said("累计施肥（折纯）", "nutrients so far"))
         let short = report.doseShort.map { said("少施：\($0.text)", "dosed less: \($0.text)") }
-        let tanks = report.tanks.filter { $0.fillings > 0 }.map { said("\($0.name.zh) 要加满 \($0.fillings) 次", "\($0.name.en) is filled \($0.fillings) times") }
+        let tanks = report.tanks.filter { $0.fillings > 0 }.map {
+            said("\($0.name.zh) 要加满 \($0.fillings) 次", "\($0.name.en) is filled \($0.fillings) times")
+        }
         return HTML.section(said("施肥", "Fertiliser"), [curve, report.recipeTable.html, HTML.list(short + tanks)])
     }
 
@@ -133,7 +143,8 @@ struct SeasonPage {
     private var motors: String {
         let pumps = report.motors.filter { $0.kind == "pump" && $0.starts > 0 }
         let hours = (0..<24).map { hour in pumps.reduce(0) { $0 + $1.hoursByHourOfDay[hour] } }
-        let bars = pumps.isEmpty ? "" : chart.hours(hours, colour: 0, unit: "h", title: said("水泵在一天中什么时候转", "when in the day the pumps run"))
+        let bars = pumps.isEmpty ? "" : chart.hours(hours, colour: 0, unit: "h",
+                                                    title: said("水泵在一天中什么时候转", "when in the day the pumps run"))
         return HTML.section(said("电机", "Motors"), [bars, report.motorTable.withoutEmpty.html])
     }
 
@@ -150,7 +161,8 @@ struct SeasonPage {
 
     private var foot: String {
         HTML.element("footer", said("由 tidegate 推演：站点自己的控制程序跑虚拟时间，现场一切正常。数字随天气与现场而变，供比较与核对。",
-                                    "Played by tidegate: the site's own control in virtual time, on a field in which all is well. The figures move with weather and field; they are for comparing and checking."))
+                                    "Played by tidegate: the site's own control in virtual time, on a field in which all is well. "
+                                        + "The figures move with weather and field; they are for comparing and checking."))
     }
 }
 
