@@ -127,11 +127,12 @@ struct StageDocument {
                 "    channels: { \(channels.joined(separator: ", ")) }"].joined(separator: "\n")
     }
 
-    /// The dosed times come first, then those with clear water.
+    /// From the first day of the stage to its last, as evenly as whole days allow. The dosed times come first, then those with clear
+    /// water.
     private func programs(_ number: Int, _ stage: Stage) -> [String] {
         let row = stage.row, dosed = amounts(row).isEmpty ? 0 : row.dosed
         let first = stage.dates.lowerBound, length = Int(stage.dates.upperBound.daysSinceEpoch) - Int(first.daysSinceEpoch) + 1
-        let every = max(length / row.times, 1), clear = first.adding(days: every * dosed)
+        let every = row.times > 1 ? max((length - 1) / (row.times - 1), 1) : 1, clear = first.adding(days: every * dosed)
         return program(tag(number), row, from: first, times: dosed, every: every, recipe: tag(number) + "-mix")
             + program(dosed > 0 ? tag(number) + "-clear" : tag(number), row, from: clear, times: row.times - dosed, every: every,
                       recipe: nil)

@@ -53,7 +53,7 @@ struct StageTable {
             if reader.isTotal(row) {
                 total = reader.total(row)
             } else {
-                let read = try reader.row(row, year: rows.last?.dates?.upperBound.components.year)
+                let read = try reader.row(row)
                 rows.append(read.row)
                 readings += read.readings
             }
@@ -161,7 +161,7 @@ private struct StageReader {
                                 nutrients: [number(.nitrogen), number(.phosphate), number(.potash)])
     }
 
-    func row(_ row: CSVRow, year: Int?) throws -> (row: StageTable.Row, readings: [Phrase]) {
+    func row(_ row: CSVRow) throws -> (row: StageTable.Row, readings: [Phrase]) {
         let stage = text(row, .stage)
         guard !stage.isEmpty, stage.count <= 40 else {
             throw refused(row, "stage", stage, Phrase(zh: "写上生育时期，最多 40 字。", en: "Name the stage, with 40 letters at most."))
@@ -175,7 +175,7 @@ private struct StageReader {
                                            en: "line \(row.line), \(stage): quota \(text(row, .quota)) is taken for \(StageTable.plain(quota.value)) m3/mu, its middle.")] : []
         let printed = try optional(row, .sum, "sum", 0...1500)
         let read = StageTable.Row(line: row.line, stage: stage, times: times, dosed: dosed, quota: quota.value, nutrients: nutrients,
-                                  printedSum: printed, dates: try dates(row, year: year), remarks: text(row, .remarks))
+                                  printedSum: printed, dates: try dates(row), remarks: text(row, .remarks))
         return (read, range)
     }
 
@@ -208,7 +208,7 @@ private struct StageReader {
         ["", "-", "–", "—", "/"].contains(text(row, column)) ? nil : try number(row, column, name, range).value
     }
 
-    private func dates(_ row: CSVRow, year: Int?) throws -> ClosedRange<CivilDate>? {
+    private func dates(_ row: CSVRow) throws -> ClosedRange<CivilDate>? {
         let words = [text(row, .from), text(row, .to)]
         if words.allSatisfy(\.isEmpty) { return nil }
         if let first = CivilDate(written: words[0]), let last = CivilDate(written: words[1]), first <= last { return first...last }
