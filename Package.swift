@@ -85,7 +85,7 @@ let package = Package(
 
         // System libraries and the few C shims.
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
-        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev", "libssl-dev"])]),
         .systemLibrary(name: "CGPIOD", pkgConfig: "libgpiod", providers: [.apt(["libgpiod-dev"])]),
         .target(name: "CGPIODShim", dependencies: ["CGPIOD"]),
         .target(name: "CRealtime"),
@@ -104,7 +104,8 @@ let package = Package(
         tests("SiteTests", ["Site", "Agronomy", "Scan", "Control", "Interlocks", "Field", "ProcessImage", "Quantities", "Language"],
               resources: [.copy("Fixtures")]),
         tests("ScheduleTests", ["Schedule", "Site", "Scan", "Control", "ProcessImage", "Quantities", "Language", crypto]),
-        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "ProcessImage", "Quantities", "CRealtime"], resources: [.copy("Fixtures")]),
+        tests("UplinkTests", ["Uplink", "Journal", "Scan", "Sparkplug", "ProcessImage", "Quantities", "Language", "CRealtime"],
+              resources: [.copy("Fixtures")]),
         tests("SparkplugTests", ["Sparkplug", "Quantities"], resources: [.copy("Fixtures")]),
         // A small farm that lives, for the tests of the API and of the command line.
         .target(name: "LiveFarm",
@@ -114,7 +115,8 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "Site", "Scan", "Interlocks", "Control", "Agronomy", "ProcessImage", "Quantities", "Language",
                                  "CAllocationCounter"]),
         tests("PlantTests", ["tidegate-plant", "Site", "Journal", "Simulator", "Field", "Scan", "Interlocks", "Control",
-                             "ProcessImage", "Quantities", "Language", "CAllocationCounter"]),
+                             "ProcessImage", "Quantities", "Language", "CAllocationCounter"],
+              resources: [.copy("Fixtures")]),
         tests("CommandLineTests", ["tidegate", "Schedule", "Site", "Simulator", "Field", "LocalAPI", "LiveFarm", "Scan", "Control", "Agronomy", "Language",
                                    "ProcessImage", "Quantities"],
               resources: [.copy("Fixtures")]),

@@ -8,8 +8,8 @@ say() { printf '== %s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
 # What the programs link, and what the tests meet as peers that we did not write.
-PACKAGES_BUILD="pkg-config libmodbus-dev libgpiod-dev libsqlite3-dev libmosquitto-dev"
-PACKAGES_TEST="mbpoll mosquitto openssl socat faketime python3 python3-venv procps iproute2"
+PACKAGES_BUILD="pkg-config libmodbus-dev libgpiod-dev libsqlite3-dev libmosquitto-dev libssl-dev"
+PACKAGES_TEST="mbpoll mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-psycopg2 python3-cbor2 openssl socat faketime python3 python3-venv procps iproute2"
 PACKAGES_KERNEL="flex bison bc libelf-dev make gcc libc6-dev xz-utils patch"
 PACKAGES_BENCH="rt-tests build-essential"
 

@@ -170,9 +170,13 @@ extension EventKind {
              .batteryCritical: cageText
         case .uplinkLost: Phrase(zh: "上级服务器已 {duration} 连不上；记录照存，连上后补传", en: "no broker upstream could be reached for {duration}; records are kept and go up later")
         case .uplinkBack: Phrase(zh: "上级服务器已连上，开始补传", en: "the broker upstream is reached again; what was kept goes up")
-        case .uplinkRefused: Phrase(zh: "上级服务器拒绝登录（代码 {value}）：查用户名、密码或证书", en: "the broker upstream refused us (code {value}): look at user, password and certificate")
+        case .uplinkRefused: Phrase(zh: "上级服务器拒绝本机：{value}", en: "the broker upstream refuses us: {value}")
         case .uplinkGaveUp: Phrase(zh: "断网太久，存放已满：{value} 行较粗的汇总不再上传（已注明缺口）；台账不受影响", en: "too long without a link: {value} rows of summaries will not go up (the gap is told); the ledgers are not touched")
         case .uplinkBudgetSpent: Phrase(zh: "今天的流量 {value} 已用完，到午夜前只上传报警", en: "today's {value} of traffic are used up; until midnight only alarms go up")
+        case .remoteOrderRefused: Phrase(zh: "上级对 {subject} 的指令没有执行：{value}", en: "an order from upstream for {subject} was not passed on: {value}")
+        case .remoteMessageTooLarge: Phrase(zh: "有人向本机的指令主题发来超过 {limit} 的报文，连接已断开重来；请在 MQTT 服务器上限制报文大小", en: "somebody sent a message of more than {limit} to us; the connection was cut and is made anew. Set a limit at the broker")
+        case .birthNumberNotKept: Phrase(zh: "节点的报到序号写不进磁盘，暂不连 MQTT 服务器", en: "the number of the node's birth cannot be put on the disk; it does not connect meanwhile")
+        case .remoteMessageUnreadable: Phrase(zh: "上级发来的报文读不懂，已丢弃", en: "a message from upstream cannot be read and was dropped")
         case .notRealtime: Phrase(zh: "没有实时优先级；扫描可能变慢", en: "no right to real-time priority; the scan may be late")
         }
     }

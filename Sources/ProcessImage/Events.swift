@@ -226,6 +226,11 @@ public enum EventKind: UInt16, Sendable, BitwiseCopyable, CaseIterable {
     case uplinkRefused = 482
     case uplinkGaveUp = 483
     case uplinkBudgetSpent = 484
+    // Orders and messages from upstream
+    case remoteOrderRefused = 490
+    case remoteMessageTooLarge = 491
+    case birthNumberNotKept = 493
+    case remoteMessageUnreadable = 494
 }
 
 extension EventKind {
@@ -250,6 +255,7 @@ extension EventKind {
              .depthStuck, .batteryFalls, .batteryLow: .warning
         case .uplinkLost, .uplinkRefused, .uplinkGaveUp: .warning
         case .batteryCritical: .critical
+        case .remoteOrderRefused, .remoteMessageTooLarge, .birthNumberNotKept, .remoteMessageUnreadable: .warning
         case .groupLowFlow, .groupHighFlow, .zonesApart, .zonesWellAlone, .flowImplausible: .warning
         default: .info
         }

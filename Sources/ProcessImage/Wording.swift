@@ -113,6 +113,12 @@ private enum Measure {
     case feed
     /// V
     case voltage
+    /// A `RemoteRefusal`.
+    case refusal
+    /// A code by which a broker refuses: see `BrokerAnswer`.
+    case brokerAnswer
+    /// KiB
+    case bytes
 
     func text(_ number: Double) -> Phrase {
         guard number.isFinite else { return Phrase(zh: "未测到", en: "not measured") }
@@ -132,11 +138,16 @@ private enum Measure {
         case .feed: return with("kg", number, abs(number) < 10 ? 2 : abs(number) < 1000 ? 1 : 0)
         case .count: return Phrase(number, decimals: 0)
         case .percent: return with("%", number, 0)
+        case .bytes: return with("KiB", number, 0)
         case .time: return Phrase(Duration.seconds(min(max(number, -1e9), 1e9)))
         case .standing:
-            return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Phrase(zh: "原因不明", en: "cause unknown")
+            return UInt8(exactly: number).flatMap(BridgeStanding.init(rawValue:))?.text ?? Self.unknown
+        case .refusal: return UInt8(exactly: number).flatMap(RemoteRefusal.init(rawValue:))?.text ?? Self.unknown
+        case .brokerAnswer: return BrokerAnswer(code: UInt8(min(max(number, 0), 255))).text
         }
     }
+
+    private static let unknown = Phrase(zh: "原因不明", en: "cause unknown")
 
     private func with(_ unit: String, _ number: Double, _ decimals: Int) -> Phrase {
         Phrase(verbatim: "\(Phrase(number, decimals: decimals).en) \(unit)")
@@ -165,6 +176,9 @@ extension EventKind {
         case .gateMoved, .tripGateStuck, .gateOpeningOrdered: .opening
         case .gateLevelOrdered, .depthProposed, .depthMoving, .depthReached, .depthStuck: .level
         case .gateFlowOrdered: .canalFlow
+        case .remoteOrderRefused: .refusal
+        case .uplinkRefused: .brokerAnswer
+        case .remoteMessageTooLarge: .bytes
         case .tripOverPressure, .tripPressureDecay, .pumpKeepsPressure, .reliefOpened, .reliefClosed: .pressure
         default: .count
         }

@@ -50,7 +50,7 @@ struct Daemon {
                           manager: manager)
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
-        upstream = Upstream(site, journal, onPlant: onPlant) { [clock] in clock.wall() }
+        upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, onPlant: onPlant) { [clock] in clock.wall() }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.

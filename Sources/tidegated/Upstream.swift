@@ -1,9 +1,11 @@
+import Control
 import Foundation
 import Journal
 import Language
 import LocalAPI
 import ProcessImage
 import Quantities
+import Scan
 import Site
 import Sparkplug
 import Uplink
@@ -11,18 +13,36 @@ import Uplink
 /// Everything that speaks upstream: made of what the site file says, started after the scan, ended before it.
 struct Upstream: Sendable {
     let records: RecordUplink?
+    private let farm: FarmUplink?
 
-    /// - Parameter onPlant: only brokers on this machine are spoken to.
-    init(_ site: Site, _ journal: Journal, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
-        guard let sheet = site.uplink, let sync = sheet.sync, let gateway = TopicName(sheet.gateway) else {
-            records = nil
+    /// - Parameters:
+    ///   - dataFolder: what must outlive a restart and is in no database.
+    ///   - onPlant: only brokers on this machine are spoken to.
+    init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, onPlant: Bool,
+         wall: @escaping @Sendable () -> WallTime) {
+        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
+        guard let sheet = site.uplink, !brokers.isEmpty else {
+            (records, farm) = (nil, nil)
             return
         }
-        let brokers = sheet.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
-        records = brokers.isEmpty ? nil : RecordUplink(journal, site.tables, RecordSettings(sheet, sync, gateway, brokers), wall: wall)
+        records = sheet.sync.flatMap { sync in
+            TopicName(sheet.gateway).map { RecordUplink(journal, site.tables, RecordSettings(sheet, sync, $0, brokers), wall: wall) }
+        }
+        do {
+            farm = try site.farm(sheet).map { farm in
+                try FarmUplink(farm, SessionSettings(sheet), brokers: brokers, keepAlive: Int(sheet.link.keepAlive.seconds),
+                               folder: dataFolder, journal: journal, inbox: inbox, wall: wall)
+            }
+        } catch {
+            complain("no Sparkplug node, control goes on: \(error)")
+            farm = nil
+        }
     }
 
-    func start() { records?.start() }
+    func start() {
+        records?.start()
+        farm?.start()
+    }
 
     /// As people are told of it; `nil`: the site tells nobody.
     var standing: Context.Uplink? {
@@ -39,7 +59,33 @@ struct Upstream: Sendable {
     }
 
     func stop() {
-        if records?.stop(within: .seconds(3)) == false { complain("the link upstream did not end in time and is left alone") }
+        let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3))]
+        if areStopped.contains(false) { complain("a link upstream did not end in time and is left alone") }
+    }
+}
+
+extension Site {
+    /// As a Sparkplug node; `nil`: it is none.
+    fileprivate func farm(_ sheet: UplinkSheet) -> FarmSheet? {
+        guard let sparkplug = sheet.sparkplug, let group = TopicName(sparkplug.group),
+              let node = TopicName(sparkplug.node) else { return nil }
+        let writable = Set(sparkplug.writable)
+        return FarmSheet(NodeName(group: group, node: node), tables: tables, writable: writable,
+                         mayAcknowledge: writable.contains(SparkplugSheet.alarms), mayStopAll: writable.contains(SparkplugSheet.site),
+                         gates: scan.control.gates.map(\.orders),
+                         language: Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? ""))
+    }
+}
+
+extension SessionSettings {
+    /// Links that are paid for are told how things are as seldom as the site file says.
+    fileprivate init(_ sheet: UplinkSheet) {
+        self.init()
+        let link = sheet.link
+        primaryHost = sheet.sparkplug?.primaryHost.flatMap(TopicName.init)
+        (firstRest, longestRest) = (link.firstRest, link.longestRest)
+        dataInterval = link.kind == .ethernet ? .seconds(1) : link.stateEvery
+        seed = UInt64.random(in: .min ... .max)
     }
 }
 
@@ -71,7 +117,7 @@ extension Broker {
         case .tls(let authority, let certificate, let key):
             .tls(authority: authority, own: certificate.flatMap { file in key.map { Certificate(file: file, key: $0) } })
         }
-        self.init(host: sheet.host, port: sheet.port, login: login, security: security)
+        self.init(host: sheet.host, port: sheet.port, login: login, security: security, version: sheet.isFive ? .five : .three)
     }
 
     private static func password(in file: String) -> String? {

@@ -66,6 +66,8 @@ struct WordingTests {
         check(OccurrenceDecision.self, \.text)
         check(CommandOutcome.self, \.text)
         check(Author.self, \.text)
+        check(RemoteRefusal.self, \.text)
+        check(BrokerAnswer.self, \.text)
         check(OutputKind.self, \.text)
         for trust in [ClockTrust.unset, .heldOver, .synced] { expectComplete(trust.text, trust) }
         for kind in OutputKind.allCases { for level in [OutputLevel.on, .off] { expectComplete(kind.text(of: level), kind) } }

@@ -70,9 +70,9 @@ func freePort() throws -> UInt16 {
     return try #require(found)
 }
 
-/// Looks again and again, for 30 s at most.
-func eventually(_ what: Comment, _ isSo: () throws -> Bool) rethrows {
-    let end = Date(timeIntervalSinceNow: 30)
+/// Looks again and again, for so many seconds at most.
+func eventually(_ what: Comment, within seconds: Double = 30, _ isSo: () throws -> Bool) rethrows {
+    let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
         if try isSo() { return }
         Thread.sleep(forTimeInterval: 0.01)
@@ -86,7 +86,7 @@ final class Listener {
     private let line: MosquittoLine
     private let bell = tg_bell_make()
 
-    init(_ broker: RealBroker, name: String) throws {
+    init(_ broker: RealBroker, name: String, hears topic: String = "spBv1.0/#") throws {
         var opened: MosquittoLine?
         eventually("the broker takes a client") {
             opened = MosquittoLine(broker.address, name: name, will: nil)
@@ -94,7 +94,7 @@ final class Listener {
         }
         line = try #require(opened)
         eventually("the listener is in") { turn().contains(.connected) }
-        #expect(line.subscribe(["spBv1.0/#"]))
+        #expect(line.subscribe([topic]))
         eventually("the listener listens") { turn().contains(.subscribed(isGranted: true)) }
     }
 
@@ -123,6 +123,13 @@ final class Listener {
         }
     }
 
+    /// So many bytes that mean nothing, in one message.
+    func flood(_ topic: String, bytes: Int) -> Bool {
+        let isTaken = line.publish(Publication(topic: topic, payload: [UInt8](repeating: 0, count: bytes), qualityOfService: 0))
+        hear("the flood itself") { _ in line.isEmpty }
+        return isTaken
+    }
+
     func say(_ topic: String, _ metric: Metric) -> Bool {
         line.publish(Publication(topic: topic, payload: Payload(metrics: [metric]).encoded(), qualityOfService: 1))
     }
@@ -137,7 +144,7 @@ final class LiveNode: Sendable {
 
     final class SharedTold: Sendable { let state = Mutex(Told()) }
 
-    init(_ broker: RealBroker, host: String? = nil, keepAlive: Int = 10) throws {
+    init(_ broker: RealBroker, host: String? = nil, keepAlive: Int = 10, version: Broker.Version = .three) throws {
         let told = SharedTold()
         self.told = told
         var settings = SessionSettings()
@@ -153,7 +160,9 @@ final class LiveNode: Sendable {
         }, report: { report in
             told.state.withLock { $0.reports.append(report) }
         }, wall: { Self.wall })
-        node = SparkplugNode(try Self.plan(), settings, lastBirthNumber: nil, brokers: [broker.address], clientName: "gate-7",
+        var address = broker.address
+        address.version = version
+        node = SparkplugNode(try Self.plan(), settings, lastBirthNumber: nil, brokers: [address], clientName: "gate-7",
                              keepAlive: keepAlive, ports)
         node.start()
     }
@@ -182,11 +191,12 @@ func birthNumber(_ payload: Payload?) -> WireValue? { payload?.metrics.first { $
 
 @Suite("A node at a real mosquitto", .serialized, .enabled(if: RealBroker.isHere != nil, "skipped: mosquitto is not installed"))
 struct BrokerTests {
-    @Test func `it is born, tells what changes, obeys once, is born again when asked, and says goodbye`() throws {
+    @Test(arguments: [Broker.Version.three, .five])
+    func `it is born, tells what changes, obeys once, is born again when asked, and says goodbye`(version: Broker.Version) throws {
         let broker = try RealBroker()
         try broker.start()
         let listener = try Listener(broker, name: "listener")
-        let live = try LiveNode(broker)
+        let live = try LiveNode(broker, version: version)
         #expect(listener.hear(2) == ["NBIRTH", "DBIRTH tank"])
         live.set(12.5)
         #expect(listener.hear(3).last == "DDATA tank")
@@ -246,6 +256,27 @@ struct BrokerTests {
         #expect(late.say("spBv1.0/farm/NCMD/other", Metric(name: "x")) && late.hear(1) == ["NCMD"])
     }
 
+    /// Whole, the message is ten times what the node takes.
+    @Test(arguments: [Broker.Version.three, .five])
+    func `a message that is too large cuts a connection of MQTT 3, is not sent over MQTT 5, and then orders work`(version: Broker.Version) throws {
+        let broker = try RealBroker()
+        try broker.start()
+        let listener = try Listener(broker, name: "listener", hears: "spBv1.0/farm/+/gate-7")
+        let live = try LiveNode(broker, version: version)
+        #expect(listener.hear(1) == ["NBIRTH"])
+        #expect(listener.flood("spBv1.0/farm/DCMD/gate-7/tank", bytes: 10 * MosquittoLine.longestPacket))
+        if version == .three {
+            listener.hear("death and birth") { $0 == ["NBIRTH", "NDEATH", "NBIRTH"] }
+            #expect(live.all.reports.contains(.messageTooLarge(broker: 0)))
+        }
+        eventually("it is born") { live.node.isAlive }
+        let order = Metric(name: "setpoint", timestamp: LiveNode.milliseconds, value: .double(1.5))
+        #expect(listener.say("spBv1.0/farm/DCMD/gate-7/tank", order))
+        eventually("it obeys") { live.all.orders.map(\.value) == [.double(1.5)] }
+        #expect(version == .three || !live.all.reports.contains(.messageTooLarge(broker: 0)))
+        #expect(live.node.stop(within: .seconds(10)))
+    }
+
     @Test func `a broker that falls silent on a connection that stands is found`() throws {
         let broker = try RealBroker()
         try broker.start()
@@ -257,11 +288,12 @@ struct BrokerTests {
         #expect(live.node.stop(within: .seconds(10)))
     }
 
-    private func openssl(_ folder: URL, _ arguments: String) throws {
+    /// - Parameter moment: by the clock that it is shown; `nil`: the machine's.
+    private func openssl(_ folder: URL, _ arguments: String, at moment: String? = nil) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.executableURL = URL(fileURLWithPath: moment == nil ? "/usr/bin/openssl" : "/usr/bin/faketime")
         process.currentDirectoryURL = folder
-        process.arguments = arguments.split(separator: " ").map(String.init)
+        process.arguments = (moment.map { [$0, "openssl"] } ?? []) + arguments.split(separator: " ").map(String.init)
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -270,8 +302,8 @@ struct BrokerTests {
     }
 
     /// What a connection comes to.
-    private func outcome(_ broker: Broker) -> News? {
-        guard let line = MosquittoLine(broker, name: "gate-7", will: nil) else { return nil }
+    private func outcome(_ broker: Broker, checksDates: Bool = true) -> News? {
+        guard let line = MosquittoLine(broker, name: "gate-7", will: nil, checksDates: checksDates) else { return nil }
         if let news = line.open(keepAlive: 10) { return news }
         let bell = tg_bell_make()
         defer { close(bell) }
@@ -306,6 +338,30 @@ struct BrokerTests {
         }
     }
 
+    /// A gateway that wakes in 1970 must not be locked out until somebody comes; but nobody else is let in for that.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/faketime"), "skipped: faketime is not installed"))
+    func `where the clock is not trusted a certificate of another day will do, of another authority or name never`() throws {
+        let broker = try RealBroker { folder in
+            for name in ["right", "wrong"] {
+                try openssl(folder, "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=\(name) -keyout \(name).key -out \(name).pem")
+            }
+            try openssl(folder, "req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout broker.key -out broker.csr")
+            let sign = "x509 -req -in broker.csr -CA right.pem -CAkey right.key -CAcreateserial -days 2 -out broker.pem"
+            try openssl(folder, sign, at: "2001-01-01 12:00:00")
+            return "allow_anonymous true\ncertfile \(folder.path)/broker.pem\nkeyfile \(folder.path)/broker.key"
+        }
+        try broker.start()
+        func with(_ host: String, _ authority: String) -> Broker {
+            Broker(host: host, port: broker.port, security: .tls(authority: broker.folder.appendingPathComponent(authority).path, own: nil))
+        }
+        eventually("without its dates it is the right one") { outcome(with("localhost", "right.pem"), checksDates: false) == .connected }
+        let refused: [News] = [.unreachable, .lost]
+        for (other, checks) in [(with("localhost", "right.pem"), true), (with("localhost", "wrong.pem"), false), (with("127.0.0.1", "right.pem"), false)] {
+            let news = try #require(outcome(other, checksDates: checks))
+            #expect(refused.contains(news), "\(other)")
+        }
+    }
+
     @Test func `a wrong password is refused with the broker's reason`() throws {
         let broker = try RealBroker { folder in
             // What mosquitto_passwd writes for "gate" with "secret", PBKDF2 of SHA-512 in 101 rounds.
@@ -321,6 +377,11 @@ struct BrokerTests {
         }
         eventually("the right one is let in") { outcome(with("secret")) == .connected }
         #expect(outcome(with("other")) == .refused(code: 5) && outcome(broker.address) == .refused(code: 5))
+        var five = with("other")
+        five.version = .five
+        #expect(outcome(five) == .refused(code: 0x87))
+        five.login?.password = "secret"
+        #expect(outcome(five) == .connected)
     }
 
     @Test func `a broker that is not there, and one with a file that is not, are unreachable`() throws {

@@ -28,7 +28,7 @@ extension SiteReader {
     }
 
     private func broker(_ entry: Entry, _ due: Phrase) -> BrokerSheet? {
-        guard let fields = entry.fields(["host", "port", "tls", "user", "password-file"]),
+        guard let fields = entry.fields(["host", "port", "mqtt", "tls", "user", "password-file"]),
               let host = fields.required("host", due)?.host() else { return nil }
         let security = security(fields, host)
         let user = fields["user"]?.text(), password = fields["password-file"]?.filePath()
@@ -36,7 +36,8 @@ extension SiteReader {
             lonely.refuse(Phrase(zh: "有密码，却没有用户名。", en: "is a password without a user."), Phrase(zh: "补上 user。", en: "Give the user beside it."))
         }
         return BrokerSheet(host: host, port: UInt16(fields["port"]?.integer(1...65_535) ?? (security == .none ? 1883 : 8883)), user: user,
-                           passwordFile: password, security: security)
+                           passwordFile: password, security: security,
+                           isFive: fields["mqtt"]?.word(["3.1.1": false, "5": true]) ?? false)
     }
 
     private func security(_ fields: Fields, _ host: String) -> BrokerSheet.Security {
@@ -98,20 +99,21 @@ extension SiteReader {
 
     private func sparkplug(_ entry: Entry, gateway: String) -> SparkplugSheet? {
         let due = Phrase(zh: "写成 sparkplug: { group: shandong }。", en: "Write sparkplug: { group: shandong }.")
-        guard let fields = entry.fields(["group", "node", "primary-host", "writable"]),
-              let group = fields.required("group", due)?.topicName() else { return nil }
+        guard let fields = entry.fields(["group", "node", "primary-host", "writable"]) else { return nil }
         let tags = (fields["writable"]?.list() ?? []).compactMap { writable($0) }
+        guard let group = fields.required("group", due)?.topicName() else { return nil }
         return SparkplugSheet(group: group, node: fields["node"]?.topicName() ?? gateway, primaryHost: fields["primary-host"]?.topicName(),
                               writable: tags)
     }
 
-    /// A zone that may be watered, or a set-point that may be set, from upstream.
+    /// What may be ordered from upstream: a zone, gate, cage or dosing unit; all alarms acknowledged; all water stopped.
     private func writable(_ entry: Entry) -> String? {
         guard let tag = entry.text() else { return nil }
-        let known = zones.map(\.label.tag) + setpoints.map(\.definition.label.tag)
+        let labels = zones.map(\.label) + gates.map(\.label) + cages.map(\.label) + dosingUnits.map(\.label)
+        let known = labels.map(\.tag) + [SparkplugSheet.alarms, SparkplugSheet.site]
         if known.contains(tag) { return tag }
-        entry.refuse(Phrase(zh: "\(quoted(tag)) 不是分区，也不是可写的设定值。", en: "\(quoted(tag)) is neither a zone nor a set-point that can be written."),
-                     choices(known, insteadOf: tag, zh: "分区与设定值", en: "zones and set-points"))
+        entry.refuse(Phrase(zh: "“\(quoted(tag))”不能由上级下令。", en: "\"\(quoted(tag))\" is nothing that can be ordered from upstream."),
+                     choices(known, insteadOf: tag, zh: "可写的名字", en: "names"))
         return nil
     }
 }

@@ -36,13 +36,16 @@ public struct BrokerSheet: Sendable, Hashable {
     /// A file whose first line is the password: it is never in the site file itself.
     public let passwordFile: String?
     public let security: Security
+    /// MQTT 5 instead of 3.1.1.
+    public let isFive: Bool
 
-    public init(host: String, port: UInt16, user: String?, passwordFile: String?, security: Security) {
+    public init(host: String, port: UInt16, user: String?, passwordFile: String?, security: Security, isFive: Bool) {
         self.host = host
         self.port = port
         self.user = user
         self.passwordFile = passwordFile
         self.security = security
+        self.isFive = isFive
     }
 }
 
@@ -119,8 +122,13 @@ public struct SparkplugSheet: Sendable, Hashable {
     public let node: String
     /// Whose word decides whether anybody listens; `nil`: nobody's.
     public let primaryHost: String?
-    /// Tags that may be written from upstream. Empty: nothing may.
+    /// Tags of zones, gates, cages and dosing units that may be ordered from upstream, and the words below. Empty: nothing may.
     public let writable: [String]
+
+    /// Alarms may be acknowledged.
+    public static let alarms = "alarms"
+    /// All water may be stopped.
+    public static let site = "site"
 
     public init(group: String, node: String, primaryHost: String?, writable: [String]) {
         self.group = group

@@ -98,6 +98,12 @@ public struct NodePlan: Sendable {
         return MetricIndex(rawValue: range.lowerBound + metric)
     }
 
+    /// Whose it is: its place in `devices`; `nil`: the node's own.
+    public func device(of index: MetricIndex) -> Int? {
+        let owner = owner(of: index)
+        return owner == 0 ? nil : owner - 1
+    }
+
     /// 0 is the node, 1 its first device.
     func owner(of index: MetricIndex) -> Int {
         owned.firstIndex { $0.contains(index.rawValue) } ?? 0

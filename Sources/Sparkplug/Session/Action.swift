@@ -50,6 +50,8 @@ public enum News: Hashable, Sendable {
     case subscribed(isGranted: Bool)
     /// The connection is over, whoever ended it.
     case lost
+    /// It was ended because a message came that is longer than the transport takes.
+    case tooLarge
     case message(topic: String, payload: [UInt8], isRetained: Bool)
 }
 
@@ -67,6 +69,8 @@ public enum Report: Hashable, Sendable {
     case refused(broker: Int, code: UInt8)
     case unreachable(broker: Int)
     case lost(broker: Int)
+    /// The connection was ended because of a message that is longer than the transport takes.
+    case messageTooLarge(broker: Int)
     /// Nothing came back in time.
     case noAnswer(broker: Int)
     /// The broker does not let us hear commands or the host.

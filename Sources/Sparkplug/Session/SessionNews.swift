@@ -12,6 +12,7 @@ extension Session {
             fail(.unreachable(broker: broker), at: moment)
         case .subscribed(let isGranted): subscribed(isGranted, at: moment)
         case .lost: fail(.lost(broker: broker), at: moment)
+        case .tooLarge: fail(.messageTooLarge(broker: broker), at: moment)
         case .message(let topic, let payload, let isRetained): hear(topic, payload, isRetained: isRetained, at: moment)
         }
     }

@@ -18,7 +18,7 @@ struct LinkWatch {
         problem = report
         switch report {
         case .connected(let broker): self.broker = broker
-        case .unreachable(let broker), .lost(let broker), .noAnswer(let broker): self.broker = broker
+        case .unreachable(let broker), .lost(let broker), .noAnswer(let broker), .messageTooLarge(let broker): self.broker = broker
         case .refused(let broker, let code):
             self.broker = broker
             refuse(code)

@@ -140,7 +140,7 @@ public final class RecordUplink: Sendable {
             try? journal.giveUpOutgoing(gap.stream, gap.ids, rows: gap.rows, marks: marks, at: wall())
         }, report: { [self] report in
             state.withLock { $0.watch.hear(report) }
-        })
+        }, clockIsTrusted: { [wall] in wall().isTrusted })
     }
 
     private func block(_ part: Parcel.Part) -> SyncBlock {

@@ -5,6 +5,7 @@ public struct Broker: Hashable, Sendable {
     public var port: UInt16
     public var login: Login?
     public var security: Security
+    public var version: Version
 
     public struct Login: Hashable, Sendable {
         public var name: String
@@ -14,6 +15,14 @@ public struct Broker: Hashable, Sendable {
             self.name = name
             self.password = password
         }
+    }
+
+    /// Of MQTT.
+    public enum Version: Hashable, Sendable {
+        /// 3.1.1
+        case three
+        /// A broker of MQTT 5 says why it refuses, and is told how large a message we take.
+        case five
     }
 
     public enum Security: Hashable, Sendable {
@@ -35,10 +44,11 @@ public struct Broker: Hashable, Sendable {
         }
     }
 
-    public init(host: String, port: UInt16, login: Login? = nil, security: Security = .none) {
+    public init(host: String, port: UInt16, login: Login? = nil, security: Security = .none, version: Version = .three) {
         self.host = host
         self.port = port
         self.login = login
         self.security = security
+        self.version = version
     }
 }

@@ -18,7 +18,7 @@ extension LineUser {
         for one in news {
             hear(one)
             switch one {
-            case .lost, .refused, .unreachable, .subscribed(isGranted: false):
+            case .lost, .tooLarge, .refused, .unreachable, .subscribed(isGranted: false):
                 line = nil
                 return
             case .connected, .subscribed(isGranted: true), .message: break
@@ -27,8 +27,8 @@ extension LineUser {
     }
 
     /// A new connection in the place of the old.
-    func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int) {
-        line = MosquittoLine(broker, name: name, will: will)
+    func connect(_ line: inout MosquittoLine?, to broker: Broker, as name: String, will: Publication?, keepAlive: Int, checksDates: Bool) {
+        line = MosquittoLine(broker, name: name, will: will, checksDates: checksDates)
         let news = line.map { $0.open(keepAlive: keepAlive) } ?? .unreachable
         hear(news.map { [$0] } ?? [], on: &line)
     }

@@ -12,21 +12,32 @@ public final class SparkplugNode: Sendable {
         public var order: @Sendable (CommandOrder) -> Void
         public var report: @Sendable (Report) -> Void
         public var wall: @Sendable () -> WallTime
+        /// Asked once a second: how things are now. `nil`: values are set by `change` alone.
+        public var values: (@Sendable (inout Session) -> Void)?
 
         public init(keep: @escaping @Sendable (UInt8) -> Bool, order: @escaping @Sendable (CommandOrder) -> Void,
-                    report: @escaping @Sendable (Report) -> Void, wall: @escaping @Sendable () -> WallTime) {
+                    report: @escaping @Sendable (Report) -> Void, wall: @escaping @Sendable () -> WallTime,
+                    values: (@Sendable (inout Session) -> Void)? = nil) {
             self.keep = keep
             self.order = order
             self.report = report
             self.wall = wall
+            self.values = values
         }
+    }
+
+    private static let valuesEvery: Duration = .seconds(1)
+
+    private struct State {
+        var session: Session
+        var valuesAt = Instant.start
     }
 
     private let brokers: [Broker]
     private let clientName: String
     private let keepAlive: Int
     private let ports: Ports
-    private let session: Mutex<Session>
+    private let state: Mutex<State>
     private let thread = LineThread()
 
     /// - Parameters:
@@ -42,7 +53,7 @@ public final class SparkplugNode: Sendable {
         self.clientName = clientName
         self.keepAlive = keepAlive
         self.ports = ports
-        session = Mutex(Session(plan, settings, lastBirthNumber: lastBirthNumber))
+        state = Mutex(State(session: Session(plan, settings, lastBirthNumber: lastBirthNumber)))
     }
 
     public func start() { thread.start("sparkplug", self) }
@@ -56,44 +67,59 @@ public final class SparkplugNode: Sendable {
 
     /// Sets values, or whether devices are there, together.
     public func change<Result: Sendable>(_ change: (inout Session) -> Result) -> Result {
-        let result = session.withLock { change(&$0) }
+        let result = state.withLock { change(&$0.session) }
         thread.ring()
         return result
     }
 
-    public var isAlive: Bool { session.withLock { $0.isAlive } }
+    public var isAlive: Bool { state.withLock { $0.session.isAlive } }
 
     private var moment: Moment { Moment(LineThread.now(), ports.wall()) }
 }
 
 extension SparkplugNode: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
+        lookAtValues()
         while let action = next() { perform(action, on: &line) }
-        return session.withLock { $0.isStopped ? nil : $0.wake }
+        return state.withLock { state in
+            if state.session.isStopped { return nil }
+            return ports.values == nil ? state.session.wake : min(state.session.wake, state.valuesAt)
+        }
+    }
+
+    private func lookAtValues() {
+        guard let values = ports.values else { return }
+        let now = LineThread.now()
+        state.withLock { state in
+            guard now >= state.valuesAt else { return }
+            state.valuesAt = now + Self.valuesEvery
+            values(&state.session)
+        }
     }
 
     private func next() -> Action? {
         let moment = moment
-        return session.withLock { $0.next(at: moment) }
+        return state.withLock { $0.session.next(at: moment) }
     }
 
     func hear(_ news: News) {
         let moment = moment
-        session.withLock { $0.hear(news, at: moment) }
+        state.withLock { $0.session.hear(news, at: moment) }
     }
 
     private func perform(_ action: Action, on line: inout MosquittoLine?) {
         switch action {
         case .keep(let number):
             let isKept = ports.keep(number)
-            session.withLock { $0.kept(isKept, at: LineThread.now()) }
+            state.withLock { $0.session.kept(isKept, at: LineThread.now()) }
         case .connect(let connection):
-            connect(&line, to: brokers[connection.broker], as: clientName, will: connection.will, keepAlive: keepAlive)
+            connect(&line, to: brokers[connection.broker], as: clientName, will: connection.will, keepAlive: keepAlive,
+                    checksDates: ports.wall().isTrusted)
         case .subscribe(let topics):
             if line?.subscribe(topics) != true { hear([.lost], on: &line) }
         case .publish(let publication):
             let isTaken = line?.publish(publication) ?? false
-            session.withLock { $0.published(isTaken, at: LineThread.now()) }
+            state.withLock { $0.session.published(isTaken, at: LineThread.now()) }
         case .disconnect:
             line?.disconnect()
             line = nil

@@ -13,13 +13,17 @@ public final class SyncLink: Sendable {
         /// Commits the gap's row and the marks together, and returns the row's id; `nil`: the disk did not take them.
         public var giveUp: @Sendable (SyncGap, [String: UInt64]) -> UInt64?
         public var report: @Sendable (SyncReport) -> Void
+        /// Whether a certificate may be asked to be of today.
+        public var clockIsTrusted: @Sendable () -> Bool
 
         public init(read: @escaping @Sendable (Parcel.Part) -> SyncBlock, keep: @escaping @Sendable ([String: UInt64]) -> Void,
-                    giveUp: @escaping @Sendable (SyncGap, [String: UInt64]) -> UInt64?, report: @escaping @Sendable (SyncReport) -> Void) {
+                    giveUp: @escaping @Sendable (SyncGap, [String: UInt64]) -> UInt64?, report: @escaping @Sendable (SyncReport) -> Void,
+                    clockIsTrusted: @escaping @Sendable () -> Bool = { true }) {
             self.read = read
             self.keep = keep
             self.giveUp = giveUp
             self.report = report
+            self.clockIsTrusted = clockIsTrusted
         }
     }
 
@@ -103,7 +107,8 @@ extension SyncLink: LineUser {
 
     private func perform(_ action: SyncAction, on line: inout MosquittoLine?) {
         switch action {
-        case .connect(let broker): connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive)
+        case .connect(let broker):
+            connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive, checksDates: ports.clockIsTrusted())
         case .subscribe(let topic):
             if line?.subscribe([topic]) != true { hear([.lost], on: &line) }
         case .fill(let parcel): fill(parcel, on: line)

@@ -38,6 +38,8 @@ public enum SyncReport: Hashable, Sendable {
     case refused(broker: Int, code: UInt8)
     case unreachable(broker: Int)
     case lost(broker: Int)
+    /// The connection was ended because of a message that is longer than the transport takes.
+    case messageTooLarge(broker: Int)
     case noAnswer(broker: Int)
     case subscriptionRefused(broker: Int)
     case acknowledgementUnreadable(SyncError)
@@ -156,6 +158,7 @@ public struct SyncSession: Sendable {
         case .refused(let code): rest(.refused(broker: broker, code: code), at: now)
         case .unreachable: rest(.unreachable(broker: broker), at: now)
         case .lost: rest(.lost(broker: broker), at: now)
+        case .tooLarge: rest(.messageTooLarge(broker: broker), at: now)
         case .message(storedTopic, let payload, isRetained: false): hear(payload, at: now)
         case .message: break
         }
