@@ -86,9 +86,10 @@ import Testing
     }
 
     @Test func `shifts and a full source make zones wait, and it is said for whom`() async {
-        let said = await tidegate("season", Self.fields, "--typical", "--from", "2026-06-01", "--days", "12", language: .english)
-        #expect(said.out.contains("waits for the shift before it"), "\(said.out)")
-        #expect(said.lines.contains { $0.contains("cotton 7") && $0.contains("cotton 1, cotton 3, cotton 5") || $0.contains("cotton 8") && $0.contains("cotton 2, cotton 4, cotton 6") }, "\(said.out)")
+        let weather = Self.shipped("configs/weather/made-up-2026.csv")
+        let said = await tidegate("season", Self.fields, "--weather", weather, "--days", "10", language: .english)
+        let waits = said.lines.filter { $0.contains("waits for the shift before it") }
+        #expect(waits.contains { $0.contains("cotton 7, cotton 8") && $0.contains("cotton 2, cotton 4, cotton 6") }, "\(said.out)")
     }
 
     @Test func `weather of another year is put on the same days, and days that it lacks are refused`() async throws {

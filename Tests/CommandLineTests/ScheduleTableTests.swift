@@ -102,6 +102,6 @@ import Testing
         let said = await tidegate("schedule", "export", "--site", Self.site, "--data", "/nowhere", language: .english)
         let lines = said.out.split(separator: "\n").map(String.init)
         #expect(lines.first == "stage,from,to,times,quota m3/mu,N kg/mu,P2O5 kg/mu,K2O kg/mu,sum kg/mu,remarks")
-        #expect(lines.count == 3 && lines[1].contains(",2.5,,,,,with flowering: EC 2.00 mS/cm"), "\(lines)")
+        #expect(lines.count == 3 && lines[1].contains(",2.5,,,,,\"with flowering: EC 2.00 mS/cm"), "\(lines)")
     }
 }

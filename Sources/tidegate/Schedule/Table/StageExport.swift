@@ -53,8 +53,11 @@ struct StageExport {
     private static func quota(_ program: ProgramPlan, _ plan: ControlPlan) -> Double? {
         let waters = program.steps.map { water($0, plan) }, mu = area(program, plan)
         guard mu > 0, !waters.contains(nil) else { return nil }
-        return waters.compactMap(\.self).reduce(0, +) / mu
+        return rounded(waters.compactMap(\.self).reduce(0, +) / mu)
     }
+
+    /// As it is printed, so that what is printed adds up.
+    private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
     private static func nutrients(_ program: ProgramPlan, _ site: Site) -> [Double]? {
         guard let recipe = program.recipe?.recipe else { return [0, 0, 0] }
@@ -70,7 +73,7 @@ struct StageExport {
                 sum = zip(sum, holds).map(+)
             }
         }
-        return sum.map { $0 / mu }
+        return sum.map { Self.rounded($0 / mu) }
     }
 
     private static func liters(_ part: RecipePlan.Part, _ recipe: RecipePlan, _ step: ProgramPlan.Step, _ plan: ControlPlan) -> Double? {
