@@ -74,9 +74,10 @@ struct Chart {
     }
 
     private func axis(_ frame: Frame, _ top: Double, _ unit: String) -> String {
-        (0...4).map { step in
+        let decimals = [1.0, 10, 100].firstIndex { abs(top / 4 * $0 - (top / 4 * $0).rounded()) < 1e-6 } ?? 3
+        return (0...4).map { step in
             let y = frame.y(Double(step) / 4)
-            let text = Format.number(top * Double(step) / 4, decimals: top < 0.8 ? 2 : top < 8 ? 1 : 0)
+            let text = Format.number(top * Double(step) / 4, decimals: decimals)
             let label = step == 4 ? SVG.text(text + " " + unit, 2, y, middle: true) : SVG.text(text, frame.left - 5, y, .end, middle: true)
             return SVG.path("grid", "M\(SVG.number(frame.left)) \(SVG.number(y))H\(SVG.number(frame.width - 6))") + label
         }.joined()

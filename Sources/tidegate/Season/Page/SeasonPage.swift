@@ -123,7 +123,7 @@ struct SeasonPage {
         let curve = chart.lines(series, unit: mu > 0 ? said("kg/亩", "kg/mu") : "kg", title: said("累计施肥（折纯）", "nutrients so far"))
         let short = report.doseShort.map { said("少施：\($0.text)", "dosed less: \($0.text)") }
         let tanks = report.tanks.filter { $0.fillings > 0 }.map {
-            said("\($0.name.zh) 要加满 \($0.fillings) 次", "\($0.name.en) is filled \($0.fillings) times")
+            said("\($0.name.zh) 要加满 \($0.fillings) 次", "\($0.name.en) is filled \($0.fillings)×")
         }
         return HTML.section(said("施肥", "Fertiliser"), [curve, report.recipeTable.html, HTML.list(short + tanks)])
     }
