@@ -64,6 +64,8 @@ struct IdealField {
             && !plan.filters.contains { $0.flushValves.contains { isOn($0) } }
     }
 
+    func level(_ output: Int) -> OutputLevel { levels[output] }
+
     private func isOn(_ output: OutputIndex?) -> Bool { output.map { levels[$0.offset].isOn } ?? false }
 
     mutating func follow(_ demands: borrowing Demands, at now: Instant) {

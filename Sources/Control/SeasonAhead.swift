@@ -8,6 +8,7 @@ public import Quantities
 /// steadily in steps of up to ten seconds, but never past the end of a run; else second by second. So volumes are those of a scan
 /// each second, and what begins by a measurement or ends a wait begins ten seconds later at the most (a threshold's start: a minute).
 /// Points that the ideal field does not know, soil probes among them, are never read: what rests on them goes by `if-unknown`.
+/// Besides control's own records it tells each change of a zone's phase, each turn of a zone that waits, and each change of an output.
 public struct SeasonAhead: ~Copyable {
     private let plan: ControlPlan
     private let weather: SeasonWeather
@@ -21,6 +22,8 @@ public struct SeasonAhead: ~Copyable {
     /// Looks after midnight, a second apart, until each zone's day is stepped.
     private var looks = 0
     private let hasTriggers: Bool
+    private var phases: [ZonePhase]
+    private var levels: [OutputLevel]
 
     private static let idleStep: Int64 = 600
     private static let triggerStep: Int64 = 60
@@ -35,6 +38,8 @@ public struct SeasonAhead: ~Copyable {
         image = InputImage(tables: tables)
         demands = Demands(outputs: tables.outputs, setpoints: tables.setpoints)
         field = IdealField(plan: plan, tables: tables, image)
+        phases = plan.zones.map { _ in .idle }
+        levels = tables.outputs.map(\.safe)
         hasTriggers = plan.programs.contains { if case .trigger = $0.starts { true } else { false } }
     }
 
@@ -70,6 +75,20 @@ public struct SeasonAhead: ~Copyable {
         records.clear()
         control.step(image, &demands, &records)
         field.follow(demands, at: image.now)
+        tellStates()
+    }
+
+    private mutating func tellStates() {
+        for number in phases.indices {
+            let status = control.status(of: ZoneIndex(number))
+            guard status.phase != phases[number] || status.phase == .queued else { continue }
+            phases[number] = status.phase
+            records.append(.zone(ZoneIndex(number), status))
+        }
+        for number in levels.indices where field.level(number) != levels[number] {
+            levels[number] = field.level(number)
+            records.append(.output(OutputIndex(number), levels[number], .idle))
+        }
     }
 
     private mutating func showWeather(_ unix: Int64) {

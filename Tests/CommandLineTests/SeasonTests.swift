@@ -22,7 +22,7 @@ import Testing
         let text = (["date,tmax,tmin,rhmin_pct,rhmax_pct,wind_ms,srad,rain_mm"] + rows).joined(separator: "\n")
         let weather = try SeasonWeather(CSVFile(name: "test", bytes: Data(text.utf8)))
         let site = try always ? alwaysWatering() : Site.load(path: Self.site)
-        var tally = SeasonTally(site, from: weather.first), ledger: [LedgerEntry] = []
+        var tally = SeasonTally(site, from: weather.first, days: rain.count), ledger: [LedgerEntry] = []
         let ahead = SeasonAhead(plan: site.scan.control, tables: site.tables, weather: weather)
         ahead.run(from: weather.first, until: weather.first.adding(days: rain.count)) { record, unix in
             tally.note(record, at: unix)

@@ -246,6 +246,12 @@ public struct Acceptance {
                         staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))
     }
 
+    /// The schedule that is in force by the record, in its exact words; `nil`: the base program. Changes nothing.
+    public var active: ScheduleText? {
+        let document = store.record.active.flatMap { slot in store.plan(slot).map { (slot.version, $0.payload) } }
+        return document.map { ScheduleText(file: "schedule-\($0).yaml", bytes: $1) }
+    }
+
     /// The last moment at which the clock was trusted, as far as it is noted; `nil`: never.
     public var lastTrusted: WallTime? {
         store.record.lastTrusted > 0 ? WallTime(unixSeconds: store.record.lastTrusted, trust: .heldOver) : nil

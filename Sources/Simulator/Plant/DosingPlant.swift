@@ -59,6 +59,8 @@ extension Plant {
         place(of: channel).map { .cubicMeters(mixes[$0.unit].channels[$0.place].given) } ?? .zero
     }
 
+    public func left(in tank: TankIndex) -> Volume { .cubicMeters(left(in: tank.offset)) }
+
     /// The tank is filled again.
     public mutating func refill(_ tank: TankIndex, to volume: Volume) {
         forEachChannel(of: tank) { $0.refill(to: volume.cubicMeters) }

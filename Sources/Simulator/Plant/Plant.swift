@@ -43,6 +43,7 @@ public struct Plant: Sendable {
 
     /// The longest step the water is turned by. Seconds.
     private static let longestStep = 0.5
+    private static let idleStep = 20.0
     /// kPa lost over a filter.
     private static let cleanDrop = 10.0
     private static let fouledDrop = 60.0
@@ -51,7 +52,8 @@ public struct Plant: Sendable {
 
     /// - Parameters:
     ///   - localSeconds: what a clock on the wall shows, in seconds since 1970-01-01 00:00 local.
-    public init(wiring: PlantWiring, seed: UInt64, localSeconds: Int64) {
+    ///   - climate: its weather; `nil`: drawn from the seed.
+    public init(wiring: PlantWiring, seed: UInt64, localSeconds: Int64, climate: PlantClimate? = nil) {
         self.wiring = wiring
         random = SeededRandom(seed: seed, stream: 1)
         levels = wiring.safeLevels
@@ -64,7 +66,7 @@ public struct Plant: Sendable {
         followers = wiring.zones.map { zone in zone.followers.map { _ in Valve(travel: zone.travel) } }
         var soilRandom = SeededRandom(seed: seed, stream: 2)
         soils = wiring.zones.map { _ in Soil(moisture: soilRandom.between(0.18, 0.28)) }
-        weather = Weather(seed: seed, localSeconds: Double(localSeconds))
+        weather = Weather(seed: seed, localSeconds: Double(localSeconds), climate: climate)
         canals = wiring.gates.map { CanalReach($0) }
         mixes = wiring.dosing.map(\.plant)
         isTrayWet = wiring.dosing.map { _ in false }
@@ -94,10 +96,11 @@ public struct Plant: Sendable {
     /// What the device holds, in the set-point's unit.
     public func held(_ setpoint: SetpointIndex) -> Double { setpoints[setpoint.offset] }
 
-    public mutating func advance(by duration: Duration) {
+    /// - Parameter isIdle: nothing moves and no water flows, so that wells alone change: they are turned in longer steps.
+    public mutating func advance(by duration: Duration, isIdle: Bool = false) {
         var left = max(duration.seconds, 0)
         while left > 0 {
-            let step = min(left, Plant.longestStep)
+            let step = min(left, isIdle ? Plant.idleStep : Plant.longestStep)
             advanceWater(step)
             advanceMixes(step)
             advanceCanals(step)
@@ -151,6 +154,9 @@ public struct Plant: Sendable {
                                  air: weather.temperature)
         }
     }
+
+    /// The hoppers of all feed lines are filled to the brim.
+    public mutating func fillHoppers() { seaFarm.fillHoppers() }
 
     /// What else flows into the pool above a gate, or out of the pool below it: the half of the canal nobody here controls.
     public mutating func setExchange(_ flow: Flow, ofGate gate: GateIndex) {

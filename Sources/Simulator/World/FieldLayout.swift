@@ -42,6 +42,11 @@ public struct FieldLayout: Sendable {
         self.lease = lease
     }
 
+    /// The same with another lease.
+    public func leased(for lease: Duration) -> FieldLayout {
+        FieldLayout(supplies: supplies, holders: holders, setpoints: setpoints, lease: lease)
+    }
+
     /// The usual layout of a site whose drivers are not known: points of devices are polled twice within the time they
     /// stay good, everything else hangs on the guard.
     public init(guessedFrom plan: ScanPlan) {

@@ -69,8 +69,9 @@ final class VirtualField {
     // MARK: Time
 
     /// Lets the field go on by one step, to `evidence.now`.
-    func turn(by step: Duration) {
-        plant.advance(by: step)
+    /// - Parameter isIdle: as `Plant.advance` has it.
+    func turn(by step: Duration, isIdle: Bool = false) {
+        plant.advance(by: step, isIdle: isIdle)
         noteSea()
         driveLines()
         driveSetpoints()

@@ -27,6 +27,8 @@ public final class World {
     private var log = EventLog()
     private var loggedLevels: [OutputLevel]
     var stallUntil = Instant.never
+    /// `nil`: it goes scan by scan.
+    var pace: WorldPace?
     public private(set) var scans: UInt64 = 0
 
     /// - Parameters:
@@ -34,16 +36,20 @@ public final class World {
     ///   - startUnix: what a right wall clock shows at the start, in seconds since 1970 UTC.
     ///   - isProven: installers proved every output before.
     ///   - commandsEvery: mean time between two commands of people; `nil`: nobody gives any.
+    ///   - climate: the plant's weather; `nil`: drawn from the seed.
+    ///   - isWatched: the checkers look on; a world that leaps (`leap`) is not for them.
     public convenience init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
                             faults rates: FaultRates = .none, commandsEvery: Duration? = nil, isProven: Bool = true,
-                            sabotage: Sabotage? = nil) {
+                            sabotage: Sabotage? = nil, climate: PlantClimate? = nil, isWatched: Bool = true) {
         self.init(plan: plan, believed: believed, layout: layout, seed: seed, startUnix: startUnix, faults: rates,
-                  commandsEvery: commandsEvery, isProven: isProven, sabotage: sabotage) { VirtualController($0) }
+                  commandsEvery: commandsEvery, isProven: isProven, sabotage: sabotage, climate: climate) { VirtualController($0) }
+        if !isWatched { checkers = [] }
     }
 
     /// - Parameter begin: makes each life of the process; tests put another in place of the production scan.
     init(plan: ScanPlan, believed: ScanPlan?, layout: FieldLayout?, seed: UInt64, startUnix: Int64, faults rates: FaultRates,
-         commandsEvery: Duration?, isProven: Bool, sabotage: Sabotage?, begin: @escaping (VirtualLife) -> any VirtualProcess) {
+         commandsEvery: Duration?, isProven: Bool, sabotage: Sabotage?, climate: PlantClimate? = nil,
+         begin: @escaping (VirtualLife) -> any VirtualProcess) {
         self.begin = begin
         let layout = layout ?? FieldLayout(guessedFrom: plan)
         let seed = sabotage == .unseededNoise ? UInt64.random(in: .min ... .max) : seed
@@ -52,7 +58,7 @@ public final class World {
         self.sabotage = sabotage
         let wiring = PlantWiring(tables: plan.tables, control: plan.control, interlocks: plan.interlocks)
         let localSeconds = startUnix + Int64(plan.tables.clock.offset(at: startUnix))
-        field = VirtualField(plant: Plant(wiring: wiring, seed: seed, localSeconds: localSeconds),
+        field = VirtualField(plant: Plant(wiring: wiring, seed: seed, localSeconds: localSeconds, climate: climate),
                              evidence: evidence, sabotage: sabotage)
         ledger = VirtualLedger(evidence: evidence, sabotage: sabotage, isProven: isProven)
         clock = VirtualClock(startUnix: startUnix)
@@ -78,12 +84,13 @@ public final class World {
     }
 
     /// One scan period, whether the scan runs in it or not.
-    public func step() {
-        let period = evidence.plan.period
+    public func step() { step(by: evidence.plan.period) }
+
+    func step(by period: Duration, isIdle: Bool = false) {
         evidence.now = evidence.now + period
         while let change = faults.pop(at: evidence.now) { apply(change) }
         evidence.wall = clock.wall(at: evidence.now)
-        field.turn(by: period)
+        field.turn(by: period, isIdle: isIdle)
         if people.next <= evidence.now { offer(people.command(at: evidence.now)) }
         evidence.isScan = process != nil && stallUntil <= evidence.now
         if evidence.isScan { scan() } else if process != nil { evidence.stalled += period }
@@ -107,6 +114,7 @@ public final class World {
         process?.run(at: evidence.now + field.shift, wall: wall, lateness: lateness)
         for record in evidence.records {
             log.add(record)
+            pace?.note(record)
             onRecord?(record)
         }
     }
@@ -134,6 +142,7 @@ public final class World {
     @discardableResult
     private func offer(_ command: Command) -> UInt64 {
         guard process != nil, inbox.offer(shifted(command)) else { return 0 }
+        pace?.stir(at: evidence.now)
         switch command.kind {
         case .reset, .resetAll: evidence.resets[command.id] = command.kind
         case .disableDosing, .enableDosing: evidence.dosingOrders.append(command.kind)

@@ -11,6 +11,8 @@ struct AmountPhrases {
                 "et since last, at most 6 mm"],
         vocabulary: ["deficit", "et", "since", "at", "least", "most", "else", "mm", "m3", "min", "h", "m3/mu", ","])
 
+    private static let units = ["min", "h", "m3", "m3/mu", "mm", "L"]
+
     func amount(_ entry: Entry) -> AmountRule? {
         guard let text = entry.text() else { return nil }
         var words = PhraseWords(text)
@@ -39,6 +41,11 @@ struct AmountPhrases {
         switch Unit(symbol: String(symbol))?.dimension {
         case .volume: return (entry.quantity("1 L", "10000 m3", guess: "m3") as Volume?).map { .fixed(.volume($0)) }
         case .length: return (entry.quantity("0.1 mm", "500 mm", guess: "mm") as Depth?).map { .depth($0) }
+        case nil where !symbol.isEmpty:
+            let spelled = Entry.usual(spelling: String(symbol))
+            entry.refuse(Phrase(zh: "“\(quoted(String(symbol)))”不是水量的单位。", en: "\"\(quoted(String(symbol)))\" is no unit of an amount of water."),
+                         choices(Self.units, insteadOf: spelled, zh: "可用的单位", en: "units"))
+            return nil
         case .time, nil: return entry.duration("1 s", "24 h", guess: "min").map { .fixed(.time($0)) }
         default:
             entry.refuse(text, as: Self.forms, reads: Self.isComputed)

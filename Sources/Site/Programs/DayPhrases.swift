@@ -21,12 +21,19 @@ extension ProgramReader {
                 mask |= 1 << UInt8(day)
             } else if !read(text, into: &rule) {
                 word.refuse(Phrase(zh: "“\(quoted(text))”不是星期几。", en: "\"\(quoted(text))\" is not a day of the week."),
-                            choices(Self.words, insteadOf: text, zh: "可用的值", en: "days"))
+                            choices(Self.words, insteadOf: Self.usualDays[text] ?? text, zh: "可用的值", en: "days"))
             }
         }
         if mask != 0 { rule.weekdays = mask }
         return rule
     }
+
+    /// Days as people write them elsewhere: a guess for the second line, never a reading.
+    private static let usualDays = [
+        "周一": "mon", "周二": "tue", "周三": "wed", "周四": "thu", "周五": "fri", "周六": "sat", "周日": "sun", "星期一": "mon", "星期二": "tue",
+        "星期三": "wed", "星期四": "thu", "星期五": "fri", "星期六": "sat", "星期日": "sun", "星期天": "sun", "monday": "mon", "tuesday": "tue",
+        "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
+    ]
 
     /// A rule that is no weekday; several may hold together.
     private func read(_ text: String, into rule: inout DayRule) -> Bool {

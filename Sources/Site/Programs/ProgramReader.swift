@@ -74,6 +74,12 @@ struct ProgramReader {
         }
         guard let entry = fields.required("zones", due) else { return [] }
         if case .list(let entries) = entry.value { return listed(entries, give, shift: 0, fields) }
+        if case .word = entry.value {
+            if let text = entry.text(), zone(text, entry) != nil {
+                entry.refuse(Phrase(zh: "这里应为列表。", en: "a list is due here."), Phrase(zh: "写成 zones: [\(quoted(text))]。", en: "Write zones: [\(quoted(text))]."))
+            }
+            return []
+        }
         if let give { give.entry.refuse(Phrase(zh: "每个分区已写了水量。", en: "every zone has an amount of its own already."), due) }
         return (entry.map() ?? []).compactMap { tag, entry in
             let rule = AmountPhrases().amount(entry)
@@ -104,6 +110,11 @@ struct ProgramReader {
 
     private func zone(_ tag: String, _ entry: Entry) -> ZoneIndex? {
         if let index = scope.zones.firstIndex(where: { $0.label.tag == tag }) { return ZoneIndex(index) }
+        if let zone = scope.zones.first(where: { $0.label.isNamed(tag) }) {
+            entry.refuse(Phrase(zh: "\(quoted(tag)) 是名称，这里要写标识。", en: "\(quoted(tag)) is a name; the tag is due here."),
+                         Phrase(zh: "写 \(zone.label.tag)。", en: "Write \(zone.label.tag)."))
+            return nil
+        }
         entry.refuse(Phrase(zh: "\(quoted(tag)) 不是本站的分区。", en: "\(quoted(tag)) is not a zone of this site."),
                      choices(scope.zones.map(\.label.tag), insteadOf: tag, zh: "分区", en: "zones"))
         return nil

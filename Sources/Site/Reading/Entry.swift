@@ -53,7 +53,8 @@ extension Entry {
             if case .map = root.value { return root }
             report.add(.empty(file: file))
         } catch {
-            report.add(.notYAML(error, file: file))
+            let slips = LikelySlip.all(in: text).map { $0.problem(file: file) }
+            for problem in slips.isEmpty ? [.notYAML(error, file: file)] : slips { report.add(problem) }
         }
         return nil
     }

@@ -55,8 +55,12 @@ extension Entry {
 
     func map() -> [(key: String, entry: Entry)]? {
         if case .map(let pairs) = value { return pairs }
-        refuse(Phrase(zh: "这里应为“键: 值”。", en: "keys and values are due here."),
-               Phrase(zh: "写成 { 键: 值, … } 或缩进的多行。", en: "Write { key: value, … } or indented lines."))
+        let remedy = switch value {
+        case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 键: 值, … } 或缩进的多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
+        case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 键: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
+        default: Phrase(zh: "写成 { 键: 值, … } 或缩进的多行。", en: "Write { key: value, … } or indented lines.")
+        }
+        refuse(Phrase(zh: "这里应为“键: 值”。", en: "keys and values are due here."), remedy)
         return nil
     }
 

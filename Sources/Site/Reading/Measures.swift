@@ -131,11 +131,15 @@ extension Entry {
                choices(known, insteadOf: Entry.usualSpellings[symbol] ?? symbol, zh: "可用的单位", en: "units"))
     }
 
+    /// The unit that is most likely meant by a word for it.
+    static func usual(spelling symbol: String) -> String { usualSpellings[symbol] ?? symbol }
+
     /// Units as people write them elsewhere: a guess for the second line, never a reading.
     private static let usualSpellings = [
         "hour": "h", "hours": "h", "hr": "h", "小时": "h", "minute": "min", "minutes": "min", "mins": "min", "分": "min",
         "分钟": "min", "sec": "s", "second": "s", "seconds": "s", "秒": "s", "d": "day", "days": "day", "天": "day",
-        "m³": "m3", "方": "m3", "l": "L", "升": "L", "方/小时": "m3/h", "m³/h": "m3/h", "m3/hr": "m3/h", "lpm": "L/min",
+        "m³": "m3", "方": "m3", "立方": "m3", "立方米": "m3", "吨": "m3", "方/亩": "m3/mu", "m³/亩": "m3/mu", "毫米": "mm",
+        "l": "L", "升": "L", "方/小时": "m3/h", "m³/h": "m3/h", "m3/hr": "m3/h", "lpm": "L/min",
         "米": "m", "㎡": "m2", "m²": "m2", "公顷": "ha", "°C": "degC", "℃": "degC", "C": "degC", "公斤": "kg", "千克": "kg",
         "μS/cm": "uS/cm", "µS/cm": "uS/cm", "percent": "%",
     ]

@@ -46,6 +46,10 @@ extension SiteReader {
             return nil
         }
         guard targetsFit(parts, fields, ec: ec != nil, ph: ph != nil), let phases else { return nil }
+        // A target that was refused itself leaves its parts without one.
+        guard parts.allSatisfy({ part in
+            if case .ec = part.mode { ec != nil } else { part.mode != .ph || ph != nil }
+        }) else { return nil }
         return RecipePlan(unit: unit, parts: parts, phases: phases, ec: ec, ph: ph)
     }
 

@@ -13,10 +13,11 @@ struct ScheduleFile {
     let fields: Fields
 
     /// Reports what is wrong; `nil` when the bytes are no document at all.
-    init?(_ bytes: [UInt8], file: String, report: Report) {
+    /// - Parameter tellsTags: whether what is no tag is told here; not where the site is known, which says more of it.
+    init?(_ bytes: [UInt8], file: String, report: Report, tellsTags: Bool = true) {
         guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys) else { return nil }
         self.fields = fields
-        let zones = Self.zones(fields)
+        let zones = Self.zones(fields, tellsTags)
         head = ScheduleHead(
             schedule: fields.required("schedule", Phrase(zh: "写上方案名，如 schedule: tomato-spring。", en: "Name it, such as schedule: tomato-spring."))?.tag() ?? "",
             site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07."))?.tag() ?? "",
@@ -54,22 +55,23 @@ struct ScheduleFile {
         return sections
     }
 
-    /// Names alone; whether the site has such zones and cages is asked where the site is known.
-    private static func zones(_ fields: Fields) -> [String] {
+    /// Names alone; whether the site has such zones and cages, and what is no tag at all, is told where the site is known.
+    private static func zones(_ fields: Fields, _ tellsTags: Bool) -> [String] {
         var tags: Set<String> = []
-        for key in ["set-points", "feeding", "crops"] { fields[key].map { collect($0, into: &tags) } }
+        for key in ["set-points", "feeding", "crops"] { fields[key].map { collect($0, tellsTags, into: &tags) } }
         for (_, program) in fields["programs"]?.map() ?? [] {
             guard case .map(let pairs) = program.value else { continue }
-            for (key, entry) in pairs where key == "zones" || key == "shifts" { collect(entry, into: &tags) }
+            for (key, entry) in pairs where key == "zones" || key == "shifts" { collect(entry, tellsTags, into: &tags) }
         }
         return tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private static func collect(_ entry: Entry, into tags: inout Set<String>) {
+    private static func collect(_ entry: Entry, _ tellsTags: Bool, into tags: inout Set<String>) {
         switch entry.value {
-        case .word: if let tag = entry.tag() { tags.insert(tag) }
-        case .list(let entries): for inner in entries { collect(inner, into: &tags) }
-        case .map: for (tag, _) in entry.tagged() { tags.insert(tag) }
+        case .word(let text): if tellsTags ? entry.tag() != nil : Entry.isTag(text) { tags.insert(text) }
+        case .list(let entries): for inner in entries { collect(inner, tellsTags, into: &tags) }
+        case .map(let pairs):
+            for (tag, _) in tellsTags ? entry.tagged() : pairs.map({ (tag: $0.key, entry: $0.entry) }) where Entry.isTag(tag) { tags.insert(tag) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Control
 import Language
 import ProcessImage
 import Quantities
@@ -18,6 +19,18 @@ extension SiteReader {
         if let own { part(.feeding).map { obeyFeeding($0, own: own) } }
         for (tag, entry) in part(.setpoints)?.map() ?? [] { setGate(tag, entry) }
         schedule.fields["expect"].map { readExpectations($0, schedule.head) }
+        if case .map(let pairs) = part(.programs)?.value {
+            for (tag, entry) in pairs { noteIdle(tag, entry, schedule.head.valid) }
+        }
+    }
+
+    /// A program whose dates lie beside those of the document would be looked for in vain.
+    private func noteIdle(_ tag: String, _ entry: Entry, _ valid: ClosedRange<CivilDate>) {
+        guard let program = programs.first(where: { $0.label.tag == tag }) else { return }
+        let days = Int(valid.upperBound.daysSinceEpoch) - Int(valid.lowerBound.daysSinceEpoch)
+        guard !(0...max(days, 0)).contains(where: { program.plan.runs(on: valid.lowerBound.adding(days: $0)) }) else { return }
+        entry.notice(Phrase(zh: "在 valid 的日子里一次也不启动。", en: "does not start on any day of valid:."),
+                     Phrase(zh: "核对 dates、days 与 valid。", en: "Check dates: and days: against valid:."))
     }
 
     /// A document is for one site. Tags are compared byte by byte.

@@ -13,8 +13,8 @@ struct ScheduleNew: ParsableCommand {
         CommandConfiguration(
             commandName: "new", abstract: Phrase(zh: "照站点文件起草一份方案", en: "begin a schedule from a site file").said,
             discussion: Phrase(
-                zh: "把站点文件里的程序、配方与闸门给定值原样抄进一份新方案，打印出来；存成文件再改。",
-                en: "Prints a new schedule with the programs, recipes and set-points of the site file as they stand there; save it and change it.").said)
+                zh: "把站点文件里的程序、配方与闸门给定值原样抄进一份新方案，打印出来；存成文件再改。--from 则由农技推广的表格起草：每个生育时期一个程序，养分折成站点的母液；合计、取整、配不出的都逐行说明，表不改。",
+                en: "Prints a new schedule with the programs, recipes and set-points of the site file as they stand there; save it and change it. With --from it is made of an extension service's table: a program for each stage, nutrients in stock of the site; sums, rounding and what cannot be given are told line by line, and the table is not mended.").said)
     }
 
     @OptionGroup var site: ScheduleSiteOptions
@@ -22,8 +22,12 @@ struct ScheduleNew: ParsableCommand {
     @Option(help: .said(zh: "版本号，比站点上一份大 1；缺省 1", en: "its number, one more than the site's last; default 1", valueName: Phrase(zh: "版本", en: "number")))
     var number = 1
 
-    @Option(help: .said(zh: "第一天（年-月-日）；缺省今天", en: "its first day (YYYY-MM-DD); default today", valueName: Phrase(zh: "日期", en: "date")))
+    @Option(help: .said(zh: "由这份表格起草（CSV）：生育时期、次数、灌水定额、N、P2O5、K2O", en: "made of this table (CSV): stage, times, quota, N, P2O5, K2O",
+                        valueName: Phrase(zh: "表格", en: "table")))
     var from: String?
+
+    @Option(help: .said(zh: "第一天（年-月-日）；缺省今天", en: "its first day (YYYY-MM-DD); default today", valueName: Phrase(zh: "日期", en: "date")))
+    var first: String?
 
     @Option(help: .said(zh: "管多少天，1 到 400；缺省 120", en: "for how many days, 1 to 400; default 120", valueName: Phrase(zh: "天数", en: "days")))
     var days = 120
@@ -36,9 +40,26 @@ struct ScheduleNew: ParsableCommand {
         }
         let loaded = try site.loadOrEnd()
         let today = loaded.scan.control.clock.local(unixSeconds: Int64(Date().timeIntervalSince1970)).date
-        let first = try from.map { try Season.date($0) } ?? today
+        let begin = try first.map { try SeasonOptions.date($0, "--first") } ?? today
+        if let from {
+            let table = try StageTable(CSVFile(path: from))
+            return try make(StageDocument(table, site: loaded, version: number, from: begin, days: days))
+        }
         let text = String(decoding: try DeskFile(site.site).bytes, as: UTF8.self)
-        Console.current.out(NewDocument(loaded, file: text, version: number, from: first, days: days).text)
+        Console.current.out(NewDocument(loaded, file: text, version: number, from: begin, days: days).text)
+    }
+
+    /// The document on standard output, what is to be known of it and what its own check says beside it.
+    private func make(_ document: StageDocument) throws {
+        let text = document.text
+        Console.current.out(text)
+        for note in document.notes { Console.current.err(note.said + "\n") }
+        do {
+            _ = try site.load(ScheduleText(file: "schedule", bytes: Array(text.utf8)))
+        } catch {
+            Console.current.err(Phrase(zh: "这份方案还不能用，改好再签：", en: "The schedule is not in order yet; mend it before it is signed:").said + "\n")
+            Console.current.err(error.text(in: Console.current.language) + "\n")
+        }
     }
 }
 

@@ -27,7 +27,14 @@ struct SeasonReport: Encodable {
         let actualEtMm: Double?
         let rainMm: Double?
         let dryDays: Int?
+        let nutrients: DoseTally.Nutrients?
+        /// By day of the season.
+        let dailyM3: [Double]
+        let dosedOn: [Bool]
+        let depletionMm: [Double]
+        let readilyMm: [Double]
 
+        var mu: Double? { areaM2.map { $0 * 3 / 2000 } }
         var depth: Double? { areaM2.map { volumeM3 / $0 * 1000 } }
     }
 
@@ -48,33 +55,58 @@ struct SeasonReport: Encodable {
     let backwashM3: Double
     let otherM3: Double
     let weather: String
+    let recipes: [Recipe]
+    let doseShort: [Reason]
+    let cages: [Cage]
+    let motors: [Motor]
+    let waits: [Wait]
+    let alerts: [Alert]
+    let tanks: [Tank]
     let plan: [Step]
-    /// Of the zones, as people call them.
+    /// By day of the season, of all zones.
+    let dailyNutrients: [DoseTally.Nutrients]
+    let dailyRainMm: [Double]
+    /// Of the zones, as people call them, and of the site.
     let names: [Phrase]
+    let siteName: Phrase
+    let begin: CivilDate
 
     private enum CodingKeys: CodingKey {
-        case site, from, days, zones, totalM3, backwashM3, otherM3, weather, plan
+        case site, from, days, zones, totalM3, backwashM3, otherM3, weather, recipes, doseShort, cages, motors, waits, alerts, tanks, plan
     }
 
-    init(_ site: Site, _ tally: SeasonTally, days: Int) {
-        let tables = site.tables
+    init(_ play: SeasonPlay, _ tally: SeasonTally) {
+        let site = play.site, tables = site.tables
         self.site = tables.site.tag
-        self.days = days
+        siteName = tables.site.name
+        begin = tally.begin
+        days = tally.days
         from = tally.begin.text
         names = tables.zones.map(\.name)
         zones = tally.zones.enumerated().map { number, zone in
-            Zone(tally: zone, tag: tables.zones[number].tag, area: site.scan.control.zones[number].area, tables)
+            Zone(tally: zone, tag: tables.zones[number].tag, area: site.scan.control.zones[number].area,
+                 tally.doses.byZone[number], tables)
         }
         totalM3 = zones.reduce(0) { $0 + $1.volumeM3 }
         backwashM3 = tally.used(.backwash).cubicMeters
         otherM3 = tally.used(.unassigned).cubicMeters + tally.used(.leak).cubicMeters
-        weather = site.scan.control.weather.map { $0.station == nil ? "forecast" : "station" } ?? "none"
+        let known = site.scan.control.weather.map { $0.station == nil ? "forecast" : "station" } ?? "none"
+        weather = play.weather == nil ? "typical" : known
+        recipes = Recipe.list(tally.doses, tables)
+        doseShort = Reason.list(tally.doses.short.map { (.ending($0.key), $0.value.times, $0.value.stock) }, tables)
+        cages = Cage.list(tally.feed, tables)
+        motors = Motor.list(tally.motors, site)
+        waits = Wait.list(tally.waits, tables)
+        alerts = Alert.list(tally, tables)
+        tanks = zip(tables.tanks, tally.fillings).map { Tank(tag: $0.tag, fillings: $1, name: $0.name) }
+        dailyNutrients = tally.doses.byDay
+        dailyRainMm = play.rain
         plan = tally.decisions.map { Step($0, tables) }
     }
 }
 
 extension SeasonReport.Zone {
-    fileprivate init(tally: SeasonTally.Zone, tag: String, area: Area?, _ tables: SiteTables) {
+    fileprivate init(tally: SeasonTally.Zone, tag: String, area: Area?, _ dosed: DoseTally.Sum, _ tables: SiteTables) {
         self.tag = tag
         starts = tally.starts
         runs = tally.runs
@@ -87,12 +119,17 @@ extension SeasonReport.Zone {
         actualEtMm = water.isEmpty ? nil : water.reduce(0) { $0 + Double($1.actualET) }
         rainMm = water.isEmpty ? nil : water.reduce(0) { $0 + Double($1.rain) }
         dryDays = water.isEmpty ? nil : water.filter { $0.depletionMillimeters > $0.readily }.count
+        nutrients = dosed.runs.isEmpty ? nil : dosed.nutrients
+        dailyM3 = tally.byDay.map { ($0.cubicMeters * 1000).rounded() / 1000 }
+        dosedOn = tally.byDay.indices.map { dosed.days.contains($0) }
+        depletionMm = water.map { Double($0.depletionMillimeters) }
+        readilyMm = water.map { Double($0.readily) }
     }
 }
 
 extension SeasonReport.Reason {
     /// The most frequent first.
-    fileprivate static func list(_ causes: [(SeasonCause, Int, Volume?)], _ tables: SiteTables) -> [Self] {
+    static func list(_ causes: [(SeasonCause, Int, Volume?)], _ tables: SiteTables) -> [Self] {
         causes.map { cause, times, volume in
             let text = tables.text(of: cause)
             return Self(why: ["zh": text.zh, "en": text.en], times: times, volumeM3: volume.flatMap { $0 > .zero ? $0.cubicMeters : nil })
@@ -111,8 +148,7 @@ extension SeasonReport.Reason {
 
 extension SeasonReport.Step {
     fileprivate init(_ decision: SeasonTally.Decision, _ tables: SiteTables) {
-        let (date, time) = tables.clock.local(unixSeconds: decision.unix)
-        self.time = date.text + " " + Format.twoDigits(time.components.hour, time.components.minute, time.components.second).dropLast(3)
+        time = tables.clock.minute(decision.unix)
         program = tables.programs[decision.occurrence.program.offset].tag
         zone = tables.zones[decision.zone.offset].tag
         volumeM3 = decision.volume.cubicMeters

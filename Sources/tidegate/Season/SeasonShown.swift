@@ -7,16 +7,23 @@ extension SeasonReport {
             planTable.lines.forEach { say($0) }
             say()
         }
-        zoneTable.lines.forEach { say($0) }
-        say()
+        if !zones.isEmpty {
+            zoneTable.withoutEmpty.lines.forEach { say($0) }
+            say()
+        }
         reasonLines.forEach { say($0) }
+        for table in [recipeTable, cageTable, motorTable, waitTable] where !table.rows.isEmpty {
+            table.withoutEmpty.lines.forEach { say($0) }
+            say()
+        }
+        alertLines.forEach { say($0) }
         totals.forEach { say(" " + $0.said) }
         say(Phrase(zh: " 用时 \(Format.number(seconds, decimals: 1)) 秒", en: " took \(Format.number(seconds, decimals: 1)) s"))
     }
 
     private func name(_ number: Int) -> String { names[number].said }
 
-    private var zoneTable: Table {
+    var zoneTable: Table {
         var table = Table([.text(zh: "分区", en: "zone"), .number(zh: "启动", en: "starts"), .number(zh: "灌了", en: "runs"), .number(zh: "天", en: "days"),
                            .number(zh: "水量 m3", en: "water m3"), .number(zh: "m3/亩", en: "m3/mu"), .number(zh: "mm", en: "mm"),
                            .number(zh: "雨 mm", en: "rain mm"), .number(zh: "用水 mm", en: "used mm"), .number(zh: "受旱天", en: "dry days")])
@@ -31,7 +38,7 @@ extension SeasonReport {
     }
 
     /// Zones that say the same are named together.
-    private var reasonLines: [String] {
+    var reasonGroups: [(zones: String, text: String)] {
         let comma = Phrase(zh: "，", en: ", ").said
         var groups: [(text: String, zones: [String])] = []
         for (number, zone) in zones.enumerated() where !zone.skipped.isEmpty || !zone.short.isEmpty {
@@ -46,7 +53,11 @@ extension SeasonReport {
                 groups.append((text, [name(number)]))
             }
         }
-        let lines = groups.flatMap { [painted(" " + $0.zones.joined(separator: comma), .strong), "   " + $0.text] }
+        return groups.map { (zones: $0.zones.joined(separator: comma), text: $0.text) }
+    }
+
+    private var reasonLines: [String] {
+        let lines = reasonGroups.flatMap { [painted(" " + $0.zones, .strong), "   " + $0.text] }
         return lines.isEmpty ? [] : lines + [""]
     }
 
@@ -54,14 +65,19 @@ extension SeasonReport {
         let runs = zones.reduce(0) { $0 + $1.runs }, starts = zones.reduce(0) { $0 + $1.starts }
         let total = Format.number(totalM3, decimals: 1), wash = Format.number(backwashM3, decimals: 1)
         let other = Format.number(otherM3, decimals: 1)
-        let source = switch weather {
-        case "station": Phrase(zh: "天气表当气象站", en: "the weather played the station")
-        case "forecast": Phrase(zh: "天气表只当预报（没有气象站：蒸散不高于月均、雨不少于月均）", en: "the weather played the forecast (no station: no more ET and no less rain than the averages)")
-        default: Phrase(zh: "站点不用天气", en: "the site uses no weather")
-        }
+        guard !zones.isEmpty else { return [Phrase(zh: "从 \(from) 起 \(days) 天", en: "\(days) days from \(from)"), weatherWords] }
         return [Phrase(zh: "从 \(from) 起 \(days) 天：\(starts) 次决定，灌 \(runs) 次，共 \(total) m3；另冲洗过滤器 \(wash) m3，其他 \(other) m3",
                        en: "\(days) days from \(from): \(starts) decisions, \(runs) runs, \(total) m3; besides, filters \(wash) m3, other \(other) m3"),
-                source]
+                weatherWords]
+    }
+
+    var weatherWords: Phrase {
+        switch weather {
+        case "station": Phrase(zh: "天气表当气象站", en: "the weather played the station")
+        case "forecast": Phrase(zh: "天气表只当预报（没有气象站：蒸散不高于月均、雨不少于月均）", en: "the weather played the forecast (no station: no more ET and no less rain than the averages)")
+        case "typical": Phrase(zh: "按平常年景，没有用天气表", en: "a typical year: no weather file was given")
+        default: Phrase(zh: "站点不用天气", en: "the site uses no weather")
+        }
     }
 
     private var planTable: Table {

@@ -89,7 +89,7 @@ enum Format {
         time.local.date == now.local.date ? clock(time) : "\(day(time)) \(clock(time))"
     }
 
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     private static let weekdaysEn = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     private static let weekdaysZh = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 }

@@ -32,6 +32,16 @@ struct Table {
 
     mutating func add(_ cells: Cell...) { rows.append(cells) }
 
+    /// The same without columns of numbers in which nobody has one.
+    var withoutEmpty: Table {
+        let kept = columns.indices.filter { column in
+            !columns[column].isNumber || rows.isEmpty || rows.contains { column < $0.count && !["", "–"].contains($0[column].text) }
+        }
+        var table = Table(kept.map { columns[$0] })
+        table.rows = rows.map { row in kept.filter { $0 < row.count }.map { row[$0] } }
+        return table
+    }
+
     /// The table's lines, titles first. The last column is wrapped under itself when the terminal is too narrow.
     var lines: [String] {
         let titles = columns.map { Cell($0.title, .dim) }

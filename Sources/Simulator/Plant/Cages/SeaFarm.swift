@@ -72,6 +72,10 @@ struct SeaFarm: Sendable {
         }
     }
 
+    mutating func fillHoppers() {
+        for number in lines.indices { lines[number].doser.fill(to: lines[number].doser.size) }
+    }
+
     // MARK: Looking
 
     /// In the base unit of what the point measures.
