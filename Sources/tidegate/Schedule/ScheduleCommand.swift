@@ -15,7 +15,8 @@ struct ScheduleCommand: ParsableCommand {
                 zh: "桌面上用 new 到 verify 和 status；网关上用 enroll 到 state，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
                 en: "For the desk: new to verify, and status; for the gateway: enroll to state. No controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
             subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleSimulate.self,
-                          ScheduleExport.self, ScheduleKey.self, ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self, ScheduleTake.self,
+                          ScheduleExport.self, ScheduleKey.self, ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self,
+                          ScheduleTake.self,
                           ScheduleApprove.self, ScheduleDecline.self, ScheduleRollback.self,
                           ScheduleState.self, ScheduleStatus.self])
     }

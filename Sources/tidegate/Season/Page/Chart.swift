@@ -74,7 +74,12 @@ struct Chart {
     }
 
     private func axis(_ frame: Frame, _ top: Double, _ unit: String) -> String {
-        let decimals = [1.0, 10, 100].firstIndex { abs(top / 4 * $0 - (top / 4 * $0).rounded()) < 1e-6 } ?? 3
+        let quarter: Double = top / 4
+        let powers: [Double] = [1, 10, 100]
+        let decimals: Int = powers.firstIndex { power in
+            let scaled: Double = quarter * power
+            return abs(scaled - scaled.rounded()) < 1e-6
+        } ?? 3
         return (0...4).map { step in
             let y = frame.y(Double(step) / 4)
             let text = Format.number(top * Double(step) / 4, decimals: decimals)
