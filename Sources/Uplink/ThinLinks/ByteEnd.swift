@@ -23,6 +23,10 @@ public enum LineTrouble: Error, Hashable, Sendable {
     case noAnswer
     /// The other side closed the connection, or the port is gone.
     case closed
+    /// There is a machine, and nothing on it that listens at the port.
+    case turnedAway
+    /// There is no such serial port.
+    case noPort
     /// Another program of this machine has the port.
     case inUse
     case unknownSpeed(Int)
@@ -34,6 +38,8 @@ public enum LineTrouble: Error, Hashable, Sendable {
         case .noAddress: Phrase(zh: "域名查不到地址", en: "its name has no address now")
         case .noAnswer: Phrase(zh: "连不上，对方没有应答", en: "nobody answers there")
         case .closed: Phrase(zh: "对方断开了，或串口没有了", en: "the other side hung up, or the port is gone")
+        case .turnedAway: Phrase(zh: "对方拒绝连接：端口上没有程序在听", en: "the other side refuses: nothing listens at that port")
+        case .noPort: Phrase(zh: "没有这个串口，检查转换器是否插好", en: "there is no such serial port: look at its adapter")
         case .inUse: Phrase(zh: "串口被别的程序占用", en: "another program has the port")
         case .unknownSpeed(let baud): Phrase(zh: "串口没有 \(baud) 这种速率", en: "serial ports have no speed of \(baud)")
         case .system(let number, let text): Phrase(zh: "系统报错 \(number)：\(text)", en: "the system says: \(text) (\(number))")

@@ -66,7 +66,13 @@ extension LineTrouble {
     /// What the system says of the call that has just failed.
     static var now: LineTrouble { system(errno) }
 
-    static func system(_ number: Int32) -> LineTrouble { .system(number, String(cString: strerror(number))) }
+    static func system(_ number: Int32) -> LineTrouble {
+        switch number {
+        case ECONNREFUSED: .turnedAway
+        case ENOENT, ENXIO, ENODEV: .noPort
+        default: .system(number, String(cString: strerror(number)))
+        }
+    }
 }
 
 /// A serial port of our own: raw, 8N1, locked against a second program.

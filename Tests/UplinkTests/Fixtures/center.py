@@ -75,13 +75,17 @@ def groups(body, function):
     return {**told, "elements": elements}
 
 
-def ascii_groups(text):
+def ascii_groups(text, function):
     """The same of the form in characters: names and values with blanks."""
     words, told, elements = text.split(" "), {}, {}
+    if function == 0x45:
+        return {"station": words[1], "version": text[len("ST 0012345678 ") + 2:], "elements": {}}
     while words and words[0]:
         name = words.pop(0)
         if name == "ST":
-            told["station"], told["category"] = words.pop(0), words.pop(0)
+            told["station"] = words.pop(0)
+            if function not in (0x46, 0x51):
+                told["category"] = words.pop(0)
         elif name == "TT":
             told.setdefault("observed", []).append(words.pop(0))
         else:
@@ -136,7 +140,7 @@ class Station:
             serial, sent, rest = int.from_bytes(body[:2], "big"), digits(body[2:8]), groups(body[8:], function)
         else:
             text = body.decode()
-            serial, sent, rest = int(text[:4], 16), text[4:16], ascii_groups(text[16:])
+            serial, sent, rest = int(text[:4], 16), text[4:16], ascii_groups(text[16:], function)
         return {"f": "%02X" % function, "serial": serial, "sent": sent, "form": form, "bytes": len(raw),
                 "password": digits(head[6:8]), **rest}
 
