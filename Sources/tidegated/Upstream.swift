@@ -62,7 +62,9 @@ struct Upstream: Sendable {
                 isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.words,
                 waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
                 roomDays: status.roomDays, daysLeft: status.daysLeft,
-                bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in status.bytesToday[name].map { (use: name, bytes: $0) } },
+                bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in
+                    status.bytesToday[name].map { (use: name, bytes: $0) }
+                },
                 budget: status.budget, givenUp: status.givenUp)
         }
     }

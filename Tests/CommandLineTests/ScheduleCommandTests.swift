@@ -179,7 +179,7 @@ import Site
     }
 
     @Test func `what is expected and does not come true fails the check`() async throws {
-        let text = await tidegate("schedule", "new", "--site", site, "--number", "7", "--from", "2026-03-01").out
+        let text = await tidegate("schedule", "new", "--site", site, "--number", "7", "--first", "2026-03-01").out
         let plan = try write(text + "expect: [ { on: 2026-03-02, then: { east: 5 m3 .. 6 m3 } } ]\n", "spring.yaml")
         let lint = await tidegate("schedule", "lint", plan, "--site", site)
         #expect(lint.status == .wrongUse && lint.out.contains("m3 found, 5.00 … 6.00 m3 expected."), "\(lint.out)")

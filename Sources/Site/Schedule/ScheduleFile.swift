@@ -71,7 +71,8 @@ struct ScheduleFile {
         case .word(let text): if tellsTags ? entry.tag() != nil : Entry.isTag(text) { tags.insert(text) }
         case .list(let entries): for inner in entries { collect(inner, tellsTags, into: &tags) }
         case .map(let pairs):
-            for (tag, _) in tellsTags ? entry.tagged() : pairs.map({ (tag: $0.key, entry: $0.entry) }) where Entry.isTag(tag) { tags.insert(tag) }
+            let items = tellsTags ? entry.tagged() : pairs.map { (tag: $0.key, entry: $0.entry) }
+            for (tag, _) in items where Entry.isTag(tag) { tags.insert(tag) }
         }
     }
 }
