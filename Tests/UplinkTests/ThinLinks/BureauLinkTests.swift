@@ -125,8 +125,9 @@ import Testing
         eventually("it is there") { !world.center.frames("2F").isEmpty }
         world.center.say("noise \(seed) 150000")
         eventually("answered") {
+            // A center asks and then waits; what noise began is given up when the line is silent.
             world.center.say("ask 51")
-            Thread.sleep(forTimeInterval: 0.5)
+            Thread.sleep(forTimeInterval: 12)
             return !world.center.frames("51").isEmpty
         }
         #expect(world.center.frames.allSatisfy { ["2F", "51", "37", "45", "46"].contains($0.f) })
