@@ -166,10 +166,10 @@ struct RecordUplinkTests {
 
     @Test func `a refusal is told once until the link has been up again`() {
         var watch = LinkWatch()
-        for _ in 0..<50 { watch.hear(.refused(broker: 0, code: 5)) }
+        for _ in 0..<50 { watch.hear(.failed(broker: 0, .refused(code: 5))) }
         #expect(watch.takeEvents().map(\.kind) == [.uplinkRefused])
         watch.look(isOpen: true, at: moment(1))
-        watch.hear(.refused(broker: 0, code: 5))
+        watch.hear(.failed(broker: 0, .refused(code: 5)))
         #expect(watch.takeEvents().map(\.kind) == [.uplinkRefused])
     }
 }

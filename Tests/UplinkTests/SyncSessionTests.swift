@@ -101,7 +101,7 @@ struct SyncSessionTests {
         let bench = try SyncBench(["runs": 3], brokers: 2)
         bench.drain()
         bench.session.hear(.lost, at: bench.now)
-        #expect(bench.drain() == ["lost(broker: 0)"])
+        #expect(bench.drain() == ["failed(broker: 0, Uplink.DialFault.lost)"])
         #expect(bench.wait(.seconds(3)).last == "fill runs 1...3")
         #expect(bench.actions.contains(.connect(broker: 1)) && bench.batches.count == 2)
     }
@@ -113,14 +113,14 @@ struct SyncSessionTests {
         #expect(bench.wait(.milliseconds(99)) == [] && bench.wait(.milliseconds(1)) == ["fill runs 1...3"])
         let mute = try SyncBench(["runs": 3])
         mute.toConnect = nil
-        #expect(mute.drain() == ["connect 0"] && mute.wait(.seconds(30)) == ["hang up", "noAnswer(broker: 0)"])
+        #expect(mute.drain() == ["connect 0"] && mute.wait(.seconds(30)) == ["hang up", "failed(broker: 0, Uplink.DialFault.noAnswer)"])
     }
 
     @Test func `nothing is given up before its gap is on the disk`() throws {
         let bench = try SyncBench(["minutes": 12], rowsMax: 10)
         bench.toConnect = .unreachable
         bench.diskTakes = false
-        #expect(bench.drain() == ["give up minutes 1...2, mark 2", "connect 0", "unreachable(broker: 0)"])
+        #expect(bench.drain() == ["give up minutes 1...2, mark 2", "connect 0", "failed(broker: 0, Uplink.DialFault.unreachable)"])
         #expect(bench.session.outbox.marks["minutes"] == 0)
         bench.diskTakes = true
         let next = bench.wait(.seconds(1))

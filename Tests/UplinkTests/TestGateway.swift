@@ -49,7 +49,7 @@ final class TestGateway {
         for (stream, head) in heads { outbox.committed(stream, through: head) }
         var settings = SyncSettings()
         settings.encoding = encoding
-        (settings.patience, settings.firstRest, settings.longestRest) = (.seconds(5), .milliseconds(200), .milliseconds(400))
+        (settings.dial.patience, settings.dial.firstRest, settings.dial.longestRest) = (.seconds(5), .milliseconds(200), .milliseconds(400))
         settings.keepInterval = .milliseconds(20)
         let ports = SyncLink.Ports(read: { part in
             disk.books.withLock { books in

@@ -160,7 +160,7 @@ public struct DocumentSession: Sendable {
             // Whatever was on its way comes again where the sender had it kept.
             (basket, waiting, announced, offered) = (DocumentBasket(), [], nil, .nothing)
             note(.failed(broker: broker, fault))
-        case nil: break
+        case .connected, nil: break
         }
     }
 

@@ -169,7 +169,7 @@ public struct PushSession: Sendable {
         switch change {
         case .opened: (fault, sendAt) = (nil, now + Self.listening)
         case .closed(_, let why): (fault, outgoing, sendAt, hasSent) = (why, [], .notDue, false)
-        case nil: break
+        case .connected, nil: break
         }
     }
 

@@ -5,15 +5,9 @@ public struct SyncSettings: Sendable {
     public var encoding = SyncEncoding.cbor
     /// The most an encoded batch may take. Range: 200 …
     public var messageBytes = 60_000
-    /// How long CONNECT and SUBSCRIBE are waited for.
-    public var patience: Duration = .seconds(30)
-    public var firstRest: Duration = .seconds(2)
-    public var longestRest: Duration = .minutes(5)
-    /// A connection that held so long starts the rests anew.
-    public var settledAfter: Duration = .minutes(1)
+    public var dial = DialSettings()
     /// The least time between two writes of the marks, and after a gap that the disk did not take.
     public var keepInterval: Duration = .seconds(1)
-    public var seed: UInt64 = 0
 
     public init() {}
 }
@@ -35,13 +29,7 @@ public enum SyncAction: Hashable, Sendable {
 
 public enum SyncReport: Hashable, Sendable {
     case connected(broker: Int)
-    case refused(broker: Int, code: UInt8)
-    case unreachable(broker: Int)
-    case lost(broker: Int)
-    /// The connection was ended because of a message that is longer than the transport takes.
-    case messageTooLarge(broker: Int)
-    case noAnswer(broker: Int)
-    case subscriptionRefused(broker: Int)
+    case failed(broker: Int, DialFault)
     case acknowledgementUnreadable(SyncError)
     case gaveUp(SyncGap)
 }
@@ -55,24 +43,12 @@ public struct SyncSession: Sendable {
     /// Streams of higher ranks wait, for want of money.
     public var rankMax = Int.max
 
-    private let brokers: Int
-    private var broker = 0
-    private var phase = Phase.resting(until: .start)
-    private var connectedAt = Instant.never
-    private var backoff: Backoff
+    private var dial: Dial
     private var reports: [SyncReport] = []
     private var keptMarks: [String: UInt64]
     private var keepAt = Instant.start
     private var giveUpAt = Instant.start
     private var retryAt = Instant.start
-
-    private enum Phase: Hashable {
-        case resting(until: Instant)
-        case connecting(until: Instant)
-        case connected
-        case subscribing(until: Instant)
-        case open
-    }
 
     private static let retry: Duration = .milliseconds(100)
     private static let reportsMax = 64
@@ -83,15 +59,14 @@ public struct SyncSession: Sendable {
         self.outbox = outbox
         self.gateway = gateway
         self.store = store
-        self.brokers = max(1, brokers)
         self.settings = settings
         keptMarks = outbox.marks
-        backoff = Backoff(first: settings.firstRest, longest: settings.longestRest, seed: settings.seed)
+        dial = Dial(brokers: brokers, settings.dial)
     }
 
     public var rowsTopic: String { "tidegate/\(gateway.text)/sync/v1/rows" }
     public var storedTopic: String { "tidegate/\(gateway.text)/sync/v1/stored" }
-    public var isOpen: Bool { phase == .open }
+    public var isOpen: Bool { dial.isOpen }
 
     /// Rows up to this are committed.
     public mutating func committed(_ stream: String, through id: UInt64) { outbox.committed(stream, through: id) }
@@ -111,22 +86,16 @@ public struct SyncSession: Sendable {
     }
 
     private mutating func step(at now: Instant) -> SyncAction? {
-        switch phase {
-        case .resting(let until):
-            guard now >= until else { return nil }
-            phase = .connecting(until: now + settings.patience)
-            return .connect(broker: broker)
-        case .connecting(let until), .subscribing(let until):
-            guard now >= until else { return nil }
-            rest(.noAnswer(broker: broker), at: now)
-            return .hangUp
-        case .connected:
-            phase = .subscribing(until: now + settings.patience)
-            return .subscribe(topic: storedTopic)
-        case .open:
-            guard now >= retryAt else { return nil }
-            return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
+        if let (step, change) = dial.next(at: now) {
+            note(change)
+            switch step {
+            case .connect(let broker): return .connect(broker: broker)
+            case .subscribe: return .subscribe(topic: storedTopic)
+            case .hangUp: return .hangUp
+            }
         }
+        guard dial.isOpen, now >= retryAt else { return nil }
+        return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
     }
 
     /// The answer to `fill`: what the batch holds, and whether the transport took it. One without rows needs no transport.
@@ -144,23 +113,18 @@ public struct SyncSession: Sendable {
     }
 
     public mutating func hear(_ news: News, at now: Instant) {
-        switch news {
-        case .connected:
-            guard case .connecting = phase else { return }
-            connectedAt = now
-            phase = .connected
-            tell(.connected(broker: broker))
-        case .subscribed(isGranted: true):
-            guard case .subscribing = phase else { return }
-            phase = .open
-            outbox.open()
-        case .subscribed(isGranted: false): rest(.subscriptionRefused(broker: broker), at: now)
-        case .refused(let code): rest(.refused(broker: broker, code: code), at: now)
-        case .unreachable: rest(.unreachable(broker: broker), at: now)
-        case .lost: rest(.lost(broker: broker), at: now)
-        case .tooLarge: rest(.messageTooLarge(broker: broker), at: now)
-        case .message(storedTopic, let payload, isRetained: false): hear(payload, at: now)
-        case .message: break
+        note(dial.hear(news, at: now))
+        if case .message(storedTopic, let payload, isRetained: false) = news { hear(payload, at: now) }
+    }
+
+    private mutating func note(_ change: Dial.Change?) {
+        switch change {
+        case .connected(let broker): tell(.connected(broker: broker))
+        case .opened: outbox.open()
+        case .closed(let broker, let fault):
+            outbox.close()
+            tell(.failed(broker: broker, fault))
+        case nil: break
         }
     }
 
@@ -173,16 +137,6 @@ public struct SyncSession: Sendable {
         }
     }
 
-    private mutating func rest(_ report: SyncReport, at now: Instant) {
-        if case .resting = phase { return }
-        tell(report)
-        if connectedAt != .never, now - connectedAt >= settings.settledAfter { backoff.succeed() }
-        connectedAt = .never
-        outbox.close()
-        broker = (broker + 1) % brokers
-        phase = .resting(until: now + backoff.rest())
-    }
-
     private mutating func tell(_ report: SyncReport) {
         if reports.count < Self.reportsMax { reports.append(report) }
     }
@@ -191,14 +145,7 @@ public struct SyncSession: Sendable {
     public func wake(at now: Instant) -> Instant {
         let marks = outbox.marks == keptMarks ? Instant.notDue : keepAt
         let room = outbox.overflow == nil ? Instant.notDue : giveUpAt
-        return min(marks, room, wakeOfPhase(at: now))
-    }
-
-    private func wakeOfPhase(at now: Instant) -> Instant {
-        switch phase {
-        case .resting(let until), .connecting(let until), .subscribing(let until): until
-        case .connected: .start
-        case .open: retryAt > now ? retryAt : outbox.wake
-        }
+        let dialled = dial.isOpen ? (retryAt > now ? retryAt : outbox.wake) : dial.wake
+        return min(marks, room, dialled)
     }
 }

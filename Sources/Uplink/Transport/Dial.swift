@@ -38,6 +38,8 @@ struct Dial: Sendable {
     }
 
     enum Change: Hashable {
+        /// The broker takes us; the subscription is still to come.
+        case connected(broker: Int)
         case opened
         case closed(broker: Int, DialFault)
     }
@@ -89,7 +91,7 @@ struct Dial: Sendable {
             guard case .connecting = phase else { return nil }
             connectedAt = now
             phase = .connected
-            return nil
+            return .connected(broker: broker)
         case .subscribed(isGranted: true):
             guard case .subscribing = phase else { return nil }
             phase = .open
