@@ -59,7 +59,7 @@ struct Upstream: Sendable {
             let status = records.status
             let streams = SyncStream.all.map(\.name)
             return Context.Uplink(
-                isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.words,
+                isUp: status.isUp, form: status.form.name, broker: status.broker, lastStored: status.lastStored, problem: status.words,
                 waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
                 roomDays: status.roomDays, daysLeft: status.daysLeft,
                 bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in
@@ -104,7 +104,11 @@ extension SessionSettings {
 extension RecordSettings {
     fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ tables: SiteTables, _ gateway: TopicName, _ brokers: [Broker]) {
         self.init(gateway: gateway, brokers: brokers)
-        encoding = sync.form == .json ? .json : .cbor
+        form = switch sync.form {
+        case .cbor: .rows(.cbor)
+        case .json: .rows(.json)
+        case .thingsBoard: .thingsBoard
+        }
         (keepDays, roomRows) = (sync.keepDays, sync.rowsKept(of: tables))
         let link = sheet.link
         (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
@@ -117,11 +121,14 @@ extension BrokerSheet {
 }
 
 extension Broker {
-    /// `nil`: its password cannot be read.
+    /// `nil`: its password or token cannot be read.
     init?(_ sheet: BrokerSheet) {
         var login: Login?
-        if let user = sheet.user {
-            guard let password = sheet.passwordFile.map(Broker.password) ?? "" else { return nil }
+        if let file = sheet.tokenFile {
+            guard let token = Broker.secret(in: file) else { return nil }
+            login = Login(name: token, password: "")
+        } else if let user = sheet.user {
+            guard let password = sheet.passwordFile.map(Broker.secret) ?? "" else { return nil }
             login = Login(name: user, password: password)
         }
         let security: Security = switch sheet.security {
@@ -132,9 +139,9 @@ extension Broker {
         self.init(host: sheet.host, port: sheet.port, login: login, security: security, version: sheet.isFive ? .five : .three)
     }
 
-    private static func password(in file: String) -> String? {
+    private static func secret(in file: String) -> String? {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("the password in \(file) cannot be read: this broker is left out")
+            complain("the password or token in \(file) cannot be read: this broker is left out")
             return nil
         }
         return String(text.prefix { !$0.isNewline })

@@ -56,9 +56,10 @@ private final class Box {
         eventually("the run is on disk") { journal.port.ledgerDurableThrough == number }
     }
 
-    func uplink(_ broker: RealBroker, budget: Int? = nil, stateEvery: Duration = .hours(1)) throws -> RecordUplink {
+    func uplink(_ broker: RealBroker, as form: SyncForm = .rows(.json), budget: Int? = nil,
+                stateEvery: Duration = .hours(1)) throws -> RecordUplink {
         var settings = RecordSettings(gateway: try #require(TopicName("闸-7")), brokers: [broker.address])
-        (settings.encoding, settings.firstRest, settings.longestRest, settings.patience) = (.json, .milliseconds(200), .milliseconds(400), .seconds(1))
+        (settings.form, settings.firstRest, settings.longestRest, settings.patience) = (form, .milliseconds(200), .milliseconds(400), .seconds(1))
         (settings.budget, settings.stateEvery, settings.keepAlive) = (budget, stateEvery, .seconds(5))
         let uplink = RecordUplink(journal, Self.tables, settings) { WallTime(unixSeconds: Box.six + 60, trust: .synced) }
         uplink.start()

@@ -67,6 +67,7 @@ public struct DocumentSession: Sendable {
             case .connect(let broker): return .connect(broker: broker)
             case .subscribe: return .subscribe(topic: topics.heard)
             case .hangUp: return .hangUp
+            case nil: break
             }
         }
         return dial.isOpen ? work(at: now) : nil

@@ -2,7 +2,7 @@ public import Quantities
 public import Sparkplug
 
 public struct SyncSettings: Sendable {
-    public var encoding = SyncEncoding.cbor
+    public var form = SyncForm.rows(.cbor)
     /// The most an encoded batch may take. Range: 200 …
     public var messageBytes = 60_000
     public var dial = DialSettings()
@@ -17,6 +17,8 @@ public enum SyncAction: Hashable, Sendable {
     /// Connect with a clean session and without a will, and hear `connected`, `refused`, `unreachable` or `lost`.
     case connect(broker: Int)
     case subscribe(topic: String)
+    /// Publish, and answer with `published`.
+    case publish(Publication)
     /// Read the rows, publish the batch with QoS 1, and answer with `filled`.
     case fill(Parcel)
     case hangUp
@@ -49,7 +51,13 @@ public struct SyncSession: Sendable {
     private var keepAt = Instant.start
     private var giveUpAt = Instant.start
     private var retryAt = Instant.start
+    /// What is to be said before the first rows of this connection, last first.
+    private var introductions: [Publication] = []
+    /// Of this connection, by the transport's number: what the broker has not taken yet.
+    private var untaken: [Int32: [SyncAcknowledgement.Stored]] = [:]
 
+    /// A broker that takes nothing any more would have the transport keep all that is sent again and again.
+    private static let untakenMax = 32
     private static let retry: Duration = .milliseconds(100)
     private static let reportsMax = 64
 
@@ -61,10 +69,10 @@ public struct SyncSession: Sendable {
         self.store = store
         self.settings = settings
         keptMarks = outbox.marks
-        dial = Dial(brokers: brokers, settings.dial)
+        dial = Dial(brokers: brokers, subscribes: settings.form.isAnswered, settings.dial)
     }
 
-    public var rowsTopic: String { "tidegate/\(gateway.text)/sync/v1/rows" }
+    public var rowsTopic: String { settings.form.topic(of: gateway) }
     public var storedTopic: String { "tidegate/\(gateway.text)/sync/v1/stored" }
     public var isOpen: Bool { dial.isOpen }
 
@@ -92,15 +100,30 @@ public struct SyncSession: Sendable {
             case .connect(let broker): return .connect(broker: broker)
             case .subscribe: return .subscribe(topic: storedTopic)
             case .hangUp: return .hangUp
+            case nil: break
             }
         }
         guard dial.isOpen, now >= retryAt else { return nil }
+        if untaken.count >= Self.untakenMax {
+            note(dial.leave(.noAnswer, at: now))
+            return .hangUp
+        }
+        if let introduction = introductions.last { return .publish(introduction) }
         return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
     }
 
-    /// The answer to `fill`: what the batch holds, and whether the transport took it. One without rows needs no transport.
-    public mutating func filled(_ parcel: FilledParcel, isTaken: Bool, at now: Instant) {
-        if isTaken { outbox.sent(parcel, at: now) } else { retryAt = now + Self.retry }
+    /// The answer to `publish`: whether the transport took it.
+    public mutating func published(_ isTaken: Bool, at now: Instant) {
+        if isTaken { _ = introductions.popLast() } else { retryAt = now + Self.retry }
+    }
+
+    /// The answer to `fill`: what the batch holds, and the number under which the transport took it; `nil`: not at all. One without rows
+    /// needs no transport.
+    public mutating func filled(_ parcel: FilledParcel, as number: Int32?, at now: Instant) {
+        let isEmpty = parcel.batch.blocks.isEmpty
+        guard isEmpty ? !parcel.covered.isEmpty : number != nil else { return retryAt = now + Self.retry }
+        outbox.sent(parcel, at: now)
+        if let number { untaken[number] = SyncAcknowledgement(of: parcel.batch).stored }
     }
 
     /// The answer to `giveUp`.
@@ -114,15 +137,27 @@ public struct SyncSession: Sendable {
 
     public mutating func hear(_ news: News, at now: Instant) {
         note(dial.hear(news, at: now))
-        if case .message(storedTopic, let payload, isRetained: false) = news { hear(payload, at: now) }
+        switch news {
+        case .message(storedTopic, let payload, isRetained: false): hear(payload, at: now)
+        case .taken(let number): taken(number, at: now)
+        default: break
+        }
+    }
+
+    private mutating func taken(_ number: Int32, at now: Instant) {
+        guard let rows = untaken.removeValue(forKey: number), !settings.form.isAnswered else { return }
+        outbox.acknowledged(rows, at: now)
     }
 
     private mutating func note(_ change: Dial.Change?) {
         switch change {
         case .connected(let broker): tell(.connected(broker: broker))
-        case .opened: outbox.open()
+        case .opened:
+            introductions = settings.form.introductions(of: gateway, outbox.streams).reversed()
+            outbox.open()
         case .closed(let broker, let fault):
             outbox.close()
+            (introductions, untaken) = ([], [:])
             tell(.failed(broker: broker, fault))
         case nil: break
         }
@@ -130,7 +165,8 @@ public struct SyncSession: Sendable {
 
     private mutating func hear(_ acknowledgement: [UInt8], at now: Instant) {
         do throws(SyncError) {
-            let said = try SyncAcknowledgement(try settings.encoding.decode(acknowledgement, within: .acknowledgement))
+            guard case .rows(let encoding) = settings.form else { return }
+            let said = try SyncAcknowledgement(try encoding.decode(acknowledgement, within: .acknowledgement))
             if said.store == store { outbox.acknowledged(said.stored, at: now) }
         } catch {
             tell(.acknowledgementUnreadable(error))
@@ -145,7 +181,11 @@ public struct SyncSession: Sendable {
     public func wake(at now: Instant) -> Instant {
         let marks = outbox.marks == keptMarks ? Instant.notDue : keepAt
         let room = outbox.overflow == nil ? Instant.notDue : giveUpAt
-        let dialled = dial.isOpen ? (retryAt > now ? retryAt : outbox.wake) : dial.wake
-        return min(marks, room, dialled)
+        return min(marks, room, dial.isOpen ? wakeOfOpen(at: now) : dial.wake)
+    }
+
+    private func wakeOfOpen(at now: Instant) -> Instant {
+        if retryAt > now { return retryAt }
+        return introductions.isEmpty && untaken.count < Self.untakenMax ? outbox.wake : now
     }
 }
