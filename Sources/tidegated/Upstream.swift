@@ -15,6 +15,8 @@ struct Upstream: Sendable {
     let records: RecordUplink?
     private let farm: FarmUplink?
     let thin: ThinLinks
+    private let journal: Journal
+    private let keepsRows: Bool
 
     /// - Parameters:
     ///   - dataFolder: what must outlive a restart and is in no database.
@@ -22,8 +24,9 @@ struct Upstream: Sendable {
     ///   - onPlant: only this machine is spoken to.
     init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
+        (self.journal, keepsRows) = (journal, site.uplink?.sync != nil)
         thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
-        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
+        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.map(Broker.init)
         guard let sheet = site.uplink, !brokers.isEmpty else {
             (records, farm) = (nil, nil)
             return
@@ -45,9 +48,21 @@ struct Upstream: Sendable {
     }
 
     func start() {
+        if !keepsRows { forgetRows() }
         records?.start()
         farm?.start()
         thin.start()
+    }
+
+    /// Of a site that tells nobody any more: what nobody will fetch must not grow.
+    private func forgetRows() {
+        do {
+            guard try journal.outgoingHeads() != nil else { return }
+            complain("no `sync` under `uplink` any more: rows that wait to be sent are forgotten")
+            try journal.keepOutgoing(false)
+        } catch {
+            complain("rows that wait to be sent cannot be forgotten now: \(error)")
+        }
     }
 
     /// Says that it is to end; control does not wait for it.
@@ -121,16 +136,10 @@ extension BrokerSheet {
 }
 
 extension Broker {
-    /// `nil`: its password or token cannot be read.
-    init?(_ sheet: BrokerSheet) {
-        var login: Login?
-        if let file = sheet.tokenFile {
-            guard let token = Broker.secret(in: file) else { return nil }
-            login = Login(name: token, password: "")
-        } else if let user = sheet.user {
-            guard let password = sheet.passwordFile.map(Broker.secret) ?? "" else { return nil }
-            login = Login(name: user, password: password)
-        }
+    /// Without its password or token where that cannot be read: then the broker says no, and people hear of it as of any refusal.
+    init(_ sheet: BrokerSheet) {
+        let login = sheet.tokenFile.map { Login(name: Broker.secret(in: $0), password: "") }
+            ?? sheet.user.map { Login(name: $0, password: sheet.passwordFile.map(Broker.secret) ?? "") }
         let security: Security = switch sheet.security {
         case .none: .none
         case .tls(let authority, let certificate, let key):
@@ -139,10 +148,10 @@ extension Broker {
         self.init(host: sheet.host, port: sheet.port, login: login, security: security, version: sheet.isFive ? .five : .three)
     }
 
-    private static func secret(in file: String) -> String? {
+    private static func secret(in file: String) -> String {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("the password or token in \(file) cannot be read: this broker is left out")
-            return nil
+            complain("\(file) cannot be read: this broker will refuse us")
+            return ""
         }
         return String(text.prefix { !$0.isNewline })
     }
