@@ -18,7 +18,8 @@ extension SiteReader {
                              sparkplug: fields["sparkplug"].flatMap { sparkplug($0, gateway: gateway) },
                              takesSchedules: takesSchedules ?? (link.kind.bearsDocuments && !isThingsBoard))
         guard isThingsBoard else { return }
-        for other in [fields["sparkplug"], takesSchedules == true ? fields["schedules"] : nil].compactMap(\.self) { other.refuseBesideThingsBoard() }
+        fields["sparkplug"]?.refuseBesideThingsBoard()
+        if takesSchedules == true { fields["schedules"]?.refuseBesideThingsBoard() }
     }
 
     // MARK: Brokers

@@ -1,5 +1,3 @@
-import Sparkplug
-
 /// How rows are written, where they go, and what says that they are there.
 public enum SyncForm: Hashable, Sendable {
     /// `docs/sync.md`, version 1: the receiver says what it has stored.
@@ -18,14 +16,14 @@ public enum SyncForm: Hashable, Sendable {
     /// Whether a receiver says what it has stored; otherwise the broker's PUBACK has to do.
     var isAnswered: Bool { self != .thingsBoard }
 
-    func topic(of gateway: TopicName) -> String {
+    func topic(of gateway: String) -> String {
         switch self {
-        case .rows: "tidegate/\(gateway.text)/sync/v1/rows"
+        case .rows: "tidegate/\(gateway)/sync/v1/rows"
         case .thingsBoard: ThingsBoard.telemetryTopic
         }
     }
 
-    func encode(_ batch: SyncBatch) -> [UInt8] {
+    public func encode(_ batch: SyncBatch) -> [UInt8] {
         switch self {
         case .rows(let encoding): encoding.encode(batch.tree)
         case .thingsBoard: JSONWriter.write(ThingsBoard.telemetry(batch))
@@ -33,9 +31,9 @@ public enum SyncForm: Hashable, Sendable {
     }
 
     /// What goes before the first rows of a connection.
-    func introductions(of gateway: TopicName, _ streams: [String]) -> [Publication] {
+    func introductions(of gateway: String, _ streams: [String]) -> [(topic: String, payload: [UInt8])] {
         guard self == .thingsBoard else { return [] }
-        return streams.map { ThingsBoard.introduction(of: ThingsBoard.device(gateway.text, $0)) }
+        return streams.map { (ThingsBoard.connectTopic, ThingsBoard.introduction(of: ThingsBoard.device(gateway, $0))) }
     }
 
     // MARK: How long it gets

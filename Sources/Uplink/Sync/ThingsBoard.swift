@@ -1,17 +1,13 @@
-import Sparkplug
-
 /// ThingsBoard's gateway interface over MQTT (thingsboard.io/docs/reference/gateway-mqtt-api): a device for each stream, a key for each
 /// column. It keeps one value of a device, key and millisecond, the latest: what is sent again has to be the same to the millisecond.
 enum ThingsBoard {
     static let telemetryTopic = "v1/gateway/telemetry"
-    private static let connectTopic = "v1/gateway/connect"
+    static let connectTopic = "v1/gateway/connect"
 
     static func device(_ gateway: String, _ stream: String) -> String { "\(gateway) \(stream)" }
 
     /// Says that a device speaks by this gateway; it is made where it was not known.
-    static func introduction(of device: String) -> Publication {
-        Publication(topic: connectTopic, payload: JSONWriter.write(.map([.init("device", .text(device))])), qualityOfService: 1)
-    }
+    static func introduction(of device: String) -> [UInt8] { JSONWriter.write(.map([.init("device", .text(device))])) }
 
     static func telemetry(_ batch: SyncBatch) -> SyncValue {
         .map(batch.blocks.map { block in

@@ -29,7 +29,8 @@ public enum DialFault: Hashable, Sendable {
     case subscriptionRefused
 }
 
-/// The way to a broker and, where something is to be heard, to subscriptions it has granted: one broker after the other, with rests that grow. Pure.
+/// The way to a broker and, where something is to be heard, to subscriptions it has granted: one broker after the other, with rests that
+/// grow. Pure.
 struct Dial: Sendable {
     enum Step: Hashable {
         case connect(broker: Int)

@@ -69,7 +69,9 @@ final class MosquittoLine {
             let quality = Int32(will.qualityOfService)
             results.append(mosquitto_will_set(client, will.topic, Int32(will.payload.count), will.payload, quality, false))
         }
-        if let login = broker.login { results.append(mosquitto_username_pw_set(client, login.name, login.password.isEmpty ? nil : login.password)) }
+        if let login = broker.login {
+            results.append(mosquitto_username_pw_set(client, login.name, login.password.isEmpty ? nil : login.password))
+        }
         if case .tls(let authority, let own) = broker.security { results += secure(authority, own) }
         return results.allSatisfy { $0 == MOSQ_ERR_SUCCESS.rawValue }
     }

@@ -136,9 +136,10 @@ extension SyncLink: LineUser {
         var number: Int32?
         if let stream = filled.batch.blocks.first?.stream {
             let publication = Publication(topic: session.rowsTopic, payload: settings.form.encode(filled.batch), qualityOfService: 1)
+            let bytes = publication.payload.count + publication.topic.utf8.count
             number = line?.send(publication)
             // The message counts for what is most urgent in it.
-            if number != nil { state.withLock { $0.traffic.sent[stream, default: 0] += publication.payload.count + publication.topic.utf8.count } }
+            if number != nil { state.withLock { $0.traffic.sent[stream, default: 0] += bytes } }
         }
         state.withLock { $0.session.filled(filled, as: number, at: LineThread.now()) }
     }

@@ -72,7 +72,7 @@ public struct SyncSession: Sendable {
         dial = Dial(brokers: brokers, subscribes: settings.form.isAnswered, settings.dial)
     }
 
-    public var rowsTopic: String { settings.form.topic(of: gateway) }
+    public var rowsTopic: String { settings.form.topic(of: gateway.text) }
     public var storedTopic: String { "tidegate/\(gateway.text)/sync/v1/stored" }
     public var isOpen: Bool { dial.isOpen }
 
@@ -153,7 +153,8 @@ public struct SyncSession: Sendable {
         switch change {
         case .connected(let broker): tell(.connected(broker: broker))
         case .opened:
-            introductions = settings.form.introductions(of: gateway, outbox.streams).reversed()
+            introductions = settings.form.introductions(of: gateway.text, outbox.streams).reversed()
+                .map { Publication(topic: $0.topic, payload: $0.payload, qualityOfService: 1) }
             outbox.open()
         case .closed(let broker, let fault):
             outbox.close()

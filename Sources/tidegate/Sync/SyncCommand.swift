@@ -30,7 +30,8 @@ struct SyncStatus: ParsableCommand {
         guard let uplink = reply.uplink else {
             return [Phrase(zh: "本站没有写 uplink，不上传", en: "this site has no uplink section: nothing goes upstream").said]
         }
-        return [headline(uplink, now: reply.time), form(uplink)] + problem(uplink) + [""] + backlog(uplink) + room(uplink) + [""] + traffic(uplink)
+        let head = [headline(uplink, now: reply.time), form(uplink)] + problem(uplink)
+        return head + [""] + backlog(uplink) + room(uplink) + [""] + traffic(uplink)
     }
 
     private static func headline(_ uplink: UplinkReply, now: WireTime) -> String {
