@@ -30,18 +30,21 @@ struct Fields {
 
 extension Entry {
     /// The value as a map with keys of a fixed set.
-    func fields(_ known: [String]) -> Fields? {
+    /// - Parameter foreign: keys that belong elsewhere, and what to say of them.
+    func fields(_ known: [String], elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
         guard let pairs = map() else { return nil }
         var entries: [String: Entry] = [:]
         for (key, entry) in pairs {
-            if known.contains(key) { entries[key] = entry } else { entry.refuseUnknownKey(key, known: known) }
+            if known.contains(key) {
+                entries[key] = entry
+            } else if let foreign, foreign.keys.contains(key) {
+                entry.refuse(foreign.what, foreign.remedy)
+            } else {
+                entry.refuse(Phrase(zh: "这里没有 \(quoted(key)) 这一项。", en: "there is no such key here."),
+                             choices(known, insteadOf: key, zh: "可写的项", en: "keys", atMost: known.count))
+            }
         }
         return Fields(owner: self, entries: entries)
-    }
-
-    private func refuseUnknownKey(_ key: String, known: [String]) {
-        refuse(Phrase(zh: "没有这个键。", en: "there is no such key here."),
-               choices(known, insteadOf: key, zh: "可用的键", en: "keys"))
     }
 
     /// The value as a map with keys of the user's: tags.
@@ -53,14 +56,20 @@ extension Entry {
         }
     }
 
+    /// What stands under a name that was given before. That is told already; what is wrong in it would come to light a round later.
+    func repeated() -> [(tag: String, entry: Entry)] {
+        guard case .map(let pairs) = value else { return [] }
+        return pairs.compactMap { key, entry in key.first == Form.duplicateMark ? (entry.key, entry) : nil }
+    }
+
     func map() -> [(key: String, entry: Entry)]? {
-        if case .map(let pairs) = value { return pairs }
+        if case .map(let pairs) = value { return pairs.filter { $0.key.first != Form.duplicateMark } }
         let remedy = switch value {
-        case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 键: 值, … } 或缩进的多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
-        case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 键: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
-        default: Phrase(zh: "写成 { 键: 值, … } 或缩进的多行。", en: "Write { key: value, … } or indented lines.")
+        case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 项: 值, … }，或缩进着写成多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
+        case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 项: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
+        default: Phrase(zh: "写成 { 项: 值, … }，或缩进着写成多行。", en: "Write { key: value, … } or indented lines.")
         }
-        refuse(Phrase(zh: "这里应为“键: 值”。", en: "keys and values are due here."), remedy)
+        refuse(Phrase(zh: "这里应写“项: 值”。", en: "keys and values are due here."), remedy)
         return nil
     }
 

@@ -75,7 +75,7 @@ struct LikelySlip {
         case .noSpace:
             (Phrase(zh: "冒号后少一个空格。", en: "there is no space behind the colon."), Phrase(zh: "写成 \(key): \(rest)", en: "Write \(key): \(rest)"))
         case .twoColons:
-            (Phrase(zh: "一行里写了两层键。", en: "two keys stand on one line."),
+            (Phrase(zh: "一行里写了两级。", en: "two keys stand on one line."),
              Phrase(zh: "\(rest) 另起一行，比 \(key) 多缩进两格；或写成 \(key): { \(rest): … }", en: "Put \(rest) on a line of its own, two spaces further in than \(key), or write \(key): { \(rest): … }"))
         }
         return Problem(file: file, line: line, key: "", what: what, remedy: remedy)

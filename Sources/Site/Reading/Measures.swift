@@ -85,11 +85,18 @@ extension Entry {
 
     /// A whole number, within bounds.
     func integer(_ bounds: ClosedRange<Int>) -> Int? {
-        guard let number = number(Double(bounds.lowerBound), Double(bounds.upperBound)) else { return nil }
-        if let whole = Int(exactly: number) { return whole }
-        refuse(Phrase(zh: "\(plain(number)) 不是整数。", en: "\(plain(number)) is not a whole number."),
-               Phrase(zh: "请写整数。", en: "Write a whole number."))
-        return nil
+        guard let word = text() else { return nil }
+        guard let number = decimal(word), number == number.rounded() else {
+            let example = min(max(12, bounds.lowerBound), bounds.upperBound)
+            refuse(Phrase(zh: "“\(quoted(word))”不是整数。", en: "\"\(quoted(word))\" is not a whole number."),
+                   Phrase(zh: "请写整数，如 \(example)。", en: "Write a whole number, such as \(example)."))
+            return nil
+        }
+        guard let whole = Int(exactly: number), bounds.contains(whole) else {
+            refuseRange(word, String(bounds.lowerBound), String(bounds.upperBound))
+            return nil
+        }
+        return whole
     }
 
     private func measure(_ low: String, _ high: String, guess: String) -> Measure? {
