@@ -16,7 +16,7 @@ struct Prove: ParsableCommand {
                 en: "Without an output: which are proven. First the master valve, then one zone's valve, then the pump, then the other valves. What is wired anew has to be proven anew.").said)
     }
 
-    @Argument(help: .said(zh: "输出的标签，或肥路的标签、名称", en: "tag of the output, or tag or name of a dosing channel", valueName: Phrase(zh: "输出", en: "output")))
+    @Argument(help: .said(zh: "输出的标签，或施肥通道的标签、名称", en: "tag of the output, or tag or name of a dosing channel", valueName: Phrase(zh: "输出", en: "output")))
     var output: String?
 
     @Option(name: .customLong("for"), help: .said(zh: "开多长时间，如 20s；至多 5 分钟（缺省 20s）", en: "how long it is on, such as 20s; at most 5 min (default: 20s)",

@@ -23,9 +23,11 @@ extension Site {
             let aspects: [(Phrase, Phrase?)] = [
                 (Phrase(zh: "启动", en: "starts"), words.starts(program, all: true)),
                 (Phrase(zh: "条件", en: "if"), words.limits(program)),
+                (Phrase(zh: "肥料", en: "fertiliser"), program.recipe == nil && !recipes.isEmpty ? Phrase(zh: "不施肥，只灌清水", en: "none, clear water") : nil),
                 (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: Moment.day(program.days.firstDay)) : nil),
                 (Phrase(zh: "生育期", en: "stages"), words.stages(program)),
             ] + amounts(program, words) + [
+                (Phrase(zh: "次序", en: "order"), words.order(program)),
                 (Phrase(zh: "按月增减", en: "by month"), words.byMonth(program)),
                 (Phrase(zh: "间歇", en: "soak"), words.soak(program)),
                 (Phrase(zh: "错过时", en: "missed"), words.missed(program)),

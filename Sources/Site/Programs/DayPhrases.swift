@@ -6,6 +6,9 @@ import Quantities
 extension ProgramReader {
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     private static let words = weekdays + ["odd", "even"]
+    private static let due = Phrase(
+        zh: "星期写 mon, tue, wed, thu, fri, sat, sun；odd 是单日（1、3、5 … 号），even 是双日。",
+        en: "Weekdays are mon, tue, wed, thu, fri, sat, sun; odd and even are dates: the 1st, 3rd … and the 2nd, 4th … of a month.")
 
     func days(_ entry: Entry?) -> DayRule {
         var rule = DayRule.everyDay
@@ -20,8 +23,9 @@ extension ProgramReader {
             if let day = Self.weekdays.firstIndex(of: text) {
                 mask |= 1 << UInt8(day)
             } else if !read(text, into: &rule) {
-                word.refuse(Phrase(zh: "“\(quoted(text))”不是星期几。", en: "\"\(quoted(text))\" is not a day of the week."),
-                            choices(Self.words, insteadOf: Self.usualDays[text] ?? text, zh: "可用的值", en: "days"))
+                let guess = nearest(to: Self.usualDays[text.lowercased()] ?? text, among: Self.words)
+                word.refuse(Phrase(zh: "看不懂“\(quoted(text))”是哪一天。", en: "\"\(quoted(text))\" is not a day of the week."),
+                            Self.due.then(guess.map { Phrase(zh: "是不是 \($0)？", en: "Did you mean \($0)?") }))
             }
         }
         if mask != 0 { rule.weekdays = mask }

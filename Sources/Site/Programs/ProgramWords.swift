@@ -6,7 +6,7 @@ import Quantities
 /// The rules of programs as people read them, on screens and in `tidegate check`.
 public struct ProgramWords: Sendable {
     private let tables: SiteTables
-    private let plan: ControlPlan
+    let plan: ControlPlan
 
     public init(_ tables: SiteTables, _ plan: ControlPlan) {
         self.tables = tables

@@ -34,6 +34,27 @@ struct Entry {
         report.add(Problem(file: file, line: line, key: path, what: what(), remedy: remedy()))
     }
 
+    /// Whether it stands in a schedule, which cannot change what a site file says.
+    var isInSchedule: Bool { file == report.schedule }
+
+    /// What to do about it: something here, or a setting of the site file, which is the installer's where this is a schedule.
+    /// - Parameter own: without a full stop.
+    func either(_ own: Phrase, orChange setting: String) -> Phrase {
+        isInSchedule ? Phrase(zh: "\(own.zh)；确有需要，请安装商改站点文件的 \(setting)。", en: "\(own.en), or have the installer change \(setting) in the site file.")
+            : Phrase(zh: "\(own.zh)，或改 \(setting)。", en: "\(own.en), or change \(setting).")
+    }
+
+    /// Something the site file lacks.
+    /// - Parameters:
+    ///   - example: what to write there.
+    ///   - own: what would do without it, where there is such a thing.
+    func lacking(_ setting: String, _ example: String, otherwise own: Phrase? = nil) -> Phrase {
+        let (zh, en) = isInSchedule
+            ? ("请安装商在站点文件里写上 \(setting)，如 \(example)", "Have the installer give \(setting) in the site file, such as \(example)")
+            : ("写上 \(setting)，如 \(example)", "Give \(setting), such as \(example)")
+        return Phrase(zh: zh + (own.map { "；或\($0.zh)" } ?? "") + "。", en: en + (own.map { ", or \($0.en)" } ?? "") + ".")
+    }
+
     func notice(_ what: Phrase, _ remedy: Phrase) {
         report.notice(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
     }

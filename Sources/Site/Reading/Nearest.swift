@@ -52,3 +52,8 @@ func choices(_ known: [String], insteadOf word: String, zh subject: String, en s
         en: "\(subjects.prefix(1).uppercased() + subjects.dropFirst()) are \(shown)\(more > 0 ? " and \(more) more" : "")."
             + (guess.map { " Did you mean \($0)?" } ?? ""))
 }
+
+extension Phrase {
+    /// One sentence behind another.
+    func then(_ next: Phrase?) -> Phrase { next.map { Phrase(zh: zh + $0.zh, en: "\(en) \($0.en)") } ?? self }
+}

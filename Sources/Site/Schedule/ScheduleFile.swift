@@ -6,6 +6,11 @@ import Quantities
 struct ScheduleFile {
     static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points",
                        "feeding", "crops", "expect"]
+    /// Who knows a site file looks for them here too.
+    private static let installers = (
+        keys: SiteReader.keys.filter { !keys.contains($0) } + ["interlocks", "limits", "alarms", "channels", "pumps", "valves", "sensors"],
+        what: Phrase(zh: "方案不能改这一项：它由安装商写在站点文件里。", en: "a schedule cannot change this: the installer sets it in the site file."),
+        remedy: Phrase(zh: "删去它。", en: "Remove it."))
     static let versionMax = 999_999_999
     private static let daysMax = 400
 
@@ -15,7 +20,7 @@ struct ScheduleFile {
     /// Reports what is wrong; `nil` when the bytes are no document at all.
     /// - Parameter tellsTags: whether what is no tag is told here; not where the site is known, which says more of it.
     init?(_ bytes: [UInt8], file: String, report: Report, tellsTags: Bool = true) {
-        guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys) else { return nil }
+        guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys, elsewhere: Self.installers) else { return nil }
         self.fields = fields
         let zones = Self.zones(fields, tellsTags)
         head = ScheduleHead(

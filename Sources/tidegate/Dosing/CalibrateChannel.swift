@@ -36,7 +36,7 @@ struct CylinderTest {
         let reply: DosingReply = try controller.client.get("dosing")
         let channels = reply.units.flatMap(\.channels)
         if let found = channels.first(where: { $0.channel.isNamed(channel) }) { return found }
-        throw Refused.unknown(Phrase(zh: "肥路", en: "channel"), code: "unknown-channel", channel, among: channels.map(\.channel.tag))
+        throw Refused.unknown(Phrase(zh: "施肥通道", en: "channel"), code: "unknown-channel", channel, among: channels.map(\.channel.tag))
     }
 
     private func order(_ channel: ChannelReply) -> CommandRequest {

@@ -17,7 +17,7 @@ struct DoseLog: ParsableCommand {
     @Option(help: .said(zh: "往前看多久", en: "how far back", valueName: Phrase(zh: "时长", en: "time")))
     var since: TimeSpan = TimeSpan(.hours(24 * 7))
 
-    @Option(help: .said(zh: "汇总：zone 按分区，recipe 按配方，channel 按肥路，batch 按灌桶批次", en: "sum up by zone, recipe, channel or batch of stock",
+    @Option(help: .said(zh: "汇总：zone 按分区，recipe 按配方，channel 按施肥通道，batch 按灌桶批次", en: "sum up by zone, recipe, channel or batch of stock",
                         valueName: Phrase(zh: "按什么", en: "what")))
     var by: Key?
 
@@ -54,7 +54,7 @@ struct DoseLog: ParsableCommand {
     static func lines(_ reply: DosesReply) -> [String] {
         guard !reply.doses.isEmpty else { return [nothing] }
         var table = Table([
-            .text(zh: "开始", en: "start"), .text(zh: "分区", en: "zone"), .text(zh: "配方", en: "recipe"), .text(zh: "肥路", en: "channel"),
+            .text(zh: "开始", en: "start"), .text(zh: "分区", en: "zone"), .text(zh: "配方", en: "recipe"), .text(zh: "施肥通道", en: "channel"),
             .number(zh: "计划 L", en: "planned L"), .number(zh: "已施 L", en: "given L"), .number(zh: "N kg", en: "N kg"), .number(zh: "P2O5", en: "P2O5"),
             .number(zh: "K2O", en: "K2O"), .text(zh: "结果", en: "end"), .text(zh: "原因", en: "why"),
         ])

@@ -56,7 +56,7 @@ struct DosingScreen {
 
     private func channels(_ unit: DosingUnitReply) -> Table {
         var table = Table([
-            .text(zh: "肥路", en: "channel"), .text(zh: "母液桶", en: "tank"), .number(zh: "每方水 L", en: "L/m3"), .number(zh: "已出 L", en: "given L"),
+            .text(zh: "施肥通道", en: "channel"), .text(zh: "母液桶", en: "tank"), .number(zh: "每方水 L", en: "L/m3"), .number(zh: "已出 L", en: "given L"),
             .number(zh: "计划", en: "planned"), .number(zh: "计量", en: "metered"), .number(zh: "24 h L", en: "24 h L"), .number(zh: "上限", en: "at most"),
             .text(zh: "标定", en: "calibrated"), .text(zh: "状态", en: "state"),
         ])

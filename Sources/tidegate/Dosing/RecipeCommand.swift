@@ -39,7 +39,7 @@ struct RecipeList: ParsableCommand {
 
 struct RecipeShow: ParsableCommand {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "show", abstract: Phrase(zh: "一个配方：各肥路给多少，合多少养分", en: "one recipe: what each channel gives, and what nutrients that is").said)
+        CommandConfiguration(commandName: "show", abstract: Phrase(zh: "一个配方：各施肥通道给多少，合多少养分", en: "one recipe: what each channel gives, and what nutrients that is").said)
     }
 
     @Argument(help: .said(zh: "配方的标签或名称", en: "tag or name of the recipe", valueName: Phrase(zh: "配方", en: "recipe")))
@@ -117,7 +117,7 @@ struct RecipePage {
         let name = recipe.recipe.name.phrase.said
         let head = painted(name, .strong) + (name == recipe.recipe.tag ? "" : " (\(recipe.recipe.tag))")
             + "  \(recipe.unit.name.phrase.said)  \(recipe.targets.phrase.said)"
-        var table = Table([.text(zh: "肥路", en: "channel"), .text(zh: "母液桶", en: "tank"), .text(zh: "给", en: "gives"), .text(zh: "合", en: "which is")])
+        var table = Table([.text(zh: "施肥通道", en: "channel"), .text(zh: "母液桶", en: "tank"), .text(zh: "给", en: "gives"), .text(zh: "合", en: "which is")])
         for part in recipe.parts {
             table.add(Table.Cell(part.channel.name.phrase), Table.Cell(part.tank.name.phrase), Table.Cell(part.gives.phrase),
                       Table.Cell(part.holds?.phrase.said ?? "–"))

@@ -84,21 +84,21 @@ struct ScheduleLint: ParsableCommand {
         do {
             checked = try site.load(document)
         } catch {
-            guard common.json else { throw Refused.reading(error) }
-            try say(json: LintJSON(file: file, ok: false, problems: error.problems.map { .init($0) }, notices: []))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
+            try refuse(error)
         }
-        let unmet = checked.unmetExpectations(site.weather)
-        guard unmet.isEmpty else {
-            guard common.json else { throw Refused.reading(SiteRefused(problems: unmet)) }
-            try say(json: LintJSON(file: file, ok: false, problems: unmet.map { .init($0) }, notices: []))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
-        let notices = checked.notices.filter { $0.file == file }
-        if common.json { return try say(json: LintJSON(file: file, ok: true, problems: [], notices: notices.map { .init($0) })) }
-        say(Phrase(zh: "\(file) 可用于 \(checked.tables.site.name.zh)（\(checked.tables.site.tag)）。",
-                   en: "\(file) is in order for \(checked.tables.site.name.en) (\(checked.tables.site.tag))."))
-        for notice in notices { say(notice.text(in: Console.current.language)) }
+        let remarks = checked.notices.filter { $0.file == file }, unmet = checked.unmetExpectations(site.weather)
+        guard unmet.isEmpty else { try refuse(SiteRefused(problems: unmet, remarks: remarks)) }
+        if common.json { return try say(json: LintJSON(file: file, ok: true, problems: [], notices: remarks.map { .init($0) })) }
+        let (label, count) = (checked.tables.site, remarks.count)
+        say(Phrase(zh: "\(file) 可用于 \(label.name.zh)（\(label.tag)）" + (count == 0 ? "。" : "，有 \(count) 条提醒："),
+                   en: "\(file) is in order for \(label.name.en) (\(label.tag))" + (count == 0 ? "." : ", with \(count) remark\(count == 1 ? "" : "s"):")))
+        for remark in remarks { say(remark.remark(in: Console.current.language)) }
+    }
+
+    private func refuse(_ refused: SiteRefused) throws -> Never {
+        guard common.json else { throw Refused.reading(refused) }
+        try say(json: LintJSON(file: file, ok: false, problems: refused.problems.map { .init($0) }, notices: refused.remarks.map { .init($0) }))
+        throw ExitCode(ExitStatus.wrongUse.rawValue)
     }
 }
 
