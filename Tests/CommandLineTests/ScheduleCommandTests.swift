@@ -105,6 +105,22 @@ import Site
         #expect(json.out.contains("\"ok\" : false"))
     }
 
+    @Test func `remarks are counted and told, with problems and without`() async throws {
+        let text = try String(contentsOfFile: Self.shipped("configs/schedules/example-shouguang-12.yaml"), encoding: .utf8)
+            .replacing("    recipe: flowering\n", with: "")
+        let fine = await tidegate("schedule", "lint", try write(text, "a.yaml"), "--site", site)
+        #expect(fine.status == .ok)
+        #expect(fine.out.contains("with 1 remark:\n"))
+        #expect(fine.out.contains(": remark: recipes.flowering: no program uses this recipe."))
+        let bad = try write(text.replacing("version: ", with: "version: x"), "b.yaml")
+        let refused = await tidegate("schedule", "lint", bad, "--site", site, language: .chinese)
+        #expect(refused.status == .wrongUse)
+        #expect(refused.out.contains(": 提醒：recipes.flowering"))
+        #expect(refused.out.hasSuffix("共 1 处问题，1 条提醒。\n"))
+        let json = await tidegate("schedule", "lint", bad, "--site", site, "--json")
+        #expect(json.out.contains("no program uses this recipe"))
+    }
+
     @Test func `a second signature is added in place, and the same key signs once`() async throws {
         let plan = try write(await tidegate("schedule", "new", "--site", site).out, "spring.yaml")
         for name in ["li", "sun"] { _ = await tidegate("schedule", "key", path("\(name).key")) }

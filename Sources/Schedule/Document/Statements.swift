@@ -22,8 +22,8 @@ extension Site {
         return zip(tables.programs, scan.control.programs).flatMap { label, program in
             let aspects: [(Phrase, Phrase?)] = [
                 (Phrase(zh: "启动", en: "starts"), words.starts(program, all: true)),
-                (Phrase(zh: "条件", en: "if"), words.limits(program)),
-                (Phrase(zh: "肥料", en: "fertiliser"), program.recipe == nil && !recipes.isEmpty ? Phrase(zh: "不施肥，只灌清水", en: "none, clear water") : nil),
+                (Phrase(zh: "条件", en: "if"), words.limits(program, withDose: false)),
+                (Phrase(zh: "肥料", en: "fertiliser"), words.dose(program)),
                 (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: Moment.day(program.days.firstDay)) : nil),
                 (Phrase(zh: "生育期", en: "stages"), words.stages(program)),
             ] + amounts(program, words) + [
