@@ -40,7 +40,7 @@ public struct Problem: Sendable, Hashable {
 /// All problems of a site, in order of file and line. Nothing was loaded.
 public struct SiteRefused: Error, Sendable {
     public let problems: [Problem]
-    /// Worth saying, but no reason to refuse.
+    /// Of a schedule: worth saying, but no reason to refuse.
     public let remarks: [Problem]
 
     public init(problems: [Problem], remarks: [Problem] = []) {
@@ -100,7 +100,7 @@ final class Report {
                 < (b.element.file == first ? 0 : 1, b.element.file, b.element.line, b.offset)
         }
         func sorted(_ problems: [Problem]) -> [Problem] { problems.enumerated().sorted(by: order).map(\.element) }
-        // Whoever writes a schedule can do nothing about the site file.
-        return SiteRefused(problems: sorted(problems), remarks: sorted(notices.filter { schedule == nil || $0.file == schedule }))
+        // Whoever writes a schedule can do nothing about the site file. Of a site file most would follow from what is wrong with it.
+        return SiteRefused(problems: sorted(problems), remarks: sorted(notices.filter { $0.file == schedule }))
     }
 }

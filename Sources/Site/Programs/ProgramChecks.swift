@@ -29,20 +29,18 @@ extension ProgramReader {
 
     /// Says what was written: where that was no time, what it comes to.
     private func refuseTooLong(_ entry: Entry, _ time: Duration, _ zone: ProgramScope.Zone, _ valve: ProgramScope.Valve) {
-        let (taken, margin, most) = (Phrase(time), Phrase(valve.margin), Phrase(valve.maximumOn))
-        let tag = zone.label.tag, longest = valve.maximumOn - valve.margin
-        var (zh, en) = ("要灌 \(taken.zh)", taken.en)
-        var (amount, amountEn) = (Phrase(longest).zh, Phrase(longest).en)
-        if let flow = zone.flow, case .word(let written) = entry.value, Unit(symbol: written.unitSymbol)?.dimension != .time {
-            zh = "\(quoted(written)) 按分区 \(tag) 的流量 \(flow.text) 约需 \(taken.zh)"
-            en = "\(quoted(written)) take about \(taken.en) at the \(flow.text) of zone \(tag)"
-            amount = flow.volume(over: longest).text.zh
-            amountEn = flow.volume(over: longest).text.en
+        let (taken, margin, most) = (Phrase(time), Phrase(valve.margin), Phrase(valve.maximumOn)), longest = valve.maximumOn - valve.margin
+        var what = Phrase(zh: "\(taken.zh)，加上启停 \(margin.zh)，超过阀 \(valve.tag) 的最长开启时间 \(most.zh)。",
+                          en: "\(taken.en) and \(margin.en) to start and stop are longer than valve \(valve.tag) may be open (\(most.en)).")
+        var amount = Phrase(longest)
+        if let flow = zone.flow, let written = entry.word, Unit(symbol: written.unitSymbol)?.dimension != .time {
+            what = Phrase(zh: "\(quoted(written)) 按分区 \(zone.label.tag) 的流量 \(flow.text) 约需 \(what.zh)",
+                          en: "\(quoted(written)) take about \(taken.en) at the \(flow.text) of zone \(zone.label.tag); with \(margin.en) to start and stop "
+                            + "that is longer than valve \(valve.tag) may be open (\(most.en)).")
+            amount = Phrase(verbatim: "\(plain((flow.volume(over: longest).cubicMeters * 10).rounded(.down) / 10)) m3")
         }
-        entry.refuse(Phrase(zh: "\(zh)，加上启停 \(margin.zh)，超过阀 \(valve.tag) 的最长开启时间 \(most.zh)。",
-                            en: "\(en); with \(margin.en) to start and stop that is longer than valve \(valve.tag) may be open (\(most.en))."),
-                     entry.either(Phrase(zh: "一次至多 \(amount)，不够就分几次灌", en: "Give at most \(amountEn) at once and water more often"),
-                                  orChange: "outputs.\(valve.tag).at-most"))
+        entry.refuse(what, entry.either(Phrase(zh: "一次至多 \(amount.zh)，不够就分几次灌", en: "Give at most \(amount.en) at once and water more often"),
+                                        orChange: "outputs.\(valve.tag).at-most"))
     }
 
     /// Without a meter a volume is given by flow and time.
@@ -73,8 +71,8 @@ extension ProgramReader {
     func refuseUnmeasured(_ matter: Matter, _ entry: Entry) {
         guard matter != .soil, matter != .depletion, !scope.measures.contains(matter) else { return }
         entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)可用。", en: "this site does not know its \(matter.name.en)."),
-                     entry.either(Phrase(zh: "直接写测点，如 weather.wind-speed > 4 m/s", en: "Use a point itself, such as weather.wind-speed > 4 m/s"),
-                                  orChange: "weather.station"))
+                     entry.lacking("weather.station", "{ wind: weather.wind-speed }",
+                                   otherwise: Phrase(zh: "直接写测点，如 weather.wind-speed > 4 m/s", en: "use a point itself, such as weather.wind-speed > 4 m/s")))
     }
 
     /// What each zone has of its own: `soil` is its probe, `depletion` and computed amounts its crop.

@@ -4,7 +4,7 @@ import Yams
 /// A text that is no YAML: what the parser found, in plain words. Its own are English, and speak of its insides.
 struct NotYAML {
     private enum Kind {
-        case indent(Int), secondColon, noColon(String), noComma, nothingBetween, backslash, other
+        case indent(Int), secondColon, noColon(key: String, value: String), noComma, nothingBetween, backslash, other
     }
 
     private let kind: Kind
@@ -31,7 +31,9 @@ struct NotYAML {
     private static func kind(_ said: String, _ line: Substring) -> Kind {
         let indent = line.prefix { $0 == " " }.count
         switch said {
-        case _ where said.contains("expected ':'"): return .noColon(line.split(separator: " ").first.map(String.init) ?? "")
+        case _ where said.contains("expected ':'"):
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            return .noColon(key: words.first ?? "", value: words.count > 1 ? words[1] : "…")
         case _ where said.contains("expected ','"): return .noComma
         case _ where said.contains("expected node content"): return .nothingBetween
         case _ where said.contains("escape"): return .backslash
@@ -63,8 +65,8 @@ struct NotYAML {
             Phrase(zh: "同一级的左边对齐，下一级多缩进两格；上一行若带下级，末尾要有冒号。",
                    en: "What is of one level begins in one column, what belongs to a key two spaces further in; such a key ends with a colon.")
         case .secondColon: Phrase(zh: "文字里带冒号，要整段加引号，如 name: \"一号: 东区\"。", en: "Put a text that has a colon into quotes, such as name: \"east: row 1\".")
-        case .noColon(let key):
-            Phrase(zh: "写成 \(quoted(key)): 值（冒号后空一格）。", en: "Write \(quoted(key)): value, with a space behind the colon.")
+        case .noColon(let key, let value):
+            Phrase(zh: "写成 \(quoted(key)): \(quoted(value))（冒号后空一格）", en: "Write \(quoted(key)): \(quoted(value))")
         case .noComma: Phrase(zh: "写成 { a: 1, b: 2 } 或 [a, b]。", en: "Write { a: 1, b: 2 } or [a, b].")
         case .nothingBetween: Phrase(zh: "删掉多余的逗号，或补上值。", en: "Remove the comma, or write the value.")
         case .backslash: Phrase(zh: "改用单引号 '…'。", en: "Use single quotes: '…'.")

@@ -15,6 +15,8 @@ struct DosePhrases {
 
     /// What the tank of the channel holds; `nil`: its tank was refused.
     let strength: StockStrength?
+    /// The tag of the tank.
+    var tank = ""
 
     func mode(_ entry: Entry) -> DoseMode? {
         guard let text = entry.text() else { return nil }
@@ -90,7 +92,7 @@ struct DosePhrases {
         let held = part(strength)
         if held > .zero { return held }
         entry.refuse(Phrase(zh: "这条施肥通道的桶里没有\(name.zh)，或没写 stock，换算不出要多少肥液。", en: "the tank of this channel has none of \(name.en), or its stock: is not told, so nobody knows how much it takes."),
-                     entry.lacking("tanks: stock", "[{ grade: 13-0-46, dissolved: 80 g/L }]", otherwise: Phrase(zh: "直接写母液量，如 20 L/mu", en: "write the stock itself, such as 20 L/mu")))
+                     entry.lacking("tanks.\(tank).stock", "[{ grade: 13-0-46, dissolved: 80 g/L }]", otherwise: Phrase(zh: "直接写母液量，如 20 L/mu", en: "write the stock itself, such as 20 L/mu")))
         return nil
     }
 

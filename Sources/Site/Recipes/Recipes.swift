@@ -55,8 +55,8 @@ extension SiteReader {
 
     private func part(_ tag: String, _ entry: Entry) -> RecipePlan.Part? {
         guard let index = channel(tag, entry, of: nil) else { return nil }
-        let strength = channels[index.offset].tank.map { tanks[$0.offset].strength }
-        return DosePhrases(strength: strength).mode(entry).map { RecipePlan.Part(index, $0) }
+        let tank = channels[index.offset].tank.map { tanks[$0.offset] }
+        return DosePhrases(strength: tank?.strength, tank: tank?.label.tag ?? "").mode(entry).map { RecipePlan.Part(index, $0) }
     }
 
     /// `2.2 mS/cm` of the mix, or `raw + 1.6 mS/cm` added to the water as it is.

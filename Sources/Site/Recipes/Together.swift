@@ -30,12 +30,16 @@ extension SiteReader {
     private func compare(_ other: Member, _ first: Member, _ rule: String, _ entry: Entry) {
         let place = entry["channels"]?[other.tag] ?? entry
         let wanted = other.share / first.share, times = plain((wanted * 100).rounded() / 100)
-        guard other.mode.isOfOneKind(with: first.mode) else {
-            let (one, two) = (first.mode.text, other.mode.text)
-            place.refuse(Phrase(zh: "\(first.tag)、\(other.tag) 要一起用，给法却不同：\(first.tag) 是 \(one.zh)，\(other.tag) 是 \(two.zh)。",
-                                en: "\(first.tag) and \(other.tag) belong together, but \(first.tag) is \(one.en) and \(other.tag) is \(two.en)."),
-                         Phrase(zh: "两个用同一种写法；站点文件 \(rule) 规定 \(other.tag) 是 \(first.tag) 的 \(times) 倍。",
-                                en: "Write both in the same way; \(rule) of the site file wants \(other.tag) to be \(times) × \(first.tag)."))
+        guard other.mode.goes == first.mode.goes else {
+            func said(_ member: Member) -> Phrase {
+                let written = entry["channels"]?[member.tag]?.word ?? ""
+                return Phrase(zh: "\(member.tag)（\(quoted(written))）\(member.mode.goes.zh)", en: "\(member.tag) (\(quoted(written))) goes by \(member.mode.goes.en)")
+            }
+            let share = times == "1" ? Phrase(zh: "两个一样多", en: "as much of one as of the other")
+                : Phrase(zh: "\(other.tag) 是 \(first.tag) 的 \(times) 倍", en: "\(times) × \(first.tag) of \(other.tag)")
+            place.refuse(Phrase(zh: "\(first.tag)、\(other.tag) 要一起用，可 \(said(first).zh)，\(said(other).zh)。",
+                                en: "\(first.tag) and \(other.tag) belong together, but \(said(first).en) and \(said(other).en)."),
+                         Phrase(zh: "两个用同一种单位写；站点文件 \(rule) 规定\(share.zh)。", en: "Write both in one unit; \(rule) of the site file wants \(share.en)."))
             return
         }
         guard let base = first.mode.size, let size = other.mode.size, abs(size / base / wanted - 1) > 0.02 else { return }
@@ -59,10 +63,15 @@ extension DoseMode {
         }
     }
 
-    fileprivate func isOfOneKind(with other: DoseMode) -> Bool {
-        switch (self, other) {
-        case (.quantity, .quantity), (.perArea, .perArea), (.time, .time), (.ratio, .ratio), (.ec, .ec), (.ph, .ph): true
-        default: false
+    /// What it goes by.
+    fileprivate var goes: Phrase {
+        switch self {
+        case .quantity: Phrase(zh: "按次给", en: "the run")
+        case .perArea: Phrase(zh: "按面积给", en: "the area")
+        case .time: Phrase(zh: "按时间给", en: "time")
+        case .ratio: Phrase(zh: "按水量给", en: "the water")
+        case .ec: Phrase(zh: "按 EC 给", en: "the EC")
+        case .ph: Phrase(zh: "按 pH 给", en: "the pH")
         }
     }
 }

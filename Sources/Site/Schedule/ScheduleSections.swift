@@ -35,6 +35,7 @@ extension SiteReader {
 
     /// A program whose dates lie beside those of the document would be looked for in vain.
     private func noteIdle(_ program: ProgramPlan, _ entry: Entry, _ valid: ClosedRange<CivilDate>) {
+        guard !["valid", entry.path].contains(where: { report.hasProblem(file: entry.file, under: $0) }) else { return }
         let days = Int(valid.upperBound.daysSinceEpoch) - Int(valid.lowerBound.daysSinceEpoch)
         guard !(0...max(days, 0)).contains(where: { program.runs(on: valid.lowerBound.adding(days: $0)) }) else { return }
         entry.notice(Phrase(zh: "在 valid 的日子里一次也不启动。", en: "does not start on any day of valid:."),

@@ -77,7 +77,7 @@ struct CheckJSON: Encodable {
         self.file = file
         ok = false
         problems = refused.problems.map(Item.init)
-        notices = refused.remarks.map(Item.init)
+        notices = []
         fingerprint = nil
         records = nil
     }
