@@ -23,7 +23,7 @@ extension ProgramReader {
             if let day = Self.weekdays.firstIndex(of: text) {
                 mask |= 1 << UInt8(day)
             } else if !read(text, into: &rule) {
-                let guess = nearest(to: Self.usualDays[text.lowercased()] ?? text, among: Self.words)
+                let guess = Self.guess(text) ?? nearest(to: text, among: Self.words)
                 word.refuse(Phrase(zh: "看不懂“\(quoted(text))”是哪一天。", en: "\"\(quoted(text))\" is not a day of the week."),
                             Self.due.then(guess.map { Phrase(zh: "是不是 \($0)？", en: "Did you mean \($0)?") }))
             }
@@ -36,8 +36,23 @@ extension ProgramReader {
     private static let usualDays = [
         "周一": "mon", "周二": "tue", "周三": "wed", "周四": "thu", "周五": "fri", "周六": "sat", "周日": "sun", "星期一": "mon", "星期二": "tue",
         "星期三": "wed", "星期四": "thu", "星期五": "fri", "星期六": "sat", "星期日": "sun", "星期天": "sun", "monday": "mon", "tuesday": "tue",
-        "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
+        "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun", "mondays": "mon", "tuesdays": "tue",
+        "wednesdays": "wed", "thursdays": "thu", "fridays": "fri", "saturdays": "sat", "sundays": "sun",
+        "周末": "sat, sun", "weekend": "sat, sun", "weekends": "sat, sun",
+        "工作日": "mon, tue, wed, thu, fri", "weekdays": "mon, tue, wed, thu, fri",
     ]
+    private static let usualRules = [
+        "daily": "every day", "每天": "every day", "每日": "every day", "单日": "odd days", "双日": "even days",
+        "隔天": "every 2 days from 2026-03-01",
+    ]
+
+    /// What several days in words most likely are, as they are written here; `nil`: no guess.
+    private static func guess(_ text: String) -> String? {
+        if let rule = usualRules[text.lowercased()] { return rule }
+        let words = text.lowercased().split { " ,，、;；/".contains($0) }.map(String.init).filter { !["and", "和", "on"].contains($0) }
+        let days = words.compactMap { usualDays[$0] ?? (weekdays.contains($0) ? $0 : nil) }
+        return days.isEmpty || days.count < words.count ? nil : "[\(days.joined(separator: ", "))]"
+    }
 
     /// A rule that is no weekday; several may hold together.
     private func read(_ text: String, into rule: inout DayRule) -> Bool {
@@ -57,7 +72,8 @@ extension ProgramReader {
     }
 
     private func refuseDays(_ text: String, _ entry: Entry) {
-        entry.refuse(Phrase(zh: "“\(quoted(text))”不是日期规则。", en: "\"\(quoted(text))\" is not a rule for days."),
+        let guess = Self.guess(text).map { Phrase(zh: "是不是 \($0)？", en: "Did you mean \($0)?") }
+        entry.refuse(Phrase(zh: "“\(quoted(text))”不是日期规则。", en: "\"\(quoted(text))\" is not a rule for days."), guess ??
                      Phrase(zh: "写 every day、[mon, wed, fri]、odd days、even days 或 every 2 days from 2026-03-01。",
                             en: "Write every day, [mon, wed, fri], odd days, even days, or every 2 days from 2026-03-01."))
     }

@@ -70,7 +70,7 @@ extension ProgramReader {
 
     func refuseUnmeasured(_ matter: Matter, _ entry: Entry) {
         guard matter != .soil, matter != .depletion, !scope.measures.contains(matter) else { return }
-        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)可用。", en: "this site does not know its \(matter.name.en)."),
+        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)的数据。", en: "this site does not know its \(matter.name.en)."),
                      entry.lacking("weather.station", "{ wind: weather.wind-speed }",
                                    otherwise: Phrase(zh: "直接写测点，如 weather.wind-speed > 4 m/s", en: "use a point itself, such as weather.wind-speed > 4 m/s")))
     }
@@ -93,9 +93,9 @@ extension ProgramReader {
     }
 
     private func refuseZone(_ zone: ProgramScope.Zone, _ key: String, _ fields: Fields, _ lack: Phrase) {
-        let tag = zone.label.tag
+        let tag = zone.label.tag, example = key == "soil" ? "soil-a.moisture" : "{ is: tomato, planted: 2026-03-01 }"
         fields.owner.refuse(Phrase(zh: "程序要用 \(key)，但分区 \(tag) \(lack.zh)。", en: "asks for the \(key) of zone \(tag), which \(lack.en)."),
-                            fields.owner.lacking("zones.\(tag).\(key)", key == "soil" ? "soil-a.moisture" : "{ is: tomato, planted: 2026-03-01 }",
+                            fields.owner.lacking("zones.\(tag).\(key)", example,
                                                  otherwise: Phrase(zh: "换一个条件或水量", en: "use another condition or amount")))
     }
 }

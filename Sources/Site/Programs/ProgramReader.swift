@@ -73,6 +73,10 @@ struct ProgramReader {
             return groups(shifts).flatMap { shift, entries in listed(entries, give, shift: shift, fields) }
         }
         guard let entry = fields.required("zones", due) else { return [] }
+        if case .list(let entries) = entry.value, entries.contains(where: { $0.word == nil }) {
+            entry.refuse(Phrase(zh: "写了水量的分区要用花括号。", en: "zones with amounts go into braces."), due)
+            return []
+        }
         if case .list(let entries) = entry.value { return listed(entries, give, shift: 0, fields) }
         if case .word = entry.value {
             if let text = entry.text(), zone(text, entry) != nil {

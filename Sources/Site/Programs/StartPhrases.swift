@@ -69,12 +69,26 @@ extension ProgramReader {
     }
 
     private func refuseStart(_ text: String, _ entry: Entry) {
+        if let time = Self.clock(inWords: text) {
+            entry.refuse(Phrase(zh: "“\(quoted(text))”不是启动时间。", en: "\"\(quoted(text))\" is not a start."), Phrase(zh: "是不是 \(time)？", en: "Did you mean \(time)?"))
+            return
+        }
         // One word with a digit in front was meant as a time of day.
         if text.first?.isNumber == true, !text.contains(" ") {
             _ = entry.timeOfDay()
         } else {
             entry.refuse(text, as: Self.startForms) { isStart($0) }
         }
+    }
+
+    /// The time that people mean by `7 o'clock`, `7 am`, `早上7点`, `下午3点半`: a guess, never a reading.
+    private static func clock(inWords text: String) -> String? {
+        let words = text.lowercased(), digits = words.filter(\.isNumber)
+        guard ["点", "时", "o'clock", "am", "pm"].contains(where: words.contains), !words.contains("<"), !words.contains(">"),
+              digits.count <= 2, words.contains(digits), let hour = Int(digits) else { return nil }
+        let isLater = hour < 12 && ["pm", "下午", "晚", "傍晚"].contains(where: words.contains)
+        guard let time = TimeOfDay(hour: isLater ? hour + 12 : hour, minute: words.contains("半") ? 30 : 0) else { return nil }
+        return time.text
     }
 
     /// Tried on a report of its own. (The words are mended already, so nothing is guessed at again.)

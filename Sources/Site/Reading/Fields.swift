@@ -34,6 +34,7 @@ extension Entry {
     func fields(_ known: [String], elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
         guard let pairs = map() else { return nil }
         var entries: [String: Entry] = [:]
+        var misspelt: [(key: String, entry: Entry)] = []
         for (key, entry) in pairs {
             if known.contains(key) {
                 entries[key] = entry
@@ -42,9 +43,11 @@ extension Entry {
             } else {
                 entry.refuse(Phrase(zh: "这里没有 \(quoted(key)) 这一项。", en: "there is no such key here."),
                              choices(known, insteadOf: key, zh: "可写的项", en: "keys", atMost: known.count))
+                nearest(to: key, among: known).map { misspelt.append(($0, entry)) }
             }
         }
-        return Fields(owner: self, entries: entries)
+        // It is refused, and still read as what was most likely meant: else what stands in it would be told a round later.
+        return Fields(owner: self, entries: entries.merging(misspelt.map { ($0.key, $0.entry) }) { own, _ in own })
     }
 
     /// The value as a map with keys of the user's: tags.

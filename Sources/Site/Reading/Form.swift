@@ -143,7 +143,8 @@ extension LineScan.Duplicate {
                Phrase(zh: "两个都要，就给其中一个改名；本是一个，就合成一个。", en: "Give one of the two another name, or join them in one."))
             : (Phrase(zh: "这一项在第 \(firstLine) 行已经写过，同一处只能写一次。",
                       en: "this key was already given in line \(firstLine); it may be given once."),
-               Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))
+               path.hasSuffix(".start") ? Phrase(zh: "删掉一个；两个都要就写 starts: [06:00, 18:00]。", en: "Remove one; for both write starts: [06:00, 18:00].")
+                   : Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))
         return Problem(file: file, line: line, key: path, what: what, remedy: remedy)
     }
 }

@@ -185,7 +185,8 @@ struct LineScan {
         let key = String(decoding: line[start..<position], as: UTF8.self).trimmingTrailingSpaces()
         if flows.isEmpty { enter(column: start - line.startIndex) }
         guard let first = note(key) else { return depth > Form.depthMax ? .tooDeep : nil }
-        duplicates.append(Duplicate(path: path((blocks + flows)[...]), line: number, firstLine: first, position: start, end: start + key.utf8.count))
+        let path = path((blocks + flows)[...])
+        duplicates.append(Duplicate(path: path, line: number, firstLine: first, position: start, end: start + key.utf8.count))
         return nil
     }
 

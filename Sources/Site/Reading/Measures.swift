@@ -48,6 +48,11 @@ func decimal(_ text: some StringProtocol) -> Double? {
     return Double(String(text))
 }
 
+extension String {
+    /// What stands before the unit.
+    fileprivate var numberPart: Substring { prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") } }
+}
+
 extension Entry {
     /// A quantity with its unit, within bounds (both included, written as people read them).
     /// - Parameter guess: the unit to suggest when none is given.
@@ -73,7 +78,12 @@ extension Entry {
     func number(_ low: Double, _ high: Double) -> Double? {
         guard let word = text() else { return nil }
         guard let number = decimal(word) else {
-            refuseNumber(word)
+            if let alone = decimal(word.numberPart) {
+                refuse(Phrase(zh: "“\(quoted(word))”不是单独一个数。", en: "\"\(quoted(word))\" is not a number alone."),
+                       Phrase(zh: "只写数，不写单位：\(plain(alone))。", en: "Write the number without a unit: \(plain(alone))."))
+            } else {
+                refuseNumber(word)
+            }
             return nil
         }
         guard (low...high).contains(number) else {
@@ -87,7 +97,9 @@ extension Entry {
     func integer(_ bounds: ClosedRange<Int>) -> Int? {
         guard let word = text() else { return nil }
         guard let number = decimal(word), number == number.rounded() else {
-            let example = min(max(12, bounds.lowerBound), bounds.upperBound)
+            // "v7" was most likely meant to be 7.
+            let digits = Int(word.filter { $0.isASCII && $0.isNumber }) ?? 12
+            let example = bounds.contains(digits) ? digits : bounds.lowerBound
             refuse(Phrase(zh: "“\(quoted(word))”不是整数。", en: "\"\(quoted(word))\" is not a whole number."),
                    Phrase(zh: "请写整数，如 \(example)。", en: "Write a whole number, such as \(example)."))
             return nil
@@ -111,7 +123,7 @@ extension Entry {
 
     private func measure(of dimension: Dimension, guess: String) -> Measure? {
         guard let word = text() else { return nil }
-        let numberPart = word.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
+        let numberPart = word.numberPart
         guard let number = decimal(numberPart) else {
             refuseNumber(word)
             return nil

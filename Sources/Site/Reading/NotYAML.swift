@@ -4,7 +4,7 @@ import Yams
 /// A text that is no YAML: what the parser found, in plain words. Its own are English, and speak of its insides.
 struct NotYAML {
     private enum Kind {
-        case indent(Int), secondColon, noColon(key: String, value: String), noComma, nothingBetween, backslash, other
+        case indent(Int, above: Int), dash, secondColon, noColon(key: String, value: String), noComma, nothingBetween, backslash, other
     }
 
     private let kind: Kind
@@ -20,16 +20,14 @@ struct NotYAML {
         // What is missed behind a key is noticed in the next line.
         let isKey = said.contains("expected ':'")
         line = (isKey ? context ?? found : found)?.line ?? 0
-        kind = Self.kind(said, NotYAML.line(line, of: text))
-    }
-
-    private static func line(_ number: Int, of text: String) -> Substring {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.indices.contains(number - 1) ? lines[number - 1] : ""
+        let above = lines.prefix(max(line - 1, 0)).last { line in line.contains { $0 != " " } && line.drop { $0 == " " }.first != "#" }
+        kind = Self.kind(said, lines.indices.contains(line - 1) ? lines[line - 1] : "", above ?? "")
     }
 
-    private static func kind(_ said: String, _ line: Substring) -> Kind {
-        let indent = line.prefix { $0 == " " }.count
+    private static func indent(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
+
+    private static func kind(_ said: String, _ line: Substring, _ above: Substring) -> Kind {
         switch said {
         case _ where said.contains("expected ':'"):
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
@@ -37,9 +35,12 @@ struct NotYAML {
         case _ where said.contains("expected ','"): return .noComma
         case _ where said.contains("expected node content"): return .nothingBetween
         case _ where said.contains("escape"): return .backslash
-        case "mapping values are not allowed in this context" where line.split(separator: ": ").count > 2: return .secondColon
+        case "mapping values are not allowed in this context" where line.prefix { !"{[\"'#".contains($0) }.split(separator: ": ").count > 2:
+            return .secondColon
+        case _ where line.drop { $0 == " " }.hasPrefix("- ") && indent(line) == indent(above): return .dash
         case "mapping values are not allowed in this context", "block sequence entries are not allowed in this context",
-             "did not find expected key", "did not find expected '-' indicator", "did not find expected <document start>": return .indent(indent)
+             "did not find expected key", "did not find expected '-' indicator", "did not find expected <document start>":
+            return .indent(indent(line), above: indent(above))
         default: return .other
         }
     }
@@ -48,8 +49,9 @@ struct NotYAML {
 
     private var what: Phrase {
         switch kind {
-        case .indent(let count):
-            Phrase(zh: "这一行缩进 \(count) 格，和上面的行对不上。", en: "this line is indented by \(count) spaces, which does not go with the lines above it.")
+        case .indent(let count, let above):
+            Phrase(zh: "这一行缩进 \(count) 格，上一行 \(above) 格，对不上。", en: "this line is indented by \(count) spaces, the one above it by \(above), and they do not go together.")
+        case .dash: Phrase(zh: "这一行前面多了一个短横 -。", en: "this line begins with a dash, and those beside it do not.")
         case .secondColon: Phrase(zh: "一行里有两个冒号。", en: "two colons stand in this line.")
         case .noColon: Phrase(zh: "少了冒号。", en: "a colon is missing.")
         case .noComma: Phrase(zh: "括号里两项之间少了逗号。", en: "a comma is missing between two things in brackets.")
@@ -64,6 +66,7 @@ struct NotYAML {
         case .indent:
             Phrase(zh: "同一级的左边对齐，下一级多缩进两格；上一行若带下级，末尾要有冒号。",
                    en: "What is of one level begins in one column, what belongs to a key two spaces further in; such a key ends with a colon.")
+        case .dash: Phrase(zh: "删掉短横，左边和上一行对齐。", en: "Take the dash away, and begin in the column of the line above.")
         case .secondColon: Phrase(zh: "文字里带冒号，要整段加引号，如 name: \"一号: 东区\"。", en: "Put a text that has a colon into quotes, such as name: \"east: row 1\".")
         case .noColon(let key, let value):
             Phrase(zh: "写成 \(quoted(key)): \(quoted(value))（冒号后空一格）", en: "Write \(quoted(key)): \(quoted(value))")

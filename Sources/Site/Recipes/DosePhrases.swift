@@ -39,6 +39,10 @@ struct DosePhrases {
         case .volume: return (entry.quantity("1 mL", "10000 L", guess: "L") as Volume?).map { .quantity($0) }
         case .time: return entry.duration("1 s", "12 h", guess: "min").map { .time($0) }
         case .massPerArea: return ofMass(entry, text, { $0.product }, Phrase(zh: "肥料", en: "product"))
+        case .fraction where text.hasSuffix("%"):
+            entry.refuse(Phrase(zh: "“\(quoted(text))”不是施肥量。", en: "\"\(quoted(text))\" is not an amount of stock."),
+                         Phrase(zh: "按 EC 给时写份数，如 A: 1、B: 1 各占一半；不写百分号。", en: "Shares of the EC are plain numbers: A: 1 and B: 1 are half each."))
+            return nil
         default:
             entry.refuse(text, as: Self.forms) { DosePhrases.reads($0) }
             return nil

@@ -8,7 +8,8 @@ extension SiteReader {
     func checkTogether(_ recipe: RecipePlan, _ entry: Entry) {
         let group = dosingUnits[recipe.unit.offset].together
         let used = group.compactMap { member in
-            recipe.parts.first { $0.channel == member.channel }.map { Member(tag: channels[member.channel.offset].label.tag, share: member.share, mode: $0.mode) }
+            recipe.parts.first { $0.channel == member.channel }
+                .map { Member(tag: channels[member.channel.offset].label.tag, share: member.share, mode: $0.mode) }
         }
         guard let first = used.first else { return }
         let rule = "dosing.\(dosingUnits[recipe.unit.offset].label.tag).together"

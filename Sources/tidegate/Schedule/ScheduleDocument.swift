@@ -97,7 +97,8 @@ struct ScheduleLint: ParsableCommand {
 
     private func refuse(_ refused: SiteRefused) throws -> Never {
         guard common.json else { throw Refused.reading(refused) }
-        try say(json: LintJSON(file: file, ok: false, problems: refused.problems.map { .init($0) }, notices: refused.remarks.map { .init($0) }))
+        let (problems, remarks) = (refused.problems, refused.remarks)
+        try say(json: LintJSON(file: file, ok: false, problems: problems.map { .init($0) }, notices: remarks.map { .init($0) }))
         throw ExitCode(ExitStatus.wrongUse.rawValue)
     }
 }
