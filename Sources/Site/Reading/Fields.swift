@@ -43,7 +43,7 @@ extension Entry {
             } else {
                 entry.refuse(Phrase(zh: "这里没有 \(quoted(key)) 这一项。", en: "there is no such key here."),
                              choices(known, insteadOf: key, zh: "可写的项", en: "keys", atMost: known.count))
-                nearest(to: key, among: known).map { misspelt.append(($0, entry)) }
+                if !report.isFull, let meant = nearest(to: key, among: known) { misspelt.append((meant, entry)) }
             }
         }
         // It is refused, and still read as what was most likely meant: else what stands in it would be told a round later.
