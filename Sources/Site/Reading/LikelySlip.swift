@@ -48,7 +48,7 @@ struct LikelySlip {
         let inside = line.drop { $0 != "{" }
         for part in inside.split(whereSeparator: { "{},[]".contains($0) }) {
             let keys = part.split(separator: " ").filter { $0.hasSuffix(":") && isKey($0.dropLast()) }
-            if keys.count > 1 { return LikelySlip(kind: .noComma, line: number, key: String(keys[1]), rest: "") }
+            if keys.count > 1 { return LikelySlip(kind: .noComma, line: number, key: String(keys[1].dropLast()), rest: "") }
         }
         return nil
     }

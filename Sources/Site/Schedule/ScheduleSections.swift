@@ -20,12 +20,12 @@ extension SiteReader {
         for (tag, entry) in part(.setpoints)?.map() ?? [] { setGate(tag, entry) }
         schedule.fields["expect"].map { readExpectations($0, schedule.head) }
         if part(.programs) != nil { for program in programs { noteIdle(program.plan, program.entry, schedule.head.valid) } }
-        part(.recipes).map { noteUnused($0) }
+        if part(.recipes) != nil { noteUnused() }
     }
 
     /// Where a program is wrong it may be the one that was to use it.
-    private func noteUnused(_ entries: Entry) {
-        guard !report.hasProblem(file: entries.file, under: "programs") else { return }
+    private func noteUnused() {
+        guard !programs.isEmpty, programs.allSatisfy({ !report.hasProblem(file: $0.entry.file, under: $0.entry.path) }) else { return }
         let used = Set(programs.compactMap { $0.plan.recipe?.recipe.offset })
         for (number, recipe) in recipes.enumerated() where !used.contains(number) {
             recipe.entry.notice(Phrase(zh: "没有程序用这个配方。", en: "no program uses this recipe."),
@@ -45,7 +45,10 @@ extension SiteReader {
     /// A document is for one site. Tags are compared byte by byte.
     private func check(site: String, _ entry: Entry?) {
         guard let entry, !site.isEmpty, !site.utf8.elementsEqual(label.tag.utf8) else { return }
-        entry.refuse(Phrase(zh: "这是给 \(site) 的，站点文件是 \(label.tag)。", en: "is \(site); this site file is \(label.tag)."),
+        let what = Entry.isTag(site) ? Phrase(zh: "这是给 \(site) 的，站点文件是 \(label.tag)。", en: "is \(site); this site file is \(label.tag).")
+            : Phrase(zh: "“\(quoted(site))”不是站点标识（只有英文字母、数字、- 和 _），站点文件是 \(label.tag)。",
+                     en: "\"\(quoted(site))\" is no site's tag (letters a-z, digits, - and _); this site file is \(label.tag).")
+        entry.refuse(what,
                      Phrase(zh: "写成 site: \(label.tag)，或换成对的站点文件。", en: "Write site: \(label.tag), or take the site file it is for."))
     }
 
