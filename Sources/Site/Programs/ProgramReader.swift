@@ -85,9 +85,9 @@ struct ProgramReader {
             return []
         }
         if let give { give.entry.refuse(Phrase(zh: "每个分区已写了水量。", en: "every zone has an amount of its own already."), due) }
-        let pairs = entry.map() ?? []
+        let pairs = entry.map() ?? [], neighbours = pairs.prefix(16).map(\.entry)
         return pairs.compactMap { tag, entry in
-            let rule = AmountPhrases().amount(entry, beside: pairs.map(\.entry))
+            let rule = AmountPhrases().amount(entry, beside: neighbours)
             return zone(tag, entry).flatMap { index in rule.map { step(index, $0, shift: 0, entry) } }
         }
     }
