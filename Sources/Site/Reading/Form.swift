@@ -35,7 +35,7 @@ struct Form {
         guard !form.isRefused else { return nil }
         let checked = form.checkLines(bytes)
         guard let checked, !form.isRefused else { return nil }
-        return Checked(text: checked, repeated: form.scan.duplicates.map { $0.problem(in: file) },
+        return Checked(text: checked, repeated: form.scan.duplicates.prefix(Report.problemsAtMost).map { $0.problem(in: file) },
                        bracketSlip: form.scan.bracketSlip?.problem(file: file))
     }
 
