@@ -85,7 +85,7 @@ extension Site {
         return FarmSheet(NodeName(group: group, node: node), tables: tables, writable: writable,
                          mayAcknowledge: writable.contains(SparkplugSheet.alarms), mayStopAll: writable.contains(SparkplugSheet.site),
                          gates: scan.control.gates.map(\.orders),
-                         language: Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? ""))
+                         language: .ofProcess)
     }
 }
 
@@ -112,10 +112,6 @@ extension RecordSettings {
     }
 }
 
-extension BrokerSheet {
-    var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
-}
-
 extension Broker {
     /// `nil`: its password cannot be read.
     init?(_ sheet: BrokerSheet) {
@@ -133,10 +129,11 @@ extension Broker {
     }
 
     private static func password(in file: String) -> String? {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("the password in \(file) cannot be read: this broker is left out")
+        switch BoundedFile.read(file) {
+        case .success(let bytes): return BoundedFile.firstLine(of: bytes)
+        case .failure(let failure):
+            complain("no password for a broker, which is left out: \(file): \(failure.what.en)")
             return nil
         }
-        return String(text.prefix { !$0.isNewline })
     }
 }
