@@ -15,6 +15,8 @@ struct Upstream: Sendable {
     let records: RecordUplink?
     private let farm: FarmUplink?
     let thin: ThinLinks
+    private let journal: Journal
+    private let keepsRows: Bool
 
     /// - Parameters:
     ///   - dataFolder: what must outlive a restart and is in no database.
@@ -22,8 +24,9 @@ struct Upstream: Sendable {
     ///   - onPlant: only this machine is spoken to.
     init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
+        (self.journal, keepsRows) = (journal, site.uplink?.sync != nil)
         thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
-        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
+        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.map(Broker.init)
         guard let sheet = site.uplink, !brokers.isEmpty else {
             (records, farm) = (nil, nil)
             return
@@ -45,9 +48,21 @@ struct Upstream: Sendable {
     }
 
     func start() {
+        if !keepsRows { forgetRows() }
         records?.start()
         farm?.start()
         thin.start()
+    }
+
+    /// Of a site that tells nobody any more: what nobody will fetch must not grow.
+    private func forgetRows() {
+        do {
+            guard try journal.outgoingHeads() != nil else { return }
+            complain("no `sync` under `uplink` any more: rows that wait to be sent are forgotten")
+            try journal.keepOutgoing(false)
+        } catch {
+            complain("rows that wait to be sent cannot be forgotten now: \(error)")
+        }
     }
 
     /// Says that it is to end; control does not wait for it.
@@ -113,13 +128,9 @@ extension RecordSettings {
 }
 
 extension Broker {
-    /// `nil`: its password cannot be read.
-    init?(_ sheet: BrokerSheet) {
-        var login: Login?
-        if let user = sheet.user {
-            guard let password = sheet.passwordFile.map(Broker.password) ?? "" else { return nil }
-            login = Login(name: user, password: password)
-        }
+    /// Without its password where that cannot be read: then the broker says no, and people hear of it as of any refusal.
+    init(_ sheet: BrokerSheet) {
+        let login = sheet.user.map { Login(name: $0, password: sheet.passwordFile.flatMap(Broker.password) ?? "") }
         let security: Security = switch sheet.security {
         case .none: .none
         case .tls(let authority, let certificate, let key):
@@ -132,7 +143,7 @@ extension Broker {
         switch BoundedFile.read(file) {
         case .success(let bytes): return BoundedFile.firstLine(of: bytes)
         case .failure(let failure):
-            complain("no password for a broker, which is left out: \(file): \(failure.what.en)")
+            complain("no password, and this broker will refuse us: \(file): \(failure.what.en)")
             return nil
         }
     }

@@ -13,16 +13,6 @@ private let mosquitto = tool("mosquitto") ?? ["/usr/sbin/mosquitto"].first { Fil
 private let publisher = tool("mosquitto_pub")
 private let subscriber = tool("mosquitto_sub")
 
-/// Looks again and again, for a minute at most.
-private func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
-    let end = Date(timeIntervalSinceNow: 60)
-    while Date() < end {
-        if try isSo() { return true }
-        Thread.sleep(forTimeInterval: 0.05)
-    }
-    return false
-}
-
 /// The programs themselves on the simulated greenhouse, at a real broker, with a control room that shares no code with them.
 @Suite("The controller at a Sparkplug host", .serialized)
 struct NodeTests {

@@ -56,6 +56,16 @@ func run(_ program: URL, _ arguments: [String]) throws -> ToolResult {
     return ToolResult(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
 }
 
+/// Looks again and again, for a minute at most.
+func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
+    let end = Date(timeIntervalSinceNow: 60)
+    while Date() < end {
+        if try isSo() { return true }
+        Thread.sleep(forTimeInterval: 0.05)
+    }
+    return false
+}
+
 /// `python3` when it has pymodbus, else `nil`.
 let pythonWithPymodbus: URL? = {
     guard let python = tool("python3"),

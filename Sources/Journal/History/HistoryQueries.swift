@@ -22,7 +22,7 @@ extension Journal {
         let settled = resolution.settled(over: span.seconds)
         let memory = history.withMemory { InMemory($0, series: index) }
         let held = history.held
-        let found = try ask { database in
+        let found = try askHistory { database in
             let query = HistoryQuery(database: database, tag: tag, span: span, clock: self.tables.clock)
             return try query.run(settled, adding: memory, standing: held, of: index.map { self.series[$0] })
         }
@@ -39,12 +39,12 @@ extension Journal {
         let span = HistorySpan(from: from, to: to, limit: limit)
         drain.empty()
         let memory = history.withMemory { InMemory(eventsOf: $0) }
-        return try ask { database in
+        return try askHistory { database in
             try EventQuery(database: database, span: span, subject: subject).run(adding: memory, tables: self.tables)
         }
     }
 
-    private func ask<Value>(_ question: (Database) throws -> Value) throws(QueryRefused) -> Value {
+    func askHistory<Value>(_ question: (Database) throws -> Value) throws(QueryRefused) -> Value {
         do {
             return try history.file.read(question)
         } catch {

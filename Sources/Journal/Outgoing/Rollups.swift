@@ -53,12 +53,4 @@ extension Journal {
             }
         }
     }
-
-    private func askHistory<Value>(_ ask: (Database) throws -> Value) throws(QueryRefused) -> Value {
-        do {
-            return try history.file.read(ask)
-        } catch {
-            throw .unavailable(error.text)
-        }
-    }
 }

@@ -28,7 +28,6 @@ public final class DocumentLink: Sendable {
 
     private struct State {
         var session: DocumentSession
-        var isStopping = false
     }
 
     private let brokers: [Broker]
@@ -66,21 +65,17 @@ public final class DocumentLink: Sendable {
 
     /// Ends the thread; what was not said is said by the next life, from the folder of schedules.
     /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
-    public func stop(within limit: Duration) -> Bool {
-        state.withLock { $0.isStopping = true }
-        thread.ring()
-        return thread.join(within: limit)
-    }
+    public func stop(within limit: Duration) -> Bool { thread.stop(within: limit) }
 }
 
 extension DocumentLink: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
         while let action = next() { perform(action, on: &line) }
-        return state.withLock { $0.isStopping ? nil : $0.session.wake(at: LineThread.now()) }
+        return state.withLock { $0.session.wake(at: LineThread.now()) }
     }
 
     private func next() -> DocumentAction? {
-        state.withLock { $0.isStopping ? nil : $0.session.next(at: LineThread.now()) }
+        thread.isOver ? nil : state.withLock { $0.session.next(at: LineThread.now()) }
     }
 
     func hear(_ news: News) {

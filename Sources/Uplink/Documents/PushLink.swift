@@ -6,7 +6,6 @@ import Synchronization
 public final class PushLink: Sendable {
     private struct State {
         var session: PushSession
-        var isStopping = false
     }
 
     private let broker: Broker
@@ -32,11 +31,7 @@ public final class PushLink: Sendable {
 
     /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
     @discardableResult
-    public func stop(within limit: Duration) -> Bool {
-        state.withLock { $0.isStopping = true }
-        thread.ring()
-        return thread.join(within: limit)
-    }
+    public func stop(within limit: Duration) -> Bool { thread.stop(within: limit) }
 
     /// As it is at this moment.
     public var session: PushSession { state.withLock { $0.session } }
@@ -47,12 +42,12 @@ extension PushLink: LineUser {
         while let action = next() { perform(action, on: &line) }
         return state.withLock { state in
             if line?.unacknowledged == 0 { state.session.settled() }
-            return state.isStopping ? nil : state.session.wake
+            return state.session.wake
         }
     }
 
     private func next() -> PushAction? {
-        state.withLock { $0.isStopping ? nil : $0.session.next(at: LineThread.now()) }
+        thread.isOver ? nil : state.withLock { $0.session.next(at: LineThread.now()) }
     }
 
     func hear(_ news: News) {

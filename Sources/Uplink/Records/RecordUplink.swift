@@ -1,5 +1,3 @@
-import Dispatch
-import Foundation
 public import Journal
 public import ProcessImage
 public import Quantities
@@ -29,11 +27,9 @@ public final class RecordUplink: Sendable {
     private let settings: RecordSettings
     private let wall: @Sendable () -> WallTime
     private let state = Mutex(State())
-    private let isStopping = Mutex(false)
-    private let ended = DispatchSemaphore(value: 0)
-    private let bell = DispatchSemaphore(value: 0)
+    private let thread = LineThread()
 
-    /// - Precondition: there is a broker.
+    /// - Precondition: there is a broker, and a descriptor is left.
     public init(_ journal: Journal, _ tables: SiteTables, _ settings: RecordSettings, wall: @escaping @Sendable () -> WallTime) {
         precondition(!settings.brokers.isEmpty)
         self.journal = journal
@@ -43,25 +39,19 @@ public final class RecordUplink: Sendable {
     }
 
     public func start() {
-        let thread = Thread { [self] in
-            while !isStopping.withLock({ $0 }) {
+        thread.start("uplink") { [self] in
+            while !thread.isOver {
                 turn()
-                _ = bell.wait(timeout: .now() + 1)
+                thread.rest(until: LineThread.now() + .seconds(1))
             }
-            ended.signal()
         }
-        thread.name = "uplink"
-        thread.stackSize = 512 * 1024
-        thread.start()
     }
 
     /// Ends its threads; what is on its way is sent again by the next life.
     /// - Returns: `false`: one did not end in time; it is then left alone.
     @discardableResult
     public func stop(within limit: Duration) -> Bool {
-        isStopping.withLock { $0 = true }
-        bell.signal()
-        let isOver = ended.wait(timeout: .now() + limit.seconds) == .success
+        let isOver = thread.stop(within: limit)
         if let day = state.withLock({ $0.traffic }) { try? journal.keepOutgoingTraffic(day.bytes, on: day.date) }
         return (state.withLock { $0.link }?.stop(within: limit) ?? true) && isOver
     }
@@ -211,12 +201,9 @@ public final class RecordUplink: Sendable {
 
     /// On a thread of its own: a name that nobody knows takes its time, and the end of the controller does not wait for it.
     private func look(for broker: Broker) {
-        let thread = Thread { [self] in
+        LineThread.detach("uplink-look") { [self] in
             let reach = Reach.look(at: broker.host, broker.port)
             state.withLock { $0.watch.found(reach) }
         }
-        thread.name = "uplink-look"
-        thread.stackSize = 512 * 1024
-        thread.start()
     }
 }

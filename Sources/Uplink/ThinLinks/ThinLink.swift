@@ -1,5 +1,4 @@
 public import BeiDou
-import CRealtime
 import Quantities
 public import SL651
 import Sparkplug
@@ -15,7 +14,6 @@ public final class ThinLink: Sendable {
     private let name: String
     private let thread = LineThread()
     private let state: Mutex<LinkStanding>
-    private let isStopping = Atomic<Bool>(false)
     private let turns: @Sendable (ThinLink) -> Void
 
     /// A station's link to a center.
@@ -50,24 +48,19 @@ public final class ThinLink: Sendable {
     public func start() { thread.start(name) { [self] in turns(self) } }
 
     /// Has the thread write down what a restart must know, and end. Does not wait.
-    public func endSoon() {
-        isStopping.store(true, ordering: .relaxed)
-        thread.ring()
-    }
+    public func endSoon() { thread.endSoon() }
 
     /// Ends the thread.
     /// - Returns: `false`: it did not end in time, such as in a question to a name server; it is then left alone.
-    public func stop(within limit: Duration) -> Bool {
-        endSoon()
-        return thread.join(within: limit)
-    }
+    public func stop(within limit: Duration) -> Bool { thread.stop(within: limit) }
 
     /// As it is at this moment.
     public var standing: LinkStanding { state.withLock { $0 } }
 
-    var isOver: Bool { isStopping.load(ordering: .relaxed) }
-    var bell: Int32 { thread.bell }
-    func note(_ change: (inout LinkStanding) -> Void) { state.withLock { change(&$0) } }
+    fileprivate var isOver: Bool { thread.isOver }
+    fileprivate var bell: Int32 { thread.bell }
+    fileprivate func rest(until wake: Instant) { thread.rest(until: wake) }
+    fileprivate func note(_ change: (inout LinkStanding) -> Void) { state.withLock { change(&$0) } }
 }
 
 /// The turns of one link's thread.
@@ -134,7 +127,7 @@ private struct LinkTurns<Speaker: Talker> {
     private mutating func listen(until end: Instant) {
         while !link.isOver, LineThread.now() < end {
             guard let port, heardThisSecond < Self.bytesPerSecond else {
-                _ = tg_bell_wait(link.bell, (end - LineThread.now()).nanoseconds)
+                link.rest(until: end)
                 continue
             }
             switch port.read(until: end, bell: link.bell) {

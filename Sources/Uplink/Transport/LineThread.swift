@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Quantities
 import Sparkplug
+import Synchronization
 
 /// What a thread with one connection does for its owner.
 protocol LineUser: Sendable {
@@ -44,6 +45,7 @@ final class LineThread: Sendable {
     private static let longestRest: Duration = .seconds(1)
 
     let bell = tg_bell_make()
+    private let isEnding = Atomic<Bool>(false)
     private let ended = DispatchSemaphore(value: 0)
 
     init() { precondition(bell >= 0, "no descriptor is left for a bell") }
@@ -57,10 +59,15 @@ final class LineThread: Sendable {
     }
 
     func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread { [self] in
+        Self.detach(name) { [self] in
             body()
             ended.signal()
         }
+    }
+
+    /// For what nobody waits for and nobody ends.
+    static func detach(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let thread = Thread(block: body)
         thread.name = name
         thread.stackSize = 512 * 1024
         thread.start()
@@ -69,12 +76,30 @@ final class LineThread: Sendable {
     /// Has the owner asked again at once.
     func ring() { tg_bell_ring(bell) }
 
+    /// Its owner has been asked to end, and begins nothing more.
+    var isOver: Bool { isEnding.load(ordering: .acquiring) }
+
+    /// Asks the owner to end, and does not wait for it.
+    func endSoon() {
+        isEnding.store(true, ordering: .releasing)
+        ring()
+    }
+
+    /// - Returns: as `join`.
+    func stop(within limit: Duration) -> Bool {
+        endSoon()
+        return join(within: limit)
+    }
+
+    /// Rests until a moment or the next ring.
+    func rest(until wake: Instant) { _ = tg_bell_wait(bell, max(wake - Self.now(), .zero).nanoseconds) }
+
     /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
     func join(within limit: Duration) -> Bool { ended.wait(timeout: .now() + limit.seconds) == .success }
 
     private func run(_ user: any LineUser) {
         var line: MosquittoLine?
-        while let wake = user.work(on: &line) {
+        while !isOver, let wake = user.work(on: &line) {
             let rest = min(max(.zero, wake - Self.now()), Self.longestRest)
             if let open = line {
                 user.hear(open.turn(atMost: Int32(rest.nanoseconds / 1_000_000) + 1, bell: bell), on: &line)

@@ -37,7 +37,6 @@ public final class SyncLink: Sendable {
 
     private struct State {
         var session: SyncSession
-        var isStopping = false
         var traffic = Traffic()
     }
 
@@ -73,11 +72,7 @@ public final class SyncLink: Sendable {
 
     /// Ends the thread; what is on its way is sent again by the next.
     /// - Returns: `false`: it did not end in time, such as in a connection that nobody answers; it is then left alone.
-    public func stop(within limit: Duration) -> Bool {
-        state.withLock { $0.isStopping = true }
-        thread.ring()
-        return thread.join(within: limit)
-    }
+    public func stop(within limit: Duration) -> Bool { thread.stop(within: limit) }
 
     /// As it is at this moment.
     public var outbox: Outbox { state.withLock { $0.session.outbox } }
@@ -98,11 +93,11 @@ public final class SyncLink: Sendable {
 extension SyncLink: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
         while let action = next() { perform(action, on: &line) }
-        return state.withLock { $0.isStopping ? nil : $0.session.wake(at: LineThread.now()) }
+        return state.withLock { $0.session.wake(at: LineThread.now()) }
     }
 
     private func next() -> SyncAction? {
-        state.withLock { $0.isStopping ? nil : $0.session.next(at: LineThread.now()) }
+        thread.isOver ? nil : state.withLock { $0.session.next(at: LineThread.now()) }
     }
 
     func hear(_ news: News) {

@@ -45,7 +45,7 @@ final class BytePort {
         case lost(LineTrouble)
     }
 
-    /// Waits for bytes until a moment or a ring of the bell, and takes what is there.
+    /// Waits for bytes until a moment or a ring of the bell (-1: there is none), and takes what is there.
     func read(until deadline: Instant, bell: Int32) -> Received {
         var entries = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
         guard tg_poll(&entries, 2, max(deadline - LineThread.now(), .zero).nanoseconds) > 0 else { return .nothing }

@@ -31,7 +31,7 @@ struct MemoryFile: Sendable {
 
     /// Writes a new file, brings it to the disk and puts it in the old one's place: after a power cut one of them is there.
     ///
-    /// - Returns: `false`: the disk did not take it, and the old one stands.
+    /// - Returns: `false`: the disk did not take it, and after a power cut the old one may stand.
     func write(_ bytes: [UInt8]) -> Bool {
         let draft = path + ".new"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -42,8 +42,7 @@ struct MemoryFile: Sendable {
             unlink(draft)
             return false
         }
-        settleName()
-        return true
+        return settleName()
     }
 
     func remove() {
@@ -51,10 +50,11 @@ struct MemoryFile: Sendable {
         settleName()
     }
 
-    private func settleName() {
+    @discardableResult
+    private func settleName() -> Bool {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
     }
 }
