@@ -136,7 +136,7 @@ extension EventKind {
         case .doseLeftOut: Phrase(zh: "{subject} 这次不施肥，只灌清水（{cause}）", en: "{subject} gets clear water and no dose ({cause})")
         case .doseInterrupted: Phrase(zh: "{subject} 因控制器重启中断：按已下发的 {value} 计为已施，不再补施", en: "{subject} was interrupted by a restart: {value} that may have been given count as given and are not repeated")
         case .ceilingReached: Phrase(zh: "{subject} 到了用量上限 {limit}", en: "{subject} reached its ceiling of {limit}")
-        case .channelFault: Phrase(zh: "{subject} 计量到 {value}，应出 {limit}；全部肥路已停", en: "{subject} gave {value} by its meter, {limit} were ordered; every channel was stopped")
+        case .channelFault: Phrase(zh: "{subject} 计量到 {value}，应出 {limit}；全部施肥通道已停", en: "{subject} gave {value} by its meter, {limit} were ordered; every channel was stopped")
         case .tankLow: Phrase(zh: "{subject} 剩 {value}，低于 {limit}；请补液", en: "{subject} holds {value}, less than {limit}; fill it")
         case .tankSet: Phrase(zh: "{subject} 现有 {value}（{cause}）", en: "{subject} holds {value} now ({cause})")
         case .channelCalibrated: Phrase(zh: "{subject} 标定完成，与上次相差 {value}", en: "{subject} is calibrated, {value} from the time before")

@@ -55,7 +55,7 @@ public struct DosingUnitIndex: DenseIndex {
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
-/// One dosing channel (肥路): a valve or pump that gives stock from one tank.
+/// One dosing channel (施肥通道): a valve or pump that gives stock from one tank.
 public struct ChannelIndex: DenseIndex {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }

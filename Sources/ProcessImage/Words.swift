@@ -42,7 +42,7 @@ extension Interlock {
         case .probesApart: Phrase(zh: "两支探头读数相差过大", en: "the two probes are too far apart")
         case .probeUnknown: Phrase(zh: "控制所用的探头没有可用读数", en: "a probe that is steered by has no usable reading")
         case .incompatible: Phrase(zh: "与正在施或尚未冲净的肥液不能相遇", en: "it must not meet what is dosed or not flushed out yet")
-        case .partnerHeld: Phrase(zh: "配对的肥路不能施，一起停", en: "a channel that belongs with it can not dose")
+        case .partnerHeld: Phrase(zh: "配对的施肥通道不能施，一起停", en: "a channel that belongs with it can not dose")
         case .longestPulse: Phrase(zh: "单次开启时间已到上限", en: "on for as long as one pulse may be")
         case .dosingDisabled: Phrase(zh: "施肥已停用", en: "dosing is disabled")
         case .leakTray: Phrase(zh: "接液盘有液，或触点读不到", en: "something lies in the leak tray, or its contact cannot be read")
@@ -87,7 +87,7 @@ extension TripKind {
         case .injectorLeak: Phrase(zh: "注肥器漏肥", en: "leaking injector")
         case .leakTray: Phrase(zh: "接液盘有液", en: "leak tray")
         case .overdose: Phrase(zh: "用量超限", en: "overdose")
-        case .doseUnbalanced: Phrase(zh: "配对肥路不等", en: "unequal channels")
+        case .doseUnbalanced: Phrase(zh: "配对施肥通道不等", en: "unequal channels")
         case .probeFrozen: Phrase(zh: "探头卡死", en: "frozen probe")
         }
     }

@@ -15,7 +15,7 @@ extension Site {
     /// - Throws: every problem that was found, in order of file and line. Nothing is loaded then.
     public static func load(path: String, boards: String? = nil, profiles: String? = nil,
                             schedule: ScheduleText? = nil) throws(SiteRefused) -> Site {
-        let report = Report()
+        let report = Report(schedule: schedule?.file)
         let document = schedule.flatMap { ScheduleFile($0.bytes, file: $0.file, report: report, tellsTags: false) }
         let site = read(path, boards: boards, profiles: profiles, document, report)
         guard let site, report.isClean else { throw report.refusal(first: schedule?.file ?? path) }

@@ -68,7 +68,7 @@ final class SiteReader {
     var uplink: UplinkSheet?
     var schedules = ScheduleLimits.usual
     var expectations: [Expectation] = []
-    var programs: [(label: Label, plan: ProgramPlan)] = []
+    var programs: [(label: Label, plan: ProgramPlan, entry: Entry)] = []
     var emergencyStop: PointIndex?
     var waterBureau: [BureauSheet] = []
     var satellite: SatelliteSheet?
@@ -128,12 +128,15 @@ final class SiteReader {
     /// The items of a section, each with a tag that no other thing of the site bears.
     func items(_ section: String, atMost: Int) -> [(tag: String, entry: Entry)] {
         guard let entry = fields[section] else { return [] }
-        let items = entry.tagged().filter { claim(tag: $0.tag, at: $0.entry) }
+        let items = entry.tagged().filter { claim(tag: $0.tag, at: $0.entry) } + (Self.readTwice.contains(section) ? entry.repeated() : [])
         guard items.count > atMost else { return items }
         entry.refuse(Phrase(zh: "有 \(items.count) 项，最多 \(atMost) 项。", en: "has \(items.count) items; at most \(atMost) are possible."),
                      Phrase(zh: "请分到多个网关。", en: "Divide them between several gateways."))
         return Array(items.prefix(atMost))
     }
+
+    /// Sections in which one item uses nothing up: of one with a name that was taken the mistakes are its own.
+    private static let readTwice: Set<String> = ["programs", "recipes"]
 
     func claim(tag: String, at entry: Entry) -> Bool {
         if ["guard", "site", "all"].contains(tag) {

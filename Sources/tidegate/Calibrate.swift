@@ -6,20 +6,20 @@ import LocalAPI
 struct Calibrate: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "calibrate", abstract: Phrase(
-            zh: "标定一个分区的流量，或关阀余水和阀门开关时间，或一条肥路",
+            zh: "标定一个分区的流量，或关阀余水和阀门开关时间，或一条施肥通道",
             en: "measure a zone's flow, what comes after its stop and how long its valve takes, or a dosing channel").said,
             discussion: Phrase(
-                zh: "单独灌几分钟，量出新值，与现用的并排显示；valve 再和旁边一个空闲分区同灌一次，量阀门开、关各用多久。加 --accept 才采用并保存。例：tidegate calibrate flow 东一区。肥路用量筒：tidegate calibrate channel A，问一句、动一会儿、读量筒、算新值。",
+                zh: "单独灌几分钟，量出新值，与现用的并排显示；valve 再和旁边一个空闲分区同灌一次，量阀门开、关各用多久。加 --accept 才采用并保存。例：tidegate calibrate flow 东一区。施肥通道用量筒：tidegate calibrate channel A，问一句、动一会儿、读量筒、算新值。",
                 en: "Waters the zone alone for some minutes and shows what was found beside what is in use; valve waters it once more beside a free zone, to see how long its valve takes to open and to close. Only --accept keeps it. Example: tidegate calibrate flow east-1. A channel is measured with a cylinder: tidegate calibrate channel A asks, moves it for a while, and takes what the cylinder shows.").said)
     }
 
-    @Argument(help: .said(zh: "flow 流量，valve 关阀余水与开关时间，channel 肥路", en: "flow, valve, or channel", valueName: Phrase(zh: "标定什么", en: "what")))
+    @Argument(help: .said(zh: "flow 流量，valve 关阀余水与开关时间，channel 施肥通道", en: "flow, valve, or channel", valueName: Phrase(zh: "标定什么", en: "what")))
     var what: String
 
-    @Argument(help: .said(zh: "分区或肥路的标签或名称", en: "tag or name of the zone or channel", valueName: Phrase(zh: "对象", en: "subject")))
+    @Argument(help: .said(zh: "分区或施肥通道的标签或名称", en: "tag or name of the zone or channel", valueName: Phrase(zh: "对象", en: "subject")))
     var zone: String
 
-    @Option(name: .customLong("for"), help: .said(zh: "肥路动作多久，至多 5 分钟（缺省 30s）", en: "how long a channel is on, at most 5 min (default: 30s)",
+    @Option(name: .customLong("for"), help: .said(zh: "施肥通道动作多久，至多 5 分钟（缺省 30s）", en: "how long a channel is on, at most 5 min (default: 30s)",
                                                   valueName: Phrase(zh: "时长", en: "time")))
     var time: TimeSpan?
 
@@ -43,9 +43,9 @@ struct Calibrate: ParsableCommand {
             throw Refused(.wrongUse, code: "bad-what", Phrase(zh: "只能标定 flow、valve 或 channel", en: "what is measured is flow, valve or channel"),
                           remedy: Phrase(zh: "例：tidegate calibrate flow 东一区", en: "Example: tidegate calibrate flow east-1"))
         }
-        try give(CommandRequest(.calibrate, zone: zone, what: what), controller, json: false)
+        try giveStep(CommandRequest(.calibrate, zone: zone, what: what), controller, json: common.json)
         let found = try waitForEnd()
-        if accept { try give(CommandRequest(.acceptCalibration, zone: zone), controller, json: false) }
+        if accept { try giveStep(CommandRequest(.acceptCalibration, zone: zone), controller, json: common.json) }
         if common.json { return try say(json: found) }
         Calibrate.lines(found, what, isKept: accept).forEach { say($0) }
     }
@@ -55,7 +55,7 @@ struct Calibrate: ParsableCommand {
         while true {
             pause(.seconds(1))
             let reply: ZonesReply = try controller.client.get("zones")
-            let state = reply.zones.first { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }
+            let state = reply.zones.first { $0.zone.isNamed(zone) }
             if let state, state.phase == "idle" || state.phase == "tripped" {
                 if state.proposedFlowM3h != nil || state.proposedOverrunM3 != nil { return state }
                 throw Refused(.failed, code: "nothing-found", Phrase(zh: "没有量出结果", en: "nothing was found"),

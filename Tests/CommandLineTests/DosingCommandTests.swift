@@ -80,7 +80,7 @@ import Testing
         let site = root + "/configs/example-fertigation.yaml"
         let recipes = await tidegate("recipe", "check", site, language: language)
         #expect(recipes.status == .ok)
-        for text in language == .english ? ["+0.02 off", "(P 0.14)", "nothing was mended"] : ["差 +0.02", "（P 0.14）", "表未改"] {
+        for text in language == .english ? ["+0.02 off", "(P 0.14)", "nothing was mended"] : ["差 +0.02", "（P 0.14）", "方案没有改动"] {
             #expect(recipes.out.replacing("(", with: language == .english ? "(" : "（").replacing(")", with: language == .english ? ")" : "）").contains(text), "\(recipes.out)")
         }
         let check = await tidegate("check", site, language: language)

@@ -65,6 +65,9 @@ import Site
         let refused = await tidegate("schedule", "verify", try write(tampered, "bad.signed"), "--trust", keys, language: language)
         #expect(refused.status == .failed)
         #expect(refused.out.contains("li"))
+        let inJSON = await tidegate("schedule", "verify", path("bad.signed"), "--trust", keys, "--json", language: language)
+        let told = try JSONDecoder().decode(ErrorReply.self, from: Data(inJSON.out.utf8))
+        #expect(inJSON.status == .failed && told.error.message.zh.contains("li"))
         let older = await tidegate("schedule", "verify", plan + ".signed", "--trust", keys, "--newest", "3", language: language)
         #expect(older.status == .failed)
     }
@@ -103,6 +106,22 @@ import Site
         let json = await tidegate("schedule", "lint", bad, "--site", site, "--json")
         #expect(json.status == .wrongUse)
         #expect(json.out.contains("\"ok\" : false"))
+    }
+
+    @Test func `remarks are counted and told, with problems and without`() async throws {
+        let text = try String(contentsOfFile: Self.shipped("configs/schedules/example-shouguang-12.yaml"), encoding: .utf8)
+            .replacing("    recipe: flowering\n", with: "")
+        let fine = await tidegate("schedule", "lint", try write(text, "a.yaml"), "--site", site)
+        #expect(fine.status == .ok)
+        #expect(fine.out.contains("with 1 remark:\n"))
+        #expect(fine.out.contains(": remark: recipes.flowering: no program uses this recipe."))
+        let bad = try write(text.replacing("version: ", with: "version: x"), "b.yaml")
+        let refused = await tidegate("schedule", "lint", bad, "--site", site, language: .chinese)
+        #expect(refused.status == .wrongUse)
+        #expect(refused.out.contains(": 提醒：recipes.flowering"))
+        #expect(refused.out.hasSuffix("共 1 处问题，1 条提醒。\n"))
+        let json = await tidegate("schedule", "lint", bad, "--site", site, "--json")
+        #expect(json.out.contains("no program uses this recipe"))
     }
 
     @Test func `a second signature is added in place, and the same key signs once`() async throws {

@@ -131,7 +131,7 @@ import Testing
         let gateway = try season()
         gateway.cannotArm = [13]
         gateway.receive(desk.plan(13))
-        #expect(gateway.turn() == [.cameBack(13, because: Phrase(zh: "配方没有肥路。", en: "no channel."))])
+        #expect(gateway.turn() == [.cameBack(13, because: Phrase(zh: "配方没有施肥通道。", en: "no channel."))])
         #expect(gateway.handed.suffix(1) == [desk.running(12, desk.plan(12))])
         #expect(gateway.turn() == [])
         #expect(gateway.receive(desk.plan(13)) == .refused(Refusal(.alreadyThere(13)), after: .received))
@@ -290,7 +290,7 @@ import Testing
     }
 
     @Test func `every answer has its words in both languages`() {
-        let why = Phrase(zh: "缺肥路。", en: "no channel.")
+        let why = Phrase(zh: "缺施肥通道。", en: "no channel.")
         let answers: [Answer] = [
             .refused(Refusal(.notAnEnvelope), after: .received), .staged(1, from: "d", waitsForApproval: true),
             .staged(1, from: "d", waitsForApproval: false), .approved(1), .active(1), .cameBack(1, because: why), .ended(1), .returning(1),

@@ -94,6 +94,14 @@ enum Project {
         }
     }
 
+    @Test func `what the water carries and whether zones water together is told`() throws {
+        let statements = try Project.load(Project.text(of: Self.tomatoes)).statements
+        func said(_ program: String, _ aspect: String) -> String? { statements.first { $0.subject.en.contains(program) && $0.aspect.en == aspect }?.words.en }
+        #expect(said("(morning)", "fertiliser") == "recipe flowering (water is added where it is too little)")
+        #expect(said("(weekend)", "fertiliser") == "none, clear water")
+        #expect(said("(weekend)", "order") == "all together")
+    }
+
     @Test func `what changes is told: what is new, what is gone, and from what to what`() throws {
         let text = try Project.text(of: Self.tomatoes)
         let changes = Change.between(try Site.load(path: Project.site(of: text)).statements, and: try Project.load(text).statements)

@@ -74,7 +74,7 @@ final class Gateway {
 
     private func arm(_ next: Running) -> Phrase? {
         onArm()
-        if case .plan(let version, _) = next, cannotArm.contains(version) { return Phrase(zh: "配方没有肥路。", en: "no channel.") }
+        if case .plan(let version, _) = next, cannotArm.contains(version) { return Phrase(zh: "配方没有施肥通道。", en: "no channel.") }
         running = next
         handed.append(next)
         return nil

@@ -45,4 +45,32 @@ import Testing
         let own = try Project.load(Project.text(of: "configs/schedules/season-shouguang-12.yaml")).notices
         #expect(!own.contains { $0.what.en.contains("does not start") })
     }
+
+    @Test func `a recipe that no program uses is told, but not where the program that was to use it is wrong`() throws {
+        let text = try Project.text(of: Self.documents[0])
+        func unused(_ text: String) -> [String] {
+            do throws(SiteRefused) {
+                return try Project.load(text).notices.filter { $0.what.en.contains("no program uses") }.map(\.key)
+            } catch {
+                return error.remarks.filter { $0.what.en.contains("no program uses") }.map(\.key)
+            }
+        }
+        #expect(unused(text).isEmpty)
+        #expect(unused(text.replacing("    recipe: flowering\n", with: "")) == ["recipes.flowering"])
+        #expect(unused(text.replacing("    recipe: flowering\n", with: "").replacing("version: ", with: "version: x")) == ["recipes.flowering"])
+        #expect(unused(text.replacing("    recipe: flowering\n", with: "    receipe: flowering\n")).isEmpty)
+    }
+
+    @Test func `a site file's own remarks are not told to whoever writes a schedule`() throws {
+        let text = try Project.text(of: Self.documents[0])
+        #expect(try Site.load(path: Project.site(of: text)).notices.contains { $0.file.hasSuffix("example-fertigation.yaml") })
+        let refused = try #require(throws: SiteRefused.self) { try Project.load(text.replacing("version: ", with: "version: x")) }
+        #expect(refused.remarks.allSatisfy { $0.file == "schedule.yaml" })
+    }
+
+    @Test func `where a text is no YAML nothing is said of keys that seem to be given twice`() throws {
+        let text = try Project.text(of: "configs/schedules/refused/first-draft.yaml")
+        let refused = try #require(throws: SiteRefused.self) { try Project.load(text) }
+        #expect(refused.problems.map(\.line) == [17])
+    }
 }

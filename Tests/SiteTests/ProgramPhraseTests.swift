@@ -43,6 +43,27 @@ import Testing
 
     private func at(_ hour: Int, _ minute: Int = 0) -> TimeOfDay { TimeOfDay(hour: hour, minute: minute) ?? .midnight }
 
+    @Test("whether the zones of a program water together is told as control does it", arguments: [
+        ("zones: { east-1: 10 min }", nil), ("zones: { east-1: 10 min, east-2: 10 min }", "all together"),
+        ("shifts: [[east-1], [east-2]]\ngive: 10 min", "one shift after the other, the zones of a shift together"),
+    ])
+    func order(_ zones: String, _ said: String?) throws {
+        let site = try site(zones + "\nstart: 06:00")
+        let words = ProgramWords(site.tables, site.scan.control)
+        #expect(words.order(site.scan.control.programs[0])?.en == said)
+    }
+
+    @Test func `zones that a source cannot carry together are told to follow each other`() throws {
+        func order(_ capacity: String) throws -> String? {
+            let text = Self.head.replacing("capacity: 30 m3/h", with: capacity) + "programs:\n  p: { zones: { east-1: 10 min, east-2: 10 min }, start: 06:00 }\n"
+            let site = try Project.site(text)
+            return ProgramWords(site.tables, site.scan.control).order(site.scan.control.programs[0])?.en
+        }
+        #expect(try order("capacity: 20 m3/h") == "one after the other, in this order")
+        #expect(try order("capacity: 30 m3/h, zones-at-once: 1") == "one after the other, in this order")
+        #expect(try order("capacity: 24 m3/h") == "all together")
+    }
+
     @Test func `starts by the clock, the sun, at intervals, to be done by a time`() throws {
         let plan = try program("zones: { east-1: 10 min }\nstart: [06:00, sunrise, sunrise + 30 min, sunset-1 h, every 2 h from 09:00 to 14:00, finish by 05:30]")
         #expect(plan.starts == .times([

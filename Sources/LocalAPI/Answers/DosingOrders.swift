@@ -147,7 +147,7 @@ extension Context {
 
     func channel(named text: String) throws -> ChannelIndex {
         if let channel = tables.channels.firstIndex(where: { $0.isNamed(text) }) { return ChannelIndex(channel) }
-        throw Answer.unknown(Phrase(zh: "肥路", en: "channel"), code: "unknown-channel", text, among: tables.channels.map(\.tag))
+        throw Answer.unknown(Phrase(zh: "施肥通道", en: "channel"), code: "unknown-channel", text, among: tables.channels.map(\.tag))
     }
 
     func tank(named text: String) throws -> TankIndex {

@@ -81,7 +81,7 @@ extension EventKind {
         case .tripInjectorLeak: Phrase(zh: "关母液阀，查单向阀与注肥器是否关严；修好后 tidegate reset {subject}", en: "Close the stock valve; see that check valve and injector close; when mended: tidegate reset {subject}")
         case .tripLeakTray: Phrase(zh: "查漏的桶、管或泵（酸液戴护具），擦干接液盘，再 tidegate reset {subject}", en: "Find the leaking tank, hose or pump (gloves and goggles: acid), dry the tray, then: tidegate reset {subject}")
         case .tripOverdose: Phrase(zh: "查配方用量、探头与标定；查明后 tidegate reset {subject}", en: "Look at the recipe, the probes and the calibration; when the cause is found: tidegate reset {subject}")
-        case .tripDoseUnbalanced: Phrase(zh: "查哪一路堵塞或进气、肥路流量计是否走字；然后 tidegate reset {subject}", en: "See which channel is clogged or draws air and whether its meter counts, then: tidegate reset {subject}")
+        case .tripDoseUnbalanced: Phrase(zh: "查哪一路堵塞或进气、施肥通道流量计是否走字；然后 tidegate reset {subject}", en: "See which channel is clogged or draws air and whether its meter counts, then: tidegate reset {subject}")
         case .tripProbeFrozen: Phrase(zh: "清洗探头，用标准液校一次，再 tidegate reset {subject}", en: "Clean the probe and check it in a standard solution, then: tidegate reset {subject}")
         case .stockEmpty: Phrase(zh: "配好母液补桶，看液位计；补好后自动恢复", en: "Fill the tank, look at its level gauge; it goes on by itself")
         case .probesApart: Phrase(zh: "两支探头都清洗、校一次；读数接近后自动恢复", en: "Clean both probes and check them in a standard solution; dosing goes on once they agree")

@@ -1,6 +1,7 @@
 import Control
 public import Language
 import ProcessImage
+import Quantities
 import Scan
 public import Site
 
@@ -22,10 +23,12 @@ extension Site {
         return zip(tables.programs, scan.control.programs).flatMap { label, program in
             let aspects: [(Phrase, Phrase?)] = [
                 (Phrase(zh: "启动", en: "starts"), words.starts(program, all: true)),
-                (Phrase(zh: "条件", en: "if"), words.limits(program)),
-                (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: Moment.day(program.days.firstDay)) : nil),
+                (Phrase(zh: "条件", en: "if"), words.limits(program, withDose: false)),
+                (Phrase(zh: "肥料", en: "fertiliser"), words.dose(program)),
+                (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: program.days.firstDay.text) : nil),
                 (Phrase(zh: "生育期", en: "stages"), words.stages(program)),
             ] + amounts(program, words) + [
+                (Phrase(zh: "次序", en: "order"), words.order(program)),
                 (Phrase(zh: "按月增减", en: "by month"), words.byMonth(program)),
                 (Phrase(zh: "间歇", en: "soak"), words.soak(program)),
                 (Phrase(zh: "错过时", en: "missed"), words.missed(program)),

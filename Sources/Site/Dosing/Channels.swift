@@ -22,12 +22,12 @@ extension SiteReader {
                                       "on", "off", "meter", "leak", "at-most"]
 
     func readChannels(_ unit: Fields, _ index: DosingUnitIndex) {
-        let due = Phrase(zh: "写上每条肥路，如 channels: { A: { tank: T-A, output: D-A, gives: 300 L/h, at-most: { per-m3: 12 L, per-day: 300 L } } }。",
+        let due = Phrase(zh: "写上每条施肥通道，如 channels: { A: { tank: T-A, output: D-A, gives: 300 L/h, at-most: { per-m3: 12 L, per-day: 300 L } } }。",
                          en: "Describe each channel, such as channels: { A: { tank: T-A, output: D-A, gives: 300 L/h, at-most: { per-m3: 12 L, per-day: 300 L } } }.")
         guard let entry = unit.required("channels", due) else { return }
         let items = entry.tagged().filter { claim(tag: $0.tag, at: $0.entry) }
         if items.count > Limits.channelsPerUnitMax {
-            entry.refuse(Phrase(zh: "有 \(items.count) 条肥路，一台水肥机最多 \(Limits.channelsPerUnitMax) 条。", en: "has \(items.count) channels; at most \(Limits.channelsPerUnitMax) are possible."),
+            entry.refuse(Phrase(zh: "有 \(items.count) 条施肥通道，一台水肥机最多 \(Limits.channelsPerUnitMax) 条。", en: "has \(items.count) channels; at most \(Limits.channelsPerUnitMax) are possible."),
                          Phrase(zh: "请减少。", en: "Leave some out."))
         }
         for (tag, entry) in items.prefix(Limits.channelsPerUnitMax) {
@@ -40,9 +40,9 @@ extension SiteReader {
         let outputDue = Phrase(zh: "写上驱动它的输出（is: doser）。", en: "Name the output (is: doser) that drives it.")
         let output = fields.required("output", outputDue).flatMap { self.output($0, .doser) }
         if let output, let other = channels.first(where: { $0.output == output }) {
-            fields["output"]?.refuse(Phrase(zh: "输出 \(outputs[output.offset].tag) 已属于肥路 \(other.label.tag)（第 \(other.entry.line) 行）。",
+            fields["output"]?.refuse(Phrase(zh: "输出 \(outputs[output.offset].tag) 已属于施肥通道 \(other.label.tag)（第 \(other.entry.line) 行）。",
                                             en: "output \(outputs[output.offset].tag) already drives channel \(other.label.tag) (line \(other.entry.line))."),
-                                     Phrase(zh: "一条肥路一路输出。", en: "Give each channel an output of its own."))
+                                     Phrase(zh: "一条施肥通道一路输出。", en: "Give each channel an output of its own."))
         }
         let tank = fields.required("tank", Phrase(zh: "写上母液桶。", en: "Name its stock tank.")).flatMap { self.tank($0) }
         let (drive, rate) = drive(entry, fields, output)
@@ -68,8 +68,8 @@ extension SiteReader {
         let index = channels.firstIndex { $0.label.tag == tag && (unit == nil || $0.unit == unit) }
         if let index { return ChannelIndex(index) }
         let known = channels.filter { unit == nil || $0.unit == unit }.map(\.label.tag)
-        entry.refuse(Phrase(zh: "没有肥路 \(quoted(tag))。", en: "\(quoted(tag)) is not a channel here."),
-                     choices(known, insteadOf: tag, zh: "肥路", en: "channels"))
+        entry.refuse(Phrase(zh: "没有施肥通道 \(quoted(tag))。", en: "\(quoted(tag)) is not a channel here."),
+                     choices(known, insteadOf: tag, zh: "施肥通道", en: "channels"))
         return nil
     }
 

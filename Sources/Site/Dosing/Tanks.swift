@@ -112,7 +112,7 @@ extension SiteReader {
                 continue
             }
             entry.refuse(Phrase(zh: "同一桶里会\(problem.text.zh)。", en: "in one tank \(problem.text.en)."),
-                         Phrase(zh: "分到两个桶里，各用一条肥路。", en: "Keep them in two tanks with a channel each."))
+                         Phrase(zh: "分到两个桶里，各用一条施肥通道。", en: "Keep them in two tanks with a channel each."))
         }
     }
 

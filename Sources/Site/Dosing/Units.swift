@@ -75,7 +75,7 @@ extension SiteReader {
         if let found, let other = dosingUnits.first(where: { $0.source == found }) {
             fields.owner.refuse(Phrase(zh: "水源 \(sources[found.offset].label.tag) 已有水肥机 \(other.label.tag)（第 \(other.entry.line) 行）。",
                                        en: "source \(sources[found.offset].label.tag) already has the dosing unit \(other.label.tag) (line \(other.entry.line))."),
-                                Phrase(zh: "同一水源的肥路写在一台水肥机里。", en: "Put all channels of one source into one unit."))
+                                Phrase(zh: "同一水源的施肥通道写在一台水肥机里。", en: "Put all channels of one source into one unit."))
         }
         return found
     }
@@ -121,7 +121,7 @@ extension SiteReader {
         }
         if members.count < 2 || Set(members.map(\.channel)).count != members.count {
             if !entry.report.hasProblem(file: entry.file, key: entry.path) {
-                entry.refuse(Phrase(zh: "至少写两条不同的肥路。", en: "at least two different channels belong together."),
+                entry.refuse(Phrase(zh: "至少写两条不同的施肥通道。", en: "at least two different channels belong together."),
                              Phrase(zh: "写成 [A, B]，或按比例 { A: 1, B: 1.2 }。", en: "Write [A, B], or with shares { A: 1, B: 1.2 }."))
             }
         }
@@ -132,7 +132,7 @@ extension SiteReader {
     private func noticeIdleDosers() {
         let used = Set(channels.compactMap(\.output))
         for (index, output) in outputs.enumerated() where output.definition.kind == .doser && !used.contains(OutputIndex(index)) {
-            output.entry.notice(Phrase(zh: "这台注肥泵不属于任何肥路。", en: "this doser belongs to no dosing channel."),
+            output.entry.notice(Phrase(zh: "这台注肥泵不属于任何施肥通道。", en: "this doser belongs to no dosing channel."),
                                 Phrase(zh: "写进 dosing.水肥机.channels，或删去它。", en: "Name it in dosing.UNIT.channels, or remove it."))
         }
     }

@@ -13,8 +13,13 @@ struct AmountPhrases {
 
     private static let units = ["min", "h", "m3", "m3/mu", "mm", "L"]
 
-    func amount(_ entry: Entry) -> AmountRule? {
+    /// - Parameter neighbours: amounts beside it. A bare number most likely means what they do.
+    func amount(_ entry: Entry, beside neighbours: [Entry] = []) -> AmountRule? {
         guard let text = entry.text() else { return nil }
+        if decimal(text) != nil {
+            refuseBare(text, entry, neighbours)
+            return nil
+        }
         var words = PhraseWords(text)
         if words.take("deficit") { return bounds(&words, text, entry).map { .deficit($0) } }
         if words.take("et since last") { return bounds(&words, text, entry).map { .etSinceIrrigation($0) } }
@@ -35,15 +40,23 @@ struct AmountPhrases {
         return words.isEmpty
     }
 
+    private func refuseBare(_ text: String, _ entry: Entry, _ neighbours: [Entry]) {
+        let usual = neighbours.compactMap { $0.word?.unitSymbol }.first { Self.units.contains($0) }
+        let units = [usual].compactMap(\.self) + ["min", "m3"].filter { $0 != usual }
+        entry.refuse(Phrase(zh: "\(quoted(text)) 没有单位。", en: "\(quoted(text)) has no unit."),
+                     Phrase(zh: "是 " + units.map { "\(quoted(text)) \($0)" }.joined(separator: "，还是 ") + "？",
+                            en: "Did you mean " + units.map { "\(quoted(text)) \($0)" }.joined(separator: " or ") + "?"))
+    }
+
     /// The unit says what is meant; one that is missing or means something else is taken for a time, which says so.
     private func plain(_ text: String, _ entry: Entry) -> AmountRule? {
-        let symbol = text.drop { $0.isNumber || $0 == "." || $0 == "-" || $0 == " " }
-        switch Unit(symbol: String(symbol))?.dimension {
+        let symbol = text.unitSymbol
+        switch Unit(symbol: symbol)?.dimension {
         case .volume: return (entry.quantity("1 L", "10000 m3", guess: "m3") as Volume?).map { .fixed(.volume($0)) }
         case .length: return (entry.quantity("0.1 mm", "500 mm", guess: "mm") as Depth?).map { .depth($0) }
         case nil where !symbol.isEmpty:
-            let spelled = Entry.usual(spelling: String(symbol))
-            entry.refuse(Phrase(zh: "“\(quoted(String(symbol)))”不是水量的单位。", en: "\"\(quoted(String(symbol)))\" is no unit of an amount of water."),
+            let spelled = Entry.usual(spelling: symbol)
+            entry.refuse(Phrase(zh: "“\(quoted(symbol))”不是水量的单位。", en: "\"\(quoted(symbol))\" is no unit of an amount of water."),
                          choices(Self.units, insteadOf: spelled, zh: "可用的单位", en: "units"))
             return nil
         case .time, nil: return entry.duration("1 s", "24 h", guess: "min").map { .fixed(.time($0)) }
@@ -74,4 +87,9 @@ struct AmountPhrases {
         }
         return bounds
     }
+}
+
+extension String {
+    /// What stands behind the number: `m3` of `4 m3`.
+    var unitSymbol: String { String(drop { $0.isNumber || $0 == "." || $0 == "-" || $0 == " " }) }
 }

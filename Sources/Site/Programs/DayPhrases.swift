@@ -6,6 +6,9 @@ import Quantities
 extension ProgramReader {
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     private static let words = weekdays + ["odd", "even"]
+    private static let due = Phrase(
+        zh: "星期写 mon, tue, wed, thu, fri, sat, sun；odd 是单日（1、3、5 … 号），even 是双日。",
+        en: "Weekdays are mon, tue, wed, thu, fri, sat, sun; odd and even are dates: the 1st, 3rd … and the 2nd, 4th … of a month.")
 
     func days(_ entry: Entry?) -> DayRule {
         var rule = DayRule.everyDay
@@ -20,8 +23,9 @@ extension ProgramReader {
             if let day = Self.weekdays.firstIndex(of: text) {
                 mask |= 1 << UInt8(day)
             } else if !read(text, into: &rule) {
-                word.refuse(Phrase(zh: "“\(quoted(text))”不是星期几。", en: "\"\(quoted(text))\" is not a day of the week."),
-                            choices(Self.words, insteadOf: Self.usualDays[text] ?? text, zh: "可用的值", en: "days"))
+                let guess = Self.guess(text) ?? nearest(to: text, among: Self.words)
+                word.refuse(Phrase(zh: "看不懂“\(quoted(text))”是哪一天。", en: "\"\(quoted(text))\" is not a day of the week."),
+                            Self.due.then(guess.map { Phrase(zh: "是不是 \($0)？", en: "Did you mean \($0)?") }))
             }
         }
         if mask != 0 { rule.weekdays = mask }
@@ -32,8 +36,23 @@ extension ProgramReader {
     private static let usualDays = [
         "周一": "mon", "周二": "tue", "周三": "wed", "周四": "thu", "周五": "fri", "周六": "sat", "周日": "sun", "星期一": "mon", "星期二": "tue",
         "星期三": "wed", "星期四": "thu", "星期五": "fri", "星期六": "sat", "星期日": "sun", "星期天": "sun", "monday": "mon", "tuesday": "tue",
-        "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun",
+        "wednesday": "wed", "thursday": "thu", "friday": "fri", "saturday": "sat", "sunday": "sun", "mondays": "mon", "tuesdays": "tue",
+        "wednesdays": "wed", "thursdays": "thu", "fridays": "fri", "saturdays": "sat", "sundays": "sun",
+        "周末": "sat, sun", "weekend": "sat, sun", "weekends": "sat, sun",
+        "工作日": "mon, tue, wed, thu, fri", "weekdays": "mon, tue, wed, thu, fri",
     ]
+    private static let usualRules = [
+        "daily": "every day", "每天": "every day", "每日": "every day", "单日": "odd days", "双日": "even days",
+        "隔天": "every 2 days from 2026-03-01",
+    ]
+
+    /// What several days in words most likely are, as they are written here; `nil`: no guess.
+    private static func guess(_ text: String) -> String? {
+        if let rule = usualRules[text.lowercased()] { return rule }
+        let words = text.lowercased().split { " ,，、;；/".contains($0) }.map(String.init).filter { !["and", "和", "on"].contains($0) }
+        let days = words.compactMap { usualDays[$0] ?? (weekdays.contains($0) ? $0 : nil) }
+        return days.isEmpty || days.count < words.count ? nil : "[\(days.joined(separator: ", "))]"
+    }
 
     /// A rule that is no weekday; several may hold together.
     private func read(_ text: String, into rule: inout DayRule) -> Bool {
@@ -53,7 +72,8 @@ extension ProgramReader {
     }
 
     private func refuseDays(_ text: String, _ entry: Entry) {
-        entry.refuse(Phrase(zh: "“\(quoted(text))”不是日期规则。", en: "\"\(quoted(text))\" is not a rule for days."),
+        let guess = Self.guess(text).map { Phrase(zh: "是不是 \($0)？", en: "Did you mean \($0)?") }
+        entry.refuse(Phrase(zh: "“\(quoted(text))”不是日期规则。", en: "\"\(quoted(text))\" is not a rule for days."), guess ??
                      Phrase(zh: "写 every day、[mon, wed, fri]、odd days、even days 或 every 2 days from 2026-03-01。",
                             en: "Write every day, [mon, wed, fri], odd days, even days, or every 2 days from 2026-03-01."))
     }
@@ -91,25 +111,10 @@ extension Entry {
     }
 }
 
-extension CivilDate {
-    /// Such as `2026-03-01`.
-    init?(text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], let numbers = digits(parts) else { return nil }
-        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
-    }
-}
-
 extension MonthDay {
-    /// Such as `03-01`.
+    /// Such as `03-01`: a day that some year has.
     init?(text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [2, 2], let numbers = digits(parts) else { return nil }
-        self.init(month: numbers[0], day: numbers[1])
+        guard let (_, month, day) = CivilDate(text: "2024-" + text)?.components else { return nil }
+        self.init(month: month, day: day)
     }
-}
-
-private func digits(_ parts: [Substring]) -> [Int]? {
-    let numbers = parts.compactMap { part in part.utf8.allSatisfy { (48...57).contains($0) } ? Int(part) : nil }
-    return numbers.count == parts.count ? numbers : nil
 }

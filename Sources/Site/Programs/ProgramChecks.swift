@@ -20,15 +20,27 @@ extension ProgramReader {
         guard let valve = zone.valve else { return }
         let least = max(.seconds(10), valve.travel + .seconds(2))
         if time < least {
-            entry.refuse(Phrase(zh: "\(time.text) 短于最小值 \(least.text)。阀 \(valve.tag) 开到位要 \(valve.travel.text)。",
+            entry.refuse(Phrase(zh: "\(Phrase(time).zh)太短，最少 \(Phrase(least).zh)：阀 \(valve.tag) 开到位要 \(Phrase(valve.travel).zh)。",
                                 en: "\(time.text) is below the minimum of \(least.text). Valve \(valve.tag) needs \(valve.travel.text) to travel."),
                          Phrase(zh: "至少写 \(least.text)，或去掉这个分区。", en: "Set at least \(least.text), or remove the zone."))
         }
-        if time + valve.margin > valve.maximumOn {
-            entry.refuse(Phrase(zh: "\(time.text) 加上启停 \(valve.margin.text)，超过阀 \(valve.tag) 的最长开启 \(valve.maximumOn.text)。",
-                                en: "\(time.text) and \(valve.margin.text) to start and stop are longer than valve \(valve.tag) may be open (\(valve.maximumOn.text))."),
-                         Phrase(zh: "缩短灌水时间，或加大 outputs.\(valve.tag).at-most。", en: "Shorten it, or raise outputs.\(valve.tag).at-most."))
+        if time + valve.margin > valve.maximumOn { refuseTooLong(entry, time, zone, valve) }
+    }
+
+    /// Says what was written: where that was no time, what it comes to.
+    private func refuseTooLong(_ entry: Entry, _ time: Duration, _ zone: ProgramScope.Zone, _ valve: ProgramScope.Valve) {
+        let (taken, margin, most) = (Phrase(time), Phrase(valve.margin), Phrase(valve.maximumOn)), longest = valve.maximumOn - valve.margin
+        var what = Phrase(zh: "\(taken.zh)，加上启停 \(margin.zh)，超过阀 \(valve.tag) 的最长开启时间 \(most.zh)。",
+                          en: "\(taken.en) and \(margin.en) to start and stop are longer than valve \(valve.tag) may be open (\(most.en)).")
+        var amount = Phrase(longest)
+        if let flow = zone.flow, let written = entry.word, Unit(symbol: written.unitSymbol)?.dimension != .time {
+            what = Phrase(zh: "\(quoted(written)) 按分区 \(zone.label.tag) 的流量 \(flow.text) 约需 \(what.zh)",
+                          en: "\(quoted(written)) take about \(taken.en) at the \(flow.text) of zone \(zone.label.tag); with \(margin.en) to start and stop "
+                            + "that is longer than valve \(valve.tag) may be open (\(most.en)).")
+            amount = Phrase(verbatim: "\(plain((flow.volume(over: longest).cubicMeters * 10).rounded(.down) / 10)) m3")
         }
+        entry.refuse(what, entry.either(Phrase(zh: "一次至多 \(amount.zh)，不够就分几次灌", en: "Give at most \(amount.en) at once and water more often"),
+                                        orChange: "outputs.\(valve.tag).at-most"))
     }
 
     /// Without a meter a volume is given by flow and time.
@@ -37,20 +49,18 @@ extension ProgramReader {
             if !zone.hasMeter {
                 entry.refuse(Phrase(zh: "分区 \(zone.label.tag) 没有水表，也没写流量，无法按水量灌。",
                                     en: "zone \(zone.label.tag) has neither a meter nor a flow, so nobody can tell a volume."),
-                             Phrase(zh: "写上 zones.\(zone.label.tag).flow，或改用时间，如 20 min。", en: "Give zones.\(zone.label.tag).flow, or a time such as 20 min."))
+                             entry.lacking("zones.\(zone.label.tag).flow", "12 m3/h", otherwise: Phrase(zh: "改用时间，如 20 min", en: "write a time such as 20 min")))
             }
             return
         }
         let time = Duration.seconds(Int(min(volume.base / flow.base * 3600, 1e7).rounded()))
-        if isBound, let valve = zone.valve, time + valve.margin <= valve.maximumOn { return }
-        guard !isBound else { return }
-        checkTime(entry, time, zone)
+        if !isBound { checkTime(entry, time, zone) }
     }
 
     private func checkDepth(_ entry: Entry, _ depth: Depth, _ zone: ProgramScope.Zone, isBound: Bool = false) {
         guard let area = zone.area else {
             entry.refuse(Phrase(zh: "分区 \(zone.label.tag) 没有面积，无法按毫米或方每亩灌。", en: "zone \(zone.label.tag) has no area, so a depth is no volume."),
-                         Phrase(zh: "写上 zones.\(zone.label.tag).area，如 1.6 mu。", en: "Give zones.\(zone.label.tag).area, such as 1.6 mu."))
+                         entry.lacking("zones.\(zone.label.tag).area", "1.6 mu", otherwise: Phrase(zh: "改用水量或时间", en: "write a volume or a time")))
             return
         }
         checkVolume(entry, depth.volume(on: area), zone, isBound: isBound)
@@ -60,9 +70,9 @@ extension ProgramReader {
 
     func refuseUnmeasured(_ matter: Matter, _ entry: Entry) {
         guard matter != .soil, matter != .depletion, !scope.measures.contains(matter) else { return }
-        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)可用。", en: "this site does not know its \(matter.name.en)."),
-               Phrase(zh: "在 weather: 的 station 里写上相应的测点，或直接写测点名，如 weather.wind-speed > 4 m/s。",
-                      en: "Name the point under weather: station:, or use the point itself, such as weather.wind-speed > 4 m/s."))
+        entry.refuse(Phrase(zh: "本站没有\(matter.name.zh)的数据。", en: "this site does not know its \(matter.name.en)."),
+                     entry.lacking("weather.station", "{ wind: weather.wind-speed }",
+                                   otherwise: Phrase(zh: "直接写测点，如 weather.wind-speed > 4 m/s", en: "use a point itself, such as weather.wind-speed > 4 m/s")))
     }
 
     /// What each zone has of its own: `soil` is its probe, `depletion` and computed amounts its crop.
@@ -83,9 +93,10 @@ extension ProgramReader {
     }
 
     private func refuseZone(_ zone: ProgramScope.Zone, _ key: String, _ fields: Fields, _ lack: Phrase) {
-        let tag = zone.label.tag
+        let tag = zone.label.tag, example = key == "soil" ? "soil-a.moisture" : "{ is: tomato, planted: 2026-03-01 }"
         fields.owner.refuse(Phrase(zh: "程序要用 \(key)，但分区 \(tag) \(lack.zh)。", en: "asks for the \(key) of zone \(tag), which \(lack.en)."),
-                            Phrase(zh: "写上 zones.\(tag).\(key)，或换一个条件或水量。", en: "Give zones.\(tag).\(key), or use another condition or amount."))
+                            fields.owner.lacking("zones.\(tag).\(key)", example,
+                                                 otherwise: Phrase(zh: "换一个条件或水量", en: "use another condition or amount")))
     }
 }
 

@@ -14,6 +14,33 @@ extension ProgramWords {
         }
     }
 
+    /// Whether its zones water together; `nil`: there is one only. Weather, other programs and what a zone has learned to take
+    /// can only make it fewer at once.
+    public func order(_ program: ProgramPlan) -> Phrase? {
+        guard program.steps.count > 1 else { return nil }
+        if program.steps.contains(where: { $0.shift != 0 }) { return Phrase(zh: "各组依次灌，同组一起灌", en: "one shift after the other, the zones of a shift together") }
+        let zones = program.zones
+        if Dictionary(grouping: zones, by: { source(of: $0) }).values.allSatisfy({ fit($0) }) { return Phrase(zh: "几个分区同时灌", en: "all together") }
+        let pairs = zones.indices.flatMap { one in zones.indices.dropFirst(one + 1).map { [zones[one], zones[$0]] } }
+        if pairs.allSatisfy({ source(of: $0[0]) == source(of: $0[1]) && !fit($0) }) { return Phrase(zh: "按次序一个一个灌", en: "one after the other, in this order") }
+        return Phrase(zh: "水源供得上几个就同时灌几个", en: "as many together as the water reaches for")
+    }
+
+    private func source(of zone: ZoneIndex) -> SourceIndex { plan.zones[zone.offset].source }
+
+    /// Whether one source carries them together.
+    private func fit(_ zones: [ZoneIndex]) -> Bool {
+        guard zones.count > 1, let first = zones.first else { return true }
+        guard Set(zones).count == zones.count else { return false }
+        let supply = plan.sources[source(of: first).offset], valves = zones.count + plan.followers.count { zones.contains($0.zone) }
+        guard let capacity = supply.capacity, zones.count <= supply.zonesAtOnce ?? .max,
+              valves <= plan.valvesAtOnce ?? .max else { return false }
+        let plans = zones.map { plan.zones[$0.offset] }
+        guard plans.allSatisfy({ $0.nominalFlow != nil }) else { return false }
+        let groups = plans.reduce((seen: UInt64(0), shared: UInt64(0))) { ($0.seen | $1.exclusion, $0.shared | $0.seen & $1.exclusion) }
+        return groups.shared == 0 && plans.compactMap(\.nominalFlow).reduce(.zero, +) <= capacity
+    }
+
     public func missed(_ program: ProgramPlan) -> Phrase {
         switch program.missed {
         case .skip: Phrase(zh: "不补", en: "skipped")

@@ -73,6 +73,10 @@ struct ProgramReader {
             return groups(shifts).flatMap { shift, entries in listed(entries, give, shift: shift, fields) }
         }
         guard let entry = fields.required("zones", due) else { return [] }
+        if case .list(let entries) = entry.value, entries.contains(where: { $0.word == nil }) {
+            entry.refuse(Phrase(zh: "写了水量的分区要用花括号。", en: "zones with amounts go into braces."), due)
+            return []
+        }
         if case .list(let entries) = entry.value { return listed(entries, give, shift: 0, fields) }
         if case .word = entry.value {
             if let text = entry.text(), zone(text, entry) != nil {
@@ -81,8 +85,9 @@ struct ProgramReader {
             return []
         }
         if let give { give.entry.refuse(Phrase(zh: "每个分区已写了水量。", en: "every zone has an amount of its own already."), due) }
-        return (entry.map() ?? []).compactMap { tag, entry in
-            let rule = AmountPhrases().amount(entry)
+        let pairs = entry.map() ?? [], neighbours = pairs.prefix(16).map(\.entry)
+        return pairs.compactMap { tag, entry in
+            let rule = AmountPhrases().amount(entry, beside: neighbours)
             return zone(tag, entry).flatMap { index in rule.map { step(index, $0, shift: 0, entry) } }
         }
     }
@@ -173,7 +178,7 @@ struct ProgramReader {
     private func recipe(_ fields: Fields) -> ProgramRecipe? {
         let tooShort: TooShort = fields["too-short"]?.word(["extend": .extend, "clear-water": .clearWater, "skip": .skip]) ?? .extend
         guard let entry = fields["recipe"] else {
-            fields["too-short"]?.refuse(Phrase(zh: "没有配方，用不上。", en: "means nothing without a recipe."), Phrase(zh: "写上 recipe，或删去它。", en: "Name a recipe, or remove it."))
+            fields["too-short"]?.refuse(Phrase(zh: "这个程序没写配方（只灌清水），这一项不起作用。", en: "means nothing without a recipe: this program gives clear water."), Phrase(zh: "要施肥就写上 recipe，不施肥就删去它。", en: "Name a recipe, or remove it."))
             return nil
         }
         fields["soak"]?.refuse(Phrase(zh: "施肥的程序不能间歇：肥液会停在管里。", en: "a program with a recipe cannot soak: fertiliser would rest in the lines."),
@@ -181,7 +186,8 @@ struct ProgramReader {
         guard let tag = entry.text() else { return nil }
         if let number = scope.recipes.firstIndex(of: tag) { return ProgramRecipe(RecipeIndex(number), tooShort: tooShort) }
         entry.refuse(Phrase(zh: "没有配方 \(quoted(tag))。", en: "\(quoted(tag)) is not a recipe of this site."),
-                     choices(scope.recipes, insteadOf: tag, zh: "配方", en: "recipes"))
+                     choices(scope.recipes, insteadOf: tag, zh: "配方", en: "recipes")
+                        .then(Phrase(zh: "只灌清水就删去这一行。", en: "For clear water leave this line out.")))
         return nil
     }
 

@@ -6,7 +6,7 @@ import Quantities
 /// The rules of programs as people read them, on screens and in `tidegate check`.
 public struct ProgramWords: Sendable {
     private let tables: SiteTables
-    private let plan: ControlPlan
+    let plan: ControlPlan
 
     public init(_ tables: SiteTables, _ plan: ControlPlan) {
         self.tables = tables
@@ -94,7 +94,8 @@ public struct ProgramWords: Sendable {
     }
 
     /// Days, dates, conditions: what limits the starts. `nil`: nothing does.
-    public func limits(_ program: ProgramPlan) -> Phrase? {
+    /// - Parameter withDose: whether the recipe is told beside them.
+    public func limits(_ program: ProgramPlan, withDose: Bool = true) -> Phrase? {
         var parts: [Phrase] = []
         if program.days != .everyDay { parts.append(days(program.days)) }
         parts += program.dates.map { Phrase(verbatim: $0.text) }
@@ -110,8 +111,13 @@ public struct ProgramWords: Sendable {
             parts.append(program.ifUnknown == .water ? Phrase(zh: "不明的条件不算", en: "an unknown condition does not count")
                 : Phrase(zh: "条件不明则不灌", en: "no water if a condition is unknown"))
         }
-        if let recipe = program.recipe { parts.append(self.recipe(recipe)) }
+        if withDose, let recipe = program.recipe { parts.append(self.recipe(recipe)) }
         return parts.isEmpty ? nil : joined(parts)
+    }
+
+    /// What the water carries; `nil`: the site has no recipes, and nobody asks.
+    public func dose(_ program: ProgramPlan) -> Phrase? {
+        program.recipe.map { recipe($0) } ?? (tables.recipes.isEmpty ? nil : Phrase(zh: "不施肥，只灌清水", en: "none, clear water"))
     }
 
     /// What the water carries, and what becomes of a run too short for it.
@@ -122,7 +128,7 @@ public struct ProgramWords: Sendable {
         case .clearWater: Phrase(zh: "水不够就不施肥", en: "no dose where the water is too little")
         case .skip: Phrase(zh: "水不够就不灌", en: "skipped where the water is too little")
         }
-        return Phrase(zh: "施肥配方 \(name.zh)（\(short.zh)）", en: "with recipe \(name.en) (\(short.en))")
+        return Phrase(zh: "配方 \(name.zh)（\(short.zh)）", en: "recipe \(name.en) (\(short.en))")
     }
 
     private func days(_ rule: DayRule) -> Phrase {
@@ -170,13 +176,5 @@ public struct ProgramWords: Sendable {
 
     private func joined(_ parts: [Phrase]) -> Phrase {
         Phrase(zh: parts.map(\.zh).joined(separator: "，"), en: parts.map(\.en).joined(separator: ", "))
-    }
-}
-
-extension TimeOfDay {
-    /// `06:00`, as it is written in a file.
-    var text: String {
-        let (hour, minute, _) = components
-        return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
     }
 }

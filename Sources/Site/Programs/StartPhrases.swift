@@ -64,17 +64,31 @@ extension ProgramReader {
     /// Those that hold no measure and so can not be half right.
     private func plainTimes(_ text: String) -> [StartTime]? {
         var words = PhraseWords(text)
-        if words.take("finish by"), let time = TimeOfDay(phrase: words.text) { return [.finish(by: time)] }
-        return TimeOfDay(phrase: text).map { [.clock($0)] }
+        if words.take("finish by"), let time = TimeOfDay(text: words.text) { return [.finish(by: time)] }
+        return TimeOfDay(text: text).map { [.clock($0)] }
     }
 
     private func refuseStart(_ text: String, _ entry: Entry) {
+        if let time = Self.clock(inWords: text) {
+            entry.refuse(Phrase(zh: "“\(quoted(text))”不是启动时间。", en: "\"\(quoted(text))\" is not a start."), Phrase(zh: "是不是 \(time)？", en: "Did you mean \(time)?"))
+            return
+        }
         // One word with a digit in front was meant as a time of day.
         if text.first?.isNumber == true, !text.contains(" ") {
             _ = entry.timeOfDay()
         } else {
             entry.refuse(text, as: Self.startForms) { isStart($0) }
         }
+    }
+
+    /// The time that people mean by `7 o'clock`, `7 am`, `早上7点`, `下午3点半`: a guess, never a reading.
+    private static func clock(inWords text: String) -> String? {
+        let words = text.lowercased(), digits = words.filter(\.isNumber)
+        guard ["点", "时", "o'clock", "am", "pm"].contains(where: words.contains), !words.contains("<"), !words.contains(">"),
+              digits.count <= 2, words.contains(digits), let hour = Int(digits) else { return nil }
+        let isLater = hour < 12 && ["pm", "下午", "晚", "傍晚"].contains(where: words.contains)
+        guard let time = TimeOfDay(hour: isLater ? hour + 12 : hour, minute: words.contains("半") ? 30 : 0) else { return nil }
+        return time.text
     }
 
     /// Tried on a report of its own. (The words are mended already, so nothing is guessed at again.)
@@ -172,23 +186,6 @@ private struct TriggerClauses {
 }
 
 extension PhraseWords {
-    mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(phrase: $0) } }
+    mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(text: $0) } }
 }
 
-extension CivilDate {
-    /// Such as `2026-10-10`.
-    init?(phrase: String) {
-        let parts = phrase.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
-        guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3 else { return nil }
-        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
-    }
-}
-
-extension TimeOfDay {
-    /// Such as `06:00`.
-    init?(phrase: String) {
-        guard let (hour, minute) = Entry.timeOfDay(phrase) else { return nil }
-        self.init(hour: hour, minute: minute)
-    }
-}

@@ -34,6 +34,27 @@ struct Entry {
         report.add(Problem(file: file, line: line, key: path, what: what(), remedy: remedy()))
     }
 
+    /// Whether it stands in a schedule, which cannot change what a site file says.
+    var isInSchedule: Bool { file == report.schedule }
+
+    /// What to do about it: something here, or a setting of the site file, which is the installer's where this is a schedule.
+    /// - Parameter own: without a full stop.
+    func either(_ own: Phrase, orChange setting: String) -> Phrase {
+        isInSchedule ? Phrase(zh: "\(own.zh)；确有需要，请安装商改站点文件的 \(setting)。", en: "\(own.en), or have the installer change \(setting) in the site file.")
+            : Phrase(zh: "\(own.zh)，或改 \(setting)。", en: "\(own.en), or change \(setting).")
+    }
+
+    /// Something the site file lacks.
+    /// - Parameters:
+    ///   - example: what to write there.
+    ///   - own: what would do without it, where there is such a thing.
+    func lacking(_ setting: String, _ example: String, otherwise own: Phrase? = nil) -> Phrase {
+        let (zh, en) = isInSchedule
+            ? ("请安装商在站点文件里写上 \(setting)，如 \(example)", "Have the installer give \(setting) in the site file, such as \(example)")
+            : ("写上 \(setting)，如 \(example)", "Give \(setting), such as \(example)")
+        return Phrase(zh: zh + (own.map { "；或\($0.zh)" } ?? "") + "。", en: en + (own.map { ", or \($0.en)" } ?? "") + ".")
+    }
+
     func notice(_ what: Phrase, _ remedy: Phrase) {
         report.notice(Problem(file: file, line: line, key: path, what: what, remedy: remedy))
     }
@@ -42,19 +63,20 @@ struct Entry {
 extension Entry {
     /// Reads a file's bytes into its root; reports and returns `nil` when they are no map in our form of YAML.
     static func root(of bytes: [UInt8], file: String, report: Report) -> Entry? {
-        guard let text = Form.check(bytes, file: file, report: report) else { return nil }
+        guard let form = Form.check(bytes, file: file, report: report) else { return nil }
         do {
             // Every scalar is a word here, so nothing has to guess its kind (with patterns that take a megabyte).
-            guard let node = try Yams.compose(yaml: text, .basic) else {
+            guard let node = try Yams.compose(yaml: form.text, .basic) else {
                 report.add(.empty(file: file))
                 return nil
             }
+            for problem in form.repeated { report.add(problem) }
             let root = Entry(node, path: "", file: file, report: report)
             if case .map = root.value { return root }
             report.add(.empty(file: file))
         } catch {
-            let slips = LikelySlip.all(in: text).map { $0.problem(file: file) }
-            for problem in slips.isEmpty ? [.notYAML(error, file: file)] : slips { report.add(problem) }
+            let slips = [form.bracketSlip].compactMap(\.self) + LikelySlip.all(in: form.text).map { $0.problem(file: file) }
+            for problem in slips.isEmpty ? [NotYAML(error, text: form.text).problem(file: file)] : slips { report.add(problem) }
         }
         return nil
     }
@@ -78,8 +100,10 @@ extension Entry {
     private static func pairs(_ mapping: Node.Mapping, path: String, file: String,
                               report: Report) -> [(key: String, entry: Entry)] {
         mapping.compactMap { keyNode, valueNode in
-            guard let key = keyNode.scalar?.string, key.first != Form.duplicateMark else { return nil }
-            let childPath = path.isEmpty ? key : "\(path).\(key)"
+            guard let key = keyNode.scalar?.string else { return nil }
+            let name = key.first == Form.duplicateMark ? Form.name(ofRepeated: key) : key
+            guard let name else { return nil }
+            let childPath = path.isEmpty ? name : "\(path).\(name)"
             let child = Entry(valueNode, path: childPath, file: file, report: report)
             // A missing value has its mark on the next line; people look for its key.
             return (key, child.at(line: keyNode.mark?.line ?? child.line))
@@ -98,22 +122,7 @@ extension Entry {
 
 extension Problem {
     fileprivate static func empty(file: String) -> Problem {
-        Problem(file: file, line: 0, key: "", what: Phrase(zh: "文件里没有“键: 值”。", en: "the file holds no keys and values."),
+        Problem(file: file, line: 0, key: "", what: Phrase(zh: "文件里没有“项: 值”。", en: "the file holds no keys and values."),
                 remedy: Phrase(zh: "请参照 configs/example-*.yaml。", en: "See configs/example-*.yaml."))
-    }
-
-    fileprivate static func notYAML(_ error: any Error, file: String) -> Problem {
-        let (line, detail): (Int, String) = switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-             .composer(_, let problem, let mark, _): (mark.line, problem)
-        case .duplicatedKeysInMapping(let keys, let context):
-            (context.mark.line, "duplicate key " + keys.prefix(3).joined(separator: ", "))
-        case .reader(let problem, _, _, _): (0, problem)
-        default: (0, "unknown error")
-        }
-        return Problem(file: file, line: line, key: "",
-                       what: Phrase(zh: "YAML 写法有误（\(detail)）。", en: "this is not YAML (\(detail))."),
-                       remedy: Phrase(zh: "请检查这一行的缩进、冒号后的空格、括号与引号。",
-                                      en: "Check indentation, the space after each colon, brackets and quotes of this line."))
     }
 }

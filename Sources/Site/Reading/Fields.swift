@@ -30,18 +30,24 @@ struct Fields {
 
 extension Entry {
     /// The value as a map with keys of a fixed set.
-    func fields(_ known: [String]) -> Fields? {
+    /// - Parameter foreign: keys that belong elsewhere, and what to say of them.
+    func fields(_ known: [String], elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
         guard let pairs = map() else { return nil }
         var entries: [String: Entry] = [:]
+        var misspelt: [(key: String, entry: Entry)] = []
         for (key, entry) in pairs {
-            if known.contains(key) { entries[key] = entry } else { entry.refuseUnknownKey(key, known: known) }
+            if known.contains(key) {
+                entries[key] = entry
+            } else if let foreign, foreign.keys.contains(key) {
+                entry.refuse(foreign.what, foreign.remedy)
+            } else {
+                entry.refuse(Phrase(zh: "这里没有 \(quoted(key)) 这一项。", en: "there is no such key here."),
+                             choices(known, insteadOf: key, zh: "可写的项", en: "keys", atMost: known.count))
+                if !report.isFull, let meant = nearest(to: key, among: known) { misspelt.append((meant, entry)) }
+            }
         }
-        return Fields(owner: self, entries: entries)
-    }
-
-    private func refuseUnknownKey(_ key: String, known: [String]) {
-        refuse(Phrase(zh: "没有这个键。", en: "there is no such key here."),
-               choices(known, insteadOf: key, zh: "可用的键", en: "keys"))
+        // It is refused, and still read as what was most likely meant: else what stands in it would be told a round later.
+        return Fields(owner: self, entries: entries.merging(misspelt.map { ($0.key, $0.entry) }) { own, _ in own })
     }
 
     /// The value as a map with keys of the user's: tags.
@@ -53,14 +59,20 @@ extension Entry {
         }
     }
 
+    /// What stands under a name that was given before. That is told already; what is wrong in it would come to light a round later.
+    func repeated() -> [(tag: String, entry: Entry)] {
+        guard case .map(let pairs) = value else { return [] }
+        return pairs.compactMap { key, entry in key.first == Form.duplicateMark ? (entry.key, entry) : nil }
+    }
+
     func map() -> [(key: String, entry: Entry)]? {
-        if case .map(let pairs) = value { return pairs }
+        if case .map(let pairs) = value { return pairs.filter { $0.key.first != Form.duplicateMark } }
         let remedy = switch value {
-        case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 键: 值, … } 或缩进的多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
-        case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 键: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
-        default: Phrase(zh: "写成 { 键: 值, … } 或缩进的多行。", en: "Write { key: value, … } or indented lines.")
+        case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 项: 值, … }，或缩进着写成多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
+        case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 项: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
+        default: Phrase(zh: "写成 { 项: 值, … }，或缩进着写成多行。", en: "Write { key: value, … } or indented lines.")
         }
-        refuse(Phrase(zh: "这里应为“键: 值”。", en: "keys and values are due here."), remedy)
+        refuse(Phrase(zh: "这里应写“项: 值”。", en: "keys and values are due here."), remedy)
         return nil
     }
 
@@ -70,7 +82,7 @@ extension Entry {
         return nil
     }
 
-    /// The value as one word or sentence, at most 200 characters.
+    /// The value as one word or sentence, at most 400 characters.
     func text() -> String? {
         guard case .word(let word) = value, !word.isEmpty else {
             refuse(Phrase(zh: "这里应为一个值。", en: "one value is due here."),

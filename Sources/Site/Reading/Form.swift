@@ -18,14 +18,25 @@ struct Form {
     private var scan = LineScan()
     private var isRefused = false
 
-    /// The text for the parser, repeated keys marked, or `nil` when the form was refused.
-    static func check(_ bytes: [UInt8], file: String, report: Report) -> String? {
+    /// What a file's form came to.
+    struct Checked {
+        /// For the parser, repeated keys marked.
+        let text: String
+        /// Repeated keys. Where the text is no YAML they may be no such thing, and are not told.
+        let repeated: [Problem]
+        let bracketSlip: Problem?
+    }
+
+    /// - Returns: `nil` when the form was refused.
+    static func check(_ bytes: [UInt8], file: String, report: Report) -> Checked? {
         var form = Form(file: file, report: report)
         guard let text = form.decode(bytes) else { return nil }
         form.checkCharacters(text)
         guard !form.isRefused else { return nil }
         let checked = form.checkLines(bytes)
-        return form.isRefused ? nil : checked
+        guard let checked, !form.isRefused else { return nil }
+        return Checked(text: checked, repeated: form.scan.duplicates.prefix(Report.problemsAtMost).map { $0.problem(in: file) },
+                       bracketSlip: form.scan.bracketSlip?.problem(file: file))
     }
 
     private init(file: String, report: Report) {
@@ -94,9 +105,8 @@ struct Form {
     private func append(_ line: ArraySlice<UInt8>, to text: inout [UInt8], marking duplicates: ArraySlice<LineScan.Duplicate>) {
         var rest = line
         for duplicate in duplicates {
-            report.add(duplicate.problem(in: file))
             text += rest[rest.startIndex..<duplicate.position]
-            text += Array("\(Form.duplicateMark)\(duplicate.line)-\(duplicate.position)".utf8)
+            text += Array("\(Form.duplicateMark)\(duplicate.line)-\(duplicate.position)-\(duplicate.name)".utf8)
             rest = rest[duplicate.end...]
         }
         text += rest
@@ -104,12 +114,38 @@ struct Form {
     }
 }
 
+extension Form {
+    /// The name behind the mark of a repeated key; `nil`: it was no name.
+    static func name(ofRepeated key: String) -> String? {
+        let parts = key.split(separator: "-", maxSplits: 2)
+        return parts.count == 3 ? String(parts[2]) : nil
+    }
+}
+
 extension LineScan.Duplicate {
+    /// The last key of the path; empty where it is no name.
+    fileprivate var name: String { path.split(separator: ".").last.map(String.init).flatMap { Entry.isTag($0) ? $0 : nil } ?? "" }
+
+    /// Sections whose keys are names the writer chose.
+    private static let named: Set<String> = [
+        "programs", "recipes", "zones", "outputs", "inputs", "meters", "devices", "buses", "water", "gates", "tanks", "dosing",
+        "feeds", "silos", "feed-lines", "cages", "exclusive", "no-water", "quota", "keys",
+    ]
+
+    private var isName: Bool {
+        let keys = path.split(separator: ".").map(String.init)
+        return keys.count == 2 && Self.named.contains(keys[0])
+    }
+
     fileprivate func problem(in file: String) -> Problem {
-        Problem(file: file, line: line, key: path,
-                what: Phrase(zh: "这个键在第 \(firstLine) 行已经写过，同一处只能写一次。",
-                             en: "this key was already given in line \(firstLine); it may be given once."),
-                remedy: Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))
+        let (what, remedy) = isName
+            ? (Phrase(zh: "这个名字在第 \(firstLine) 行已经用过，不能重名。", en: "this name is already taken in line \(firstLine)."),
+               Phrase(zh: "两个都要，就给其中一个改名；本是一个，就合成一个。", en: "Give one of the two another name, or join them in one."))
+            : (Phrase(zh: "这一项在第 \(firstLine) 行已经写过，同一处只能写一次。",
+                      en: "this key was already given in line \(firstLine); it may be given once."),
+               path.hasSuffix(".start") ? Phrase(zh: "删掉一个；两个都要就写 starts: [06:00, 18:00]。", en: "Remove one; for both write starts: [06:00, 18:00].")
+                   : Phrase(zh: "请删掉其中一个。", en: "Remove one of the two."))
+        return Problem(file: file, line: line, key: path, what: what, remedy: remedy)
     }
 }
 

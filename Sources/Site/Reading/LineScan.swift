@@ -18,6 +18,8 @@ struct LineScan {
     }
 
     private(set) var duplicates: [Duplicate] = []
+    /// The first bracket that is closed by another kind, or closes nothing.
+    private var strayBracket: BracketSlip?
     private var words = 0
     private var hasContent = false
     /// Maps and lists written by indentation, innermost last.
@@ -31,6 +33,9 @@ struct LineScan {
         var lines: [String: Int] = [:]
         /// The key whose value is being read.
         var last = ""
+        /// Of one in brackets: which, and where it was opened.
+        var bracket: UInt8 = 0
+        var opened = 0
     }
 
     private var line: ArraySlice<UInt8> = []
@@ -74,7 +79,7 @@ struct LineScan {
             return nil
         }
         hasContent = true
-        if let broken = stepOverBracket(byte) { return broken.isEmpty ? nil : .tooDeep }
+        if stepOverBracket(byte) { return depth > Form.depthMax ? .tooDeep : nil }
         if byte == UInt8(ascii: ":"), isQuoted && !flows.isEmpty || endsWord(at: position + 1) { return endKey() }
         guard wordStart == nil else {
             position += 1
@@ -84,31 +89,52 @@ struct LineScan {
     }
 
     /// Brackets and commas are marks inside brackets, and where a word is due; elsewhere they are letters.
-    /// - Returns: `nil` when it was no mark; else the names of broken bounds, empty when all is well.
-    private mutating func stepOverBracket(_ byte: UInt8) -> [String]? {
+    /// - Returns: whether it was a mark.
+    private mutating func stepOverBracket(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-            guard wordStart == nil else { return nil }
-            flows.append(Scope())
+            guard wordStart == nil else { return false }
+            flows.append(Scope(bracket: byte, opened: number))
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
-            guard !flows.isEmpty else { return nil }
+            noteStray(byte)
+            guard !flows.isEmpty else { return false }
             flows.removeLast()
             wordStart = position
             isQuoted = false
             position += 1
-            return []
+            return true
         case UInt8(ascii: ","):
-            guard !flows.isEmpty else { return nil }
+            guard !flows.isEmpty else { return false }
         default:
-            return nil
+            return false
         }
         wordStart = nil
         isQuoted = false
         position += 1
-        return depth > Form.depthMax ? ["depth"] : []
+        return true
     }
 
     private var depth: Int { flows.count + blocks.count }
+
+    /// What a parser would choke on somewhere below: known once the last line was looked at.
+    var bracketSlip: BracketSlip? {
+        strayBracket ?? flows.first.map { BracketSlip(.neverClosed, bracket: $0.bracket, line: $0.opened, path: path(blocks[...])) }
+    }
+
+    private mutating func noteStray(_ closing: UInt8) {
+        guard strayBracket == nil else { return }
+        if let last = flows.last {
+            guard closing != BracketSlip.partner(of: last.bracket) else { return }
+            let path = path(blocks + flows.dropLast())
+            strayBracket = BracketSlip(.closedByAnother(openedIn: last.opened), bracket: last.bracket, line: number, path: path)
+        } else if let start = wordStart, line[start] == UInt8(ascii: "]") || line[start] == UInt8(ascii: "}") {
+            strayBracket = BracketSlip(.neverOpened, bracket: closing, line: number, path: path(blocks[...]))
+        }
+    }
+
+    private func path(_ scopes: ArraySlice<Scope>) -> String {
+        scopes.map(\.last).filter { !$0.isEmpty }.joined(separator: ".")
+    }
 
     private mutating func beginWord(_ byte: UInt8) -> Broken? {
         if byte == UInt8(ascii: "-"), flows.isEmpty, endsWord(at: position + 1) {
@@ -159,7 +185,7 @@ struct LineScan {
         let key = String(decoding: line[start..<position], as: UTF8.self).trimmingTrailingSpaces()
         if flows.isEmpty { enter(column: start - line.startIndex) }
         guard let first = note(key) else { return depth > Form.depthMax ? .tooDeep : nil }
-        let path = (blocks + flows).map(\.last).filter { !$0.isEmpty }.joined(separator: ".")
+        let path = path((blocks + flows)[...])
         duplicates.append(Duplicate(path: path, line: number, firstLine: first, position: start, end: start + key.utf8.count))
         return nil
     }

@@ -48,6 +48,11 @@ func decimal(_ text: some StringProtocol) -> Double? {
     return Double(String(text))
 }
 
+extension String {
+    /// What stands before the unit.
+    fileprivate var numberPart: Substring { prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") } }
+}
+
 extension Entry {
     /// A quantity with its unit, within bounds (both included, written as people read them).
     /// - Parameter guess: the unit to suggest when none is given.
@@ -73,7 +78,12 @@ extension Entry {
     func number(_ low: Double, _ high: Double) -> Double? {
         guard let word = text() else { return nil }
         guard let number = decimal(word) else {
-            refuseNumber(word)
+            if let alone = decimal(word.numberPart) {
+                refuse(Phrase(zh: "“\(quoted(word))”不是单独一个数。", en: "\"\(quoted(word))\" is not a number alone."),
+                       Phrase(zh: "只写数，不写单位：\(plain(alone))。", en: "Write the number without a unit: \(plain(alone))."))
+            } else {
+                refuseNumber(word)
+            }
             return nil
         }
         guard (low...high).contains(number) else {
@@ -85,11 +95,20 @@ extension Entry {
 
     /// A whole number, within bounds.
     func integer(_ bounds: ClosedRange<Int>) -> Int? {
-        guard let number = number(Double(bounds.lowerBound), Double(bounds.upperBound)) else { return nil }
-        if let whole = Int(exactly: number) { return whole }
-        refuse(Phrase(zh: "\(plain(number)) 不是整数。", en: "\(plain(number)) is not a whole number."),
-               Phrase(zh: "请写整数。", en: "Write a whole number."))
-        return nil
+        guard let word = text() else { return nil }
+        guard let number = decimal(word), number == number.rounded() else {
+            // "v7" was most likely meant to be 7.
+            let digits = Int(word.filter { $0.isASCII && $0.isNumber }) ?? 12
+            let example = bounds.contains(digits) ? digits : bounds.lowerBound
+            refuse(Phrase(zh: "“\(quoted(word))”不是整数。", en: "\"\(quoted(word))\" is not a whole number."),
+                   Phrase(zh: "请写整数，如 \(example)。", en: "Write a whole number, such as \(example)."))
+            return nil
+        }
+        guard let whole = Int(exactly: number), bounds.contains(whole) else {
+            refuseRange(word, String(bounds.lowerBound), String(bounds.upperBound))
+            return nil
+        }
+        return whole
     }
 
     private func measure(_ low: String, _ high: String, guess: String) -> Measure? {
@@ -104,7 +123,7 @@ extension Entry {
 
     private func measure(of dimension: Dimension, guess: String) -> Measure? {
         guard let word = text() else { return nil }
-        let numberPart = word.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") }
+        let numberPart = word.numberPart
         guard let number = decimal(numberPart) else {
             refuseNumber(word)
             return nil

@@ -39,15 +39,21 @@ private func namesAnotherNumber(_ a: String, _ b: String) -> Bool {
 }
 
 /// The second line of a refusal about an unknown word: what there is, and the likely one.
-func choices(_ known: [String], insteadOf word: String, zh subject: String, en subjects: String) -> Phrase {
+/// - Parameter most: so many are told; of more their count.
+func choices(_ known: [String], insteadOf word: String, zh subject: String, en subjects: String, atMost most: Int = 12) -> Phrase {
     guard !known.isEmpty else {
         return Phrase(zh: "还没有任何\(subject)；请先添加。", en: "There are no \(subjects) yet; add one first.")
     }
-    let shown = known.prefix(12).joined(separator: ", ")
-    let more = known.count - 12
+    let shown = known.prefix(most).joined(separator: ", ")
+    let more = known.count - most
     let guess = nearest(to: word, among: known)
     return Phrase(
         zh: "\(subject)有 \(shown)\(more > 0 ? " 等 \(known.count) 个" : "")。" + (guess.map { "是不是 \($0)？" } ?? ""),
         en: "\(subjects.prefix(1).uppercased() + subjects.dropFirst()) are \(shown)\(more > 0 ? " and \(more) more" : "")."
             + (guess.map { " Did you mean \($0)?" } ?? ""))
+}
+
+extension Phrase {
+    /// One sentence behind another.
+    func then(_ next: Phrase?) -> Phrase { next.map { Phrase(zh: zh + $0.zh, en: "\(en) \($0.en)") } ?? self }
 }

@@ -15,6 +15,8 @@ struct DosePhrases {
 
     /// What the tank of the channel holds; `nil`: its tank was refused.
     let strength: StockStrength?
+    /// The tag of the tank.
+    var tank = ""
 
     func mode(_ entry: Entry) -> DoseMode? {
         guard let text = entry.text() else { return nil }
@@ -29,16 +31,18 @@ struct DosePhrases {
 
     private func plain(_ entry: Entry, _ text: String) -> DoseMode? {
         for (ending, isPerArea) in [("/mu", true), ("/亩", true), ("/m3", false)] where text.hasSuffix(ending) {
-            let symbol = text.dropLast(ending.count).drop { $0.isNumber || $0 == "." || $0 == "-" || $0 == " " }
-            guard Unit(symbol: String(symbol))?.dimension == .volume else { continue }
+            guard Unit(symbol: String(text.dropLast(ending.count)).unitSymbol)?.dimension == .volume else { continue }
             let part: Volume? = entry.replacing(String(text.dropLast(ending.count))).quantity("0.001 mL", "1000 L", guess: "L")
             return part.map { isPerArea ? .perArea(Depth(base: $0.base / Area.mu(1).squareMeters)) : .ratio(Fraction(base: $0.base)) }
         }
-        let symbol = text.drop { $0.isNumber || $0 == "." || $0 == "-" || $0 == " " }
-        switch Unit(symbol: String(symbol))?.dimension {
+        switch Unit(symbol: text.unitSymbol)?.dimension {
         case .volume: return (entry.quantity("1 mL", "10000 L", guess: "L") as Volume?).map { .quantity($0) }
         case .time: return entry.duration("1 s", "12 h", guess: "min").map { .time($0) }
         case .massPerArea: return ofMass(entry, text, { $0.product }, Phrase(zh: "肥料", en: "product"))
+        case .fraction where text.hasSuffix("%"):
+            entry.refuse(Phrase(zh: "“\(quoted(text))”不是施肥量。", en: "\"\(quoted(text))\" is not an amount of stock."),
+                         Phrase(zh: "按 EC 给时写份数，如 A: 1、B: 1 各占一半；不写百分号。", en: "Shares of the EC are plain numbers: A: 1 and B: 1 are half each."))
+            return nil
         default:
             entry.refuse(text, as: Self.forms) { DosePhrases.reads($0) }
             return nil
@@ -71,7 +75,7 @@ struct DosePhrases {
 
     /// So much of a nutrient on each mu, or in the water.
     private func ofNutrient(_ nutrient: (StockStrength) -> Density, _ text: String, _ entry: Entry) -> DoseMode? {
-        let symbol = String(text.drop { $0.isNumber || $0 == "." || $0 == "-" || $0 == " " })
+        let symbol = text.unitSymbol
         let name = Phrase(zh: "这种养分", en: "this nutrient")
         if Unit(symbol: symbol)?.dimension == .massPerArea { return ofMass(entry.replacing(text), text, nutrient, name) }
         // ppm of a nutrient is mg/L; ppm of salt has three meanings and is no unit anywhere else.
@@ -91,8 +95,8 @@ struct DosePhrases {
         guard let strength else { return nil }
         let held = part(strength)
         if held > .zero { return held }
-        entry.refuse(Phrase(zh: "这条肥路的桶里没有\(name.zh)，或没写 stock，换算不出要多少肥液。", en: "the tank of this channel has none of \(name.en), or its stock: is not told, so nobody knows how much it takes."),
-                     Phrase(zh: "在 tanks 里写 stock: [{ grade: 13-0-46, dissolved: 80 g/L }]，或直接写 20 L/mu。", en: "Give stock: [{ grade: 13-0-46, dissolved: 80 g/L }] under tanks:, or write the stock: 20 L/mu."))
+        entry.refuse(Phrase(zh: "这条施肥通道的桶里没有\(name.zh)，或没写 stock，换算不出要多少肥液。", en: "the tank of this channel has none of \(name.en), or its stock: is not told, so nobody knows how much it takes."),
+                     entry.lacking("tanks.\(tank).stock", "[{ grade: 13-0-46, dissolved: 80 g/L }]", otherwise: Phrase(zh: "直接写母液量，如 20 L/mu", en: "write the stock itself, such as 20 L/mu")))
         return nil
     }
 

@@ -19,36 +19,37 @@ extension SiteReader {
             fits = false
         }
         if shares.isEmpty != !ec, fields["ec"]?.isBroken != true {
-            refuse(fields["ec"], ec ? Phrase(zh: "有 EC 设定值，却没有哪条肥路按份数给。", en: "there is an EC to keep and no channel with a share of it.")
-                   : Phrase(zh: "肥路写了份数，却没有写 EC 设定值。", en: "a channel has a share, and there is no EC to share."),
+            refuse(fields["ec"], ec ? Phrase(zh: "有 EC 设定值，却没有哪条施肥通道按份数给。", en: "there is an EC to keep and no channel with a share of it.")
+                   : Phrase(zh: "施肥通道写了份数，却没有写 EC 设定值。", en: "a channel has a share, and there is no EC to share."),
                    Phrase(zh: "写 ec: 2.2 mS/cm 与 channels: { A: 1, B: 1 }。", en: "Write ec: 2.2 mS/cm with channels: { A: 1, B: 1 }."))
         }
         if acids.isEmpty != !ph, fields["ph"]?.isBroken != true {
-            refuse(fields["ph"], ph ? Phrase(zh: "有 pH 设定值，却没有哪条肥路写 ph。", en: "there is a pH to keep and no channel says ph.")
-                   : Phrase(zh: "肥路写了 ph，却没有写 pH 设定值。", en: "a channel says ph, and there is no pH to keep."),
+            refuse(fields["ph"], ph ? Phrase(zh: "有 pH 设定值，却没有哪条施肥通道写 ph。", en: "there is a pH to keep and no channel says ph.")
+                   : Phrase(zh: "施肥通道写了 ph，却没有写 pH 设定值。", en: "a channel says ph, and there is no pH to keep."),
                    Phrase(zh: "写 ph: 5.8 与 channels: { acid: ph }。", en: "Write ph: 5.8 with channels: { acid: ph }."))
         }
         for part in shares + acids where !reacts(part) {
-            let channel = channels[part.channel.offset]
-            let key = part.mode == .ph ? "acid: { is: nitric, strength: 20 % }" : "adds: 0.15 mS/cm"
-            refuse(fields["channels"], Phrase(zh: "肥路 \(channel.label.tag) 的桶没有写它对 \(part.mode == .ph ? "pH" : "EC") 的作用。", en: "the tank of channel \(channel.label.tag) does not say what it does to the \(part.mode == .ph ? "pH" : "EC")."),
-                   Phrase(zh: "在 tanks 里写 \(key)。", en: "Give its tank \(key) under tanks:."))
+            let channel = channels[part.channel.offset], tank = channel.tank.map { tanks[$0.offset].label.tag } ?? channel.label.tag
+            let (key, example) = part.mode == .ph ? ("acid", "{ is: nitric, strength: 20 % }") : ("adds", "0.15 mS/cm")
+            refuse(fields["channels"], Phrase(zh: "施肥通道 \(channel.label.tag) 的桶没有写它对 \(part.mode == .ph ? "pH" : "EC") 的作用。", en: "the tank of channel \(channel.label.tag) does not say what it does to the \(part.mode == .ph ? "pH" : "EC")."),
+                   fields.owner.lacking("tanks.\(tank).\(key)", example))
         }
         if Set(acids.compactMap { channels[$0.channel.offset].tank.map { tanks[$0.offset].reaction } }).count > 1 {
             refuse(fields["channels"], Phrase(zh: "一个配方里酸和碱不能同调一个 pH。", en: "acid and alkali would work against each other for one pH."),
                    Phrase(zh: "只留一个写 ph。", en: "Leave ph to one of them."))
         }
         guard let unit else { return fits }
-        if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), Self.probesDue) }
-        if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), Self.probesDue) }
+        if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), fields.owner.lacking("dosing.\(unit.label.tag).probes", "{ ec: [ec-1.ec] }", otherwise: Self.withoutLoop)) }
+        if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), fields.owner.lacking("dosing.\(unit.label.tag).probes", "{ ec: [ec-1.ec] }", otherwise: Self.withoutLoop)) }
         if ph, unit.raw.alkalinity == nil, !unit.entry.isBroken(key: "raw") {
             refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有写原水碱度，不知道该加多少酸。", en: "unit \(unit.label.tag) does not say the water's alkalinity, so nobody knows how much acid it takes."),
-                   Phrase(zh: "化验原水，写 raw: { alkalinity: 3 eq/m3 }（碳酸氢根 mmol/L 同值）。", en: "Have the water analysed: raw: { alkalinity: 3 eq/m3 }, which is mmol/L of bicarbonate."))
+                   Phrase(zh: "化验原水，碳酸氢根 mmol/L 就是 eq/m3。", en: "Have the water analysed: mmol/L of bicarbonate are eq/m3.")
+                       .then(fields.owner.lacking("dosing.\(unit.label.tag).raw.alkalinity", "3 eq/m3")))
         }
         return fits
     }
 
-    private static let probesDue = Phrase(zh: "写进 dosing.水肥机.probes，或按 L/m3、L/mu 给。", en: "Name them in dosing.UNIT.probes, or give L/m3 or L/mu instead.")
+    private static let withoutLoop = Phrase(zh: "改按 L/m3、L/mu 给", en: "give L/m3 or L/mu instead")
 
     private func reacts(_ part: RecipePlan.Part) -> Bool {
         guard let tank = channels[part.channel.offset].tank.map({ tanks[$0.offset] }) else { return true }
@@ -78,33 +79,16 @@ extension SiteReader {
         let channel = channels[part.channel.offset]
         if case .ratio(let ratio) = part.mode, let most = channel.ceilings.inWater, ratio > most {
             entry.refuse(Phrase(zh: "\(channel.label.tag) 每方水要 \(Volume(base: ratio.base).stockText.zh)，超过上限 \(Volume(base: most.base).stockText.zh)。", en: "\(channel.label.tag) would give \(Volume(base: ratio.base).stockText.en) in each m3, more than its ceiling of \(Volume(base: most.base).stockText.en)."),
-                         Phrase(zh: "核对配方，或改肥路的 at-most.per-m3。", en: "Check the recipe, or the channel's at-most.per-m3."))
+                         entry.either(Phrase(zh: "核对配方", en: "Check the recipe"), orChange: ceiling("per-m3", channel)))
         }
         if case .quantity(let volume) = part.mode, let most = channel.ceilings.perRun, volume > most {
             entry.refuse(Phrase(zh: "\(channel.label.tag) 每次要 \(volume.stockText.zh)，超过上限 \(most.stockText.zh)。", en: "\(channel.label.tag) would give \(volume.stockText.en) in a run, more than its ceiling of \(most.stockText.en)."),
-                         Phrase(zh: "核对配方，或改肥路的 at-most.per-run。", en: "Check the recipe, or the channel's at-most.per-run."))
+                         entry.either(Phrase(zh: "核对配方", en: "Check the recipe"), orChange: ceiling("per-run", channel)))
         }
     }
 
-    /// Channels that belong together are all used, in their shares: the guard would stop an unequal dose.
-    private func checkTogether(_ recipe: RecipePlan, _ entry: Entry) {
-        let group = dosingUnits[recipe.unit.offset].together
-        let used = group.compactMap { member in recipe.parts.first { $0.channel == member.channel }.map { (member, $0.mode.size) } }
-        guard let first = used.first else { return }
-        if used.count < group.count {
-            let missing = group.filter { member in !recipe.parts.contains { $0.channel == member.channel } }
-                .map { channels[$0.channel.offset].label.tag }
-            entry.refuse(Phrase(zh: "缺了 \(missing.joined(separator: "、"))，而它要和 \(channels[first.0.channel.offset].label.tag) 一起用。", en: "leaves out \(missing.joined(separator: ", ")), which belongs together with \(channels[first.0.channel.offset].label.tag)."),
-                         Phrase(zh: "补上，或从水肥机的 together 里去掉。", en: "Add it, or take it out of the unit's together:."))
-            return
-        }
-        guard let base = first.1 else { return }
-        for (member, size) in used.dropFirst() {
-            let wanted = member.share / first.0.share
-            guard let size, abs(size / base / wanted - 1) > 0.02 else { continue }
-            entry.refuse(Phrase(zh: "\(channels[member.channel.offset].label.tag) 与 \(channels[first.0.channel.offset].label.tag) 之比是 \(plain((size / base * 100).rounded() / 100))，together 里写的是 \(plain((wanted * 100).rounded() / 100))。", en: "\(channels[member.channel.offset].label.tag) to \(channels[first.0.channel.offset].label.tag) is \(plain((size / base * 100).rounded() / 100)) here, and \(plain((wanted * 100).rounded() / 100)) in together:."),
-                         Phrase(zh: "两处写成一样，否则会当成 A、B 不等而停肥。", en: "Make them alike, or the dose is taken for unequal and stopped."))
-        }
+    private func ceiling(_ key: String, _ channel: ChannelDraft) -> String {
+        "dosing.\(dosingUnits[channel.unit.offset].label.tag).channels.\(channel.label.tag).at-most.\(key)"
     }
 
     // MARK: Programs
@@ -136,12 +120,12 @@ extension SiteReader {
             let channel = channels[part.channel.offset]
             guard let area = zone.area else {
                 entry.refuse(Phrase(zh: "配方按亩给 \(channel.label.tag)，分区 \(zone.label.tag) 没有面积。", en: "the recipe gives \(channel.label.tag) by the mu, and zone \(zone.label.tag) has no area."),
-                             Phrase(zh: "写上 zones.\(zone.label.tag).area，如 1.6 mu。", en: "Give zones.\(zone.label.tag).area, such as 1.6 mu."))
+                             entry.lacking("zones.\(zone.label.tag).area", "1.6 mu"))
                 return
             }
             if let most = channel.ceilings.perRun, depth.volume(on: area) > most {
                 entry.refuse(Phrase(zh: "分区 \(zone.label.tag) 一次要 \(channel.label.tag) \(depth.volume(on: area).stockText.zh)，超过上限 \(most.stockText.zh)。", en: "zone \(zone.label.tag) would get \(depth.volume(on: area).stockText.en) of \(channel.label.tag), more than its ceiling of \(most.stockText.en) a run."),
-                             Phrase(zh: "核对配方与面积，或改 at-most.per-run。", en: "Check recipe and area, or at-most.per-run."))
+                             entry.either(Phrase(zh: "核对配方与面积", en: "Check recipe and area"), orChange: ceiling("per-run", channel)))
             }
         }
     }
@@ -197,18 +181,6 @@ extension AmountRule {
 }
 
 extension DoseMode {
-    /// How much compared with another of the same kind; `nil` for a loop of its own.
-    fileprivate var size: Double? {
-        switch self {
-        case .quantity(let volume): volume.base
-        case .perArea(let depth): depth.base
-        case .time: nil
-        case .ratio(let ratio): ratio.base
-        case .ec(let share): share
-        case .ph: nil
-        }
-    }
-
     /// Stock for one run; `nil` where a loop decides.
     func stock(for zone: ZoneDraft, _ water: Volume, _ phases: ThreePhase) -> Volume? {
         switch self {

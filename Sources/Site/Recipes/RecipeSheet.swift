@@ -58,7 +58,7 @@ extension SiteReader {
     private func table(_ row: NutrientRow, _ plan: RecipePlan) -> [Phrase] {
         var lines = [Phrase(zh: "方案每亩 \(row.text.zh)，合计 \(kilograms(row.sum))", en: "plan for each mu: \(row.text.en), \(kilograms(row.sum)) kg together")]
         if let printed = row.printedSum, let difference = row.difference, abs(difference.kilogramsPerMu) > 0.005 {
-            lines.append(Phrase(zh: "表上合计写 \(kilograms(printed))，差 \(signed(difference))：照三项施，表未改", en: "its sum says \(kilograms(printed)), \(signed(difference)) off: the three count, nothing was mended"))
+            lines.append(Phrase(zh: "方案里的合计写的是 \(kilograms(printed))，差 \(signed(difference))：以三项为准，方案没有改动", en: "its sum says \(kilograms(printed)), \(signed(difference)) off: the three count, nothing was mended"))
         }
         guard let given = given(plan) else { return lines }
         let off = [("N", given.nitrogen - row.nitrogen), ("P2O5", given.phosphate - row.phosphate), ("K2O", given.potash - row.potash)]
@@ -129,9 +129,9 @@ extension NutrientRow {
 
 extension DoseMode {
     /// How much: "20.00 L/mu".
-    fileprivate var text: Phrase {
+    var text: Phrase {
         switch self {
-        case .quantity(let volume): Phrase(zh: "每次 \(volume.stockText.zh)", en: "\(volume.stockText.en) a run")
+        case .quantity(let volume): Phrase(zh: "每区每次 \(volume.stockText.zh)（不论面积）", en: "\(volume.stockText.en) in each run of a zone, whatever its area")
         case .perArea(let depth):
             Phrase(zh: "\(figure(depth.volume(on: .mu(1)).liters, 2)) L/亩", en: "\(figure(depth.volume(on: .mu(1)).liters, 2)) L/mu")
         case .time(let time): Phrase(time)

@@ -33,7 +33,7 @@ extension SiteReader {
     private static let noRecipe = RecipePlan(unit: DosingUnitIndex(0), parts: [.init(ChannelIndex(0), .quantity(.liters(1)))])
 
     private func recipe(_ fields: Fields) -> RecipePlan? {
-        let due = Phrase(zh: "写上各肥路给多少，如 channels: { A: 1, B: 1, acid: ph }，或 channels: { A: 20 L/mu }。",
+        let due = Phrase(zh: "写上各施肥通道给多少，如 channels: { A: 1, B: 1, acid: ph }，或 channels: { A: 20 L/mu }。",
                          en: "Say what each channel gives, such as channels: { A: 1, B: 1, acid: ph }, or channels: { A: 20 L/mu }.")
         guard let entry = fields.required("channels", due) else { return nil }
         let parts = (entry.map() ?? []).compactMap { tag, entry in part(tag, entry) }
@@ -42,7 +42,7 @@ extension SiteReader {
         guard let unit = parts.first.map({ channels[$0.channel.offset].unit }), parts.count == entry.map()?.count else { return nil }
         if let other = parts.first(where: { channels[$0.channel.offset].unit != unit }) {
             entry.refuse(Phrase(zh: "\(channels[other.channel.offset].label.tag) 属于另一台水肥机。", en: "\(channels[other.channel.offset].label.tag) belongs to another dosing unit."),
-                         Phrase(zh: "一个配方只用一台水肥机的肥路。", en: "A recipe uses the channels of one unit."))
+                         Phrase(zh: "一个配方只用一台水肥机的施肥通道。", en: "A recipe uses the channels of one unit."))
             return nil
         }
         guard targetsFit(parts, fields, ec: ec != nil, ph: ph != nil), let phases else { return nil }
@@ -55,8 +55,8 @@ extension SiteReader {
 
     private func part(_ tag: String, _ entry: Entry) -> RecipePlan.Part? {
         guard let index = channel(tag, entry, of: nil) else { return nil }
-        let strength = channels[index.offset].tank.map { tanks[$0.offset].strength }
-        return DosePhrases(strength: strength).mode(entry).map { RecipePlan.Part(index, $0) }
+        let tank = channels[index.offset].tank.map { tanks[$0.offset] }
+        return DosePhrases(strength: tank?.strength, tank: tank?.label.tag ?? "").mode(entry).map { RecipePlan.Part(index, $0) }
     }
 
     /// `2.2 mS/cm` of the mix, or `raw + 1.6 mS/cm` added to the water as it is.
@@ -86,9 +86,11 @@ extension SiteReader {
         func amount(_ key: String) -> MassPerArea? { fields[key]?.quantity("0 kg/mu", "500 kg/mu", guess: "kg/mu") }
         let row = NutrientRow(nitrogen: amount("N") ?? .zero, phosphate: amount("P2O5") ?? .zero, potash: amount("K2O") ?? .zero, printedSum: amount("sum"))
         if let difference = row.difference, abs(difference.kilogramsPerMu) > 0.005 {
-            let printed = row.printedSum?.kilogramsPerMu ?? 0
-            entry.notice(Phrase(zh: "表上合计 \(plain(printed)) kg/亩，三项相加是 \(kilograms(row.sum)) kg/亩，差 \(kilograms(difference)) kg/亩。", en: "the sum says \(plain(printed)) kg/mu, the three add up to \(kilograms(row.sum)) kg/mu: \(kilograms(difference)) kg/mu between them."),
-                         Phrase(zh: "照三项施，表不改；请向写方案的人核对。", en: "The three count and nothing was mended; ask who wrote the plan."))
+            let printed = plain(row.printedSum?.kilogramsPerMu ?? 0), sum = kilograms(row.sum), off = kilograms(difference)
+            entry.notice(Phrase(zh: "N、P2O5、K2O 加起来是 \(sum) kg/亩，sum 写的是 \(printed) kg/亩，差 \(off) kg/亩。",
+                                en: "N, P2O5 and K2O add up to \(sum) kg/mu, and sum: says \(printed) kg/mu, \(off) off."),
+                         Phrase(zh: "施肥按 channels 给，这几个数只用来核对，不会替您改；请问写方案的人哪个数不对。",
+                                en: "The dose goes by channels:; these figures only check it and are not mended. Ask who wrote the plan which of them is wrong."))
         }
         return row
     }

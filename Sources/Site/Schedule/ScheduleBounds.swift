@@ -24,7 +24,7 @@ extension SiteReader {
     func obeyPrograms(_ entries: Entry) {
         let window = hoursWindow(entries)
         for (number, program) in programs.enumerated() {
-            guard let entry = entries[program.label.tag] else { continue }
+            let entry = program.entry
             for zone in Set(program.plan.zones.map(\.offset)).sorted() { refuseForeign(zone, entry) }
             refuseOutsideHours(program.plan, entry)
             for step in program.plan.steps { refuseTooLong(step, entry) }
@@ -65,11 +65,10 @@ extension SiteReader {
 
     // MARK: Recipes
 
-    func obeyRecipes(_ entries: Entry) {
-        for recipe in recipes {
-            guard let entry = entries[recipe.label.tag], !recipe.entry.isBroken else { continue }
-            refuseTargets(recipe.plan, entry)
-            for part in recipe.plan.parts { refuseDose(part, entry) }
+    func obeyRecipes() {
+        for recipe in recipes where !recipe.entry.isBroken {
+            refuseTargets(recipe.plan, recipe.entry)
+            for part in recipe.plan.parts { refuseDose(part, recipe.entry) }
         }
     }
 

@@ -6,6 +6,11 @@ import Quantities
 struct ScheduleFile {
     static let keys = ["schedule", "site", "version", "valid", "author", "remarks", "programs", "recipes", "set-points",
                        "feeding", "crops", "expect"]
+    /// Who knows a site file looks for them here too.
+    private static let installers = (
+        keys: SiteReader.keys.filter { !keys.contains($0) } + ["interlocks", "limits", "alarms", "channels", "pumps", "valves", "sensors"],
+        what: Phrase(zh: "方案不能改这一项：它由安装商写在站点文件里。", en: "a schedule cannot change this: the installer sets it in the site file."),
+        remedy: Phrase(zh: "删去它。", en: "Remove it."))
     static let versionMax = 999_999_999
     private static let daysMax = 400
 
@@ -15,12 +20,13 @@ struct ScheduleFile {
     /// Reports what is wrong; `nil` when the bytes are no document at all.
     /// - Parameter tellsTags: whether what is no tag is told here; not where the site is known, which says more of it.
     init?(_ bytes: [UInt8], file: String, report: Report, tellsTags: Bool = true) {
-        guard let fields = Entry.root(of: bytes, file: file, report: report)?.fields(Self.keys) else { return nil }
+        let root = Entry.root(of: bytes, file: file, report: report)
+        guard let fields = root?.fields(Self.keys, elsewhere: Self.installers) else { return nil }
         self.fields = fields
         let zones = Self.zones(fields, tellsTags)
         head = ScheduleHead(
             schedule: fields.required("schedule", Phrase(zh: "写上方案名，如 schedule: tomato-spring。", en: "Name it, such as schedule: tomato-spring."))?.tag() ?? "",
-            site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07."))?.tag() ?? "",
+            site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07.")).flatMap { tellsTags ? $0.tag() : $0.text() } ?? "",
             version: fields.required("version", Phrase(zh: "写上版本号，比上一版大 1。", en: "Give its number: one more than the last."))?.integer(1...Self.versionMax) ?? 1,
             valid: Self.days(fields), zones: zones, author: fields["author"]?.text(), remarks: fields["remarks"]?.text())
         _ = fields.required("programs", Phrase(zh: "写上灌溉程序，如 programs: { morning: … }。", en: "Write the programs, such as programs: { morning: … }."))
@@ -31,9 +37,12 @@ struct ScheduleFile {
         let due = Phrase(zh: "写成 valid: 2026-03-01 .. 2026-06-30。", en: "Write valid: 2026-03-01 .. 2026-06-30.")
         guard let entry = fields.required("valid", due), let text = entry.text() else { return nothing...nothing }
         let words = text.split(separator: " ").map(String.init)
-        guard words.count == 3, words[1] == "..", let first = CivilDate(text: words[0]), let last = CivilDate(text: words[2]),
-              first <= last else {
+        guard words.count == 3, words[1] == "..", let first = CivilDate(text: words[0]), let last = CivilDate(text: words[2]) else {
             entry.refuse(Phrase(zh: "“\(quoted(text))”不是起止日期。", en: "\"\(quoted(text))\" is not a stretch of dates."), due)
+            return nothing...nothing
+        }
+        guard first <= last else {
+            entry.refuse(Phrase(zh: "末日在首日之前。", en: "the last day is before the first."), Phrase(zh: "把两个日期对调。", en: "Change the two round."))
             return nothing...nothing
         }
         if Int(last.daysSinceEpoch) - Int(first.daysSinceEpoch) >= daysMax {

@@ -9,7 +9,7 @@ extension SiteReader {
         for (tag, entry) in items("programs", atMost: Limits.programsMax) {
             guard let fields = entry.fields(ProgramReader.keys) else { continue }
             let plan = reader.read(fields)
-            programs.append((label(tag, fields), plan))
+            programs.append((label(tag, fields), plan, entry))
             checkPump(entry, plan)
             if let recipe = plan.recipe { check(plan, recipe, entry) }
         }
@@ -55,9 +55,9 @@ extension SiteReader {
             let own = plan.steps.filter { zones[$0.zone.offset].source == SourceIndex(index) }
             let least = leastTime(own, source.capacity)
             guard least > pump.maximumOn.seconds else { continue }
-            entry.refuse(Phrase(zh: "至少要灌 \(Duration.seconds(Int(least)).text)，超过水泵 \(pump.tag) 的最长运行 \(pump.maximumOn.text)。",
+            entry.refuse(Phrase(zh: "至少要灌 \(Phrase(.seconds(Int(least))).zh)，超过水泵 \(pump.tag) 的最长运行时间 \(Phrase(pump.maximumOn).zh)。",
                                 en: "takes at least \(Duration.seconds(Int(least)).text), longer than pump \(pump.tag) may run (\(pump.maximumOn.text))."),
-                         Phrase(zh: "分成几个程序，或加大 outputs.\(pump.tag).at-most。", en: "Divide the program, or raise outputs.\(pump.tag).at-most."))
+                         entry.either(Phrase(zh: "分成几个程序", en: "Divide the program"), orChange: "outputs.\(pump.tag).at-most"))
         }
     }
 

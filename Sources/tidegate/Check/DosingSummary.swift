@@ -25,7 +25,7 @@ struct DosingSummary {
 
     private var channels: Table {
         var table = Table([
-            .text(zh: "肥路", en: "channel"), .text(zh: "水肥机", en: "unit"), .text(zh: "母液桶", en: "tank"), .text(zh: "输出", en: "output"),
+            .text(zh: "施肥通道", en: "channel"), .text(zh: "水肥机", en: "unit"), .text(zh: "母液桶", en: "tank"), .text(zh: "输出", en: "output"),
             .text(zh: "给", en: "gives"), .number(zh: "上限 L/m3", en: "at most L/m3"), .number(zh: "每次", en: "a run"), .number(zh: "每小时", en: "an hour"),
             .number(zh: "每天", en: "a day"), .text(zh: "租约由谁持有", en: "lease held by"),
         ])

@@ -16,7 +16,7 @@ struct Dose: ParsableCommand {
 struct DoseStatus: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "status", abstract: Phrase(
-            zh: "各水肥机、肥路、母液桶和欠冲洗的分区", en: "every dosing unit, its channels, the tanks, and zones that owe a flush").said)
+            zh: "各水肥机、施肥通道、母液桶和欠冲洗的分区", en: "every dosing unit, its channels, the tanks, and zones that owe a flush").said)
     }
 
     @OptionGroup var controller: ControllerOptions
@@ -98,7 +98,7 @@ struct DoseFlush: ParsableCommand {
 
 extension ArgumentHelp {
     fileprivate static var dosed: ArgumentHelp {
-        .said(zh: "水肥机或肥路的标签或名称；只有一台水肥机可不写", en: "tag or name of a dosing unit or channel; may be left out where there is one unit",
+        .said(zh: "水肥机或施肥通道的标签或名称；只有一台水肥机可不写", en: "tag or name of a dosing unit or channel; may be left out where there is one unit",
               valueName: Phrase(zh: "对象", en: "subject"))
     }
 }

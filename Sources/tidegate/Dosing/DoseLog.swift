@@ -17,7 +17,7 @@ struct DoseLog: ParsableCommand {
     @Option(help: .said(zh: "往前看多久", en: "how far back", valueName: Phrase(zh: "时长", en: "time")))
     var since: TimeSpan = TimeSpan(.hours(24 * 7))
 
-    @Option(help: .said(zh: "汇总：zone 按分区，recipe 按配方，channel 按肥路，batch 按灌桶批次", en: "sum up by zone, recipe, channel or batch of stock",
+    @Option(help: .said(zh: "汇总：zone 按分区，recipe 按配方，channel 按施肥通道，batch 按灌桶批次", en: "sum up by zone, recipe, channel or batch of stock",
                         valueName: Phrase(zh: "按什么", en: "what")))
     var by: Key?
 
@@ -36,7 +36,7 @@ struct DoseLog: ParsableCommand {
     enum Key: String, ExpressibleByArgument, CaseIterable { case zone, recipe, channel, batch }
 
     func run() throws {
-        var query = ["since": Format.number(since.duration.seconds, decimals: 0)]
+        var query = ["since": try since.secondsBack()]
         if let by {
             let reply: DoseSumsReply = try controller.client.get("dose-sums", query.merging(["by": by.rawValue]) { $1 })
             if common.json { return try say(json: reply) }
@@ -54,7 +54,7 @@ struct DoseLog: ParsableCommand {
     static func lines(_ reply: DosesReply) -> [String] {
         guard !reply.doses.isEmpty else { return [nothing] }
         var table = Table([
-            .text(zh: "开始", en: "start"), .text(zh: "分区", en: "zone"), .text(zh: "配方", en: "recipe"), .text(zh: "肥路", en: "channel"),
+            .text(zh: "开始", en: "start"), .text(zh: "分区", en: "zone"), .text(zh: "配方", en: "recipe"), .text(zh: "施肥通道", en: "channel"),
             .number(zh: "计划 L", en: "planned L"), .number(zh: "已施 L", en: "given L"), .number(zh: "N kg", en: "N kg"), .number(zh: "P2O5", en: "P2O5"),
             .number(zh: "K2O", en: "K2O"), .text(zh: "结果", en: "end"), .text(zh: "原因", en: "why"),
         ])
@@ -73,12 +73,12 @@ struct DoseLog: ParsableCommand {
     static func csv(_ reply: DosesReply) -> [String] {
         ["start,end,run,zone,recipe,channel,batch,planned_L,commanded_L,metered_L,given_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu,outcome"]
             + reply.doses.map { dose in
-                [dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag,
+                CSVFile.line([dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag,
                  dose.recipe?.tag ?? "", dose.channel.tag,
-                 quotedCell(dose.batchText ?? "\(dose.batch)"), number(dose.plannedL), number(dose.commandedL),
+                 dose.batchText ?? "\(dose.batch)", number(dose.plannedL), number(dose.commandedL),
                  dose.meteredL.map { number($0) } ?? "",
                  number(dose.givenL), number(dose.productKg), number(dose.nitrogenKg), number(dose.phosphateKg), number(dose.potashKg),
-                 dose.areaM2.map { number($0 * 3 / 2000) } ?? "", dose.outcome ?? ""].joined(separator: ",")
+                 dose.areaM2.map { number(Area.squareMeters($0).mu) } ?? "", dose.outcome ?? ""])
             }
     }
 
@@ -102,23 +102,18 @@ struct DoseLog: ParsableCommand {
     }
 
     private static func perMu(_ sum: DoseSumsReply.Sum) -> String {
-        guard let area = sum.areaM2.map({ $0 * 3 / 2000 }), area > 0 else { return "–" }
+        guard let area = sum.areaM2.map({ Area.squareMeters($0).mu }), area > 0 else { return "–" }
         return [sum.nitrogenKg, sum.phosphateKg, sum.potashKg].map { Format.number($0 / area, decimals: 2) }.joined(separator: "-")
     }
 
     static func csv(_ reply: DoseSumsReply) -> [String] {
         ["\(reply.by),name,doses,stock_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu"] + reply.sums.map { sum in
-            [sum.subject.tag, quotedCell(sum.subject.name.phrase.said), "\(sum.doses)", number(sum.stockL), number(sum.productKg),
+            CSVFile.line([sum.subject.tag, sum.subject.name.phrase.said, "\(sum.doses)", number(sum.stockL), number(sum.productKg),
              number(sum.nitrogenKg),
-             number(sum.phosphateKg), number(sum.potashKg), sum.areaM2.map { number($0 * 3 / 2000) } ?? ""].joined(separator: ",")
+             number(sum.phosphateKg), number(sum.potashKg), sum.areaM2.map { number(Area.squareMeters($0).mu) } ?? ""])
         }
     }
 
     private static var nothing: String { Phrase(zh: "这段时间没有施肥", en: "nothing was dosed in this time").said }
     private static func number(_ value: Double) -> String { Format.number(value, decimals: 4) }
-
-    /// A text that may hold a comma or a quote.
-    private static func quotedCell(_ text: String) -> String {
-        text.contains { ",\"\n".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }
 }

@@ -56,7 +56,7 @@ struct DosingScreen {
 
     private func channels(_ unit: DosingUnitReply) -> Table {
         var table = Table([
-            .text(zh: "肥路", en: "channel"), .text(zh: "母液桶", en: "tank"), .number(zh: "每方水 L", en: "L/m3"), .number(zh: "已出 L", en: "given L"),
+            .text(zh: "施肥通道", en: "channel"), .text(zh: "母液桶", en: "tank"), .number(zh: "每方水 L", en: "L/m3"), .number(zh: "已出 L", en: "given L"),
             .number(zh: "计划", en: "planned"), .number(zh: "计量", en: "metered"), .number(zh: "24 h L", en: "24 h L"), .number(zh: "上限", en: "at most"),
             .text(zh: "标定", en: "calibrated"), .text(zh: "状态", en: "state"),
         ])
@@ -82,10 +82,10 @@ struct DosingScreen {
         return channel.isOn ? Phrase(zh: "出肥", en: "on").said : channel.why.phrase.said
     }
 
-    /// `11-20 300.0 L/h`, or the nameplate's where nobody measured yet.
+    /// `300.0 L/h (20 Nov)`, or the nameplate's where nobody measured yet.
     static func calibrated(_ channel: ChannelReply) -> String {
         let rate = channel.litersPerHour.map { Format.number($0, decimals: 1, unit: "L/h") }
-            ?? Format.number(channel.millilitersPerStroke, decimals: 3, unit: "mL")
+            ?? Format.number(channel.millilitersPerStroke, decimals: 3, unit: Phrase(zh: "mL/次", en: "mL/stroke").said)
         let when = channel.calibratedAt.map { Phrase(verbatim: Format.day($0)) } ?? Phrase(zh: "未标定", en: "never")
         return rate + Phrase(zh: "（\(when.zh)）", en: " (\(when.en))").said
     }
