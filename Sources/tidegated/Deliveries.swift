@@ -21,14 +21,19 @@ final class Deliveries {
     private var isTrusting = false
     /// The folder as it was when it was last looked at.
     private var mark: UInt64
+    private var stood: Standing?
+    private let clock: SystemClock
 
     /// - Parameter note: told what became of each document.
     init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, note: @escaping @Sendable (Answer) -> Void) {
         let intake = inForce.intake { clock.wall() }
         self.intake = intake
         mark = intake.mark
+        let stands = intake.standing
+        stood = stands
+        self.clock = clock
         let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, note: note)
-        link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
+        link?.tell(inForce.answers, standing: stands, at: clock.wall().unixSeconds)
         self.link = link
         let site = inForce.site
         let watch = StickWatch(site: site.tables.site.tag, clock: site.scan.control.clock, roots: sticks.isEmpty ? nil : sticks)
@@ -52,8 +57,18 @@ final class Deliveries {
         mark = intake.mark
         guard mark != before else { return false }
         trust()
+        tellWhatWasSaid()
         link?.changed()
         return true
+    }
+
+    /// Somebody of the site has agreed to what waited, or given it up: on the spot, in another program.
+    private func tellWhatWasSaid() {
+        guard let stands = intake.standing else { return }
+        if let stood, let (answer, document) = stands.said(since: stood) {
+            link?.tell(DocumentAnswer(answer, of: document, at: clock.wall().unixSeconds))
+        }
+        stood = stands
     }
 
     private func trust() {
