@@ -6,6 +6,8 @@ extension Context {
     /// How what goes upstream stands.
     public struct Uplink: Sendable {
         public var isUp: Bool
+        /// Of what is told: `cbor`, `json` or `thingsboard`.
+        public var form: String
         public var broker: String
         /// Seconds since 1970 at which rows were acknowledged last; `nil`: not in this life.
         public var lastStored: Int64?
@@ -22,10 +24,11 @@ extension Context {
         /// Rows given up since the start.
         public var givenUp: Int
 
-        public init(isUp: Bool, broker: String, lastStored: Int64? = nil, problem: Phrase? = nil,
+        public init(isUp: Bool, form: String = "cbor", broker: String, lastStored: Int64? = nil, problem: Phrase? = nil,
                     waiting: [(stream: String, rows: Int)] = [], roomDays: Int = 0, daysLeft: Double? = nil,
                     bytesToday: [(use: String, bytes: Int)] = [], budget: Int? = nil, givenUp: Int = 0) {
             self.isUp = isUp
+            self.form = form
             self.broker = broker
             self.lastStored = lastStored
             self.problem = problem
@@ -45,7 +48,8 @@ extension Context {
     var syncReply: SyncReply {
         let wall = journal.live.snapshot().wall
         return SyncReply(time: time(wall), uplink: uplink().map { uplink in
-            .init(isUp: uplink.isUp, broker: uplink.broker, lastStored: uplink.lastStored.map { WireTime($0, tables.clock) },
+            .init(isUp: uplink.isUp, form: uplink.form, broker: uplink.broker,
+                  lastStored: uplink.lastStored.map { WireTime($0, tables.clock) },
                   problem: uplink.problem.map(WireText.init), rowsWaiting: uplink.rowsWaiting,
                   waiting: uplink.waiting.map { .init(stream: $0.stream, rows: $0.rows) }, keptDays: uplink.roomDays,
                   daysLeft: uplink.daysLeft, bytesToday: uplink.bytesToday.map { .init(use: $0.use, bytes: $0.bytes) },

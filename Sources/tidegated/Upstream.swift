@@ -74,7 +74,7 @@ struct Upstream: Sendable {
             let status = records.status
             let streams = SyncStream.all.map(\.name)
             return Context.Uplink(
-                isUp: status.isUp, broker: status.broker, lastStored: status.lastStored, problem: status.words,
+                isUp: status.isUp, form: status.form.name, broker: status.broker, lastStored: status.lastStored, problem: status.words,
                 waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
                 roomDays: status.roomDays, daysLeft: status.daysLeft,
                 bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in
@@ -119,7 +119,11 @@ extension SessionSettings {
 extension RecordSettings {
     fileprivate init(_ sheet: UplinkSheet, _ sync: SyncSheet, _ tables: SiteTables, _ gateway: TopicName, _ brokers: [Broker]) {
         self.init(gateway: gateway, brokers: brokers)
-        encoding = sync.form == .json ? .json : .cbor
+        form = switch sync.form {
+        case .cbor: .rows(.cbor)
+        case .json: .rows(.json)
+        case .thingsBoard: .thingsBoard
+        }
         (keepDays, roomRows) = (sync.keepDays, sync.rowsKept(of: tables))
         let link = sheet.link
         (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
@@ -132,9 +136,10 @@ extension BrokerSheet {
 }
 
 extension Broker {
-    /// Without its password where that cannot be read: then the broker says no, and people hear of it as of any refusal.
+    /// Without its password or token where that cannot be read: then the broker says no, and people hear of it as of any refusal.
     init(_ sheet: BrokerSheet) {
-        let login = sheet.user.map { Login(name: $0, password: sheet.passwordFile.flatMap(Broker.password) ?? "") }
+        let login = sheet.tokenFile.map { Login(name: Broker.secret(in: $0), password: "") }
+            ?? sheet.user.map { Login(name: $0, password: sheet.passwordFile.map(Broker.secret) ?? "") }
         let security: Security = switch sheet.security {
         case .none: .none
         case .tls(let authority, let certificate, let key):
@@ -143,10 +148,10 @@ extension Broker {
         self.init(host: sheet.host, port: sheet.port, login: login, security: security, version: sheet.isFive ? .five : .three)
     }
 
-    private static func password(in file: String) -> String? {
+    private static func secret(in file: String) -> String {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("the password in \(file) cannot be read: this broker will refuse us")
-            return nil
+            complain("\(file) cannot be read: this broker will refuse us")
+            return ""
         }
         return String(text.prefix { !$0.isNewline })
     }

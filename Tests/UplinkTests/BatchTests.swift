@@ -60,24 +60,38 @@ struct BatchTests {
         #expect(throws: error) { try SyncAcknowledgement(tree) }
     }
 
-    @Test func `ThingsBoard gets a device for each stream and a key for each column`() {
-        let text = String(decoding: SyncEncoding.json.encode(SyncBatch.sample.thingsBoard), as: UTF8.self)
-        #expect(text.hasPrefix(#"{"闸-7 alarms":[{"ts":1764000000000,"values":{"id":9,"alarm":"no-flow:east","state":"raised"}}],"闸-7 runs":[{"#))
+    /// The example of docs/sync.md.
+    @Test func `ThingsBoard gets a device for each stream and a key for each column, without null`() {
+        let text = String(decoding: SyncForm.thingsBoard.encode(.sample), as: UTF8.self)
+        #expect(text == #"{"闸-7 alarms":[{"ts":1764000000009,"values":{"row_id":9,"row_at":1764000000000,"alarm":"no-flow:east","state":"raised"}}],"#
+            + #""闸-7 runs":[{"ts":1764000000041,"values":{"row_id":41,"row_at":1764000000500,"zone":"东一","litres":812.5,"estimated":false,"#
+            + #""seconds":600}},{"ts":1764000009043,"values":{"row_id":43,"row_at":1764000009000,"zone":"东二","estimated":true,"seconds":-1}}]}"#)
     }
 
-    @Test(arguments: SyncEncoding.allCases, [200, 500, 2000, 60_000])
-    func `a parcel is cut to what a message may hold, and what is covered is in it`(encoding: SyncEncoding, bytes: Int) {
+    @Test func `ThingsBoard gets summaries of points, which all have one time, by keys that bear the point`() {
+        let block = SyncBlock(stream: "hours", columns: ["point", "unit", "mean"], rows: [
+            SyncRow(id: 7, milliseconds: 1_764_000_000_000, values: [.text("soil.a"), .text("%"), .number(1e-300)]),
+            SyncRow(id: 8, milliseconds: 1_764_000_000_000, values: [.text("水位"), .text("m"), .number(2)]),
+        ])
+        let text = String(decoding: SyncForm.thingsBoard.encode(SyncBatch(gateway: "g", store: "s", blocks: [block])), as: UTF8.self)
+        let tiny = "0." + String(repeating: "0", count: 299) + "1"
+        #expect(text == #"{"g hours":[{"ts":1764000000000,"values":{"soil.a row_id":7,"soil.a row_at":1764000000000,"soil.a unit":"%","soil.a mean":\#(tiny)}},"#
+            + #"{"ts":1764000000000,"values":{"水位 row_id":8,"水位 row_at":1764000000000,"水位 unit":"m","水位 mean":2.0}}]}"#)
+    }
+
+    @Test(arguments: SyncEncoding.allCases.map(SyncForm.rows) + [.thingsBoard], [300, 500, 2000, 60_000])
+    func `a parcel is cut to what a message may hold, and what is covered is in it`(form: SyncForm, bytes: Int) {
         var random = Seeded(UInt64(bytes))
         for _ in 0..<40 {
             let parcel = Parcel(parts: [.init(stream: "runs", ids: 1...UInt64(1 + random.below(60))), .init(stream: "hours", ids: 7...90)])
             let holes = random.below(5) + 2
-            let filled = FilledParcel(parcel, gateway: "gate", store: "s", bytes: bytes, as: encoding) { part in
+            let filled = FilledParcel(parcel, gateway: "gate", store: "s", bytes: bytes, as: form) { part in
                 let rows = part.ids.filter { $0 % UInt64(holes) != 0 }.map {
                     SyncRow(id: $0, milliseconds: 1_764_000_000_000, values: [.text(String(repeating: "x", count: random.below(30)))])
                 }
                 return SyncBlock(stream: part.stream, columns: ["text"], rows: rows)
             }
-            #expect(encoding.encode(filled.batch.tree).count <= bytes)
+            #expect(form.encode(filled.batch).count <= bytes)
             for part in filled.covered {
                 let ids = filled.batch.blocks.first { $0.stream == part.stream }?.rows.map(\.id) ?? []
                 #expect(part.ids.filter { $0 % UInt64(holes) != 0 } == ids)
@@ -91,7 +105,7 @@ struct BatchTests {
         var outbox = Outbox()
         for part in parts { outbox.committed(part.stream, through: part.ids.upperBound) }
         outbox.open()
-        let filled = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { part in
+        let filled = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .rows(.json)) { part in
             part.stream == "runs" ? nil : SyncBlock(stream: part.stream, columns: [], rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: []) })
         }
         #expect(filled.covered == [parts[0]] && filled.batch.blocks.map(\.stream) == ["alarms"])
@@ -99,13 +113,13 @@ struct BatchTests {
         outbox.acknowledged([.init(stream: "alarms", ids: 1...2)], at: .start)
         #expect(outbox.waiting(in: "runs") == 3 && outbox.waiting(in: "hours") == 9)
         #expect(outbox.marks["runs"] == 0 && outbox.marks["alarms"] == 2)
-        let nothing = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .json) { _ in nil }
+        let nothing = FilledParcel(Parcel(parts: parts), gateway: "g", store: "s", bytes: 1_000, as: .rows(.json)) { _ in nil }
         #expect(nothing.covered.isEmpty && nothing.batch.blocks.isEmpty)
     }
 
     @Test func `one row is sent however long it is`() {
         let parcel = Parcel(parts: [.init(stream: "audit", ids: 1...2)])
-        let filled = FilledParcel(parcel, gateway: "g", store: "s", bytes: 100, as: .json) { part in
+        let filled = FilledParcel(parcel, gateway: "g", store: "s", bytes: 100, as: .rows(.json)) { part in
             SyncBlock(stream: part.stream, columns: ["text"],
                       rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: [.text(String(repeating: "x", count: 500))]) })
         }

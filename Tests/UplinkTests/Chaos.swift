@@ -20,7 +20,7 @@ struct Chaos {
         office = try Office(gateways: names)
         for (number, name) in names.enumerated() {
             let link = try BadLink(to: office.port)
-            let gateway = TestGateway(name, number == 0 ? .json : .cbor)
+            let gateway = TestGateway(name, .rows(number == 0 ? .json : .cbor))
             try gateway.start(at: office.address(of: name, through: link.port))
             gateways.append((gateway, link))
         }

@@ -19,7 +19,7 @@ struct GatewayLoadTests {
     @Test func `each row of a thousand gateways arrives once`() throws {
         let names = (1...gatewayCount).map { "gateway-\($0)" }
         let office = try Office(gateways: names, receivers: Self.receivers)
-        let gateways = names.map { TestGateway($0, .cbor) }
+        let gateways = names.map { TestGateway($0, .rows(.cbor)) }
         var watch = Watch(office)
 
         commit(1, to: gateways)

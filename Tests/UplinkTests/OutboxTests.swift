@@ -38,7 +38,7 @@ struct OutboxPropertyTests {
 @Suite("Outbox, move by move")
 struct OutboxTests {
     private func fill(_ parcel: Parcel, without absent: Set<UInt64> = []) -> FilledParcel {
-        FilledParcel(parcel, gateway: "g", store: "s", bytes: 1 << 20, as: .json) { part in
+        FilledParcel(parcel, gateway: "g", store: "s", bytes: 1 << 20, as: .rows(.json)) { part in
             SyncBlock(stream: part.stream, columns: [], rows: part.ids.filter { !absent.contains($0) }.map { SyncRow(id: $0, milliseconds: 0, values: []) })
         }
     }

@@ -2,14 +2,16 @@ import Foundation
 import Glibc
 import Testing
 
-/// A receiver in Python on a database of its own, which is there in a moment: for tests that look at the gateway's side. `Office` has the real one.
+/// A receiver in Python on a database of its own, which is there in a moment: for tests that look at the gateway's side. `Office` has the
+/// real one.
 final class PythonReceiver {
     private let script: URL
     private let database: URL
     private var process: Process?
 
-    init(_ folder: URL) throws {
-        script = try #require(Bundle.module.url(forResource: "receiver", withExtension: "py", subdirectory: "Fixtures"))
+    /// - Parameter name: `receiver`, or `thingsboard`.
+    init(_ folder: URL, _ name: String = "receiver") throws {
+        script = try #require(Bundle.module.url(forResource: name, withExtension: "py", subdirectory: "Fixtures"))
         database = folder.appendingPathComponent("office.db")
     }
 
@@ -29,6 +31,9 @@ final class PythonReceiver {
         process.waitUntilExit()
         self.process = nil
     }
+
+    /// Whether it has said that the broker has let it in.
+    var listens: Bool { FileManager.default.fileExists(atPath: database.path + ".listens") }
 
     /// What is stored, a row a line.
     func list() throws -> [String] {

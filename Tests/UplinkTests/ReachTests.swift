@@ -52,7 +52,7 @@ private final class Door {
     @Test func `what was found is told before what the library said, but for something that explains nothing`() {
         var status = RecordStatus()
         #expect(status.words == nil)
-        status.problem = .noAnswer(broker: 0)
+        status.problem = .failed(broker: 0, .noAnswer)
         for reach: Reach in [.noName, .closed, .silent, .webPage] {
             status.reach = reach
             #expect(status.words == reach.problem && status.words != status.problem?.problem)
@@ -66,7 +66,7 @@ private final class Door {
     @Test func `somebody looks once the link has been away for two minutes, then each hour; what was found is told once`() {
         var watch = LinkWatch()
         var looks: [Int64] = [], told: [EventKind] = []
-        watch.hear(.unreachable(broker: 0))
+        watch.hear(.failed(broker: 0, .unreachable))
         for second in stride(from: Int64(0), through: 8_000, by: 10) {
             watch.look(isOpen: false, at: moment(second))
             if watch.takeLook(at: moment(second)) {
@@ -84,12 +84,12 @@ private final class Door {
 
     @Test func `nobody looks behind a broker that refuses us, and what was found before no longer counts`() {
         var watch = LinkWatch()
-        watch.hear(.unreachable(broker: 0))
+        watch.hear(.failed(broker: 0, .unreachable))
         watch.look(isOpen: false, at: moment(0))
         watch.found(.noName)
         watch.hear(.gaveUp(SyncGap(stream: "hours", ids: 1...9, rows: 9)))
-        #expect(watch.reach == .noName && watch.problem == .unreachable(broker: 0), "what was given up is not what is the matter")
-        watch.hear(.refused(broker: 0, code: 5))
+        #expect(watch.reach == .noName && watch.problem == .failed(broker: 0, .unreachable), "what was given up is not what is the matter")
+        watch.hear(.failed(broker: 0, .refused(code: 5)))
         watch.look(isOpen: false, at: moment(900))
         #expect(watch.reach == nil && !watch.takeLook(at: moment(900)))
     }

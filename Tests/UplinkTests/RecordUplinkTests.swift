@@ -56,9 +56,10 @@ private final class Box {
         eventually("the run is on disk") { journal.port.ledgerDurableThrough == number }
     }
 
-    func uplink(_ broker: RealBroker, budget: Int? = nil, stateEvery: Duration = .hours(1)) throws -> RecordUplink {
+    func uplink(_ broker: RealBroker, as form: SyncForm = .rows(.json), budget: Int? = nil,
+                stateEvery: Duration = .hours(1)) throws -> RecordUplink {
         var settings = RecordSettings(gateway: try #require(TopicName("闸-7")), brokers: [broker.address])
-        (settings.encoding, settings.firstRest, settings.longestRest, settings.patience) = (.json, .milliseconds(200), .milliseconds(400), .seconds(1))
+        (settings.form, settings.firstRest, settings.longestRest, settings.patience) = (form, .milliseconds(200), .milliseconds(400), .seconds(1))
         (settings.budget, settings.stateEvery, settings.keepAlive) = (budget, stateEvery, .seconds(5))
         let uplink = RecordUplink(journal, Self.tables, settings) { WallTime(unixSeconds: Box.six + 60, trust: .synced) }
         uplink.start()
@@ -166,10 +167,10 @@ struct RecordUplinkTests {
 
     @Test func `a refusal is told once until the link has been up again`() {
         var watch = LinkWatch()
-        for _ in 0..<50 { watch.hear(.refused(broker: 0, code: 5)) }
+        for _ in 0..<50 { watch.hear(.failed(broker: 0, .refused(code: 5))) }
         #expect(watch.takeEvents().map(\.kind) == [.uplinkRefused])
         watch.look(isOpen: true, at: moment(1))
-        watch.hear(.refused(broker: 0, code: 5))
+        watch.hear(.failed(broker: 0, .refused(code: 5)))
         #expect(watch.takeEvents().map(\.kind) == [.uplinkRefused])
     }
 }

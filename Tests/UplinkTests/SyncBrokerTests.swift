@@ -24,7 +24,7 @@ struct SyncBrokerTests {
     @Test func `a day without a link, then more rows than there is room for: what is given up is told, all else arrives`() throws {
         let office = try Office(gateways: ["gate-7"])
         office.kill("broker")
-        let gateway = TestGateway("gate-7", .json)
+        let gateway = TestGateway("gate-7", .rows(.json))
         try gateway.start(at: office.address(of: "gate-7"))
         for number in 0..<1400 { gateway.commit("minutes", [.text("东一"), .null, .integer(Int64(number)), .null], at: Int64(number)) }
         for number in 0..<300 { gateway.commit("runs", [.text("东一"), .number(0.5), .integer(Int64(number)), .null], at: Int64(number)) }
@@ -41,7 +41,7 @@ struct SyncBrokerTests {
     @Test(.enabled(if: Office.canMount, "skipped: a disk can be mounted by root only"))
     func `a full disk at the database loses no row: what it could not take was not acknowledged`() throws {
         let office = try Office(gateways: ["gate-7"], diskMegabytes: 96)
-        let gateway = TestGateway("gate-7", .cbor)
+        let gateway = TestGateway("gate-7", .rows(.cbor))
         try gateway.start(at: office.address(of: "gate-7"))
         gateway.commit("runs", [.text("东一"), .number(1), .null, .null], at: 1)
         eventually("the first row is stored") { gateway.waiting == 0 }

@@ -13,10 +13,12 @@ private final class SyncBench {
     private(set) var actions: [SyncAction] = []
     private(set) var batches: [SyncBatch] = []
 
-    init(_ heads: [String: UInt64], rowsMax: Int = 1000, brokers: Int = 1) throws {
+    init(_ heads: [String: UInt64], rowsMax: Int = 1000, brokers: Int = 1, form: SyncForm = .rows(.cbor)) throws {
         var room = OutboxSettings()
         room.rowsMax = rowsMax
-        session = SyncSession(Outbox(marks: [:], room), gateway: try #require(TopicName("gate-7")), store: "s", brokers: brokers)
+        var settings = SyncSettings()
+        settings.form = form
+        session = SyncSession(Outbox(marks: [:], room), gateway: try #require(TopicName("gate-7")), store: "s", brokers: brokers, settings)
         for (stream, head) in heads { session.committed(stream, through: head) }
     }
 
@@ -39,11 +41,12 @@ private final class SyncBench {
         case .connect: if let toConnect { session.hear(toConnect, at: now) }
         case .subscribe: session.hear(.subscribed(isGranted: true), at: now)
         case .fill(let parcel):
-            let filled = FilledParcel(parcel, gateway: "gate-7", store: "s", bytes: 9000, as: .cbor) { part in
+            let filled = FilledParcel(parcel, gateway: "gate-7", store: "s", bytes: 9000, as: session.settings.form) { part in
                 SyncBlock(stream: part.stream, columns: [], rows: part.ids.map { SyncRow(id: $0, milliseconds: 0, values: []) })
             }
             if takes { batches.append(filled.batch) }
-            session.filled(filled, isTaken: takes, at: now)
+            session.filled(filled, as: takes ? Int32(batches.count) : nil, at: now)
+        case .publish: session.published(takes, at: now)
         case .giveUp(let gap, _):
             session.gaveUp(gap, isOnDisk: diskTakes)
             if diskTakes { session.committed("gaps", through: 1) }
@@ -55,6 +58,7 @@ private final class SyncBench {
         switch action {
         case .connect(let broker): "connect \(broker)"
         case .subscribe(let topic): "subscribe \(topic)"
+        case .publish(let publication): "publish \(publication.topic) \(String(decoding: publication.payload, as: UTF8.self))"
         case .fill(let parcel): "fill " + parcel.parts.map { "\($0.stream) \($0.ids)" }.joined(separator: ", ")
         case .hangUp: "hang up"
         case .keep(let marks): "keep " + marks.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
@@ -101,7 +105,7 @@ struct SyncSessionTests {
         let bench = try SyncBench(["runs": 3], brokers: 2)
         bench.drain()
         bench.session.hear(.lost, at: bench.now)
-        #expect(bench.drain() == ["lost(broker: 0)"])
+        #expect(bench.drain() == ["failed(broker: 0, Uplink.DialFault.lost)"])
         #expect(bench.wait(.seconds(3)).last == "fill runs 1...3")
         #expect(bench.actions.contains(.connect(broker: 1)) && bench.batches.count == 2)
     }
@@ -113,18 +117,45 @@ struct SyncSessionTests {
         #expect(bench.wait(.milliseconds(99)) == [] && bench.wait(.milliseconds(1)) == ["fill runs 1...3"])
         let mute = try SyncBench(["runs": 3])
         mute.toConnect = nil
-        #expect(mute.drain() == ["connect 0"] && mute.wait(.seconds(30)) == ["hang up", "noAnswer(broker: 0)"])
+        #expect(mute.drain() == ["connect 0"] && mute.wait(.seconds(30)) == ["hang up", "failed(broker: 0, Uplink.DialFault.noAnswer)"])
     }
 
     @Test func `nothing is given up before its gap is on the disk`() throws {
         let bench = try SyncBench(["minutes": 12], rowsMax: 10)
         bench.toConnect = .unreachable
         bench.diskTakes = false
-        #expect(bench.drain() == ["give up minutes 1...2, mark 2", "connect 0", "unreachable(broker: 0)"])
+        #expect(bench.drain() == ["give up minutes 1...2, mark 2", "connect 0", "failed(broker: 0, Uplink.DialFault.unreachable)"])
         #expect(bench.session.outbox.marks["minutes"] == 0)
         bench.diskTakes = true
         let next = bench.wait(.seconds(1))
         #expect(next.first == "give up minutes 1...2, mark 2" && next.contains { $0.hasPrefix("gaveUp") })
         #expect(bench.session.outbox.marks["minutes"] ?? 0 >= 2 && bench.session.outbox.waiting(in: "gaps") == 1)
+    }
+
+    @Test func `ThingsBoard hears of each device first, then rows of one device a message; what its broker takes is there`() throws {
+        let bench = try SyncBench(["runs": 3, "alarms": 1], form: .thingsBoard)
+        let began = bench.drain()
+        #expect(began.prefix(3) == ["connect 0", "connected(broker: 0)", #"publish v1/gateway/connect {"device":"gate-7 state"}"#])
+        #expect(began.suffix(2) == ["fill alarms 1...1, runs 1...3", "fill runs 1...3"] && !began.contains { $0.hasPrefix("subscribe") })
+        #expect(bench.batches.map { $0.blocks.map(\.stream) } == [["alarms"], ["runs"]])
+        bench.session.hear(.taken(message: 2), at: bench.now)
+        #expect(bench.drain() == ["keep runs 3"])
+        bench.session.hear(.taken(message: 2), at: bench.now)
+        bench.session.hear(.taken(message: 9), at: bench.now)
+        #expect(bench.session.outbox.waiting == 1)
+        bench.session.hear(.lost, at: bench.now)
+        bench.session.hear(.taken(message: 1), at: bench.now)
+        #expect(bench.session.outbox.waiting == 1, "numbers of a connection that is over say nothing")
+        #expect(bench.wait(.seconds(3)).last == "fill alarms 1...1")
+    }
+
+    @Test func `a broker that takes nothing any more is left, so that the transport keeps no heap of repetitions`() throws {
+        let bench = try SyncBench(["runs": 3], form: .thingsBoard)
+        bench.drain()
+        var words: [String] = []
+        for _ in 0..<500 where !words.contains("hang up") { words += bench.wait(.minutes(1)) }
+        #expect(words.contains("hang up") && bench.batches.count <= 32)
+        #expect(words.contains("failed(broker: 0, Uplink.DialFault.noAnswer)"))
+        #expect(bench.wait(.minutes(5)).last == "fill runs 1...3")
     }
 }

@@ -140,7 +140,7 @@ struct SyncWorld {
             guard let parcel = outbox.next(at: now, upTo: isCalm || random.chance(80) ? .max : 1) else { return }
             let committed = committed
             let bytes = isCalm ? 4000 : 200 + random.below(3000)
-            let filled = FilledParcel(parcel, gateway: "gate-7", store: "store", bytes: bytes, as: encoding) { part in
+            let filled = FilledParcel(parcel, gateway: "gate-7", store: "store", bytes: bytes, as: .rows(encoding)) { part in
                 let rows = part.ids.compactMap { committed[part.stream]?[$0] }
                 return SyncBlock(stream: part.stream, columns: part.stream == "gaps" ? SyncGap.columns : ["a", "b"], rows: rows)
             }

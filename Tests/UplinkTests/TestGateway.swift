@@ -19,11 +19,11 @@ final class TestGateway {
     static let columns = ["zone", "litres", "number", "share"]
 
     let name: String
-    private let encoding: SyncEncoding
+    private let form: SyncForm
     private let disk = Disk()
     private(set) var link: SyncLink?
 
-    init(_ name: String, _ encoding: SyncEncoding) { (self.name, self.encoding) = (name, encoding) }
+    init(_ name: String, _ form: SyncForm) { (self.name, self.form) = (name, form) }
 
     var books: Books { disk.books.withLock { $0 } }
     var waiting: Int { link?.outbox.waiting ?? 0 }
@@ -48,8 +48,8 @@ final class TestGateway {
         var outbox = Outbox(marks: marks, room)
         for (stream, head) in heads { outbox.committed(stream, through: head) }
         var settings = SyncSettings()
-        settings.encoding = encoding
-        (settings.patience, settings.firstRest, settings.longestRest) = (.seconds(5), .milliseconds(200), .milliseconds(400))
+        settings.form = form
+        (settings.dial.patience, settings.dial.firstRest, settings.dial.longestRest) = (.seconds(5), .milliseconds(200), .milliseconds(400))
         settings.keepInterval = .milliseconds(20)
         let ports = SyncLink.Ports(read: { part in
             disk.books.withLock { books in

@@ -20,6 +20,8 @@ public struct UplinkReply: Codable, Sendable {
     }
 
     public var isUp: Bool
+    /// `cbor` or `json`, whose receiver says what it has stored; `thingsboard`, where what the broker takes counts as stored.
+    public var form: String
     /// The one that is connected, or tried.
     public var broker: String
     /// When rows were acknowledged last; absent: not since the start.

@@ -12,34 +12,40 @@ extension SiteReader {
                                          "schedules"])
         else { return }
         let gateway = fields["gateway"]?.topicName() ?? label.tag
-        let link = link(fields)
-        uplink = UplinkSheet(gateway: gateway, brokers: brokers(fields), link: link, sync: sync(fields["sync"]),
+        let link = link(fields), sync = sync(fields["sync"]), isThingsBoard = sync?.form == .thingsBoard
+        let takesSchedules = fields["schedules"]?.word(["on": true, "off": false])
+        uplink = UplinkSheet(gateway: gateway, brokers: brokers(fields, byToken: isThingsBoard), link: link, sync: sync,
                              sparkplug: fields["sparkplug"].flatMap { sparkplug($0, gateway: gateway) },
-                             takesSchedules: fields["schedules"]?.word(["on": true, "off": false]) ?? link.kind.bearsDocuments)
+                             takesSchedules: takesSchedules ?? (link.kind.bearsDocuments && !isThingsBoard))
+        guard isThingsBoard else { return }
+        fields["sparkplug"]?.refuseBesideThingsBoard()
+        if takesSchedules == true { fields["schedules"]?.refuseBesideThingsBoard() }
     }
 
     // MARK: Brokers
 
-    private func brokers(_ fields: Fields) -> [BrokerSheet] {
+    private func brokers(_ fields: Fields, byToken: Bool) -> [BrokerSheet] {
         let due = Phrase(zh: "写成 brokers: [ { host: mqtt.example.cn, user: gw-7, password-file: /etc/tidegate/mqtt.password } ]。",
                          en: "Write brokers: [ { host: mqtt.example.cn, user: gw-7, password-file: /etc/tidegate/mqtt.password } ].")
         guard let entry = fields.required("brokers", due), let entries = entry.list() else { return [] }
         if !(1...Self.brokersMax).contains(entries.count) {
             entry.refuse(Phrase(zh: "有 \(entries.count) 个，应为 1 … \(Self.brokersMax) 个。", en: "has \(entries.count); 1 … \(Self.brokersMax) are due."), due)
         }
-        return entries.prefix(Self.brokersMax).compactMap { broker($0, due) }
+        return entries.prefix(Self.brokersMax).compactMap { broker($0, due, byToken: byToken) }
     }
 
-    private func broker(_ entry: Entry, _ due: Phrase) -> BrokerSheet? {
-        guard let fields = entry.fields(["host", "port", "mqtt", "tls", "user", "password-file"]),
+    private func broker(_ entry: Entry, _ due: Phrase, byToken: Bool) -> BrokerSheet? {
+        guard let fields = entry.fields(["host", "port", "mqtt", "tls", "user", "password-file", "token-file"]),
               let host = fields.required("host", due)?.host() else { return nil }
         let security = security(fields, host)
-        let user = fields["user"]?.text(), password = fields["password-file"]?.filePath()
-        if user == nil, let lonely = fields["password-file"] {
+        let user = fields["user"]?.text(), password = fields["password-file"]?.filePath(), token = fields["token-file"]?.filePath()
+        if let second = fields["token-file"], fields["user"] != nil || fields["password-file"] != nil { second.refuseBesideUser() }
+        if byToken, fields["user"] == nil, fields["token-file"] == nil, !security.hasCertificate { entry.refuseWithoutToken() }
+        if user == nil, token == nil, let lonely = fields["password-file"] {
             lonely.refuse(Phrase(zh: "有密码，却没有用户名。", en: "is a password without a user."), Phrase(zh: "补上 user。", en: "Give the user beside it."))
         }
         return BrokerSheet(host: host, port: UInt16(fields["port"]?.integer(1...65_535) ?? (security == .none ? 1883 : 8883)), user: user,
-                           passwordFile: password, security: security,
+                           passwordFile: password, tokenFile: token, security: security,
                            isFive: fields["mqtt"]?.word(["3.1.1": false, "5": true]) ?? false)
     }
 
@@ -95,7 +101,7 @@ extension SiteReader {
         guard let entry else { return usual }
         if case .word = entry.value { return entry.word(["on": usual, "off": nil]) ?? nil }
         guard let fields = entry.fields(["form", "keep"]) else { return nil }
-        let forms: KeyValuePairs<String, SyncSheet.Form> = ["cbor": .cbor, "json": .json]
+        let forms: KeyValuePairs<String, SyncSheet.Form> = ["cbor": .cbor, "json": .json, "thingsboard": .thingsBoard]
         let days = fields["keep"]?.duration("1 day", "400 day", guess: "day").map { Int($0.components.seconds / 86_400) }
         return SyncSheet(form: fields["form"]?.word(forms) ?? usual.form, keepDays: days ?? usual.keepDays)
     }

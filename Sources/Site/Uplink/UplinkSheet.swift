@@ -40,15 +40,19 @@ public struct BrokerSheet: Sendable, Hashable {
     public let user: String?
     /// A file whose first line is the password: it is never in the site file itself.
     public let passwordFile: String?
+    /// A file whose first line is the user, such as an access token, which is as secret as a password.
+    public let tokenFile: String?
     public let security: Security
     /// MQTT 5 instead of 3.1.1.
     public let isFive: Bool
 
-    public init(host: String, port: UInt16, user: String?, passwordFile: String?, security: Security, isFive: Bool) {
+    public init(host: String, port: UInt16, user: String?, passwordFile: String?, tokenFile: String? = nil, security: Security,
+                isFive: Bool) {
         self.host = host
         self.port = port
         self.user = user
         self.passwordFile = passwordFile
+        self.tokenFile = tokenFile
         self.security = security
         self.isFive = isFive
     }
@@ -112,7 +116,7 @@ public struct LinkSheet: Sendable, Hashable {
 
 /// How records go upstream: docs/sync.md.
 public struct SyncSheet: Sendable, Hashable {
-    public enum Form: Sendable, Hashable { case cbor, json }
+    public enum Form: Sendable, Hashable { case cbor, json, thingsBoard }
 
     public let form: Form
     /// For how long without a link everything is kept; then hours go before days, and nothing else.

@@ -56,6 +56,8 @@ public enum News: Hashable, Sendable {
     /// It was ended because a message came that is longer than the transport takes.
     case tooLarge
     case message(topic: String, payload: [UInt8], isRetained: Bool)
+    /// The broker has taken the message that was published with QoS 1 under that number of this connection.
+    case taken(message: Int32)
 }
 
 /// A value that a host wants set. It was judged as the standard and the plan say; who may do it is not known here.

@@ -14,6 +14,7 @@ extension Session {
         case .lost: fail(.lost(broker: broker), at: moment)
         case .tooLarge: fail(.messageTooLarge(broker: broker), at: moment)
         case .message(let topic, let payload, let isRetained): hear(topic, payload, isRetained: isRetained, at: moment)
+        case .taken: break
         }
     }
 

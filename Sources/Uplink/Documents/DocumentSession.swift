@@ -67,6 +67,7 @@ public struct DocumentSession: Sendable {
             case .connect(let broker): return .connect(broker: broker)
             case .subscribe: return .subscribe(topic: topics.heard)
             case .hangUp: return .hangUp
+            case nil: break
             }
         }
         return dial.isOpen ? work(at: now) : nil
@@ -160,7 +161,7 @@ public struct DocumentSession: Sendable {
             // Whatever was on its way comes again where the sender had it kept.
             (basket, waiting, announced, offered) = (DocumentBasket(), [], nil, .nothing)
             note(.failed(broker: broker, fault))
-        case nil: break
+        case .connected, nil: break
         }
     }
 

@@ -119,6 +119,7 @@ public struct PushSession: Sendable {
             case .connect(let broker): return .connect(broker: broker)
             case .subscribe: return .subscribe(topics.flatMap { [$0.answer, $0.standing] })
             case .hangUp: return .hangUp
+            case nil: break
             }
         }
         guard dial.isOpen, now >= retryAt else { return nil }
@@ -169,7 +170,7 @@ public struct PushSession: Sendable {
         switch change {
         case .opened: (fault, sendAt) = (nil, now + Self.listening)
         case .closed(_, let why): (fault, outgoing, sendAt, hasSent) = (why, [], .notDue, false)
-        case nil: break
+        case .connected, nil: break
         }
     }
 

@@ -26,13 +26,9 @@ struct LinkWatch {
         if !isUnreached { reach = nil }
         switch report {
         case .connected(let broker): self.broker = broker
-        case .unreachable(let broker), .lost(let broker), .noAnswer(let broker), .messageTooLarge(let broker): self.broker = broker
-        case .refused(let broker, let code):
+        case .failed(let broker, let fault):
             self.broker = broker
-            refuse(code)
-        case .subscriptionRefused(let broker):
-            self.broker = broker
-            refuse(135)
+            if let code = fault.refusal { refuse(code) }
         case .acknowledgementUnreadable: break
         case .gaveUp(let gap):
             givenUp += gap.rows
@@ -70,15 +66,27 @@ struct LinkWatch {
     mutating func found(_ reach: Reach) { self.reach = downSince == nil ? nil : reach }
 
     private var isUnreached: Bool {
-        switch problem {
+        guard case .failed(_, let fault) = problem else { return false }
+        return switch fault {
         case .unreachable, .lost, .noAnswer: true
-        case nil, .connected, .refused, .messageTooLarge, .subscriptionRefused, .acknowledgementUnreadable, .gaveUp: false
+        case .refused, .tooLarge, .subscriptionRefused: false
         }
     }
 
     mutating func takeEvents() -> [Event] {
         defer { events = [] }
         return events
+    }
+}
+
+extension DialFault {
+    /// The broker's code where it wants none of us: one of MQTT 3.1.1, or 135 "not authorized" of MQTT 5 for a subscription.
+    fileprivate var refusal: UInt8? {
+        switch self {
+        case .refused(let code): code
+        case .subscriptionRefused: 135
+        case .unreachable, .lost, .tooLarge, .noAnswer: nil
+        }
     }
 }
 

@@ -7,7 +7,7 @@ public struct RecordSettings: Sendable {
     /// 1 …, tried in turn.
     public var brokers: [Broker]
     public var keepAlive: Duration = .minutes(1)
-    public var encoding = SyncEncoding.cbor
+    public var form = SyncForm.rows(.cbor)
     public var messageBytes = 60_000
     /// How long an acknowledgement is waited for before rows are sent again.
     public var patience: Duration = .seconds(30)
@@ -29,6 +29,7 @@ public struct RecordSettings: Sendable {
 /// How what goes upstream stands.
 public struct RecordStatus: Sendable {
     public var isUp = false
+    public var form = SyncForm.rows(.cbor)
     /// The one that is tried or connected.
     public var broker = ""
     /// Seconds since 1970; `nil`: not in this life.

@@ -36,6 +36,7 @@ public final class RecordUplink: Sendable {
         self.tables = tables
         self.settings = settings
         self.wall = wall
+        state.withLock { $0.status.form = settings.form }
     }
 
     public func start() {
@@ -117,8 +118,8 @@ public final class RecordUplink: Sendable {
         room.patience = settings.patience
         let streams = SyncStream.all.filter { $0.name == "state" || OutgoingStream(rawValue: $0.name) != nil }
         var sync = SyncSettings()
-        (sync.encoding, sync.messageBytes, sync.keepInterval) = (settings.encoding, settings.messageBytes, .seconds(5))
-        (sync.firstRest, sync.longestRest, sync.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
+        (sync.form, sync.messageBytes, sync.keepInterval) = (settings.form, settings.messageBytes, .seconds(5))
+        (sync.dial.firstRest, sync.dial.longestRest, sync.dial.seed) = (settings.firstRest, settings.longestRest, .random(in: 0 ... .max))
         return SyncLink(Outbox(streams, marks: heads.marks, room), gateway: settings.gateway, store: heads.store, sync,
                         brokers: settings.brokers, clientName: "tidegate-\(settings.gateway.text)-sync",
                         keepAlive: Int(settings.keepAlive.seconds), ports(heads.store))

@@ -1,5 +1,5 @@
-/// JSON as RFC 8259 has it, without space. Numbers with a fraction or an exponent are doubles, in the fewest digits that give
-/// the same bits again; all others are integers.
+/// JSON as RFC 8259 has it, without space. Numbers with a point are doubles, in the fewest digits that give the same bits again; all
+/// others are integers. None has an exponent: there are readers that take such a number for a text, ThingsBoard among them.
 enum JSONWriter {
     static func write(_ value: SyncValue) -> [UInt8] {
         var text = ""
@@ -12,7 +12,7 @@ enum JSONWriter {
         case .null: text += "null"
         case .boolean(let value): text += value ? "true" : "false"
         case .integer(let value): text += "\(value)"
-        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .number(let value): text += value.isFinite ? digits(of: value) : "null"
         case .text(let value): append(value, to: &text)
         case .list(let items):
             text += "["
@@ -31,6 +31,16 @@ enum JSONWriter {
             }
             text += "}"
         }
+    }
+
+    private static func digits(of value: Double) -> String {
+        let parts = value.description.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return value.description }
+        let sign = value < 0 ? "-" : "", number = parts[0].drop { $0 == "-" }.split(separator: ".")
+        let digits = number.joined(), point = (number.first?.count ?? 0) + exponent
+        if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
+        if point >= digits.count { return sign + digits + String(repeating: "0", count: point - digits.count) + ".0" }
+        return sign + digits.prefix(point) + "." + digits.dropFirst(point)
     }
 
     private static func append(_ string: String, to text: inout String) {

@@ -47,6 +47,9 @@ public struct Outbox: Sendable {
         foreign = marks.filter { mark in !streams.contains { $0.name == mark.key } }
     }
 
+    /// Most urgent first.
+    public var streams: [String] { order }
+
     /// Up to which row of each stream nothing is missing any more.
     public var marks: [String: UInt64] { lanes.mapValues(\.watermark).merging(foreign) { mark, _ in mark } }
 

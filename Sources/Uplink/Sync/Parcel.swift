@@ -26,18 +26,20 @@ public struct FilledParcel: Hashable, Sendable {
     /// - Parameters:
     ///   - bytes: the most the encoded batch may take; one row is sent however long it is.
     ///   - read: the rows that exist of a part, by rising id; `nil`: they cannot be read now, and nothing from there on is covered.
-    public init(_ parcel: Parcel, gateway: String, store: String, bytes: Int, as encoding: SyncEncoding,
+    public init(_ parcel: Parcel, gateway: String, store: String, bytes: Int, as form: SyncForm,
                 read: (Parcel.Part) -> SyncBlock?) {
         var blocks: [SyncBlock] = []
         var covered: [Parcel.Part] = []
-        var left = bytes - encoding.encode(SyncBatch(gateway: gateway, store: store, blocks: []).tree).count - Self.slack
+        func batch(_ blocks: [SyncBlock]) -> SyncBatch { SyncBatch(gateway: gateway, store: store, blocks: blocks) }
+        let base = form.bytes(ofEmpty: batch([]))
+        var left = bytes - base - Self.slack
         for part in parcel.parts {
-            guard let block = read(part) else { break }
+            guard blocks.count < form.blocksMax, let block = read(part) else { break }
             let empty = SyncBlock(stream: block.stream, columns: block.columns, rows: [])
-            left -= encoding.encode(empty.tree).count + Self.slack
+            left -= form.bytes(ofEmpty: batch([empty])) - base + Self.slack
             var taken = 0
             for row in block.rows {
-                left -= encoding.encode(row.tree).count + 1
+                left -= form.bytes(ofRow: row, in: block) + 1
                 if left < 0, !(blocks.isEmpty && taken == 0) { break }
                 taken += 1
             }
@@ -47,7 +49,7 @@ public struct FilledParcel: Hashable, Sendable {
             if end >= part.ids.lowerBound { covered.append(Parcel.Part(stream: part.stream, ids: part.ids.lowerBound...end)) }
             if taken < block.rows.count { break }
         }
-        batch = SyncBatch(gateway: gateway, store: store, blocks: blocks)
+        self.batch = batch(blocks)
         self.covered = covered
     }
 

@@ -29,20 +29,6 @@ public struct SyncBatch: Hashable, Sendable {
         for item in items { blocks.append(try SyncBlock(item)) }
         self.init(gateway: gateway, store: store, blocks: blocks)
     }
-
-    /// The telemetry form of ThingsBoard's gateway interface: a device for each stream, a column for each key. It has no
-    /// acknowledgement of rows: what its broker takes counts as there.
-    public var thingsBoard: SyncValue {
-        .map(blocks.map { block in
-            .init("\(gateway) \(block.stream)", .list(block.rows.map { row in
-                let values = zip(block.columns, row.values).map { SyncValue.Member($0, $1) }
-                return .map([
-                    .init("ts", .integer(row.milliseconds)),
-                    .init("values", .map([.init("id", .integer(Int64(clamping: row.id)))] + values)),
-                ])
-            }))
-        })
-    }
 }
 
 func checkVersion(of tree: SyncValue) throws(SyncError) {

@@ -9,6 +9,7 @@ public struct Broker: Hashable, Sendable {
 
     public struct Login: Hashable, Sendable {
         public var name: String
+        /// Empty: none.
         public var password: String
 
         public init(name: String, password: String) {

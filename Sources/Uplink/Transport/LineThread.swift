@@ -26,7 +26,7 @@ extension LineUser {
             case .lost, .tooLarge, .refused, .unreachable, .subscribed(isGranted: false):
                 line = nil
                 return
-            case .connected, .subscribed(isGranted: true), .message: break
+            case .connected, .subscribed(isGranted: true), .message, .taken: break
             }
         }
     }

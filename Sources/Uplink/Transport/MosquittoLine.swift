@@ -12,8 +12,8 @@ final class MosquittoLine {
         var news: [News] = []
         /// A packet has come to its end: the library tells of each in its log.
         var heardWhole = false
-        /// Of messages that went out.
-        var acknowledged = 0
+        /// Numbers of messages with QoS 1 that the broker has not answered yet.
+        var awaited: Set<Int32> = []
     }
 
     /// A longer payload is not asked for; where one comes all the same it is cut, so that whoever reads it sees that it is too large.
@@ -33,10 +33,9 @@ final class MosquittoLine {
     private var sluice: Sluice?
     /// Bytes that came since a packet came to its end.
     private var unfinished = 0
-    private var published = 0
 
-    /// Messages with QoS 1 that the broker has not answered yet, and others that have not left.
-    var unacknowledged: Int { published - ear.acknowledged }
+    /// Messages with QoS 1 that the broker has not answered yet.
+    var unacknowledged: Int { ear.awaited.count }
 
     /// `nil`: the library does not take it, such as a file that is not there.
     /// - Parameters:
@@ -70,7 +69,9 @@ final class MosquittoLine {
             let quality = Int32(will.qualityOfService)
             results.append(mosquitto_will_set(client, will.topic, Int32(will.payload.count), will.payload, quality, false))
         }
-        if let login = broker.login { results.append(mosquitto_username_pw_set(client, login.name, login.password)) }
+        if let login = broker.login {
+            results.append(mosquitto_username_pw_set(client, login.name, login.password.isEmpty ? nil : login.password))
+        }
         if case .tls(let authority, let own) = broker.security { results += secure(authority, own) }
         return results.allSatisfy { $0 == MOSQ_ERR_SUCCESS.rawValue }
     }
@@ -97,9 +98,11 @@ final class MosquittoLine {
             let isGranted = (0..<Int(count)).allSatisfy { (granted?[$0] ?? 128) < 128 }
             MosquittoLine.tell(ear, .subscribed(isGranted: isGranted))
         }
-        mosquitto_publish_callback_set(client) { _, ear, _ in
+        // A broker of MQTT 5 may acknowledge that it does not take a message.
+        mosquitto_publish_v5_callback_set(client) { _, ear, message, code, _ in
             guard let ear else { return }
-            Unmanaged<Ear>.fromOpaque(ear).takeUnretainedValue().acknowledged += 1
+            let listener = Unmanaged<Ear>.fromOpaque(ear).takeUnretainedValue()
+            if listener.awaited.remove(message) != nil, code < 128 { listener.news.append(.taken(message: message)) }
         }
         mosquitto_message_callback_set(client) { _, ear, message in
             guard let message = message?.pointee, let topic = message.topic else { return }
@@ -153,13 +156,18 @@ final class MosquittoLine {
     }
 
     /// Takes a message only when all before it have left the process: nothing piles up before a link that has gone silent.
-    func publish(_ publication: Publication) -> Bool {
-        guard isEmpty else { return false }
-        let isTaken = mosquitto_publish(client, nil, publication.topic, Int32(publication.payload.count), publication.payload,
-                                        Int32(publication.qualityOfService), publication.isRetained) == MOSQ_ERR_SUCCESS.rawValue
-        published += isTaken ? 1 : 0
-        return letOut() && isTaken
+    /// - Returns: its number, for `News.taken` where it goes with QoS 1; `nil`: it was not taken.
+    func send(_ publication: Publication) -> Int32? {
+        guard isEmpty else { return nil }
+        var number: Int32 = 0
+        let answer = mosquitto_publish(client, &number, publication.topic, Int32(publication.payload.count), publication.payload,
+                                       Int32(publication.qualityOfService), publication.isRetained)
+        guard answer == MOSQ_ERR_SUCCESS.rawValue else { return nil }
+        if publication.qualityOfService > 0 { ear.awaited.insert(number) }
+        return letOut() ? number : nil
     }
+
+    func publish(_ publication: Publication) -> Bool { send(publication) != nil }
 
     /// All that was published has left the process.
     var isEmpty: Bool { !mosquitto_want_write(client) && sluice?.isEmpty ?? true }

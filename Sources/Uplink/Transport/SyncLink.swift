@@ -113,6 +113,9 @@ extension SyncLink: LineUser {
             connect(&line, to: brokers[broker], as: clientName, will: nil, keepAlive: keepAlive, checksDates: ports.clockIsTrusted())
         case .subscribe(let topic):
             if line?.subscribe([topic]) != true { hear([.lost], on: &line) }
+        case .publish(let publication):
+            let isTaken = line?.publish(publication) ?? false
+            state.withLock { $0.session.published(isTaken, at: LineThread.now()) }
         case .fill(let parcel): fill(parcel, on: line)
         case .hangUp: line = nil
         case .keep(let marks): ports.keep(marks)
@@ -129,16 +132,15 @@ extension SyncLink: LineUser {
     private func fill(_ parcel: Parcel, on line: MosquittoLine?) {
         let (session, settings) = state.withLock { ($0.session, $0.session.settings) }
         let filled = FilledParcel(parcel, gateway: session.gateway.text, store: session.store, bytes: settings.messageBytes,
-                                  as: settings.encoding, read: ports.read)
-        let isEmpty = filled.batch.blocks.isEmpty
-        var isTaken = isEmpty && !filled.covered.isEmpty
-        if !isEmpty {
-            let payload = settings.encoding.encode(filled.batch.tree)
-            isTaken = line?.publish(Publication(topic: session.rowsTopic, payload: payload, qualityOfService: 1)) ?? false
+                                  as: settings.form, read: ports.read)
+        var number: Int32?
+        if let stream = filled.batch.blocks.first?.stream {
+            let publication = Publication(topic: session.rowsTopic, payload: settings.form.encode(filled.batch), qualityOfService: 1)
+            let bytes = publication.payload.count + publication.topic.utf8.count
+            number = line?.send(publication)
             // The message counts for what is most urgent in it.
-            let stream = filled.batch.blocks[0].stream
-            if isTaken { state.withLock { $0.traffic.sent[stream, default: 0] += payload.count + session.rowsTopic.utf8.count } }
+            if number != nil { state.withLock { $0.traffic.sent[stream, default: 0] += bytes } }
         }
-        state.withLock { $0.session.filled(filled, isTaken: isTaken, at: LineThread.now()) }
+        state.withLock { $0.session.filled(filled, as: number, at: LineThread.now()) }
     }
 }

@@ -2,18 +2,12 @@ public import Quantities
 public import Sparkplug
 
 public struct SyncSettings: Sendable {
-    public var encoding = SyncEncoding.cbor
+    public var form = SyncForm.rows(.cbor)
     /// The most an encoded batch may take. Range: 200 …
     public var messageBytes = 60_000
-    /// How long CONNECT and SUBSCRIBE are waited for.
-    public var patience: Duration = .seconds(30)
-    public var firstRest: Duration = .seconds(2)
-    public var longestRest: Duration = .minutes(5)
-    /// A connection that held so long starts the rests anew.
-    public var settledAfter: Duration = .minutes(1)
+    public var dial = DialSettings()
     /// The least time between two writes of the marks, and after a gap that the disk did not take.
     public var keepInterval: Duration = .seconds(1)
-    public var seed: UInt64 = 0
 
     public init() {}
 }
@@ -23,6 +17,8 @@ public enum SyncAction: Hashable, Sendable {
     /// Connect with a clean session and without a will, and hear `connected`, `refused`, `unreachable` or `lost`.
     case connect(broker: Int)
     case subscribe(topic: String)
+    /// Publish, and answer with `published`.
+    case publish(Publication)
     /// Read the rows, publish the batch with QoS 1, and answer with `filled`.
     case fill(Parcel)
     case hangUp
@@ -35,13 +31,7 @@ public enum SyncAction: Hashable, Sendable {
 
 public enum SyncReport: Hashable, Sendable {
     case connected(broker: Int)
-    case refused(broker: Int, code: UInt8)
-    case unreachable(broker: Int)
-    case lost(broker: Int)
-    /// The connection was ended because of a message that is longer than the transport takes.
-    case messageTooLarge(broker: Int)
-    case noAnswer(broker: Int)
-    case subscriptionRefused(broker: Int)
+    case failed(broker: Int, DialFault)
     case acknowledgementUnreadable(SyncError)
     case gaveUp(SyncGap)
 }
@@ -55,25 +45,19 @@ public struct SyncSession: Sendable {
     /// Streams of higher ranks wait, for want of money.
     public var rankMax = Int.max
 
-    private let brokers: Int
-    private var broker = 0
-    private var phase = Phase.resting(until: .start)
-    private var connectedAt = Instant.never
-    private var backoff: Backoff
+    private var dial: Dial
     private var reports: [SyncReport] = []
     private var keptMarks: [String: UInt64]
     private var keepAt = Instant.start
     private var giveUpAt = Instant.start
     private var retryAt = Instant.start
+    /// What is to be said before the first rows of this connection, last first.
+    private var introductions: [Publication] = []
+    /// Of this connection, by the transport's number: what the broker has not taken yet.
+    private var untaken: [Int32: [SyncAcknowledgement.Stored]] = [:]
 
-    private enum Phase: Hashable {
-        case resting(until: Instant)
-        case connecting(until: Instant)
-        case connected
-        case subscribing(until: Instant)
-        case open
-    }
-
+    /// A broker that takes nothing any more would have the transport keep all that is sent again and again.
+    private static let untakenMax = 32
     private static let retry: Duration = .milliseconds(100)
     private static let reportsMax = 64
 
@@ -83,15 +67,14 @@ public struct SyncSession: Sendable {
         self.outbox = outbox
         self.gateway = gateway
         self.store = store
-        self.brokers = max(1, brokers)
         self.settings = settings
         keptMarks = outbox.marks
-        backoff = Backoff(first: settings.firstRest, longest: settings.longestRest, seed: settings.seed)
+        dial = Dial(brokers: brokers, subscribes: settings.form.isAnswered, settings.dial)
     }
 
-    public var rowsTopic: String { "tidegate/\(gateway.text)/sync/v1/rows" }
+    public var rowsTopic: String { settings.form.topic(of: gateway.text) }
     public var storedTopic: String { "tidegate/\(gateway.text)/sync/v1/stored" }
-    public var isOpen: Bool { phase == .open }
+    public var isOpen: Bool { dial.isOpen }
 
     /// Rows up to this are committed.
     public mutating func committed(_ stream: String, through id: UInt64) { outbox.committed(stream, through: id) }
@@ -111,27 +94,36 @@ public struct SyncSession: Sendable {
     }
 
     private mutating func step(at now: Instant) -> SyncAction? {
-        switch phase {
-        case .resting(let until):
-            guard now >= until else { return nil }
-            phase = .connecting(until: now + settings.patience)
-            return .connect(broker: broker)
-        case .connecting(let until), .subscribing(let until):
-            guard now >= until else { return nil }
-            rest(.noAnswer(broker: broker), at: now)
-            return .hangUp
-        case .connected:
-            phase = .subscribing(until: now + settings.patience)
-            return .subscribe(topic: storedTopic)
-        case .open:
-            guard now >= retryAt else { return nil }
-            return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
+        if let (step, change) = dial.next(at: now) {
+            note(change)
+            switch step {
+            case .connect(let broker): return .connect(broker: broker)
+            case .subscribe: return .subscribe(topic: storedTopic)
+            case .hangUp: return .hangUp
+            case nil: break
+            }
         }
+        guard dial.isOpen, now >= retryAt else { return nil }
+        if untaken.count >= Self.untakenMax {
+            note(dial.leave(.noAnswer, at: now))
+            return .hangUp
+        }
+        if let introduction = introductions.last { return .publish(introduction) }
+        return outbox.next(at: now, upTo: rankMax).map { .fill($0) }
     }
 
-    /// The answer to `fill`: what the batch holds, and whether the transport took it. One without rows needs no transport.
-    public mutating func filled(_ parcel: FilledParcel, isTaken: Bool, at now: Instant) {
-        if isTaken { outbox.sent(parcel, at: now) } else { retryAt = now + Self.retry }
+    /// The answer to `publish`: whether the transport took it.
+    public mutating func published(_ isTaken: Bool, at now: Instant) {
+        if isTaken { _ = introductions.popLast() } else { retryAt = now + Self.retry }
+    }
+
+    /// The answer to `fill`: what the batch holds, and the number under which the transport took it; `nil`: not at all. One without rows
+    /// needs no transport.
+    public mutating func filled(_ parcel: FilledParcel, as number: Int32?, at now: Instant) {
+        let isEmpty = parcel.batch.blocks.isEmpty
+        guard isEmpty ? !parcel.covered.isEmpty : number != nil else { return retryAt = now + Self.retry }
+        outbox.sent(parcel, at: now)
+        if let number { untaken[number] = SyncAcknowledgement(of: parcel.batch).stored }
     }
 
     /// The answer to `giveUp`.
@@ -144,43 +136,42 @@ public struct SyncSession: Sendable {
     }
 
     public mutating func hear(_ news: News, at now: Instant) {
+        note(dial.hear(news, at: now))
         switch news {
-        case .connected:
-            guard case .connecting = phase else { return }
-            connectedAt = now
-            phase = .connected
-            tell(.connected(broker: broker))
-        case .subscribed(isGranted: true):
-            guard case .subscribing = phase else { return }
-            phase = .open
-            outbox.open()
-        case .subscribed(isGranted: false): rest(.subscriptionRefused(broker: broker), at: now)
-        case .refused(let code): rest(.refused(broker: broker, code: code), at: now)
-        case .unreachable: rest(.unreachable(broker: broker), at: now)
-        case .lost: rest(.lost(broker: broker), at: now)
-        case .tooLarge: rest(.messageTooLarge(broker: broker), at: now)
         case .message(storedTopic, let payload, isRetained: false): hear(payload, at: now)
-        case .message: break
+        case .taken(let number): taken(number, at: now)
+        default: break
+        }
+    }
+
+    private mutating func taken(_ number: Int32, at now: Instant) {
+        guard let rows = untaken.removeValue(forKey: number), !settings.form.isAnswered else { return }
+        outbox.acknowledged(rows, at: now)
+    }
+
+    private mutating func note(_ change: Dial.Change?) {
+        switch change {
+        case .connected(let broker): tell(.connected(broker: broker))
+        case .opened:
+            introductions = settings.form.introductions(of: gateway.text, outbox.streams).reversed()
+                .map { Publication(topic: $0.topic, payload: $0.payload, qualityOfService: 1) }
+            outbox.open()
+        case .closed(let broker, let fault):
+            outbox.close()
+            (introductions, untaken) = ([], [:])
+            tell(.failed(broker: broker, fault))
+        case nil: break
         }
     }
 
     private mutating func hear(_ acknowledgement: [UInt8], at now: Instant) {
         do throws(SyncError) {
-            let said = try SyncAcknowledgement(try settings.encoding.decode(acknowledgement, within: .acknowledgement))
+            guard case .rows(let encoding) = settings.form else { return }
+            let said = try SyncAcknowledgement(try encoding.decode(acknowledgement, within: .acknowledgement))
             if said.store == store { outbox.acknowledged(said.stored, at: now) }
         } catch {
             tell(.acknowledgementUnreadable(error))
         }
-    }
-
-    private mutating func rest(_ report: SyncReport, at now: Instant) {
-        if case .resting = phase { return }
-        tell(report)
-        if connectedAt != .never, now - connectedAt >= settings.settledAfter { backoff.succeed() }
-        connectedAt = .never
-        outbox.close()
-        broker = (broker + 1) % brokers
-        phase = .resting(until: now + backoff.rest())
     }
 
     private mutating func tell(_ report: SyncReport) {
@@ -191,14 +182,11 @@ public struct SyncSession: Sendable {
     public func wake(at now: Instant) -> Instant {
         let marks = outbox.marks == keptMarks ? Instant.notDue : keepAt
         let room = outbox.overflow == nil ? Instant.notDue : giveUpAt
-        return min(marks, room, wakeOfPhase(at: now))
+        return min(marks, room, dial.isOpen ? wakeOfOpen(at: now) : dial.wake)
     }
 
-    private func wakeOfPhase(at now: Instant) -> Instant {
-        switch phase {
-        case .resting(let until), .connecting(let until), .subscribing(let until): until
-        case .connected: .start
-        case .open: retryAt > now ? retryAt : outbox.wake
-        }
+    private func wakeOfOpen(at now: Instant) -> Instant {
+        if retryAt > now { return retryAt }
+        return introductions.isEmpty && untaken.count < Self.untakenMax ? outbox.wake : now
     }
 }

@@ -30,7 +30,8 @@ struct SyncStatus: ParsableCommand {
         guard let uplink = reply.uplink else {
             return [Phrase(zh: "本站没有写 uplink，不上传", en: "this site has no uplink section: nothing goes upstream").said]
         }
-        return [headline(uplink, now: reply.time)] + problem(uplink) + [""] + backlog(uplink) + room(uplink) + [""] + traffic(uplink)
+        let head = [headline(uplink, now: reply.time), form(uplink)] + problem(uplink)
+        return head + [""] + backlog(uplink) + room(uplink) + [""] + traffic(uplink)
     }
 
     private static func headline(_ uplink: UplinkReply, now: WireTime) -> String {
@@ -38,6 +39,13 @@ struct SyncStatus: ParsableCommand {
         let stored = Phrase(zh: last.map { "最近回执 \($0)" } ?? "开机后还没有回执", en: last.map { "last acknowledgement \($0)" } ?? "nothing acknowledged since the start").said
         let state = painted(uplink.isUp ? Phrase(zh: "已连接", en: "up").said : Phrase(zh: "未连接", en: "down").said, uplink.isUp ? .good : .warning)
         return Phrase(zh: "上传 ", en: "uplink ").said + state + "   " + uplink.broker + "   " + stored
+    }
+
+    private static func form(_ uplink: UplinkReply) -> String {
+        let form = uplink.form == "thingsboard"
+            ? Phrase(zh: "格式 ThingsBoard 网关遥测，服务器收下即算送到", en: "as ThingsBoard telemetry: what its broker takes counts as stored")
+            : Phrase(zh: "格式 \(uplink.form.uppercased())，对方入库后回执", en: "as \(uplink.form.uppercased()), acknowledged once it is stored")
+        return " " + form.said
     }
 
     private static func problem(_ uplink: UplinkReply) -> [String] {

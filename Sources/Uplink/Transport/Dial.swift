@@ -29,7 +29,8 @@ public enum DialFault: Hashable, Sendable {
     case subscriptionRefused
 }
 
-/// The way to a broker and to subscriptions it has granted: one broker after the other, with rests that grow. Pure.
+/// The way to a broker and, where something is to be heard, to subscriptions it has granted: one broker after the other, with rests that
+/// grow. Pure.
 struct Dial: Sendable {
     enum Step: Hashable {
         case connect(broker: Int)
@@ -38,6 +39,8 @@ struct Dial: Sendable {
     }
 
     enum Change: Hashable {
+        /// The broker takes us; what is to be heard is still to be asked for.
+        case connected(broker: Int)
         case opened
         case closed(broker: Int, DialFault)
     }
@@ -52,14 +55,18 @@ struct Dial: Sendable {
 
     private let settings: DialSettings
     private let brokers: Int
+    private let subscribes: Bool
     private var broker = 0
     private var phase = Phase.resting(until: .start)
     private var connectedAt = Instant.never
     private var backoff: Backoff
 
-    /// - Parameter brokers: how many there are to try in turn. Range: 1 …
-    init(brokers: Int, _ settings: DialSettings) {
+    /// - Parameters:
+    ///   - brokers: how many there are to try in turn. Range: 1 …
+    ///   - subscribes: whether anything is to be heard.
+    init(brokers: Int, subscribes: Bool = true, _ settings: DialSettings) {
         self.brokers = max(1, brokers)
+        self.subscribes = subscribes
         self.settings = settings
         backoff = Backoff(first: settings.firstRest, longest: settings.longestRest, seed: settings.seed)
     }
@@ -67,7 +74,7 @@ struct Dial: Sendable {
     var isOpen: Bool { phase == .open }
 
     /// What is to be done now, and what that changes.
-    mutating func next(at now: Instant) -> (step: Step, change: Change?)? {
+    mutating func next(at now: Instant) -> (step: Step?, change: Change?)? {
         switch phase {
         case .resting(let until):
             guard now >= until else { return nil }
@@ -76,9 +83,12 @@ struct Dial: Sendable {
         case .connecting(let until), .subscribing(let until):
             guard now >= until else { return nil }
             return (.hangUp, rest(.noAnswer, at: now))
-        case .connected:
+        case .connected where subscribes:
             phase = .subscribing(until: now + settings.patience)
             return (.subscribe, nil)
+        case .connected:
+            phase = .open
+            return (nil, .opened)
         case .open: return nil
         }
     }
@@ -89,7 +99,7 @@ struct Dial: Sendable {
             guard case .connecting = phase else { return nil }
             connectedAt = now
             phase = .connected
-            return nil
+            return .connected(broker: broker)
         case .subscribed(isGranted: true):
             guard case .subscribing = phase else { return nil }
             phase = .open
@@ -99,9 +109,12 @@ struct Dial: Sendable {
         case .unreachable: return rest(.unreachable, at: now)
         case .lost: return rest(.lost, at: now)
         case .tooLarge: return rest(.tooLarge, at: now)
-        case .message: return nil
+        case .message, .taken: return nil
         }
     }
+
+    /// A connection that is of no use: whoever says so hangs up.
+    mutating func leave(_ fault: DialFault, at now: Instant) -> Change? { rest(fault, at: now) }
 
     private mutating func rest(_ fault: DialFault, at now: Instant) -> Change? {
         if case .resting = phase { return nil }
