@@ -36,7 +36,7 @@ public final class Evidence {
     public internal(set) var committedValuesBefore: [Double]
     public internal(set) var committedAt = Instant.never
     /// By `OutputIndex`: the levels of lines and relays.
-    public internal(set) var physical: [OutputLevel]
+    @exclusivity(unchecked) public internal(set) var physical: [OutputLevel]
     /// Since when the guard has been alive; `nil`: it is dead, and the lines stay as they are.
     public internal(set) var guardAliveSince: Instant? = .start
     /// What this scan recorded, oldest first.

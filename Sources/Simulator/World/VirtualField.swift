@@ -4,15 +4,18 @@ import Quantities
 import Scan
 
 /// The field behind the scan's port: plant, devices, guard and relays, in virtual time. It outlives the process.
+///
+/// What every scan goes through is not watched for overlapping accesses (`exclusivity`): one thread turns a world, nothing here calls back, and
+/// watching took a sixth of a season's time.
 final class VirtualField {
-    var plant: Plant
-    private(set) var guardModel: VirtualGuard
-    private var links: [DeviceLink]
+    @exclusivity(unchecked) var plant: Plant
+    @exclusivity(unchecked) private(set) var guardModel: VirtualGuard
+    @exclusivity(unchecked) private var links: [DeviceLink]
     private var relays: [RelayLink] = []
     private var setpoints: [SetpointLink] = []
     /// By `PointIndex`: what the drivers have for the scan.
-    private var mailbox: [Reading]
-    private var changed: [PointIndex] = []
+    @exclusivity(unchecked) private var mailbox: [Reading]
+    @exclusivity(unchecked) private var changed: [PointIndex] = []
     private var linePoints: [PointIndex] = []
     private var onlinePoints: [(point: PointIndex, device: DeviceIndex)] = []
     private var guardPoint: PointIndex?
