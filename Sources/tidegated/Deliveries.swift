@@ -81,7 +81,8 @@ final class Deliveries {
     }
 }
 
-/// How the folder stood when anybody last looked. Whoever has taken a document looks at once, so that what is said of it within seconds is seen.
+/// How the folder stood when anybody last looked. Whoever has taken a document looks at once, so that what is said of it within
+/// seconds is seen.
 private final class LastLook: Sendable {
     private let intake: Intake
     private let stood: Mutex<Standing?>

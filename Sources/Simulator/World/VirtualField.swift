@@ -5,8 +5,8 @@ import Scan
 
 /// The field behind the scan's port: plant, devices, guard and relays, in virtual time. It outlives the process.
 ///
-/// What every scan goes through is not watched for overlapping accesses (`exclusivity`): one thread turns a world, nothing here calls back, and
-/// watching took a sixth of a season's time.
+/// What every scan goes through is not watched for overlapping accesses (`exclusivity`): one thread turns a world, nothing here
+/// calls back, and watching took a sixth of a season's time.
 final class VirtualField {
     @exclusivity(unchecked) var plant: Plant
     @exclusivity(unchecked) private(set) var guardModel: VirtualGuard

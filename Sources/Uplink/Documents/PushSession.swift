@@ -191,9 +191,9 @@ extension PushRow {
         text = answer.text
     }
 
-    /// The standing says where a document is, also when its answer was missed, and whatever the last word was: people at the gateway may have
-    /// given it up since. What was refused leaves no trace in it but that word, which is of an earlier time when it was kept before the
-    /// document was sent anew.
+    /// The standing says where a document is, also when its answer was missed, and whatever the last word was: people at the gateway
+    /// may have given it up since. What was refused leaves no trace in it but that word, which is of an earlier time when it was kept
+    /// before the document was sent anew.
     fileprivate mutating func hear(_ standing: DocumentStanding, afterSending: Bool) {
         self.standing = standing
         if afterSending, let last = standing.last { hear(last) }
