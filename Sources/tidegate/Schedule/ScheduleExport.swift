@@ -31,11 +31,11 @@ struct ScheduleExport: ParsableCommand {
 
     func run() throws {
         let document = try file.map { try DeskFile($0).document } ?? inForce()
-        let loaded = try site.loadOrEnd(document)
-        let head = try document.map { try Self.head(of: $0) }
-        let today = loaded.tables.clock.local(unixSeconds: Int64(Date().timeIntervalSince1970)).date
+        let loaded = try site.load(document)
+        let head = try document.map { try ScheduleHead.read($0.bytes, file: $0.file) }
+        let today = loaded.tables.clock.local(unixSeconds: unixNow).date
         let export = StageExport(loaded, valid: head?.valid ?? today...today.adding(days: 364))
-        if let html { try Self.write(ScheduleSheet(loaded, head, export).text, to: html) }
+        if let html { try write(Array(ScheduleSheet(loaded, head, export).text.utf8), toFile: html) }
         if export.isEmpty, html == nil {
             let words = Phrase(zh: "这里没有浇水的程序，表是空的；投喂写在 --html 那一页上。", en: "Nothing is watered here, so the table is empty; what is fed stands on the page of --html.")
             Console.current.err(words.said + "\n")
@@ -44,28 +44,11 @@ struct ScheduleExport: ParsableCommand {
         Console.current.out(export.lines.map { CSVFile.line($0) + "\n" }.joined())
     }
 
-    private static func head(of document: ScheduleText) throws -> ScheduleHead {
-        do {
-            return try ScheduleHead.read(document.bytes, file: document.file)
-        } catch {
-            throw Refused.reading(error)
-        }
-    }
-
     private func inForce() throws -> ScheduleText? {
         let folder = data + "/schedules"
         guard FileManager.default.fileExists(atPath: folder) else { return nil }
         var box = ScheduleBoxOptions()
         (box.data, box.site) = (data, site)
         return try box.acceptance().active
-    }
-
-    static func write(_ page: String, to path: String) throws {
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Refused(.failed, code: "file", Phrase(zh: "\(path) 写不进去", en: "\(path) cannot be written"),
-                          remedy: Phrase(zh: "请检查目录与空间。", en: "Check the folder and its space."))
-        }
     }
 }
