@@ -90,4 +90,13 @@ public enum Known<Value: Sendable>: Sendable {
     }
 }
 
-extension Known: Equatable where Value: Equatable {}
+extension Known: Equatable where Value: Equatable {
+    /// Written out to be inlined: every scan compares many, and a call across modules looks up its types each time.
+    @inlinable public static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.known(let one), .known(let other)): one == other
+        case (.unknown(let one), .unknown(let other)): one == other
+        case (.known, .unknown), (.unknown, .known): false
+        }
+    }
+}

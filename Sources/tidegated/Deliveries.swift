@@ -8,6 +8,7 @@ import Quantities
 import Scan
 import Schedule
 import Site
+import Synchronization
 import Uplink
 
 /// The ways by which schedules come while the controller runs. Whatever is taken lies in the folder of schedules, where `tidegate schedule
@@ -21,12 +22,21 @@ final class Deliveries {
     private var isTrusting = false
     /// The folder as it was when it was last looked at.
     private var mark: UInt64
+    private let lastLook: LastLook
+    private let clock: SystemClock
 
     /// - Parameter note: told what became of each document.
     init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, note: @escaping @Sendable (Answer) -> Void) {
         let intake = inForce.intake { clock.wall() }
         self.intake = intake
         mark = intake.mark
+        self.clock = clock
+        let lastLook = LastLook(intake)
+        self.lastLook = lastLook
+        let note = { @Sendable (answer: Answer) in
+            note(answer)
+            _ = lastLook.said()
+        }
         let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, note: note)
         link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
         self.link = link
@@ -52,6 +62,8 @@ final class Deliveries {
         mark = intake.mark
         guard mark != before else { return false }
         trust()
+        // Somebody of the site has agreed to what waited, or given it up: on the spot, in another program.
+        if let (answer, document) = lastLook.said() { link?.tell(DocumentAnswer(answer, of: document, at: clock.wall().unixSeconds)) }
         link?.changed()
         return true
     }
@@ -66,6 +78,27 @@ final class Deliveries {
     func stop() {
         _ = link?.stop(within: .seconds(1))
         if isTrusting { stick.stop() }
+    }
+}
+
+/// How the folder stood when anybody last looked. Whoever has taken a document looks at once, so that what is said of it within
+/// seconds is seen.
+private final class LastLook: Sendable {
+    private let intake: Intake
+    private let stood: Mutex<Standing?>
+
+    init(_ intake: Intake) {
+        self.intake = intake
+        stood = Mutex(intake.standing)
+    }
+
+    /// What people of the site have said since.
+    func said() -> (answer: Answer, document: String)? {
+        stood.withLock { stood in
+            guard let stands = intake.standing else { return nil }
+            defer { stood = stands }
+            return stood.flatMap { stands.said(since: $0) }
+        }
     }
 }
 

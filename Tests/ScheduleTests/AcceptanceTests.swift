@@ -68,6 +68,28 @@ import Testing
         #expect(gateway.turn(day: 9) == [] && gateway.version == 12)
     }
 
+    @Test func `what is said on the spot of what waits can be told to its sender, and nothing else can`() throws {
+        let gateway = try season(Gateway.site(needsApproval: true))
+        func said(_ deed: () -> Void) -> Answer? {
+            let before = gateway.acceptance.standing
+            deed()
+            let said = gateway.acceptance.standing.said(since: before)
+            #expect(said == nil || said?.document == before.staged?.document)
+            return said?.answer
+        }
+        #expect(said {} == nil)
+        #expect(said { gateway.receive(desk.plan(13)) } == nil)
+        #expect(said {} == nil)
+        #expect(said { _ = gateway.acceptance.approve(version: 13) } == .approved(13))
+        #expect(said { gateway.receive(desk.secondTrust()) } == nil)
+        #expect(said { gateway.turn() } == nil && gateway.version == 13)
+        gateway.receive(desk.plan(14))
+        #expect(said { gateway.receive(desk.plan(15)) } == nil)
+        #expect(said { _ = gateway.acceptance.decline(version: 15) } == .declined(15))
+        gateway.receive(desk.plan(16))
+        #expect(said { _ = gateway.acceptance.rollback() } == .declined(16))
+    }
+
     @Test func `each step has its event and its reason, in words of both languages`() throws {
         let gateway = try Gateway.enrolled(desk, Gateway.site(needsApproval: true))
         let waits = try #require(gateway.receive(desk.plan(12)).note)

@@ -77,6 +77,17 @@ struct PushSessionTests {
         #expect(push.stages == [.active, .refused])
     }
 
+    @Test func `what was given up at the gateway is over, though the last word that was heard is older`() throws {
+        var push = try Pushing(["a"])
+        push.open()
+        push.answer("a", .waits)
+        let last = DocumentAnswer(.waits, document: "h12", version: 12, at: 1, Phrase(zh: "等批准", en: "waits"))
+        push.hear(Pushing.standing("a", staged: "h12", last: last))
+        #expect(push.stages == [.accepted])
+        push.hear(Pushing.standing("a", last: last))
+        #expect(push.stages == [.over])
+    }
+
     @Test func `answers for another document, of strangers and in nonsense change nothing`() throws {
         var push = try Pushing(["a"])
         push.open()

@@ -33,7 +33,8 @@ public struct Plant: Sendable {
     /// By `PointIndex`: what a stuck sensor shows.
     private var frozen: [Double?]
     private var isNoisy: [Bool]
-    private var isEmergencyStopPressed = false
+    /// The button of the emergency stop is pressed.
+    public private(set) var isStopPressed = false
     /// By zone: the part of its nominal flow that it can take.
     private var clearance: [Double]
     /// By motor: its protection reports a fault.
@@ -85,6 +86,12 @@ public struct Plant: Sendable {
     public mutating func set(_ level: OutputLevel, of output: OutputIndex) {
         guard output.offset < levels.count else { return }
         levels[output.offset] = level
+    }
+
+    /// - Parameter levels: of every output.
+    public mutating func set(_ levels: [OutputLevel]) {
+        precondition(levels.count == self.levels.count)
+        self.levels = levels
     }
 
     /// - Parameter value: in the set-point's unit.
@@ -218,7 +225,7 @@ public struct Plant: Sendable {
         switch wiring.meanings[point.offset] {
         case .steady(let number): number
         case .off: 0
-        case .emergencyStop: isEmergencyStopPressed ? 1 : 0
+        case .emergencyStop: isStopPressed ? 1 : 0
         case .dry(let source): mains[source].well.isDry ? 1 : 0
         case .motorFault(let motor): motorFaults[motor] ? 1 : 0
         case .gateTop(let gate): canals[gate].isOpen ? 1 : 0
@@ -308,7 +315,7 @@ extension Plant {
         case .mainSeeps(let source): mains[source.offset].isSeeping = isOn
         case .sourceEmpty(let source): mains[source.offset].well.isEmpty = isOn
         case .meterStuck(let source): mains[source.offset].meter.isStuck = isOn
-        case .emergencyStopPressed: isEmergencyStopPressed = isOn
+        case .emergencyStopPressed: isStopPressed = isOn
         case .sensorStuck(let point): frozen[point.offset] = isOn ? trueValue(of: point) : nil
         case .sensorNoisy(let point): isNoisy[point.offset] = isOn
         case .sensorCut(let point): frozen[point.offset] = isOn ? 0 : nil

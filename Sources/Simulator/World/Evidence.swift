@@ -8,6 +8,8 @@ public import Scan
 public final class Evidence {
     public let plan: ScanPlan
     public let layout: FieldLayout
+    /// Whether anybody looks: else what only checkers ask for is not noted.
+    let isWatched: Bool
 
     /// True monotonic time.
     public internal(set) var now = Instant.start
@@ -34,7 +36,7 @@ public final class Evidence {
     public internal(set) var committedValuesBefore: [Double]
     public internal(set) var committedAt = Instant.never
     /// By `OutputIndex`: the levels of lines and relays.
-    public internal(set) var physical: [OutputLevel]
+    @exclusivity(unchecked) public internal(set) var physical: [OutputLevel]
     /// Since when the guard has been alive; `nil`: it is dead, and the lines stay as they are.
     public internal(set) var guardAliveSince: Instant? = .start
     /// What this scan recorded, oldest first.
@@ -64,9 +66,10 @@ public final class Evidence {
         public let at: Instant
     }
 
-    init(plan: ScanPlan, layout: FieldLayout) {
+    init(plan: ScanPlan, layout: FieldLayout, isWatched: Bool = true) {
         self.plan = plan
         self.layout = layout
+        self.isWatched = isWatched
         readings = Array(repeating: .neverRead, count: plan.tables.points.count)
         answers = Array(repeating: nil, count: plan.tables.points.count)
         committed = plan.tables.outputs.map(\.safe)

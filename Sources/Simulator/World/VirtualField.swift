@@ -4,21 +4,24 @@ import Quantities
 import Scan
 
 /// The field behind the scan's port: plant, devices, guard and relays, in virtual time. It outlives the process.
+///
+/// What every scan goes through is not watched for overlapping accesses (`exclusivity`): one thread turns a world, nothing here
+/// calls back, and watching took a sixth of a season's time.
 final class VirtualField {
-    var plant: Plant
-    private(set) var guardModel: VirtualGuard
-    private var links: [DeviceLink]
+    @exclusivity(unchecked) var plant: Plant
+    @exclusivity(unchecked) private(set) var guardModel: VirtualGuard
+    @exclusivity(unchecked) private var links: [DeviceLink]
     private var relays: [RelayLink] = []
     private var setpoints: [SetpointLink] = []
     /// By `PointIndex`: what the drivers have for the scan.
-    private var mailbox: [Reading]
-    private var changed: [PointIndex] = []
+    @exclusivity(unchecked) private var mailbox: [Reading]
+    @exclusivity(unchecked) private var changed: [PointIndex] = []
     private var linePoints: [PointIndex] = []
     private var onlinePoints: [(point: PointIndex, device: DeviceIndex)] = []
     private var guardPoint: PointIndex?
     private let isGuarded: [Bool]
     private let rounding: [Double]
-    private let stopPoint: PointIndex?
+    private let hasStop: Bool
     let evidence: Evidence
     let sabotage: Sabotage?
     /// Added to every moment the scan is told: only a saboteur's.
@@ -36,7 +39,7 @@ final class VirtualField {
         mailbox = Array(repeating: .neverRead, count: plan.tables.points.count)
         isGuarded = evidence.layout.holders.map { $0 == .guardian }
         rounding = plan.tables.points.map { point in (0..<point.decimals).reduce(1.0) { scale, _ in scale * 10 } }
-        stopPoint = plan.interlocks.emergencyStop?.pressed.index
+        hasStop = plan.interlocks.emergencyStop != nil
         wirePoints()
         wireRelays()
         for (index, setpoint) in plan.tables.setpoints.enumerated() {
@@ -72,7 +75,7 @@ final class VirtualField {
     /// - Parameter isIdle: as `Plant.advance` has it.
     func turn(by step: Duration, isIdle: Bool = false) {
         plant.advance(by: step, isIdle: isIdle)
-        noteSea()
+        if evidence.isWatched { noteSea() }
         driveLines()
         driveSetpoints()
     }
@@ -94,7 +97,7 @@ final class VirtualField {
     func driveLines() {
         let now = evidence.now
         if evidence.guardAliveSince != nil {
-            let isPressed = stopPoint.map { plant.trueValue(of: $0) != 0 } ?? false
+            let isPressed = hasStop && plant.isStopPressed
             guardModel.drive(&evidence.physical, mine: isGuarded, isStopPressed: isPressed, at: now)
             guardModel.noteSafe(evidence.physical)
         }
@@ -104,7 +107,7 @@ final class VirtualField {
         if sabotage == .lineMovesByItself, evidence.now.nanoseconds / 1_000_000_000 % 600 == 300 {
             evidence.physical[evidence.physical.count - 1] = .on
         }
-        for index in evidence.physical.indices { plant.set(evidence.physical[index], of: OutputIndex(index)) }
+        plant.set(evidence.physical)
     }
 
     // MARK: The scan's side
@@ -116,6 +119,7 @@ final class VirtualField {
         changed.removeAll(keepingCapacity: true)
         for index in evidence.physical.indices { image.latch(feedback(of: index), of: OutputIndex(index)) }
         for index in setpoints.indices { image.latch(setpointFeedback(of: index), of: SetpointIndex(index)) }
+        guard evidence.isWatched else { return }
         for index in mailbox.indices { evidence.readings[index] = unshifted(image.reading(PointIndex(index))) }
     }
 
@@ -170,10 +174,14 @@ final class VirtualField {
     /// The device answers: its side is noted as evidence, the drivers' side goes into the mailbox.
     private func answer(of device: Int) {
         for point in links[device].points {
-            let number = shown(point)
-            evidence.answers[point.offset] = Evidence.Answer(number: number, at: evidence.now)
-            put(reading(number), at: point)
+            read(point)
         }
+    }
+
+    private func read(_ point: PointIndex) {
+        let number = shown(point)
+        if evidence.isWatched { evidence.answers[point.offset] = Evidence.Answer(number: number, at: evidence.now) }
+        put(reading(number), at: point)
     }
 
     /// A sensor that gives no number is one that reports a fault.
@@ -199,9 +207,7 @@ final class VirtualField {
                 put(.bad(.guardLost, at: now), at: point)
                 continue
             }
-            let number = shown(point)
-            evidence.answers[point.offset] = Evidence.Answer(number: number, at: now)
-            put(reading(number), at: point)
+            read(point)
         }
         for (point, device) in onlinePoints where links[device.offset].hasAnswered || links[device.offset].isLost {
             put(.good(links[device.offset].isLost ? 0 : 1, at: now), at: point)

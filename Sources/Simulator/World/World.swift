@@ -37,23 +37,22 @@ public final class World {
     ///   - isProven: installers proved every output before.
     ///   - commandsEvery: mean time between two commands of people; `nil`: nobody gives any.
     ///   - climate: the plant's weather; `nil`: drawn from the seed.
-    ///   - isWatched: the checkers look on; a world that leaps (`leap`) is not for them.
+    ///   - isWatched: the checkers look on, and all that happens goes into the fingerprint; a world that leaps (`leap`) is not for them.
     public convenience init(plan: ScanPlan, believed: ScanPlan? = nil, layout: FieldLayout? = nil, seed: UInt64, startUnix: Int64,
                             faults rates: FaultRates = .none, commandsEvery: Duration? = nil, isProven: Bool = true,
                             sabotage: Sabotage? = nil, climate: PlantClimate? = nil, isWatched: Bool = true) {
         self.init(plan: plan, believed: believed, layout: layout, seed: seed, startUnix: startUnix, faults: rates,
-                  commandsEvery: commandsEvery, isProven: isProven, sabotage: sabotage, climate: climate) { VirtualController($0) }
-        if !isWatched { checkers = [] }
+                  commandsEvery: commandsEvery, isProven: isProven, sabotage: sabotage, climate: climate, isWatched: isWatched) { VirtualController($0) }
     }
 
     /// - Parameter begin: makes each life of the process; tests put another in place of the production scan.
     init(plan: ScanPlan, believed: ScanPlan?, layout: FieldLayout?, seed: UInt64, startUnix: Int64, faults rates: FaultRates,
-         commandsEvery: Duration?, isProven: Bool, sabotage: Sabotage?, climate: PlantClimate? = nil,
+         commandsEvery: Duration?, isProven: Bool, sabotage: Sabotage?, climate: PlantClimate? = nil, isWatched: Bool = true,
          begin: @escaping (VirtualLife) -> any VirtualProcess) {
         self.begin = begin
         let layout = layout ?? FieldLayout(guessedFrom: plan)
         let seed = sabotage == .unseededNoise ? UInt64.random(in: .min ... .max) : seed
-        evidence = Evidence(plan: plan, layout: layout)
+        evidence = Evidence(plan: plan, layout: layout, isWatched: isWatched)
         self.believed = believed ?? plan
         self.sabotage = sabotage
         let wiring = PlantWiring(tables: plan.tables, control: plan.control, interlocks: plan.interlocks)
@@ -67,7 +66,7 @@ public final class World {
                                  programs: plan.control.programs.count, units: plan.control.fertigation.units.count,
                                  cages: plan.control.feeding.cages.count, lines: plan.control.feeding.lines.count, mean: commandsEvery)
         random = SeededRandom(seed: seed, stream: 14)
-        checkers = invariants(for: plan)
+        checkers = isWatched ? invariants(for: plan) : []
         loggedLevels = evidence.physical
         startProcess()
     }
@@ -113,7 +112,7 @@ public final class World {
         if sabotage == .wallDrivesMonotonic { field.shift = max(clock.offset, field.shift) }
         process?.run(at: evidence.now + field.shift, wall: wall, lateness: lateness)
         for record in evidence.records {
-            log.add(record)
+            if evidence.isWatched { log.add(record) }
             pace?.note(record)
             onRecord?(record)
         }
@@ -124,7 +123,7 @@ public final class World {
     }
 
     private func logLevels() {
-        guard evidence.physical != loggedLevels else { return }
+        guard evidence.isWatched, evidence.physical != loggedLevels else { return }
         loggedLevels = evidence.physical
         log.add(UInt64(bitPattern: evidence.now.nanoseconds))
         log.add(loggedLevels)

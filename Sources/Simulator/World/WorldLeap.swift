@@ -9,7 +9,9 @@ struct WorldPace {
     private let period: Duration
     private let dosing: Duration
     private let idle: Duration
-    private let outputs: [OutputDefinition]
+    /// By output: what it is, and its safe level.
+    private let kinds: [OutputKind]
+    private let safe: [OutputLevel]
     private var stirred = Instant.start
     /// Of what a second is too coarse for.
     private var fine = Instant.never
@@ -26,7 +28,8 @@ struct WorldPace {
         self.period = period
         self.dosing = max(period, dosing)
         self.idle = idle
-        self.outputs = outputs
+        kinds = outputs.map(\.kind)
+        safe = outputs.map(\.safe)
     }
 
     mutating func stir(at now: Instant) { stirred = now }
@@ -42,8 +45,8 @@ struct WorldPace {
     }
 
     mutating func look(_ levels: [OutputLevel], at now: Instant) {
-        for (output, level) in zip(outputs, levels) where level != output.safe {
-            switch output.kind {
+        for output in levels.indices where levels[output] != safe[output] {
+            switch kinds[output] {
             case .doser, .feeder, .selector, .blower, .spreader, .winch, .gate: fine = now
             case .aerator, .lamp, .horn: break
             case .valve, .masterValve, .pump, .flushValve, .other: stir(at: now)

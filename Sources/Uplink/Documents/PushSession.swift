@@ -191,21 +191,20 @@ extension PushRow {
         text = answer.text
     }
 
-    /// The standing says where a document is, also when its answer was missed; what was refused leaves no trace in it but the last word.
-    /// That one is of an earlier time when it was kept before the document was sent anew.
+    /// The standing says where a document is, also when its answer was missed, and whatever the last word was: people at the gateway
+    /// may have given it up since. What was refused leaves no trace in it but that word, which is of an earlier time when it was kept
+    /// before the document was sent anew.
     fileprivate mutating func hear(_ standing: DocumentStanding, afterSending: Bool) {
         self.standing = standing
-        guard let document = target.document else { return }
-        if document.kind == "schedule" {
-            if standing.active?.document == document.hash {
-                stage = .active
-            } else if standing.staged?.document == document.hash {
-                stage = .accepted
-            } else if stage.isTaken {
-                stage = .over
-            }
-        }
         if afterSending, let last = standing.last { hear(last) }
+        guard let document = target.document, document.kind == "schedule" else { return }
+        if standing.active?.document == document.hash {
+            stage = .active
+        } else if standing.staged?.document == document.hash {
+            stage = .accepted
+        } else if stage.isTaken {
+            stage = .over
+        }
     }
 }
 

@@ -39,7 +39,7 @@ struct ScheduleApprove: ParsableCommand {
         let then = try box.site.load(ScheduleText(file: "schedule.yaml", bytes: waiting.document))
         let changes = Change.between(now.statements, and: then.statements)
         if changes.isEmpty { say(Phrase(zh: "没有改动。", en: "Nothing changes.")) }
-        for change in changes { change.show(mark: change.kind.mark) }
+        changes.show()
     }
 }
 

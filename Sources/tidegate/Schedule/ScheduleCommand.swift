@@ -10,15 +10,14 @@ struct ScheduleCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "schedule",
-            abstract: Phrase(zh: "灌溉方案：起草、检查、签名，在网关上收下、退回", en: "schedules: begin, check, sign; take and roll back").said,
+            abstract: Phrase(zh: "一季的方案：起草、检查、签名、下发，在网关上收下、退回", en: "schedules: begin, check, sign, push; take and roll back").said,
             discussion: Phrase(
-                zh: "桌面上用 new 到 verify 和 status；网关上用 enroll 到 state，都不需要控制器在运行。方案用站点文件的写法写程序与配方，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
-                en: "For the desk: new to verify, and status; for the gateway: enroll to state. No controller needs to run. A schedule writes programs and recipes as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
+                zh: "桌面上用 new 到 status，网关上用 enroll 到 state，都不需要控制器在运行。方案用站点文件的写法写程序、配方与投喂，只能在站点文件的限度之内。签名与信任见 docs/schedule-trust.md。",
+                en: "For the desk: new to status; for the gateway: enroll to state. No controller needs to run. A schedule writes programs, recipes and feeding as a site file does, within the limits of the site file. Signatures and trust: docs/schedule-trust.md.").said,
             subcommands: [ScheduleNew.self, ScheduleLint.self, ScheduleExplain.self, ScheduleDiff.self, ScheduleSimulate.self,
-                          ScheduleExport.self, ScheduleKey.self, ScheduleSign.self, ScheduleVerify.self, ScheduleEnroll.self,
-                          ScheduleTake.self,
-                          ScheduleApprove.self, ScheduleDecline.self, ScheduleRollback.self,
-                          ScheduleState.self, ScheduleStatus.self])
+                          ScheduleExport.self, ScheduleKey.self, ScheduleSign.self, ScheduleVerify.self, PushCommand.self,
+                          ScheduleStatus.self, ScheduleEnroll.self, ScheduleTake.self, ScheduleApprove.self, ScheduleDecline.self,
+                          ScheduleRollback.self, ScheduleState.self])
     }
 }
 

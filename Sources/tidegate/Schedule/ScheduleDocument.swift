@@ -14,8 +14,8 @@ struct ScheduleNew: ParsableCommand {
         CommandConfiguration(
             commandName: "new", abstract: Phrase(zh: "照站点文件起草一份方案", en: "begin a schedule from a site file").said,
             discussion: Phrase(
-                zh: "把站点文件里的程序、配方与闸门给定值原样抄进一份新方案，打印出来；存成文件再改。--from 则由农技推广的表格起草：每个生育时期一个程序，养分折成站点的母液；合计、取整、配不出的都逐行说明，表不改。",
-                en: "Prints a new schedule with the programs, recipes and set-points of the site file as they stand there; save it and change it. With --from it is made of an extension service's table: a program for each stage, nutrients in stock of the site; sums, rounding and what cannot be given are told line by line, and the table is not mended.").said)
+                zh: "把站点文件里的程序、配方、闸门给定值与可改的投喂原样抄进一份新方案，打印出来；存成文件再改。--from 则由农技推广的表格起草：每个生育时期一个程序，养分折成站点的母液；合计、取整、配不出的都逐行说明，表不改。",
+                en: "Prints a new schedule with the programs, recipes, set-points and the feeding that it may change, as they stand in the site file; save it and change it. With --from it is made of an extension service's table: a program for each stage, nutrients in stock of the site; sums, rounding and what cannot be given are told line by line, and the table is not mended.").said)
     }
 
     @OptionGroup var site: ScheduleSiteOptions
@@ -69,8 +69,8 @@ struct ScheduleLint: ParsableCommand {
         CommandConfiguration(
             commandName: "lint", abstract: Phrase(zh: "检查方案，一次列出全部问题", en: "check a schedule; all problems at once").said,
             discussion: Phrase(
-                zh: "像网关那样对照站点文件检查方案：在哪一行、错在哪里、该怎么改。通过时退出码 0，被拒绝时 2。不改动任何东西。",
-                en: "Checks a schedule against its site file as a gateway does: the line, what is wrong, what to do. Exit code 0 when it is in order, 2 when it is refused. Changes nothing.").said)
+                zh: "像网关那样对照站点文件检查方案：在哪一行、错在哪里、该怎么改；expect: 里写的也逐条试算。通过时退出码 0，被拒绝时 2。不改动任何东西。",
+                en: "Checks a schedule against its site file as a gateway does: the line, what is wrong, what to do. Then tries what expect: says should come of it. Exit code 0 when it is in order, 2 when it is refused. Changes nothing.").said)
     }
 
     @Argument(help: .said(zh: "方案文件，签名前后都行", en: "the schedule, signed or not", valueName: Phrase(zh: "方案", en: "schedule")))
@@ -111,7 +111,7 @@ struct ScheduleExplain: ParsableCommand {
         say(painted("\(head.schedule) \(head.version)", .strong) + "  \(head.site)  \(days)")
         if let author = head.author { say(Phrase(zh: "编写：\(author)", en: "by \(author)")) }
         if let remarks = head.remarks { say(remarks) }
-        for change in changes { change.show(mark: "") }
+        changes.show(marked: false)
     }
 }
 
@@ -138,19 +138,24 @@ struct ScheduleDiff: ParsableCommand {
         let changes = Change.between(before.statements, and: after.statements)
         if common.json { return try say(json: changes.map(ChangeJSON.init)) }
         if changes.isEmpty { say(Phrase(zh: "没有改动。", en: "Nothing changes.")) }
-        for change in changes { change.show(mark: change.kind.mark) }
+        changes.show()
     }
 }
 
-extension Change {
-    func show(mark: String) {
-        say(mark + painted(subject.said, .strong))
-        for line in lines { hung("  ", line.said).forEach { say($0) } }
+extension [Change] {
+    /// Those of which the same is said stand together: the cages of a deck are fed alike.
+    func show(marked: Bool = true) {
+        for (number, change) in enumerated() {
+            say((marked ? change.kind.mark : "") + painted(change.subject.said, .strong))
+            let next = self[(number + 1)...].first
+            guard next?.kind != change.kind || next?.lines != change.lines else { continue }
+            for line in change.lines { hung("  ", line.said).forEach { say($0) } }
+        }
     }
 }
 
 extension Change.Kind {
-    var mark: String {
+    fileprivate var mark: String {
         switch self {
         case .new: "+ "
         case .gone: "- "

@@ -36,6 +36,10 @@ struct ScheduleExport: ParsableCommand {
         let today = loaded.tables.clock.local(unixSeconds: unixNow).date
         let export = StageExport(loaded, valid: head?.valid ?? today...today.adding(days: 364))
         if let html { try write(Array(ScheduleSheet(loaded, head, export).text.utf8), toFile: html) }
+        if export.isEmpty, html == nil {
+            let words = Phrase(zh: "这里没有浇水的程序，表是空的；投喂写在 --html 那一页上。", en: "Nothing is watered here, so the table is empty; what is fed stands on the page of --html.")
+            Console.current.err(words.said + "\n")
+        }
         if common.json { return try say(json: export.lines) }
         Console.current.out(export.lines.map { CSVFile.line($0) + "\n" }.joined())
     }

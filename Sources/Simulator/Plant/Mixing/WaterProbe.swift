@@ -4,6 +4,8 @@ struct WaterProbe: Sendable {
         /// mS/cm at 25 °C: the probe compensates by itself.
         case conductivity
         case pH
+
+        fileprivate func amount(in solution: Solution) -> Double { self == .conductivity ? solution.conductivity : solution.pH }
     }
 
     enum Fault: Sendable, Hashable, BitwiseCopyable {
@@ -24,6 +26,9 @@ struct WaterProbe: Sendable {
     let lag: Double
     var fault: Fault? { didSet { drift = 0 } }
 
+    /// What stood around it last, and how much of its kind that is: a pH is much work, and water at rest needs it once.
+    private var around: Solution
+    private var there: Double
     private var follows: Double
     private var drift = 0.0
     private var stuckAt: Double
@@ -31,12 +36,14 @@ struct WaterProbe: Sendable {
     init(_ kind: Kind, lag: Double, in solution: Solution) {
         self.kind = kind
         self.lag = lag
-        follows = kind == .conductivity ? solution.conductivity : solution.pH
+        around = solution
+        there = kind.amount(in: solution)
+        follows = there
         stuckAt = follows
     }
 
     mutating func advance(_ seconds: Double, in solution: Solution) {
-        let there = kind == .conductivity ? solution.conductivity : solution.pH
+        if solution != around { (around, there) = (solution, kind.amount(in: solution)) }
         follows += (there - follows) * seconds / (seconds + lag * slowness)
         if case .drifting(let perHour) = fault { drift += perHour * seconds / 3600 }
         if fault != .stuck { stuckAt = shown }

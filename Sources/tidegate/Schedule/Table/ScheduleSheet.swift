@@ -18,11 +18,13 @@ struct ScheduleSheet {
 
     var text: String {
         let name = site.tables.site.name
-        let title = Phrase(zh: "\(name.zh)　灌溉施肥方案", en: "\(name.en): schedule of water and fertiliser")
+        let title = site.tables.zones.isEmpty
+            ? Phrase(zh: "\(name.zh)　投喂方案", en: "\(name.en): schedule of feeding")
+            : Phrase(zh: "\(name.zh)　灌溉施肥方案", en: "\(name.en): schedule of water and fertiliser")
         return HTML.page(title.said, [
             HTML.element("h1", title.said), HTML.element("p", subtitle.said, class: "sub"),
             head?.remarks.map { HTML.element("p", $0) } ?? "",
-            HTML.section(Phrase(zh: "逐期安排", en: "Stage by stage").said, [export.table.html]), words, signatures,
+            export.isEmpty ? "" : HTML.section(Phrase(zh: "逐期安排", en: "Stage by stage").said, [export.table.html]), words, signatures,
         ])
     }
 
@@ -34,7 +36,7 @@ struct ScheduleSheet {
 
     private var words: String {
         let changes = Change.between([], and: site.statements)
-        return HTML.section(Phrase(zh: "程序与配方", en: "Programs and recipes").said, changes.map { change in
+        return HTML.section(Phrase(zh: "逐条说明", en: "In words").said, changes.map { change in
             "<div class=\"kept\">" + HTML.element("h3", change.subject.said) + HTML.list(change.lines.map(\.said)) + "</div>"
         })
     }

@@ -102,6 +102,9 @@ struct StageExport {
          Phrase(zh: "K2O kg/亩", en: "K2O kg/mu"), Phrase(zh: "合计 kg/亩", en: "sum kg/mu"), Phrase(zh: "备注", en: "remarks")].map(\.said)
     }
 
+    /// Nothing is watered; a schedule that only feeds has no stages.
+    var isEmpty: Bool { rows.isEmpty }
+
     /// Rows and, where all of them say a number, what they come to over the season.
     var lines: [[String]] { [headings] + rows.map(line) + (totals.map { [$0] } ?? []) }
 
