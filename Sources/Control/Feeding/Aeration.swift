@@ -181,7 +181,8 @@ struct Aeration: ~Copyable {
         let isDire = status.isEmergency || (status.isLow && status.isUnproven)
         let long = states[cage].emergency.look(isDire, for: plan.sirenAfter, at: now) != nil
         let dark = states[cage].blind.look(status.isBlind, for: plan.blindSirenAfter, at: now) != nil
-        states[cage].status.siren = (long || dark) && now >= states[cage].silentUntil
+        // Where nobody could tell and now it is known to be dire, what sounds goes on: it does not wait its minute anew.
+        states[cage].status.siren = (long || dark || (isDire && status.siren)) && now >= states[cage].silentUntil
     }
 }
 

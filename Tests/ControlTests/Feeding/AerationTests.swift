@@ -157,6 +157,22 @@ private final class Deck {
         #expect(dire.status.siren)
     }
 
+    @Test func `a siren that sounds for want of a reading goes on when the reading is dire`() {
+        let deck = Deck(plan())
+        deck.run(700)
+        deck.shown[0] = nil
+        deck.run(302)
+        #expect(deck.status.siren && deck.status.isBlind)
+        deck.shown[0] = 2
+        for _ in 0..<120 {
+            deck.run(1)
+            #expect(deck.status.siren)
+        }
+        deck.shown[0] = 8
+        deck.run(900)
+        #expect(!deck.status.siren && !deck.status.isBlind)
+    }
+
     @Test func `the night guard needs no probe's word, and holds while the clock is not trusted`() throws {
         func hour(_ hour: Int) throws -> TimeOfDay { try #require(TimeOfDay(hour: hour, minute: 0)) }
         let night = NightGuard(from: .midnight, to: try hour(6)), over = NightGuard(from: try hour(22), to: try hour(5))
