@@ -22,12 +22,15 @@ final class Deliveries {
     /// The folder as it was when it was last looked at.
     private var mark: UInt64
 
-    /// - Parameter note: told what became of each document.
-    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, note: @escaping @Sendable (Answer) -> Void) {
+    /// - Parameters:
+    ///   - account: of what goes over the link.
+    ///   - note: told what became of each document.
+    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, account: LinkAccount?,
+         note: @escaping @Sendable (Answer) -> Void) {
         let intake = inForce.intake { clock.wall() }
         self.intake = intake
         mark = intake.mark
-        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, note: note)
+        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, account: account, note: note)
         link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
         self.link = link
         let site = inForce.site
