@@ -4,7 +4,8 @@ public import Quantities
 import Synchronization
 
 /// What goes over a site's one link, both ways and as the carrier counts it: by what it was for and by the local day, over restarts.
-/// All who speak over the link have this one account, and one rule: when the day's bytes are spent, only what is urgent goes until midnight.
+/// All who speak over the link have this one account, and one rule: when the day's bytes are spent, only what is urgent goes until
+/// midnight.
 public final class LinkAccount: Sendable {
     private struct State {
         var day: TrafficDay?

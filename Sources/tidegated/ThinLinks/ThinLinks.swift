@@ -16,7 +16,8 @@ struct ThinLinks: Sendable {
     ///   - account: of the site's link, for what goes by TCP.
     ///   - ports: where serial ports that are plain names lie.
     ///   - onPlant: this machine in place of every host and port.
-    init(_ site: Site, _ journal: Journal, _ account: LinkAccount?, dataFolder: String, ports: String, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
+    init(_ site: Site, _ journal: Journal, _ account: LinkAccount?, dataFolder: String, ports: String, onPlant: Bool,
+         wall: @escaping @Sendable () -> WallTime) {
         func end(_ end: LinkEnd) -> ByteEnd {
             switch end {
             case .tcp(let host, let port): .tcp(host: onPlant ? "127.0.0.1" : host, port: port)
