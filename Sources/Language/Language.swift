@@ -7,6 +7,12 @@ public enum Language: String, CaseIterable, Sendable {
     public init(locale: String) {
         self = locale.hasPrefix("zh") ? .chinese : .english
     }
+
+    /// Of whoever reads what a program says: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything.
+    public init(environment: [String: String]) {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        self.init(locale: locale ?? "")
+    }
 }
 
 /// One text for people, in every language we serve. Both must be given: the compiler finds the missing one.

@@ -56,6 +56,7 @@ public struct Area: Quantity {
     public static func squareMeters(_ value: Double) -> Area { Area(base: value) }
     public static func mu(_ value: Double) -> Area { Area(base: value * 2000 / 3) }
     public var squareMeters: Double { base }
+    public var mu: Double { base * 3 / 2000 }
 }
 
 /// Pressure above the atmosphere. Base unit: kPa.

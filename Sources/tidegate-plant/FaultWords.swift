@@ -19,7 +19,7 @@ struct FaultWords {
         ("tank", ["dry"]),
         ("probe", ["fouled", "drifting", "dry", "broken", "swapped"]),
         ("tray", ["wet"]),
-        ("cage", ["fouled"]),
+        ("cage", ["fouled", "jammed"]),
         ("aerator", ["dead"]),
         ("line", LineTrouble.allCases.map { word($0) }),
         ("sea-sensor", SeaTrouble.allCases.map { word($0) } + ["swapped"]),

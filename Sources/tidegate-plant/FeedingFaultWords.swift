@@ -10,7 +10,7 @@ extension FaultWords {
 
     func feeding(_ kind: String, _ place: Int, _ what: String, _ tag: String) -> FeedingFault? {
         switch kind {
-        case "cage": .netFouled(CageIndex(place))
+        case "cage": what == "jammed" ? .winchJammed(CageIndex(place)) : .netFouled(CageIndex(place))
         case "aerator": tables.output(tag: tag).map { .aeratorDead($0) }
         case "line": LineTrouble.allCases.first { Self.word($0) == what }.map { .line(FeedLineIndex(place), $0) }
         case "sea-sensor": SeaTrouble.allCases.first { Self.word($0) == what }.map { .sensor(PointIndex(place), $0) }
@@ -25,6 +25,7 @@ extension FaultWords {
             "sea-sensor \(tables.points[first.offset].tag):\(tables.points[second.offset].tag) swapped"
         case .aeratorDead(let output): "aerator \(tables.outputs[output.offset].tag) dead"
         case .netFouled(let cage): "cage \(tables.cages[cage.offset].tag) fouled"
+        case .winchJammed(let cage): "cage \(tables.cages[cage.offset].tag) jammed"
         case .line(let line, let trouble): "line \(tables.feedLines[line.offset].tag) \(Self.word(trouble))"
         case .stagnant: "sea stagnant"
         case .swell: "sea swell"

@@ -14,12 +14,7 @@ struct PlantCommand: ParsableCommand {
                              discussion: PlantHelp.discussion[language])
     }
 
-    /// zh or en, by the locale.
-    static var language: Language {
-        let environment = ProcessInfo.processInfo.environment
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return Language(locale: locale ?? "")
-    }
+    static var language: Language { Language(environment: ProcessInfo.processInfo.environment) }
 
     @Argument(help: ArgumentHelp(PlantHelp.site[language])) var site: String
     @Argument(help: ArgumentHelp(PlantHelp.folder[language])) var rundir: String

@@ -23,7 +23,6 @@ struct Alarms: ParsableCommand {
         let since = "\(Format.weekday(alarm.since)) \(Format.clockWithSeconds(alarm.since))"
         let head = "\(mark) \(since)  \(Words.alarmState(alarm.state).said)  \(alarm.id)"
         let texts = [alarm.text.phrase.said] + (alarm.remedy.map { ["→ " + $0.phrase.said] } ?? [])
-        let width = (Console.current.width ?? 10_000) - 2
-        return [painted(head, .of(severity: alarm.severity))] + texts.flatMap { wrapped($0, to: width) }.map { "  " + $0 }
+        return [painted(head, .of(severity: alarm.severity))] + texts.flatMap { hung("  ", $0) }
     }
 }

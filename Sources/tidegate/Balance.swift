@@ -37,8 +37,7 @@ struct Balance: ParsableCommand {
     }
 
     static func lines(_ zone: BalanceZone) -> [String] {
-        let name = zone.zone.name.phrase.said == zone.zone.tag ? zone.zone.tag : "\(zone.zone.tag)  \(zone.zone.name.phrase.said)"
-        return [painted(name, .strong)] + (zone.days.last.map { [headline($0)] } ?? []) + table(zone.days).lines
+        [painted(zone.zone.title, .strong)] + (zone.days.last.map { [headline($0)] } ?? []) + table(zone.days).lines
     }
 
     private static func headline(_ day: BalanceDay) -> String {

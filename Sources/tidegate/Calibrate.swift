@@ -43,9 +43,9 @@ struct Calibrate: ParsableCommand {
             throw Refused(.wrongUse, code: "bad-what", Phrase(zh: "只能标定 flow、valve 或 channel", en: "what is measured is flow, valve or channel"),
                           remedy: Phrase(zh: "例：tidegate calibrate flow 东一区", en: "Example: tidegate calibrate flow east-1"))
         }
-        try give(CommandRequest(.calibrate, zone: zone, what: what), controller, json: false)
+        try giveStep(CommandRequest(.calibrate, zone: zone, what: what), controller, json: common.json)
         let found = try waitForEnd()
-        if accept { try give(CommandRequest(.acceptCalibration, zone: zone), controller, json: false) }
+        if accept { try giveStep(CommandRequest(.acceptCalibration, zone: zone), controller, json: common.json) }
         if common.json { return try say(json: found) }
         Calibrate.lines(found, what, isKept: accept).forEach { say($0) }
     }
@@ -55,7 +55,7 @@ struct Calibrate: ParsableCommand {
         while true {
             pause(.seconds(1))
             let reply: ZonesReply = try controller.client.get("zones")
-            let state = reply.zones.first { [$0.zone.tag, $0.zone.name.zh, $0.zone.name.en].contains(zone) }
+            let state = reply.zones.first { $0.zone.isNamed(zone) }
             if let state, state.phase == "idle" || state.phase == "tripped" {
                 if state.proposedFlowM3h != nil || state.proposedOverrunM3 != nil { return state }
                 throw Refused(.failed, code: "nothing-found", Phrase(zh: "没有量出结果", en: "nothing was found"),

@@ -31,17 +31,14 @@ struct Doctor: ParsableCommand {
     }
 
     static func lines(_ reply: DoctorReply) -> [String] {
-        let width = (Console.current.width ?? 10_000) - 8
-        return reply.checks.flatMap { check in
+        reply.checks.flatMap { check in
             let (mark, colour): (Phrase, Colour) = switch check.state {
             case "ok": (Phrase(zh: "正常", en: "ok"), .good)
             case "warning": (Phrase(zh: "注意", en: "warn"), .warning)
             default: (Phrase(zh: "异常", en: "bad"), .bad)
             }
-            let texts = wrapped(check.text.phrase.said, to: width) + (check.remedy.map { wrapped("→ " + $0.phrase.said, to: width) } ?? [])
-            return texts.enumerated().map { index, text in
-                " " + (index == 0 ? painted(padded(mark.said, to: 4), colour) : padded("", to: 4)) + "  " + text
-            }
+            let head = " " + padded(mark.said, to: 4) + "  ", under = padded("", to: displayWidth(head))
+            return hung(head, check.text.phrase.said, colour) + (check.remedy.map { hung(under, "→ " + $0.phrase.said) } ?? [])
         }
     }
 }

@@ -29,8 +29,7 @@ struct GateSheet {
     let now: WireTime
 
     var lines: [String] {
-        let name = gate.gate.name.phrase.said
-        let title = painted(name == gate.gate.tag ? name : "\(gate.gate.tag)  \(name)", .strong)
+        let title = painted(gate.gate.title, .strong)
         let rows: [(Phrase, Phrase?)] = [
             (Phrase(zh: "跳停", en: "tripped"), gate.trip?.phrase), (Phrase(zh: "设定", en: "set by"), source),
             (Phrase(zh: "水位", en: "levels"), levels), (Phrase(zh: "开度", en: "opening"), opening),
@@ -38,13 +37,7 @@ struct GateSheet {
             (Phrase(zh: "可下达", en: "may order"), mayOrder),
         ]
         return ["\(title)  \(painted(gate.why.phrase.said, .of(gate: gate.state)))"] + rows.flatMap { title, text in
-            text.map { row(title, $0) } ?? []
-        }
-    }
-
-    private func row(_ title: Phrase, _ text: Phrase) -> [String] {
-        wrapped(text.said, to: (Console.current.width ?? 10_000) - 13).enumerated().map { index, part in
-            "  " + painted(padded(index == 0 ? title.said : "", to: 9), .dim) + "  " + part
+            text.map { sheetRow(title, $0) } ?? []
         }
     }
 

@@ -29,7 +29,7 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         let reply: HistoryReply = try controller.client.get("history", [
-            "tag": tag, "since": Format.number(since.duration.seconds, decimals: 0), "step": step.rawValue,
+            "tag": tag, "since": try since.secondsBack(), "step": step.rawValue,
         ])
         if common.json { return try say(json: reply) }
         (csv ? HistoryCommand.csv(reply) : HistoryCommand.lines(reply)).forEach { say($0) }
@@ -47,8 +47,7 @@ struct HistoryCommand: ParsableCommand {
 
     static func lines(_ reply: HistoryReply) -> [String] {
         let known = reply.values.compactMap(\.value)
-        let name = reply.point.name.phrase.said
-        let title = name == reply.point.tag ? name : "\(reply.point.tag)  \(name)"
+        let title = reply.point.title
         guard let low = (reply.values.compactMap(\.minimum) + known).min(), let high = (reply.values.compactMap(\.maximum) + known).max(),
               let last = known.last else {
             return [painted(title, .strong), Phrase(zh: "这段时间没有可用读数", en: "no usable reading in this time").said]

@@ -25,7 +25,7 @@ struct Log: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let query = ["since": Format.number(since.duration.seconds, decimals: 0), "limit": String(limit)]
+        let query = ["since": try since.secondsBack(), "limit": String(limit)]
         if runs {
             let reply: RunsReply = try controller.client.get("runs", query)
             if common.json { return try say(json: reply) }
@@ -51,12 +51,9 @@ struct Log: ParsableCommand {
                 day = event.at.local.date
                 lines.append(painted(Format.weekday(event.at), .strong))
             }
-            let texts = wrapped(event.text.phrase.said, to: (Console.current.width ?? 10_000) - 12)
             let mark = event.severity == "info" ? " " : event.severity == "critical" ? "‼" : "!"
-            lines += texts.enumerated().map { index, text in
-                let head = index == 0 ? "\(padded(mark, to: 1)) \(Format.clockWithSeconds(event.at))  " : "            "
-                return painted(head + text, .of(severity: event.severity))
-            }
+            lines += hung("\(mark) \(Format.clockWithSeconds(event.at))  ", event.text.phrase.said)
+                .map { painted($0, .of(severity: event.severity)) }
         }
         return lines
     }

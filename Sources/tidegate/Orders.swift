@@ -6,20 +6,31 @@ import Quantities
 /// Sends one order and says what became of it.
 func give(_ request: CommandRequest, _ controller: ControllerOptions, json: Bool) throws {
     let reply: CommandReply = try controller.client.post("commands", request)
-    if json { try say(json: reply) } else { reply.results.forEach(tell) }
-    if reply.results.contains(where: { $0.state == "refused" || $0.state == "expired" }) { throw ExitCode(ExitStatus.failed.rawValue) }
+    if json { try say(json: reply) } else { reply.lines.forEach { say($0) } }
+    if reply.isRefused { throw ExitCode(ExitStatus.failed.rawValue) }
 }
 
-private func tell(_ result: CommandReply.Result) {
+/// Sends one order of several: what became of it is told beside the result of the whole, unless it ends here.
+func giveStep(_ request: CommandRequest, _ controller: ControllerOptions, json: Bool) throws {
+    let reply: CommandReply = try controller.client.post("commands", request)
+    if json, reply.isRefused { try say(json: reply) } else { reply.lines.forEach { remark($0, json: json) } }
+    if reply.isRefused { throw ExitCode(ExitStatus.failed.rawValue) }
+}
+
+extension CommandReply {
+    fileprivate var isRefused: Bool { results.contains { $0.state == "refused" || $0.state == "expired" } }
+    fileprivate var lines: [String] { results.flatMap(told) }
+}
+
+private func told(_ result: CommandReply.Result) -> [String] {
     let colour: Colour? = switch result.state {
     case "done": .good
     case "queued", "accepted": .warning
     default: .bad
     }
-    say(painted(result.text.phrase.said, colour))
-    if !result.against.isEmpty, result.state == "done" { say("  " + Phrase(zh: "越过了：", en: "In spite of:").said) }
-    for reason in result.against { say("  - " + reason.phrase.said) }
-    if let remedy = result.remedy { say("  " + remedy.phrase.said) }
+    let spite = result.against.isEmpty || result.state != "done" ? [] : ["  " + Phrase(zh: "越过了：", en: "In spite of:").said]
+    return [painted(result.text.phrase.said, colour)] + spite + result.against.flatMap { hung("  - ", $0.phrase.said) }
+        + (result.remedy.map { hung("  ", $0.phrase.said) } ?? [])
 }
 
 struct Run: ParsableCommand {

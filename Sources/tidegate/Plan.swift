@@ -16,7 +16,8 @@ struct Plan: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let reply: PlanReply = try controller.client.get("plan", ["seconds": Format.number(next.duration.seconds, decimals: 0)])
+        let seconds = try next.seconds(of: "--next", .minutes(1)...(.hours(31 * 24)))
+        let reply: PlanReply = try controller.client.get("plan", ["seconds": seconds])
         if common.json { return try say(json: reply) }
         Plan.lines(reply).forEach { say($0) }
     }
@@ -25,8 +26,7 @@ struct Plan: ParsableCommand {
         let runs = reply.runs.map { $0.isEmpty ? [] : lines($0, from: reply.from) } ?? []
         let later = reply.starts.filter { reply.runs == nil || $0.at.unixSeconds > reply.from.unixSeconds + 48 * 3600 }
         let gates = reply.gates.flatMap { gate in
-            wrapped("\(Format.moment(gate.at, now: reply.from))  \(gate.text.phrase.said)", to: (Console.current.width ?? 10_000) - 1)
-                .enumerated().map { ($0.offset == 0 ? " " : "   ") + $0.element }
+            hung(" ", "\(Format.moment(gate.at, now: reply.from))  \(gate.text.phrase.said)", indent: 3)
         }
         let parts = [runs, later.isEmpty ? [] : lines(later), dry(reply), gates].filter { !$0.isEmpty }
         let nothing = Phrase(zh: "这段时间没有要灌的", en: "nothing waters in this time").said
@@ -47,7 +47,7 @@ struct Plan: ParsableCommand {
             let conditions = start.conditions.map { Phrase(zh: "（\($0.zh)）", en: " (\($0.en))") } ?? Phrase(verbatim: "")
             let text = Phrase(zh: "\(at)  \(program.zh)：照现在的情况不灌\(conditions.zh)",
                               en: "\(at)  \(program.en): gives no water as things stand\(conditions.en)").said
-            return wrapped(text, to: (Console.current.width ?? 10_000) - 3).enumerated().map { ($0.offset == 0 ? " " : "   ") + $0.element }
+            return hung(" ", text, indent: 3)
         }
     }
 
@@ -90,8 +90,9 @@ struct Plan: ParsableCommand {
         var text = run.why.phrase.said
         if let recipe = run.recipe?.name.phrase {
             let stock = (run.doses ?? []).map { "\($0.channel.name.phrase.said) \(Format.number($0.stockL, decimals: 1)) L" }
+                .joined(separator: Phrase(zh: "，", en: ", ").said)
             text += Phrase(zh: "；配方 \(recipe.zh)", en: "; recipe \(recipe.en)").said
-            if !stock.isEmpty { text += " (" + stock.joined(separator: ", ") + ")" }
+            if !stock.isEmpty { text += Phrase(zh: "（\(stock)）", en: " (\(stock))").said }
         }
         if run.waitsSeconds >= 60, let cause = run.waitsFor?.phrase.said {
             let time = Format.span(run.waitsSeconds)
@@ -101,14 +102,5 @@ struct Plan: ParsableCommand {
             text += Phrase(zh: "；结果：", en: "; ends: ").said + Words.outcome(outcome).said
         }
         return text
-    }
-}
-
-extension TimeSpan: CustomStringConvertible {
-    /// As it is typed: `24h`.
-    public var description: String {
-        let total = Int(exactly: duration.seconds.rounded()) ?? 0
-        let parts = [(total / 3600, "h"), (total / 60 % 60, "m"), (total % 60, "s")].filter { $0.0 > 0 }
-        return parts.isEmpty ? "0s" : parts.map { "\($0)\($1)" }.joined()
     }
 }

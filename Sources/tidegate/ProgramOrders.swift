@@ -35,11 +35,12 @@ struct Start: ParsableCommand {
 
     /// Nobody at a terminal can not be asked, and must say `--yes`.
     private func confirmStart(_ program: ProgramReply) throws {
-        say(Phrase(zh: "程序 \(program.program.name.zh) 将灌：", en: "Program \(program.program.name.en) will give:"))
-        for zone in program.zones { say("  \(zone.zone.name.phrase.said)  \(zone.gives.phrase.said)") }
+        func tell(_ text: Phrase) { remark(text.said, json: common.json) }
+        tell(Phrase(zh: "程序 \(program.program.name.zh) 将灌：", en: "Program \(program.program.name.en) will give:"))
+        for zone in program.zones { tell(Phrase(verbatim: "  \(zone.zone.name.phrase.said)  \(zone.gives.phrase.said)")) }
         if program.percent != 100 {
             let percent = Format.number(program.percent, decimals: 0)
-            say(Phrase(zh: "  各按 \(percent) %", en: "  each \(percent) % of that"))
+            tell(Phrase(zh: "  各按 \(percent) %", en: "  each \(percent) % of that"))
         }
         try confirm(Phrase(zh: "启动吗？[y/N] ", en: "Start it? [y/N] "), declined: Phrase(zh: "没有启动", en: "it was not started"))
     }
@@ -146,9 +147,4 @@ struct Percent: ExpressibleByArgument {
         guard let value = Double(number), value.isFinite else { return nil }
         self.value = value
     }
-}
-
-extension WireLabel {
-    /// By tag, or a name in either language.
-    func isNamed(_ text: String) -> Bool { tag == text || name.zh == text || name.en == text }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Glibc
 import Language
 import LocalAPI
 import Quantities
@@ -36,17 +34,15 @@ struct Prove: ParsableCommand {
         }
         let named = try self.output(named: output, reply)
         guard let before = reply.outputs.first(where: { $0.output.tag == named }) else {
-            throw Refused(.wrongUse, code: "unknown-output", Phrase(zh: "没有输出 \(output)", en: "there is no output \(output)"),
-                          remedy: Phrase(zh: "输出有：\(reply.outputs.map(\.output.tag).joined(separator: "、"))", en: "Outputs are: \(reply.outputs.map(\.output.tag).joined(separator: ", "))"))
+            throw Refused.unknown(Phrase(zh: "输出", en: "output"), code: "unknown-output", output, among: reply.outputs.map(\.output.tag))
         }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw Refused(.wrongUse, code: "not-a-terminal", Phrase(zh: "要有人在终端前回答看到了什么", en: "somebody has to answer at a terminal what was seen"))
-        }
-        say(Phrase(zh: "\(named) 接在 \(before.wiring)。请到能看见它的地方。", en: "\(named) is wired to \(before.wiring). Stand where it can be seen.").said)
-        try give(CommandRequest(.prove, forSeconds: duration.seconds, subject: named), controller, json: false)
-        let seen = try watch(named, before)
-        try confirm(named, seen)
+        try confirm(Phrase(zh: "\(named) 接在 \(before.wiring)。请到能看见它的地方。现在动它吗？[y/N] ", en: "\(named) is wired to \(before.wiring). Stand where it can be seen. Move it now? [y/N] "),
+                    remedy: Prove.needsSomebody)
+        try giveStep(CommandRequest(.prove, forSeconds: duration.seconds, subject: named), controller, json: common.json)
+        try judge(named, try watch(named, before))
     }
+
+    private static let needsSomebody = Phrase(zh: "要有人在终端前回答看到了什么", en: "Somebody has to answer at a terminal what was seen")
 
     /// A dosing channel is proven by its output.
     private func output(named text: String, _ reply: ProofsReply) throws -> String {
@@ -64,22 +60,21 @@ struct Prove: ParsableCommand {
             let reply: ProofsReply = try controller.client.get("proofs")
             if let now = reply.outputs.first(where: { $0.output.tag == output }) {
                 seen.take(now)
-                say("  " + seen.line(now))
+                remark("  " + seen.line(now), json: common.json)
             }
             pause(.seconds(1))
         }
         return seen
     }
 
-    private func confirm(_ output: String, _ seen: Seen) throws {
+    private func judge(_ output: String, _ seen: Seen) throws {
         guard seen.moved else {
             throw Refused(.failed, code: "did-not-move", Phrase(zh: "\(output) 没有动，未记录", en: "\(output) was not moved; nothing was recorded"),
                           remedy: Phrase(zh: "看原因：tidegate io", en: "See why: tidegate io"))
         }
-        say(Phrase(zh: "命令它开时它开了，命令它关时它关了吗？[y/n]", en: "Did it open (or run) when it was told to, and only then? [y/n]").said)
-        guard ["y", "yes", "是"].contains((readLine() ?? "").lowercased()) else {
-            throw Refused(.failed, code: "not-confirmed", Phrase(zh: "未验证。查接线、极性与线名，再来一次", en: "not proven. Look at wires, polarity and the line's name, then try again"))
-        }
+        try confirm(Phrase(zh: "命令它开时它开了，命令它关时它关了吗？[y/N] ", en: "Did it open (or run) when it was told to, and only then? [y/N] "),
+                    remedy: Prove.needsSomebody,
+                    declined: Phrase(zh: "未验证。查接线、极性与线名，再来一次", en: "not proven. Look at wires, polarity and the line's name, then try again"))
         try give(CommandRequest(.confirmProof, subject: output, seen: seen.text), controller, json: common.json)
     }
 

@@ -108,9 +108,8 @@ struct StatusScreen {
         guard !reply.alarms.isEmpty else { return [] }
         let shown = reply.alarms.prefix(5).flatMap { alarm in
             let over = alarm.state == "returned" ? "  " + Words.alarmState(alarm.state).said : ""
-            let text = " ! \(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))\(over)"
-            let lines = Console.current.width.map { wrapped(text, to: $0) } ?? [text]
-            return lines.enumerated().map { painted($0.offset == 0 ? $0.element : "   " + $0.element, .of(severity: alarm.severity)) }
+            return hung(" ! ", "\(alarm.text.phrase.said)  \(Format.moment(alarm.since, now: reply.time))\(over)")
+                .map { painted($0, .of(severity: alarm.severity)) }
         }
         let more = reply.alarms.count > 5 ? ["   " + Phrase(zh: "还有 \(reply.alarms.count - 5) 条：tidegate alarms", en: "\(reply.alarms.count - 5) more: tidegate alarms").said] : []
         return [""] + shown + more

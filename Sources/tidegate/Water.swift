@@ -72,7 +72,7 @@ struct Water: ParsableCommand {
     }
 
     private static func paragraph(_ text: Phrase) -> [String] {
-        wrapped(text.said, to: (Console.current.width ?? 10_000) - 2).map { painted(" " + $0, .dim) }
+        hung(" ", text.said).map { painted($0, .dim) }
     }
 
     // MARK: Day by day

@@ -23,14 +23,11 @@ struct Why: ParsableCommand {
 
     static func lines(_ reply: WhyReply) -> [String] {
         let now = Phrase(zh: "现在", en: "now").said
-        let width = Console.current.width ?? 10_000
         let lines = reply.lines.flatMap { line in
             let time = padded(line.at.map { Format.clockWithSeconds($0) } ?? now, to: 8)
-            return wrapped(line.text.phrase.said, to: width - 12).enumerated().map { index, text in
-                "  " + (index == 0 ? painted(time, .dim) : padded("", to: 8)) + "  " + text
-            }
+            return hung("  \(time)  ", line.text.phrase.said, .dim)
         }
-        return wrapped(reply.headline.phrase.said, to: width).map { painted($0, .strong) } + lines
-            + (reply.remedy.map { wrapped("→ " + $0.phrase.said, to: width - 2).map { "  " + $0 } } ?? [])
+        return hung("", reply.headline.phrase.said).map { painted($0, .strong) } + lines
+            + (reply.remedy.map { hung("  ", "→ " + $0.phrase.said) } ?? [])
     }
 }

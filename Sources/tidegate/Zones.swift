@@ -1,6 +1,7 @@
 import ArgumentParser
 import Language
 import LocalAPI
+import Quantities
 
 struct Zones: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -25,7 +26,7 @@ struct Zones: ParsableCommand {
             table.add(
                 Table.Cell(zone.zone.tag), Table.Cell(zone.zone.name.phrase.said), Table.Cell(zone.valve), Table.Cell(zone.source),
                 Table.Cell(Format.number(zone.nominalFlowM3h, decimals: 1)), Table.Cell(Format.number(zone.learnedFlowM3h, decimals: 1)),
-                Table.Cell(Format.number(zone.areaM2.map { $0 * 3 / 2000 }, decimals: 1)),
+                Table.Cell(Format.number(zone.areaM2.map { Area.squareMeters($0).mu }, decimals: 1)),
                 Table.Cell([Words.phase(zone.phase).said, ZoneTable.owes(zone)].compactMap(\.self).joined(separator: Phrase(zh: "，", en: ", ").said),
                            .of(phase: zone.phase)),
                 Table.Cell(zone.since.unixSeconds > 0 ? "\(Format.day(zone.since)) \(Format.clock(zone.since))" : "–"),

@@ -38,7 +38,7 @@ final class Deliveries {
         stick = StickThread(watch, now: { clock.wall() }) { bytes in
             let answer = intake.take(bytes)
             note(answer)
-            link?.tell(DocumentAnswer(answer, of: Envelope.hash(of: bytes), at: clock.wall().unixSeconds))
+            link?.tell(DocumentAnswer(answer, of: fingerprint(of: bytes), at: clock.wall().unixSeconds))
             return answer
         }
     }
@@ -113,5 +113,5 @@ private final class StickThread: @unchecked Sendable {
 
 extension Language {
     /// Of whoever looks after the service.
-    static let ofProcess = Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? "")
+    static let ofProcess = Language(environment: ProcessInfo.processInfo.environment)
 }

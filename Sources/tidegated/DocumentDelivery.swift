@@ -25,7 +25,7 @@ extension DocumentLink {
                 let answer = intake.take(bytes)
                 complain(answer.text[.ofProcess])
                 note(answer)
-                return DocumentAnswer(answer, of: Envelope.hash(of: bytes), at: seconds())
+                return DocumentAnswer(answer, of: fingerprint(of: bytes), at: seconds())
             },
             standing: { DocumentStanding(intake.standing, at: seconds()) },
             report: { report in
@@ -53,7 +53,7 @@ extension DocumentAnswer {
     /// Nothing of a document is read before its signatures are judged but what kind it says it is.
     init(received bytes: [UInt8], at seconds: Int64) {
         let kind = Envelope(bytes)?.kind.rawValue ?? "?"
-        self.init(.received, document: Envelope.hash(of: bytes), version: nil, at: seconds,
+        self.init(.received, document: fingerprint(of: bytes), version: nil, at: seconds,
                   Phrase(zh: "收到一份 \(kind)，\(bytes.count) 字节，正在查。", en: "A document of kind \(kind) is here, \(bytes.count) bytes, and is being judged."))
     }
 }

@@ -108,7 +108,7 @@ extension Site {
         return FarmSheet(NodeName(group: group, node: node), tables: tables, writable: writable,
                          mayAcknowledge: writable.contains(SparkplugSheet.alarms), mayStopAll: writable.contains(SparkplugSheet.site),
                          gates: scan.control.gates.map(\.orders),
-                         language: Language(locale: ProcessInfo.processInfo.environment["LANG"] ?? ""))
+                         language: .ofProcess)
     }
 }
 
@@ -139,10 +139,6 @@ extension RecordSettings {
     }
 }
 
-extension BrokerSheet {
-    var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
-}
-
 extension Broker {
     /// Without its password or token where that cannot be read: then the broker says no, and people hear of it as of any refusal.
     init(_ sheet: BrokerSheet) {
@@ -157,10 +153,11 @@ extension Broker {
     }
 
     private static func secret(in file: String) -> String {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            complain("\(file) cannot be read: this broker will refuse us")
+        switch BoundedFile.read(file) {
+        case .success(let bytes): return BoundedFile.firstLine(of: bytes)
+        case .failure(let failure):
+            complain("no password, and this broker will refuse us: \(file): \(failure.what.en)")
             return ""
         }
-        return String(text.prefix { !$0.isNewline })
     }
 }

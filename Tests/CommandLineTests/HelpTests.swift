@@ -56,7 +56,8 @@ import Testing
         (["run", "east", "--for"], "--for <时长> 后面缺少值"), (["status", "--jsn"], "没有选项 --jsn，是否指 --json？"),
         (["status", "-x"], "没有选项 -x"), (["status", "more"], "多余的参数 more"), (["status", "a", "b"], "多余的参数共 2 个"),
         (["history", "x", "--step", "week"], "--step <粗细> 不能取 week"), (["log", "--limit", "many"], "不能取 many"),
-        (["status", "--json=1"], "不带值"), (["hstory"], "没有名为 hstory 的命令"), (["stop"], "请写名称，或写 --all"),
+        (["status", "--json=1"], "不带值"), (["log", "--limit", "-5"], "--limit <行数> 不能取 -5"), (["plan", "--next", "0s"], "--next 须在 1 分到 31 天之间"),
+        (["log", "--since", "0s"], "--since 须在 1 秒到 3650 天之间"), (["demo", "run", "--speed", "0"], "0.01 到 3600"), (["hstory"], "没有名为 hstory 的命令"), (["stop"], "请写名称，或写 --all"),
         (["stop", "east", "--all"], "只能写一个"), (["run", "east", "--for", "25h"], "24 小时"), (["run", "east", "--for", "0s"], "24 小时"),
         (["status", "--lang", "fr"], "不能取 fr"),
     ])

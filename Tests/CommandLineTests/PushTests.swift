@@ -62,6 +62,9 @@ import Uplink
         #expect(await refused(one, "--sites", try write("a x\nb x\n", "double.txt")).err.contains("double.txt:2"))
         let open = await tidegate("push", one, "--broker", "mqtt.example.cn", "--tls", "off")
         #expect(open.status == .wrongUse && open.err.contains("password"))
+        // Only looks like an address of this machine: whoever owns the name decides where it leads.
+        let disguised = await tidegate("push", one, "--broker", "127.example.cn", "--tls", "off")
+        #expect(disguised.status == .wrongUse && disguised.err.contains("password"))
         let nonsense = await tidegate("push", one, "--broker", "mqtt://x/y")
         #expect(nonsense.status == .wrongUse && nonsense.err.contains("no address"))
     }

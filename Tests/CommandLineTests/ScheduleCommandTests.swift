@@ -65,6 +65,9 @@ import Site
         let refused = await tidegate("schedule", "verify", try write(tampered, "bad.signed"), "--trust", keys, language: language)
         #expect(refused.status == .failed)
         #expect(refused.out.contains("li"))
+        let inJSON = await tidegate("schedule", "verify", path("bad.signed"), "--trust", keys, "--json", language: language)
+        let told = try JSONDecoder().decode(ErrorReply.self, from: Data(inJSON.out.utf8))
+        #expect(inJSON.status == .failed && told.error.message.zh.contains("li"))
         let older = await tidegate("schedule", "verify", plan + ".signed", "--trust", keys, "--newest", "3", language: language)
         #expect(older.status == .failed)
     }

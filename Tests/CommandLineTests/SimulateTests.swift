@@ -29,6 +29,14 @@ import Testing
         #expect(spoken.out.contains("/does/not/exist.yaml"))
     }
 
+    @Test(arguments: [["simulate", "/does/not/exist.yaml"], ["season", "/does/not/exist.yaml", "--from", "2026-06-01"], ["recipe", "check", "/does/not/exist.yaml"],
+                      ["check", "/does/not/exist.yaml"], ["schedule", "export", "--site", "/does/not/exist.yaml", "--data", "/does/not"]])
+    func `a program is told of a file that is refused in JSON, whatever the command`(words: [String]) async throws {
+        let spoken = await tidegate(words + ["--json"])
+        let told = try #require(try JSONSerialization.jsonObject(with: Data(spoken.out.utf8)) as? [String: Any])
+        #expect(spoken.status == .wrongUse && told["ok"] as? Bool == false && (told["problems"] as? [Any])?.count == 1)
+    }
+
     @Test func `the simulator is told who holds each output and how each point comes`() throws {
         let site = try Site.load(path: Self.configs + "/example-field-pivotless-wheat.yaml")
         let layout = FieldLayout(of: site)

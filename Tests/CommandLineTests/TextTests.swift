@@ -76,7 +76,30 @@ import Testing
     }
 }
 
+@Suite struct KilogramsTests {
+    @Test(arguments: [("40", 40), ("40kg", 40), ("0.5 kg", 0.5), ("12公斤", 12)])
+    func `after --kg a unit may stand or not`(text: String, number: Double) { #expect(Kilograms(argument: text)?.number == number) }
+
+    @Test(arguments: ["", "kg", "1e400", "-5", "40g", "1000000"])
+    func `what is no weight in kilograms is refused`(text: String) { #expect(Kilograms(argument: text) == nil) }
+}
+
 @Suite struct FormatTests {
+    @Test(arguments: [(0, "0 B"), (870, "870 B"), (6_100, "6.1 kB"), (20_000, "20 kB"), (20_100, "20.1 kB"), (237_000, "237 kB"), (72_800_000, "72.8 MB"),
+                      (1_500_000_000, "1.5 GB")])
+    func `sizes have three digits at most`(bytes: Int, text: String) { #expect(Format.bytes(bytes) == text) }
+
+    @Test(arguments: [(2.5, 2, "2.5"), (2.0, 2, "2"), (-0.001, 2, "0"), (100, 0, "100"), (0.125, 8, "0.125"), (.nan, 2, ""), (-1.25, 1, "-1.2")] as [(Double, Int, String)])
+    func `zeros behind the point are left out`(value: Double, decimals: Int, text: String) { #expect(Format.shortest(value, decimals: decimals) == text) }
+
+    @Test func `what does not fit stands under the first line, not under its head`() {
+        speaking(.english, width: 24) {
+            #expect(hung(" ! ", "the well gives 30 m3/h, 24 in use") == [" ! the well gives", "   30 m3/h, 24 in use"])
+            #expect(hung(" ", "the well gives 30 m3/h, 24 in use", indent: 3) == [" the well gives", "   30 m3/h, 24 in use"])
+        }
+        #expect(speaking(.english) { hung(" ! ", "the well gives 30 m3/h, 24 in use") } == [" ! the well gives 30 m3/h, 24 in use"])
+    }
+
     @Test func `numbers and spans carry units in both languages`() {
         speaking(.chinese) {
             #expect(Format.span(200) == "3 分 20 秒")

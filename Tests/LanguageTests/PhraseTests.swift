@@ -21,6 +21,14 @@ struct PhraseTests {
     func `The locale decides the language`(locale: String, language: Language) {
         #expect(Language(locale: locale) == language)
     }
+
+    @Test func `The first variable that says anything decides, in the order of POSIX`() {
+        #expect(Language(environment: ["LANG": "zh_CN.UTF-8"]) == .chinese)
+        #expect(Language(environment: ["LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8"]) == .english)
+        #expect(Language(environment: ["LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_US.UTF-8", "LC_ALL": "zh_CN"]) == .chinese)
+        #expect(Language(environment: ["LC_ALL": "", "LANG": "zh_CN.UTF-8"]) == .chinese)
+        #expect(Language(environment: [:]) == .english)
+    }
 }
 
 struct FiguresTests {

@@ -35,6 +35,25 @@ struct CivilDateTests {
     }
 }
 
+struct CivilTextTests {
+    @Test(arguments: ["0001-01-01", "1969-12-31", "2024-02-29", "2026-11-23", "9999-12-31"])
+    func `A day reads back as it is written`(text: String) throws {
+        #expect(try #require(CivilDate(text: text)).text == text)
+    }
+
+    @Test(arguments: ["", "2026-1-01", "2026-01-1", "26-01-01", "2026-02-29", "2026-13-01", "2026-01-01 ", "2026/01/01", "+026-01-01", "2026-01-01-01",
+                      "２０２６-01-01", "2026-01-0a"])
+    func `What is written otherwise is no day`(text: String) { #expect(CivilDate(text: text) == nil) }
+
+    @Test func `A time reads back as it is written`() throws {
+        for minute in 0..<1440 {
+            let time = try #require(TimeOfDay(hour: minute / 60, minute: minute % 60))
+            #expect(TimeOfDay(text: time.text) == time && time.textWithSeconds == time.text + ":00")
+        }
+        for text in ["", "6:30", "06:3", "24:00", "06:60", "06:30:00", "-6:30", "0630", "06：30"] { #expect(TimeOfDay(text: text) == nil, "\(text)") }
+    }
+}
+
 struct LocalClockTests {
     /// Berlin in 2026: summer time from 29 March 02:00 (01:00 UTC) to 25 October 03:00 (01:00 UTC).
     static let berlin = LocalClock(name: "Europe/Berlin", firstOffset: 3600, changes: [

@@ -23,8 +23,14 @@ extension FeedingPlan {
         case .fixed(let mass): return mass
         case .table(let number):
             guard let stock = cage.stock, let warmth = sea[.temperature] else { return nil }
-            guard let rate = species[Int(number)].ration.rate(stock.mean, at: .celsius(warmth)) else { return nil }
-            return FishStock.dailyFeed(stock.biomass, rate: rate, oxygen: .percent(100), appetite: .percent(100))
+            return species[Int(number)].daily(stock, at: .celsius(warmth), oxygen: .percent(100), appetite: .percent(100))
         }
+    }
+}
+
+extension Species {
+    /// Feed of a day for what swims in a cage. `nil` in water its table knows no rate for.
+    func daily(_ stock: CageStock, at water: Temperature, oxygen: Fraction, appetite: Fraction) -> Mass? {
+        ration.rate(stock.mean, at: water).map { FishStock.dailyFeed(stock.biomass, rate: $0, oxygen: oxygen, appetite: appetite) }
     }
 }

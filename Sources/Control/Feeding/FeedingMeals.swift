@@ -103,8 +103,8 @@ extension FeedingControl {
             guard let stock = states[cage].stock, stock.count > 0, water.isKnown else { return nil }
             let warmth = Temperature.celsius((water.low + water.high) / 2)
             let kind = species[Int(number)]
-            guard let rate = kind.ration.rate(stock.mean, at: warmth), let oxygen = oxygenShare(kind, cage, warmth) else { return nil }
-            return FishStock.dailyFeed(stock.biomass, rate: rate, oxygen: oxygen, appetite: Fraction(base: appetite))
+            guard let oxygen = oxygenShare(kind, cage, warmth) else { return nil }
+            return kind.daily(stock, at: warmth, oxygen: oxygen, appetite: Fraction(base: appetite))
         }
     }
 

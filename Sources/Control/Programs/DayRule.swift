@@ -68,8 +68,7 @@ public struct DateRange: Sendable, Hashable, BitwiseCopyable {
         func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return [first, last].map { number in
             if isYearly { return "\(digits(Int(number) / 100))-\(digits(Int(number) % 100))" }
-            let (year, month, day) = CivilDate(daysSinceEpoch: number).components
-            return "\(year)-\(digits(month))-\(digits(day))"
+            return CivilDate(daysSinceEpoch: number).text
         }.joined(separator: " .. ")
     }
 

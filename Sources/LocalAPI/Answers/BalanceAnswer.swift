@@ -41,12 +41,3 @@ extension WaterDay.Notes {
         return all.filter { contains($0.0) }.map(\.1)
     }
 }
-
-extension CivilDate {
-    /// On the wire: `2026-05-01`.
-    var text: String {
-        let (year, month, day) = components
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day))"
-    }
-}

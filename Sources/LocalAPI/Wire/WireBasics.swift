@@ -58,34 +58,24 @@ public struct WireTime: Codable, Sendable, Hashable, Comparable {
 
 extension WireTime: LosslessStringConvertible {
     public var description: String {
-        let (date, time) = local
-        let (year, month, day) = date.components
-        let (hour, minute, second) = time.components
         let minutes = abs(Int(offset)) / 60
-        return "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))T\(digits(hour, 2)):\(digits(minute, 2)):\(digits(second, 2))"
-            + (offset < 0 ? "-" : "+") + "\(digits(minutes / 60, 2)):\(digits(minutes % 60, 2))"
+        let east = TimeOfDay(hour: minutes / 60, minute: minutes % 60) ?? .midnight
+        return "\(local.date.text)T\(local.time.textWithSeconds)\(offset < 0 ? "-" : "+")\(east.text)"
     }
 
     /// Reads exactly what `description` writes.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 25, bytes[4] == 0x2D, bytes[10] == 0x54, bytes[22] == 0x3A else { return nil }
-        func number(_ range: Range<Int>) -> Int? { Int(String(decoding: bytes[range], as: UTF8.self)) }
-        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
-              let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-              let east = number(20..<22), let eastMinutes = number(23..<25),
-              let date = CivilDate(year: year, month: month, day: day),
-              let time = TimeOfDay(hour: hour, minute: minute, second: second),
-              (0...18).contains(east), (0..<60).contains(eastMinutes) else { return nil }
-        let offset = Int32((east * 3600 + eastMinutes * 60) * (bytes[19] == 0x2D ? -1 : 1))
-        let clock = LocalClock(name: "", firstOffset: offset)
-        self.init(unixSeconds: clock.unixSeconds(date: date, time: time), offset: offset)
+        guard bytes.count == 25 else { return nil }
+        func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        guard let date = CivilDate(text: part(0..<10)), let clock = TimeOfDay(text: part(11..<16)), let second = Int(part(17..<19)),
+              let time = TimeOfDay(hour: clock.components.hour, minute: clock.components.minute, second: second),
+              let east = TimeOfDay(text: part(20..<25)), east.components.hour <= 18 else { return nil }
+        let offset = east.secondsSinceMidnight * (bytes[19] == 0x2D ? -1 : 1)
+        let moment = LocalClock(name: "", firstOffset: offset).unixSeconds(date: date, time: time)
+        self.init(unixSeconds: moment, offset: offset)
+        guard description == text else { return nil }
     }
-}
-
-private func digits(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
 }
 
 /// What is answered instead of what was asked: what is wrong, and what to do about it.

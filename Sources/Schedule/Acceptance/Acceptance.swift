@@ -124,7 +124,7 @@ public struct Acceptance {
         if record.keys == hash { return .keys(version: sheet.version) }
         if let active = record.active, active.file == hash { return .active(active.version) }
         guard let staged = record.staged, staged.file == hash else { return nil }
-        return .staged(staged.version, from: Moment.day(CivilDate(daysSinceEpoch: staged.first)), waitsForApproval: !staged.isApproved)
+        return .staged(staged.version, from: CivilDate(daysSinceEpoch: staged.first).text, waitsForApproval: !staged.isApproved)
     }
 
     private mutating func takeSchedule(_ bytes: [UInt8], _ now: WallTime) throws(Refusal) -> Answer {
@@ -136,7 +136,7 @@ public struct Acceptance {
         record.remember(verified.next)
         record.staged = slot
         try commit(record, adding: (Record.planFile(slot.file), bytes))
-        return .staged(slot.version, from: Moment.day(verified.head.valid.lowerBound), waitsForApproval: site.needsApproval)
+        return .staged(slot.version, from: verified.head.valid.lowerBound.text, waitsForApproval: site.needsApproval)
     }
 
     private mutating func takeKeys(_ bytes: [UInt8], _ arrival: Arrival, _ now: WallTime) throws(Refusal) -> Answer {
@@ -237,19 +237,19 @@ public struct Acceptance {
 
     /// What the folder says, for people.
     public var standing: Standing {
-        let (record, day) = (store.record, { Moment.day(CivilDate(daysSinceEpoch: $0)) })
+        let record = store.record
+        func day(_ number: Int32) -> String { CivilDate(daysSinceEpoch: number).text }
         func told(_ slot: Record.Slot?) -> Standing.Document? {
             slot.map { Standing.Document(version: $0.version, first: day($0.first), last: day($0.last), waitsForApproval: !$0.isApproved,
                                          document: $0.file) }
         }
-        return Standing(keys: sheet.version, keysEnd: Moment.day(sheet.expires), newest: record.newest?.version,
+        return Standing(keys: sheet.version, keysEnd: sheet.expires.text, newest: record.newest?.version,
                         staged: told(record.staged), active: told(record.active), lastGood: told(record.lastGood))
     }
 
     /// The schedule that is in force by the record, in its exact words; `nil`: the base program. Changes nothing.
     public var active: ScheduleText? {
-        let document = store.record.active.flatMap { slot in store.plan(slot).map { (slot.version, $0.payload) } }
-        return document.map { ScheduleText(file: "schedule-\($0).yaml", bytes: $1) }
+        activeDocument.map { ScheduleText(file: "schedule-\($0.version).yaml", bytes: $0.document) }
     }
 
     /// The last moment at which the clock was trusted, as far as it is noted; `nil`: never.

@@ -34,7 +34,7 @@ public struct StickWatch: Sendable {
     }
 
     private func text(_ answer: Answer, _ now: WallTime) -> String {
-        let moment = now.isTrusted ? Moment.minute(clock.local(unixSeconds: now.unixSeconds)) + "\n" : ""
-        return "\(moment)\(answer.text.zh)\n\n\(answer.text.en)\n"
+        let (date, time) = clock.local(unixSeconds: now.unixSeconds)
+        return (now.isTrusted ? "\(date.text) \(time.text)\n" : "") + "\(answer.text.zh)\n\n\(answer.text.en)\n"
     }
 }

@@ -41,7 +41,7 @@ extension Site {
             let zone = tables.zones[number].told(Phrase(zh: "作物", en: "crop of"))
             return Statement.of(zone, [
                 (Phrase(zh: "种的是", en: "grows"), name),
-                (Phrase(zh: "种植日", en: "planted"), Phrase(zh: Moment.day(plan.planted) + (plan.isYearly ? "，年年如此" : ""), en: Moment.day(plan.planted) + (plan.isYearly ? ", each year" : ""))),
+                (Phrase(zh: "种植日", en: "planted"), Phrase(zh: plan.planted.text + (plan.isYearly ? "，年年如此" : ""), en: plan.planted.text + (plan.isYearly ? ", each year" : ""))),
                 (Phrase(zh: "四个生育期", en: "stages"), plan.stagesText),
                 (Phrase(verbatim: "Kc"), plan.singleText), (Phrase(verbatim: "Kcb"), plan.basalText),
             ])
@@ -70,7 +70,7 @@ extension MealTime {
     fileprivate var words: Phrase {
         switch self {
         case .clock(let time):
-            return Phrase(verbatim: Moment.time(time))
+            return Phrase(verbatim: time.text)
         case .daylight(let part):
             return Phrase(zh: "白天过了 \(Phrase(part * 100, decimals: 0).zh) %", en: "\(Phrase(part * 100, decimals: 0).en) % of daylight")
         case .sun(let event, let offset):

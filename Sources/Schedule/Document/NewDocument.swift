@@ -28,7 +28,7 @@ public struct NewDocument: Sendable {
             "# 写完先检查、看改动，再签名：", "# Check it, look at what changes, then sign it:",
             "#   tidegate schedule lint FILE --site SITE; tidegate schedule diff FILE --site SITE; tidegate schedule sign FILE --key KEY",
             "schedule: season-\(first.components.year)", "site: \(site.tables.site.tag)", "version: \(version)",
-            "valid: \(Moment.day(first)) .. \(Moment.day(last))", "",
+            "valid: \(first.text) .. \(last.text)", "",
         ]
         let programs = section("programs")
         let parts = [programs.isEmpty ? ["programs: {}"] : programs, section("recipes"), setpoints, feeding].filter { !$0.isEmpty }

@@ -1,6 +1,7 @@
 import Control
 public import Language
 import ProcessImage
+import Quantities
 import Scan
 public import Site
 
@@ -23,7 +24,7 @@ extension Site {
             let aspects: [(Phrase, Phrase?)] = [
                 (Phrase(zh: "启动", en: "starts"), words.starts(program, all: true)),
                 (Phrase(zh: "条件", en: "if"), words.limits(program)),
-                (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: Moment.day(program.days.firstDay)) : nil),
+                (Phrase(zh: "隔天从", en: "days counted from"), program.days.interval > 1 ? Phrase(verbatim: program.days.firstDay.text) : nil),
                 (Phrase(zh: "生育期", en: "stages"), words.stages(program)),
             ] + amounts(program, words) + [
                 (Phrase(zh: "按月增减", en: "by month"), words.byMonth(program)),

@@ -115,8 +115,7 @@ extension SeasonWeather {
 
 extension Expectation {
     fileprivate var when: Phrase {
-        let day = Moment.day(first)
-        return days == 1 ? Phrase(verbatim: day) : Phrase(zh: "\(day) 起 \(days) 天", en: "\(days) days from \(day)")
+        days == 1 ? Phrase(verbatim: first.text) : Phrase(zh: "\(first.text) 起 \(days) 天", en: "\(days) days from \(first.text)")
     }
 }
 

@@ -35,9 +35,6 @@ public struct Envelope: Sendable, Hashable {
     public let payload: [UInt8]
     public private(set) var signatures: [Signature] = []
 
-    /// SHA-256 of a document's bytes as they came, in hexadecimal: names it in answers and on the disk.
-    public static func hash(of bytes: [UInt8]) -> String { fingerprint(of: bytes) }
-
     public init(_ kind: Kind, issued: Int64, payload: [UInt8]) {
         self.kind = kind
         self.issued = issued

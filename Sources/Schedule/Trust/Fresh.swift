@@ -21,12 +21,7 @@ extension Judge {
     public func fresh(_ bytes: [UInt8], now: WallTime) throws(Refusal) -> Trusted {
         let envelope = try open(bytes, .fresh)
         _ = try signers(of: envelope, .operator, now)
-        let word: FreshWord
-        do {
-            word = try FreshWord.read(envelope.payload, file: "fresh.yaml")
-        } catch {
-            throw Refusal(.notReadable(error.problems))
-        }
+        let word = try Judge.readable { () throws(SiteRefused) in try FreshWord.read(envelope.payload, file: "fresh.yaml") }
         try checkSite(word.site)
         if let last = trusted.word, envelope.issued <= last.issued { throw Refusal(.olderWord(Moment.text(last.issued))) }
         // A word of the future would silence all that come until then.

@@ -39,7 +39,7 @@ public struct Judge: Sendable {
     public func schedule(_ bytes: [UInt8], now: WallTime) throws(Refusal) -> Verified {
         let envelope = try open(bytes, .schedule)
         let signers = try signers(of: envelope, .agronomist, now)
-        let head = try read(envelope)
+        let head = try Judge.head(in: envelope)
         try checkZones(head, signers)
         try checkSite(head.site)
         let fingerprint = Schedule.fingerprint(of: envelope.payload)
@@ -59,7 +59,7 @@ public struct Judge: Sendable {
         guard now.isTrusted else { throw Refusal(.clockNotTrusted) }
         let envelope = try open(bytes, .schedule)
         _ = try signers(of: envelope, .agronomist, nil)
-        let head = try read(envelope)
+        let head = try Judge.head(in: envelope)
         try checkSite(head.site)
         try checkIssued(envelope, now)
         try checkEnd(of: head, now)
@@ -101,12 +101,17 @@ public struct Judge: Sendable {
 
     private func checkKeysInForce(_ now: WallTime) throws(Refusal) {
         let last = trusted.sheet.expires
-        if trusted.atLeast(now) >= end(of: last) { throw Refusal(.keysExpired(Moment.day(last))) }
+        if trusted.atLeast(now) >= end(of: last) { throw Refusal(.keysExpired(last.text)) }
     }
 
-    private func read(_ envelope: Envelope) throws(Refusal) -> ScheduleHead {
+    private static func head(in envelope: Envelope) throws(Refusal) -> ScheduleHead {
+        try readable { () throws(SiteRefused) in try ScheduleHead.read(envelope.payload, file: "schedule.yaml") }
+    }
+
+    /// What a signed document says; what cannot be read is refused as such.
+    static func readable<Content>(_ read: () throws(SiteRefused) -> Content) throws(Refusal) -> Content {
         do {
-            return try ScheduleHead.read(envelope.payload, file: "schedule.yaml")
+            return try read()
         } catch {
             throw Refusal(.notReadable(error.problems))
         }
@@ -142,7 +147,7 @@ public struct Judge: Sendable {
 
     private func checkEnd(of head: ScheduleHead, _ now: WallTime) throws(Refusal) {
         let last = head.valid.upperBound
-        if trusted.atLeast(now) >= end(of: last) { throw Refusal(.expired(Moment.day(last))) }
+        if trusted.atLeast(now) >= end(of: last) { throw Refusal(.expired(last.text)) }
     }
 
     /// The first moment after a local day.

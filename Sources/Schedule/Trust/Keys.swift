@@ -27,7 +27,7 @@ extension Judge {
         try checkInstallers(of: sheet, envelope, atLeast: least, mayHoldOthers: true)
         try checkNobodyElse(envelope, [trusted.sheet, sheet])
         try checkIssued(envelope, now)
-        guard trusted.atLeast(now) < end(of: sheet.expires) else { throw Refusal(.expired(Moment.day(sheet.expires))) }
+        guard trusted.atLeast(now) < end(of: sheet.expires) else { throw Refusal(.expired(sheet.expires.text)) }
         var next = trusted
         next.sheet = sheet
         next.see(now)
@@ -44,18 +44,14 @@ extension Judge {
         try judge.checkInstallers(of: sheet, envelope, atLeast: 1, mayHoldOthers: false)
         try judge.checkSite(sheet.site)
         try judge.checkIssued(envelope, now)
-        guard !now.isTrusted || now.unixSeconds < judge.end(of: sheet.expires) else { throw Refusal(.expired(Moment.day(sheet.expires))) }
+        guard !now.isTrusted || now.unixSeconds < judge.end(of: sheet.expires) else { throw Refusal(.expired(sheet.expires.text)) }
         var next = Trusted(sheet: sheet)
         next.see(now)
         return VerifiedTrust(envelope: envelope, next: next)
     }
 
     private static func sheet(in envelope: Envelope) throws(Refusal) -> TrustSheet {
-        do {
-            return try TrustSheet.read(envelope.payload, file: "trust.yaml")
-        } catch {
-            throw Refusal(.notReadable(error.problems))
-        }
+        try readable { () throws(SiteRefused) in try TrustSheet.read(envelope.payload, file: "trust.yaml") }
     }
 
     /// - Parameter mayHoldOthers: keys that this sheet does not know belong to the other one.

@@ -33,7 +33,7 @@ func isSigned(_ bytes: [UInt8], _ signature: [UInt8], by key: [UInt8]) -> Bool {
     return key.isValidSignature(signature, for: bytes)
 }
 
-/// SHA-256 of a document's exact bytes in hexadecimal digits: tells two documents of one version apart.
-func fingerprint(of payload: [UInt8]) -> String {
-    Crypto.SHA256.hash(data: payload).map { $0.hexadecimal }.joined()
+/// SHA-256 of exact bytes in hexadecimal digits: names a document in answers and on the disk, and tells two of one version apart.
+public func fingerprint(of bytes: [UInt8]) -> String {
+    Crypto.SHA256.hash(data: bytes).map { $0.hexadecimal }.joined()
 }

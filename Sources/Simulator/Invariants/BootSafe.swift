@@ -15,7 +15,8 @@ struct BootSafe: Invariant {
     init(_ plan: ScanPlan) {
         let feeding = plan.control.feeding
         let ofLines = feeding.lines.flatMap { [$0.blower, $0.doser, $0.spreader].compactMap { $0 } } + feeding.outlets.map(\.drive)
-        ofCages = Set((feeding.stages.map(\.output) + feeding.cages.compactMap(\.aeration.siren) + ofLines).map(\.offset))
+        let ofWinches = feeding.depths.flatMap { [$0.sink, $0.rise] }
+        ofCages = Set((feeding.stages.map(\.output) + feeding.cages.compactMap(\.aeration.siren) + ofLines + ofWinches).map(\.offset))
     }
 
     mutating func look(at evidence: Evidence, _ violations: inout ViolationLog) {

@@ -61,7 +61,8 @@ private func invariantsOfFeeding(for plan: ScanPlan) -> [any Invariant] {
     guard !plan.control.feeding.cages.isEmpty else { return [] }
     let ofLines: [any Invariant] = plan.control.feeding.lines.isEmpty
         ? [] : [FeedPermissives(plan), FeedLocks(), FeedOrder(plan), FeedBudget(plan), MealsOnce()]
-    return [AirHeld(plan)] + ofLines
+    let ofWinches: [any Invariant] = plan.control.feeding.depths.isEmpty ? [] : [WinchKept(plan)]
+    return [AirHeld(plan)] + ofLines + ofWinches
 }
 
 extension Evidence {

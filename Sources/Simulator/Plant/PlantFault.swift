@@ -57,6 +57,8 @@ public enum FeedingFault: Hashable, Sendable, BitwiseCopyable {
     case aeratorDead(OutputIndex)
     /// A tenth of the water gets through the nets.
     case netFouled(CageIndex)
+    /// The winch of a submersible cage has current, and nothing moves.
+    case winchJammed(CageIndex)
     case line(FeedLineIndex, LineTrouble)
     /// No tide runs, and a bloom takes the oxygen by night.
     case stagnant

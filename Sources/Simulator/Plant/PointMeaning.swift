@@ -45,6 +45,8 @@ enum CageMeaning: Sendable, Hashable {
     case sensor(Int)
     case proof(stage: Int)
     case pressure(line: Int), airWarmth(line: Int), hopper(line: Int), silo(Int)
+    /// How deep a cage hangs.
+    case depth(winch: Int)
     /// The selector is at an outlet.
     case mark(line: Int, Int)
 }

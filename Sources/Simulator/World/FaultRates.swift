@@ -14,7 +14,7 @@ public struct FaultRates: Sendable {
         case valveClogged, motorFault, pressureHigh, meterSlow, meterReset, sensorCut, mainSeeps
         case filterFouled, probeTrouble, probesSwapped, tankDry, trayWet
         case injectorLeaking, injectorBlocked, injectorStuckOpen, doseMeterStuck
-        case seaSensorTrouble, seaSensorsSwapped, aeratorDead, netFouled, lineTrouble, stagnant, swell
+        case seaSensorTrouble, seaSensorsSwapped, aeratorDead, netFouled, lineTrouble, stagnant, swell, winchJammed
 
         /// Of net cages.
         var isOfSea: Bool { rawValue >= Kind.seaSensorTrouble.rawValue }
@@ -50,8 +50,11 @@ public struct FaultRates: Sendable {
 
     /// Without what cannot happen on a site: what cannot be, draws no numbers.
     func possible(in plan: ScanPlan) -> FaultRates {
-        guard plan.control.feeding.cages.isEmpty else { return self }
-        return FaultRates(means: Kind.allCases.map { $0.isOfSea ? nil : self[$0] })
+        let feeding = plan.control.feeding
+        return FaultRates(means: Kind.allCases.map { kind in
+            let isHere = kind == .winchJammed ? !feeding.depths.isEmpty : !kind.isOfSea || !feeding.cages.isEmpty
+            return isHere ? self[kind] : nil
+        })
     }
 
     public subscript(kind: Kind) -> Duration? { means[kind.rawValue] }

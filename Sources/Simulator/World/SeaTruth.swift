@@ -23,6 +23,8 @@ public struct CageTruth: Sendable, BitwiseCopyable {
     public internal(set) var oxygen = 0.0
     /// kg of pellets that fell in since the beginning.
     public internal(set) var fed = 0.0
+    /// m below the surface that a submersible cage hangs; 0 for others.
+    public internal(set) var depth = 0.0
 }
 
 extension VirtualField {
@@ -41,6 +43,7 @@ extension VirtualField {
         for number in evidence.cages.indices {
             evidence.cages[number].oxygen = farm.cages[number].water.oxygen
             evidence.cages[number].fed = farm.cages[number].fed
+            evidence.cages[number].depth = farm.depth(ofCage: number)
         }
     }
 

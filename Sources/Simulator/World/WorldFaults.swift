@@ -123,6 +123,7 @@ extension World {
         case .lineTrouble:
             guard !plan.lines.isEmpty, let trouble = one(of: LineTrouble.allCases) else { return nil }
             return .line(FeedLineIndex(random.index(below: plan.lines.count)), trouble)
+        case .winchJammed: return one(of: plan.depths).map { .winchJammed($0.cage) }
         case .stagnant: return .stagnant
         case .swell: return .swell
         default: return nil

@@ -157,7 +157,7 @@ extension SiteReader {
 
     private func mealTime(_ entry: Entry) -> MealTime? {
         guard let text = entry.text() else { return nil }
-        if let time = TimeOfDay(phrase: text) { return .clock(time) }
+        if let time = TimeOfDay(text: text) { return .clock(time) }
         var words = PhraseWords(text)
         if words.take("daylight"), let measure = words.takeMeasure(), words.isEmpty {
             return entry.replacing(measure).base("0 %", "100 %", guess: "%").map { .daylight($0) }
@@ -169,7 +169,7 @@ extension SiteReader {
             case .notUnderstood: break
             }
         }
-        entry.refuse(text, as: Self.mealForms) { TimeOfDay(phrase: $0) != nil }
+        entry.refuse(text, as: Self.mealForms) { TimeOfDay(text: $0) != nil }
         return nil
     }
 

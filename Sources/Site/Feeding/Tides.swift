@@ -27,8 +27,8 @@ extension SiteReader {
     /// `2026-06-01 05:42`, local time.
     private func moment(_ line: String) -> Int64? {
         let parts = line.split(separator: " ")
-        guard parts.count == 2, let date = CivilDate(phrase: String(parts[0])),
-              let time = TimeOfDay(phrase: String(parts[1])) else { return nil }
+        guard parts.count == 2, let date = CivilDate(text: String(parts[0])),
+              let time = TimeOfDay(text: String(parts[1])) else { return nil }
         return clock.unixSeconds(date: date, time: time)
     }
 }

@@ -91,25 +91,10 @@ extension Entry {
     }
 }
 
-extension CivilDate {
-    /// Such as `2026-03-01`.
-    init?(text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], let numbers = digits(parts) else { return nil }
-        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
-    }
-}
-
 extension MonthDay {
-    /// Such as `03-01`.
+    /// Such as `03-01`: a day that some year has.
     init?(text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [2, 2], let numbers = digits(parts) else { return nil }
-        self.init(month: numbers[0], day: numbers[1])
+        guard let (_, month, day) = CivilDate(text: "2024-" + text)?.components else { return nil }
+        self.init(month: month, day: day)
     }
-}
-
-private func digits(_ parts: [Substring]) -> [Int]? {
-    let numbers = parts.compactMap { part in part.utf8.allSatisfy { (48...57).contains($0) } ? Int(part) : nil }
-    return numbers.count == parts.count ? numbers : nil
 }

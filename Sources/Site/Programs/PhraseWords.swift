@@ -92,12 +92,4 @@ extension Entry {
         if case .list(let entries) = value { return entries }
         return [self]
     }
-
-    /// Reads a time of day without complaint.
-    static func timeOfDay(_ word: some StringProtocol) -> (hour: Int, minute: Int)? {
-        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
-              let hour = Int(String(parts[0])), let minute = Int(String(parts[1])) else { return nil }
-        return (hour, minute)
-    }
 }

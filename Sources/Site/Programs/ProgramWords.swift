@@ -172,11 +172,3 @@ public struct ProgramWords: Sendable {
         Phrase(zh: parts.map(\.zh).joined(separator: "，"), en: parts.map(\.en).joined(separator: ", "))
     }
 }
-
-extension TimeOfDay {
-    /// `06:00`, as it is written in a file.
-    var text: String {
-        let (hour, minute, _) = components
-        return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
-    }
-}

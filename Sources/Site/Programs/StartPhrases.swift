@@ -64,8 +64,8 @@ extension ProgramReader {
     /// Those that hold no measure and so can not be half right.
     private func plainTimes(_ text: String) -> [StartTime]? {
         var words = PhraseWords(text)
-        if words.take("finish by"), let time = TimeOfDay(phrase: words.text) { return [.finish(by: time)] }
-        return TimeOfDay(phrase: text).map { [.clock($0)] }
+        if words.take("finish by"), let time = TimeOfDay(text: words.text) { return [.finish(by: time)] }
+        return TimeOfDay(text: text).map { [.clock($0)] }
     }
 
     private func refuseStart(_ text: String, _ entry: Entry) {
@@ -172,23 +172,6 @@ private struct TriggerClauses {
 }
 
 extension PhraseWords {
-    mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(phrase: $0) } }
+    mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(text: $0) } }
 }
 
-extension CivilDate {
-    /// Such as `2026-10-10`.
-    init?(phrase: String) {
-        let parts = phrase.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
-        guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3 else { return nil }
-        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
-    }
-}
-
-extension TimeOfDay {
-    /// Such as `06:00`.
-    init?(phrase: String) {
-        guard let (hour, minute) = Entry.timeOfDay(phrase) else { return nil }
-        self.init(hour: hour, minute: minute)
-    }
-}

@@ -37,6 +37,9 @@ public enum BoundedFile {
         }
     }
 
+    /// The one line of a file that holds a secret, without its end.
+    public static func firstLine(of bytes: [UInt8]) -> String { String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self) }
+
     /// Whether the file a path leads to, all links followed, lies inside a folder.
     static func isInside(_ path: String, folder: String) -> Bool {
         guard let file = canonical(path), let root = canonical(folder) else { return false }

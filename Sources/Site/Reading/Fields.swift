@@ -70,7 +70,7 @@ extension Entry {
         return nil
     }
 
-    /// The value as one word or sentence, at most 200 characters.
+    /// The value as one word or sentence, at most 400 characters.
     func text() -> String? {
         guard case .word(let word) = value, !word.isEmpty else {
             refuse(Phrase(zh: "这里应为一个值。", en: "one value is due here."),

@@ -74,7 +74,7 @@ struct LineScan {
             return nil
         }
         hasContent = true
-        if let broken = stepOverBracket(byte) { return broken.isEmpty ? nil : .tooDeep }
+        if stepOverBracket(byte) { return depth > Form.depthMax ? .tooDeep : nil }
         if byte == UInt8(ascii: ":"), isQuoted && !flows.isEmpty || endsWord(at: position + 1) { return endKey() }
         guard wordStart == nil else {
             position += 1
@@ -84,28 +84,28 @@ struct LineScan {
     }
 
     /// Brackets and commas are marks inside brackets, and where a word is due; elsewhere they are letters.
-    /// - Returns: `nil` when it was no mark; else the names of broken bounds, empty when all is well.
-    private mutating func stepOverBracket(_ byte: UInt8) -> [String]? {
+    /// - Returns: whether it was a mark.
+    private mutating func stepOverBracket(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-            guard wordStart == nil else { return nil }
+            guard wordStart == nil else { return false }
             flows.append(Scope())
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
-            guard !flows.isEmpty else { return nil }
+            guard !flows.isEmpty else { return false }
             flows.removeLast()
             wordStart = position
             isQuoted = false
             position += 1
-            return []
+            return true
         case UInt8(ascii: ","):
-            guard !flows.isEmpty else { return nil }
+            guard !flows.isEmpty else { return false }
         default:
-            return nil
+            return false
         }
         wordStart = nil
         isQuoted = false
         position += 1
-        return depth > Form.depthMax ? ["depth"] : []
+        return true
     }
 
     private var depth: Int { flows.count + blocks.count }

@@ -94,8 +94,8 @@ extension Entry {
     func dayStretch() -> (from: TimeOfDay, until: TimeOfDay)? {
         guard let word = text() else { return nil }
         let ends = word.split(separator: " ")
-        if ends.count == 3, ends[1] == "..", let from = TimeOfDay(phrase: String(ends[0])),
-           let until = TimeOfDay(phrase: String(ends[2])), from != until {
+        if ends.count == 3, ends[1] == "..", let from = TimeOfDay(text: String(ends[0])),
+           let until = TimeOfDay(text: String(ends[2])), from != until {
             return (from, until)
         }
         refuse(Phrase(zh: "“\(quoted(word))”不是一段时间。", en: "\"\(quoted(word))\" is not a stretch of the day."),

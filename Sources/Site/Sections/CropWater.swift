@@ -36,7 +36,7 @@ extension SiteReader {
         guard let crop = entry.fields(Self.cropKeys) else { return nil }
         let due = Phrase(zh: "写上作物与种植日，如 crop: { is: winter-wheat, planted: 2026-10-10 }。", en: "Name the crop and its planting day, such as crop: { is: winter-wheat, planted: 2026-10-10 }.")
         let file = crop.required("is", due).flatMap { library.crop($0) }
-        let planted = crop.required("planted", due)?.plantingDay()
+        let planted = crop.required("planted", due)?.day()
         var rules = RootZoneRules()
         rules.isDual = crop["method"]?.word(["dual": true, "single": false]) ?? true
         rules.convention = crop["convention"]?.word(["late-in-day": .lateInDay, "early-in-day": .earlyInDay]) ?? .lateInDay
@@ -181,14 +181,6 @@ extension Entry {
     fileprivate func refuseWithoutCrop() {
         refuse(Phrase(zh: "没有写作物，这一项用不上。", en: "means nothing without a crop."),
                Phrase(zh: "加上 crop: { is: …, planted: … }，或删去它。", en: "Add crop: { is: …, planted: … }, or remove it."))
-    }
-
-    /// Such as `2026-10-10`.
-    fileprivate func plantingDay() -> CivilDate? {
-        guard let word = text() else { return nil }
-        if let date = CivilDate(phrase: word) { return date }
-        refuse(Phrase(zh: "“\(quoted(word))”不是日期。", en: "\"\(quoted(word))\" is not a date."), Phrase(zh: "写成 2026-10-10。", en: "Write 2026-10-10."))
-        return nil
     }
 }
 

@@ -59,8 +59,8 @@ extension Entry {
     /// Such as `06:00`.
     func timeOfDay() -> TimeOfDay? {
         guard let word = text() else { return nil }
-        if let time = TimeOfDay(phrase: word) { return time }
-        let meant = TimeOfDay(phrase: "0" + word) == nil ? "06:00" : "0" + word
+        if let time = TimeOfDay(text: word) { return time }
+        let meant = TimeOfDay(text: "0" + word) == nil ? "06:00" : "0" + word
         refuse(Phrase(zh: "“\(quoted(word))”不是时刻。", en: "\"\(quoted(word))\" is not a time of day."),
                Phrase(zh: "写成 \(meant)（00:00 至 23:59）。", en: "Write \(meant) (00:00 to 23:59)."))
         return nil

@@ -38,7 +38,7 @@ extension SiteReader {
     private func satelliteDays(_ entry: Entry?) -> TimeOfDay? {
         guard let entry else { return TimeOfDay(hour: 6, minute: 0) }
         guard !entry.isNone, let word = entry.text() else { return nil }
-        if let time = TimeOfDay(phrase: word) { return time }
+        if let time = TimeOfDay(text: word) { return time }
         entry.refuse(Phrase(zh: "“\(quoted(word))”不是时刻。", en: "\"\(quoted(word))\" is no time of day."),
                      Phrase(zh: "写成 days: \"06:00\"，不发写 none。", en: "Write days: \"06:00\", or none."))
         return nil

@@ -63,7 +63,7 @@ extension SiteReader {
     private func plain(_ entry: Entry, _ host: String) -> BrokerSheet.Security {
         enum Word { case off, tunneled }
         guard let word = entry.word(["off": Word.off, "off-in-a-tunnel": .tunneled]) else { return .none }
-        if word == .off, host != "localhost", !host.hasPrefix("127."), host != "::1" {
+        if word == .off, !BrokerSheet.isThisMachine(host) {
             entry.refuse(Phrase(zh: "到 \(host) 的连接不加密，密码和数据谁都能看到。", en: "leaves the way to \(host) open: password and data can be read by anyone on it."),
                          Phrase(zh: "删去 tls: off；若已在 VPN 内，写 tls: off-in-a-tunnel。", en: "Remove it; inside a VPN write tls: off-in-a-tunnel."))
         }

@@ -58,6 +58,19 @@ public struct BrokerSheet: Sendable, Hashable {
     }
 }
 
+extension BrokerSheet {
+    /// Whether nothing on the way to a host leaves this machine. A name that only begins like an address, such as `127.example.cn`, may lie
+    /// anywhere.
+    public static func isThisMachine(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let areNumbers = parts.allSatisfy { $0.utf8.count <= 3 && $0.allSatisfy(\.isWholeNumber) && UInt8($0) != nil }
+        return parts.count == 4 && parts[0] == "127" && areNumbers
+    }
+
+    public var isOnThisMachine: Bool { Self.isThisMachine(host) }
+}
+
 /// What a link bears, and what it may cost.
 public struct LinkSheet: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -140,7 +140,6 @@ struct AgroSun: ParsableCommand {
     private func clock(_ moment: Int64?) -> String {
         guard let moment else { return "" }
         let local = moment + Int64((utcOffset * 3600).rounded())
-        let clock = LocalClock(name: "", firstOffset: 0).local(unixSeconds: local).time.components
-        return Format.twoDigits(clock.hour, clock.minute, clock.second)
+        return LocalClock(name: "", firstOffset: 0).local(unixSeconds: local).time.textWithSeconds
     }
 }

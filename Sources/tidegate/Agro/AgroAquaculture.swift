@@ -119,7 +119,7 @@ struct AgroFeedTable: ParsableCommand {
     @OptionGroup var options: AgroOptions
 
     func run() throws {
-        let species = try readSpecies()
+        let species = try species.map { try Species.load(path: $0) }
         try AgroTable.run(options, adding: ["feed_pct_body_weight_per_day", "feed_pct_used", "feed_flag"]) { (row) throws(RowRefused) in
             let water = Temperature.celsius(try row.number(NumberColumn("temp_C", "temp_c", range: -2...45)))
             let weight = try row.fishWeight()
@@ -127,15 +127,6 @@ struct AgroFeedTable: ParsableCommand {
             return [printed.map { CSVRow.shown($0.rate.percent) } ?? "",
                     (species?.ration ?? TroutChart.table).rate(weight, at: water).map { CSVRow.shown($0.percent) } ?? "",
                     printed?.isMisprint == true ? "misprint" : ""]
-        }
-    }
-
-    private func readSpecies() throws -> Species? {
-        guard let species else { return nil }
-        do throws(SiteRefused) {
-            return try Species.load(path: species)
-        } catch {
-            throw Refused(.wrongUse, code: "species", Phrase(verbatim: error.text(in: Console.current.language)))
         }
     }
 }

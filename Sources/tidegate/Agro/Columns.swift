@@ -110,13 +110,7 @@ extension CSVRow {
     }
 
     /// Shortest decimal with eight digits after the point at most.
-    static func shown(_ number: Double) -> String {
-        guard number.isFinite else { return "" }
-        var text = String(format: "%.8f", number)
-        while text.last == "0" { text.removeLast() }
-        if text.last == "." { text.removeLast() }
-        return text == "-0" ? "0" : text
-    }
+    static func shown(_ number: Double) -> String { Format.shortest(number, decimals: 8) }
 }
 
 extension CivilDate {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Field
 import Language
+import LocalAPI
 
 struct BusScan: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -26,7 +27,7 @@ struct BusScan: ParsableCommand {
         let unit: UInt8
         /// `answer`, `exception`, or `garbled`: something is there, but not one device at this speed.
         let says: String
-        let detail: [String: String]
+        let detail: WireText
         let milliseconds: Double
         /// Models whose registers fit. Never the proof of one.
         let mightBe: [String]
@@ -66,9 +67,9 @@ struct BusScan: ParsableCommand {
         switch outcome {
         case .noAnswer, .disconnected, .answer(.refused(.gatewayNoAnswer)), .answer(.refused(.gatewayPathUnavailable)): return nil
         case .answer, .garbled:
-            let elapsed = milliseconds(since: begun), text = BusWords.text(outcome)
-            return Found(line: name, unit: unit, says: BusWords.code(outcome), detail: ["zh": text.zh, "en": text.en],
-                         milliseconds: elapsed, mightBe: hints.fitting(unit, client, timeout: line.timeout.duration))
+            let elapsed = milliseconds(since: begun)
+            return Found(line: name, unit: unit, says: BusWords.code(outcome), detail: WireText(BusWords.text(outcome)),
+                         milliseconds: elapsed,  mightBe: hints.fitting(unit, client, timeout: line.timeout.duration))
         }
     }
 
@@ -86,9 +87,9 @@ struct BusScan: ParsableCommand {
         var table = Table([.text(zh: "线路", en: "line"), .number(zh: "站号", en: "unit"), .number(zh: "用时 ms", en: "ms"),
                            .text(zh: "回答", en: "says"), .text(zh: "可能是（以铭牌为准）", en: "might be (the label decides)")])
         for there in found {
-            let text = Phrase(zh: there.detail["zh"] ?? "", en: there.detail["en"] ?? "")
             table.add(Table.Cell(there.line), Table.Cell("\(there.unit)"), Table.Cell(Format.number(there.milliseconds, decimals: 1)),
-                      Table.Cell(text, there.says == "garbled" ? .warning : .good), Table.Cell(there.mightBe.joined(separator: ", ")))
+                      Table.Cell(there.detail.phrase, there.says == "garbled" ? .warning : .good),
+                      Table.Cell(there.mightBe.joined(separator: ", ")))
         }
         return table
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Field
 import Foundation
 import Language
+import LocalAPI
 import Quantities
 
 struct BusTrace: ParsableCommand {
@@ -35,7 +36,7 @@ struct BusTrace: ParsableCommand {
         /// `sent`, `received`, `request`, `answer` or `noise`.
         let kind: String
         let bytes: String
-        let meaning: [String: String]
+        let meaning: WireText
     }
 
     func run() throws {
@@ -67,14 +68,14 @@ struct BusTrace: ParsableCommand {
         let outcome = client.exchange(request, unit: registers.unit, timeout: line.timeout.duration)
         if let sent {
             let meaning = FrameWords.text(request, registers.unit)
-            try show(Line(at: sent.at / 1000, kind: "sent", bytes: hex(sent.bytes), meaning: both(meaning)))
+            try show(Line(at: sent.at / 1000, kind: "sent", bytes: hex(sent.bytes), meaning: WireText(meaning)))
         }
         let meaning = if case .answer(let answer) = outcome, answer.isValue {
             FrameWords.text(answer)
         } else {
             BusWords.text(outcome)
         }
-        try show(Line(at: milliseconds(since: begun) / 1000, kind: "received", bytes: hex(received), meaning: both(meaning)))
+        try show(Line(at: milliseconds(since: begun) / 1000, kind: "received", bytes: hex(received), meaning: WireText(meaning)))
     }
 
     private func hear(from begun: ContinuousClock.Instant, until end: ContinuousClock.Instant) throws {
@@ -106,22 +107,20 @@ struct BusTrace: ParsableCommand {
         case "noise": "?"
         default: "←"
         }
-        let meaning = Phrase(zh: line.meaning["zh"] ?? "", en: line.meaning["en"] ?? "").said
+        let meaning = line.meaning.phrase.said
         say("\(padded(Format.number(line.at, decimals: 3), to: 9, right: true))  \(arrow)  \(line.bytes)  \(meaning)")
     }
 }
-
-func both(_ phrase: Phrase) -> [String: String] { ["zh": phrase.zh, "en": phrase.en] }
 
 /// What frames say, in words.
 enum FrameWords {
     static func line(_ overheard: Eavesdropper.Overheard, at: Double) -> BusTrace.Line {
         switch overheard {
         case .request(let unit, let request, let bytes):
-            BusTrace.Line(at: at, kind: "request", bytes: hex(bytes), meaning: both(text(request, unit)))
-        case .answer(_, let answer, let bytes): BusTrace.Line(at: at, kind: "answer", bytes: hex(bytes), meaning: both(text(answer)))
+            BusTrace.Line(at: at, kind: "request", bytes: hex(bytes), meaning: WireText(text(request, unit)))
+        case .answer(_, let answer, let bytes): BusTrace.Line(at: at, kind: "answer", bytes: hex(bytes), meaning: WireText(text(answer)))
         case .noise(let bytes):
-            BusTrace.Line(at: at, kind: "noise", bytes: hex(bytes), meaning: both(Phrase(zh: "不成报文", en: "no frame")))
+            BusTrace.Line(at: at, kind: "noise", bytes: hex(bytes), meaning: WireText(Phrase(zh: "不成报文", en: "no frame")))
         }
     }
 

@@ -95,7 +95,3 @@ enum BusWords {
         }
     }
 }
-
-extension Phrase {
-    static func + (a: Phrase, b: Phrase) -> Phrase { Phrase(zh: a.zh + b.zh, en: a.en + b.en) }
-}

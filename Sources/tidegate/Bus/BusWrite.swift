@@ -38,7 +38,7 @@ struct BusWrite: ParsableCommand {
             throw Refused(.wrongUse, code: "too-many", Phrase(zh: "一次写不了这么多", en: "one request cannot hold so many"))
         }
         let client = try line.open()
-        try confirm(words, span, client)
+        if !yes { try ask(words, span, client) }
         let outcome = client.exchange(request, unit: registers.unit, timeout: line.timeout.duration)
         guard outcome == .answer(.written) else { throw BusWords.refusal(outcome, unit: registers.unit) }
         try report(words, readBack: read(client, span))
@@ -95,22 +95,14 @@ struct BusWrite: ParsableCommand {
         }
     }
 
-    private func confirm(_ words: [UInt16], _ span: RegisterSpan, _ client: ModbusClient) throws {
-        guard !yes else { return }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw Refused(.wrongUse, code: "not-confirmed", Phrase(zh: "没有人可以确认", en: "nobody is there to confirm"),
-                          remedy: Phrase(zh: "在脚本里请写 --yes。", en: "In a script, give --yes."))
-        }
+    private func ask(_ words: [UInt16], _ span: RegisterSpan, _ client: ModbusClient) throws {
         let old = read(client, span).map { hex($0) } ?? "–"
         let question = Phrase(zh: "站号 {unit} {table} {address}：{old} → {new}，写吗？[y/N] ",
                               en: "unit {unit} {table} {address}: {old} → {new}. Write? [y/N] ").filled([
             "unit": Phrase(verbatim: "\(registers.unit)"), "table": Phrase(verbatim: registers.table.rawValue),
             "address": Phrase(verbatim: "\(registers.address)"), "old": Phrase(verbatim: old), "new": Phrase(verbatim: hex(words)),
         ])
-        Console.current.out(question.said)
-        guard ["y", "yes", "是"].contains((readLine() ?? "").lowercased()) else {
-            throw Refused(.failed, code: "not-confirmed", Phrase(zh: "没有写，什么都没变", en: "nothing was written"))
-        }
+        try confirm(question, declined: Phrase(zh: "没有写，什么都没变", en: "nothing was written"))
     }
 
     private func read(_ client: ModbusClient, _ span: RegisterSpan) -> [UInt16]? {

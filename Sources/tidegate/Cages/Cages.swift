@@ -128,8 +128,7 @@ enum LineWords {
         let loaded = line.isLoaded && line.fault != nil ? Phrase(zh: "；管里可能有料。查明后：tidegate reset \(line.line.tag)（管空加 --empty）",
                                                                  en: "; feed may lie in its pipe. When mended: tidegate reset \(line.line.tag) (--empty if the pipe is)")
             : line.fault != nil ? Phrase(zh: "；查明后：tidegate reset \(line.line.tag)", en: "; when mended: tidegate reset \(line.line.tag)") : Phrase(verbatim: "")
-        let text = Phrase(zh: " \(line.line.name.zh)  \(state.zh)\(cage.zh)\(loaded.zh)", en: " \(line.line.name.en)  \(state.en)\(cage.en)\(loaded.en)")
-        let width = Console.current.width ?? 10_000
-        return wrapped(text.said, to: width).map { painted($0, line.fault == nil ? nil : .bad) }
+        let text = Phrase(zh: "\(line.line.name.zh)  \(state.zh)\(cage.zh)\(loaded.zh)", en: "\(line.line.name.en)  \(state.en)\(cage.en)\(loaded.en)")
+        return hung(" ", text.said).map { painted($0, line.fault == nil ? nil : .bad) }
     }
 }

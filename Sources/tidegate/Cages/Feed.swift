@@ -2,7 +2,7 @@ import ArgumentParser
 import Language
 import LocalAPI
 
-/// A weight of feed as people type it: `40kg`, `0.5 t`, `80斤`. A bare number is refused, but for `--kg`.
+/// A weight of feed as people type it: `40kg`, `0.5 t`, `80斤`. A bare number is refused.
 struct FeedWeight: ExpressibleByArgument {
     let kilograms: Double
 
@@ -14,6 +14,17 @@ struct FeedWeight: ExpressibleByArgument {
     }
 
     private static let units: [String: Double] = ["kg": 1, "公斤": 1, "千克": 1, "t": 1000, "吨": 1000, "g": 0.001, "克": 0.001, "斤": 0.5]
+}
+
+/// `40`, or `40kg`: after `--kg` the unit is said already. At most 500 t.
+struct Kilograms: ExpressibleByArgument {
+    let number: Double
+
+    init?(argument: String) {
+        guard let amount = SpelledAmount(argument.lowercased()), ["", "kg", "公斤", "千克"].contains(amount.unit),
+              amount.number <= 500_000 else { return nil }
+        number = amount.number
+    }
 }
 
 struct FeedCommand: ParsableCommand {
@@ -33,7 +44,7 @@ struct FeedGive: ParsableCommand {
     }
 
     @Option(help: .said(zh: "多少公斤", en: "how many kilograms", valueName: Phrase(zh: "公斤", en: "kg")))
-    var kg: Double?
+    var kg: Kilograms?
 
     @Flag(help: .said(zh: "把计划的下一餐提前到现在", en: "the next meal of the plan, now"))
     var meal = false
@@ -45,7 +56,7 @@ struct FeedGive: ParsableCommand {
             throw Refused(.wrongUse, code: "usage", Phrase(zh: "写 --kg 多少公斤，或写 --meal，二者取一", en: "say how much with --kg, or --meal: one of the two"))
         }
         if meal { return try cage.order(.feedMeal) }
-        try cage.order(CommandRequest(.feed, subject: cage.cage, massKg: kg))
+        try cage.order(CommandRequest(.feed, subject: cage.cage, massKg: kg?.number))
     }
 }
 

@@ -18,11 +18,9 @@ struct Oxygen: ParsableCommand {
     func run() throws {
         var reply: OxygenReply = try controller.client.get("oxygen")
         if let cage {
+            let tags = reply.cages.map(\.cage.tag)
             reply.cages = reply.cages.filter { $0.cage.isNamed(cage) }
-            guard !reply.cages.isEmpty else {
-                throw Refused(.failed, code: "unknown-cage", Phrase(zh: "没有名为 \(cage) 的网箱", en: "there is no cage \(cage)"),
-                              remedy: Phrase(zh: "看有哪些：tidegate cages", en: "See which there are: tidegate cages"))
-            }
+            if reply.cages.isEmpty { throw Refused.unknown(Phrase(zh: "网箱", en: "cage"), code: "unknown-cage", cage, among: tags) }
         }
         if common.json { return try say(json: reply) }
         guard !reply.cages.isEmpty else { return say(Phrase(zh: "本站没有网箱", en: "this site has no net cages")) }

@@ -27,6 +27,7 @@ struct Sheet: ParsableCommand {
         let reply: SheetReply = try controller.client.get("sheet", query)
         if common.json { return try say(json: reply) }
         if csv { return Sheet.csv(reply).forEach { say($0) } }
+        guard !reply.days.isEmpty else { return say(Phrase(zh: "本站没有网箱", en: "this site has no net cages")) }
         for (number, day) in reply.days.enumerated() {
             if number > 0 { say() }
             Sheet.lines(day).forEach { say($0) }
@@ -101,12 +102,7 @@ struct Sheet: ParsableCommand {
             }
             let cells = [day.date, day.cage.tag, Format.number(day.fedKg, decimals: 2), Format.number(day.plannedKg, decimals: 2),
                          "\(day.meals.count { $0.givenKg > 0 })", Format.number(day.dead, decimals: 0)]
-            return (cells + water + [day.notes.map(\.text).joined(separator: "; ")]).map(quoted).joined(separator: ",")
+            return CSVFile.line(cells + water + [day.notes.map(\.text).joined(separator: "; ")])
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\n".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

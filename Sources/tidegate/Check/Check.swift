@@ -1,5 +1,6 @@
 import ArgumentParser
 import Language
+import LocalAPI
 import Site
 
 /// `tidegate check SITE`: reads a site file with all it names, and says every problem at once, or what the site is.
@@ -32,7 +33,8 @@ struct Check: ParsableCommand {
         do {
             checked = try Site.load(path: site, boards: boards, profiles: profiles)
         } catch {
-            try report(error)
+            guard !common.json else { throw error }
+            say(error.text(in: Console.current.language) + " " + Phrase(zh: "没有改动任何东西：check 只读文件。", en: "Nothing was changed: check only reads.").said)
             throw ExitCode(ExitStatus.wrongUse.rawValue)
         }
         if common.json {
@@ -41,52 +43,47 @@ struct Check: ParsableCommand {
             SiteSummary(checked).show()
         }
     }
-
-    private func report(_ refused: SiteRefused) throws {
-        if common.json { return try say(json: CheckJSON(file: site, refused)) }
-        say(refused.text(in: Console.current.language) + " " + Phrase(zh: "没有改动任何东西：check 只读文件。", en: "Nothing was changed: check only reads.").said)
-    }
 }
 
-/// What `check --json` prints; the keys are stable.
+/// What `check --json` and `schedule lint --json` print, and every command with `--json` of a file that is refused; the keys are stable.
 struct CheckJSON: Encodable {
     struct Item: Encodable {
         let file: String
         let line: Int
         let key: String
-        let what: [String: String]
-        let remedy: [String: String]
+        let what: WireText
+        let remedy: WireText
 
         init(_ problem: Problem) {
             file = problem.file
             line = problem.line
             key = problem.key
-            what = ["zh": problem.what.zh, "en": problem.what.en]
-            remedy = ["zh": problem.remedy.zh, "en": problem.remedy.en]
+            what = WireText(problem.what)
+            remedy = WireText(problem.remedy)
         }
     }
 
     let file: String
     let ok: Bool
-    let problems: [Item]
-    let notices: [Item]
-    let fingerprint: String?
-    let records: RecordsJSON?
+    var problems: [Item] = []
+    var notices: [Item] = []
+    /// Of a site that is in order.
+    var fingerprint: String?
+    var records: RecordsJSON?
 
-    init(file: String, _ refused: SiteRefused) {
-        self.file = file
-        ok = false
+    /// Under the first file that has a problem.
+    init(_ refused: SiteRefused) {
+        (file, ok) = (refused.problems.first?.file ?? "", false)
         problems = refused.problems.map(Item.init)
-        notices = []
-        fingerprint = nil
-        records = nil
+    }
+
+    init(inOrder file: String, _ notices: [Problem]) {
+        (self.file, ok) = (file, true)
+        self.notices = notices.map(Item.init)
     }
 
     init(_ site: Site) {
-        file = site.path
-        ok = true
-        problems = []
-        notices = site.notices.map(Item.init)
+        self.init(inOrder: site.path, site.notices)
         fingerprint = String(site.fingerprint, radix: 16)
         records = RecordsJSON(site)
     }

@@ -22,7 +22,7 @@ struct RecordSummary {
     }
 
     var kept: Phrase {
-        let daily = RecordSummary.bytes(cost.fileBytesPerDay), size = RecordSummary.bytes(Double(plan.maximumBytes))
+        let daily = RecordSummary.bytes(cost.fileBytesPerDay), size = Format.bytes(Int(plan.maximumBytes))
         let days = Int(cost.daysKept(plan))
         let isCut = days < plan.keepSamplesDays
         return Phrase(
@@ -49,9 +49,9 @@ struct RecordSummary {
     /// Who is told of it, at what cost; `nil`: nobody.
     static func upstream(_ site: Site) -> Phrase? {
         guard let uplink = site.uplink, let broker = uplink.brokers.first else { return nil }
-        let budget = uplink.link.budget.map { bytes(Double($0)) }
+        let budget = uplink.link.budget.map { Format.bytes($0) }
         let kept = uplink.sync.map { sync in
-            let most = bytes(Double(sync.bytesKept(of: site.tables)))
+            let most = Format.bytes(sync.bytesKept(of: site.tables))
             return Phrase(zh: "；断网时全部保留 \(sync.keepDays) 天，最多占 \(most)", en: "; without a link everything is kept for \(sync.keepDays) days, \(most) at most")
         } ?? Phrase(zh: "", en: "")
         return Phrase(zh: "上传：\(broker.host)（\(uplink.link.kind.rawValue)" + (budget.map { "，每天最多 \($0)" } ?? "") + "）" + kept.zh,
@@ -73,12 +73,7 @@ struct RecordSummary {
         return Phrase(zh: "\(number) 年", en: "\(number) years")
     }
 
-    private static func bytes(_ count: Double) -> String {
-        for (unit, size) in [("GB", 1e9), ("MB", 1e6)] where count >= size {
-            return String(format: count < 10 * size ? "%.1f" : "%.0f", count / size) + " \(unit)"
-        }
-        return String(format: "%.0f kB", count / 1e3)
-    }
+    private static func bytes(_ count: Double) -> String { Format.bytes(Int(count.rounded())) }
 }
 
 /// The same for programs; the keys are stable. Bytes a day.

@@ -48,25 +48,19 @@ struct ControllerClient {
     }
 
     private func reply<Reply: Decodable>(to request: String) throws -> Reply {
-        let (status, body) = try exchange(Data(request.utf8))
+        let (status, body) = try exchanged(Array(request.utf8))
         if (200..<300).contains(status), let reply = try? JSONDecoder().decode(Reply.self, from: body) { return reply }
         guard let refusal = try? JSONDecoder().decode(ErrorReply.self, from: body) else { throw notUnderstood(status) }
         throw Refused(status == 404 || status == 400 ? .wrongUse : .failed, code: refusal.error.code,
                       refusal.error.message.phrase, remedy: refusal.error.remedy?.phrase)
     }
 
-    private func exchange(_ request: Data) throws -> (status: Int, body: Data) {
+    private func exchanged(_ request: [UInt8]) throws -> (status: Int, body: Data) {
         let connection = try connected()
         defer { close(connection) }
         limitWaits(connection, receive: ControllerClient.answerWithin, send: .seconds(5))
-        var rest = request[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { break }
-            rest = rest.dropFirst(count)
-        }
-        let answer = try receiveAll(from: connection)
-        guard let end = answer.range(of: Data("\r\n\r\n".utf8)),
+        guard let answer = exchange(request, over: connection, bytesMax: ControllerClient.answerBytesMax).map({ Data($0) }),
+              let end = answer.range(of: Data("\r\n\r\n".utf8)),
               let line = String(decoding: answer[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").first,
               line.hasPrefix("HTTP/1."), let status = Int(line.split(separator: " ").dropFirst().first ?? "")
         else { throw silent() }
@@ -94,18 +88,6 @@ struct ControllerClient {
             Phrase(zh: "无权访问控制器（\(path)）", en: "not permitted to reach the controller (\(path))"),
             remedy: Phrase(zh: "请用 sudo，或让管理员把你加入该文件的用户组：ls -l \(path)",
                            en: "Use sudo, or have yourself added to the file's group: ls -l \(path)"))
-    }
-
-    private func receiveAll(from connection: Int32) throws -> Data {
-        var answer = Data()
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while answer.count <= ControllerClient.answerBytesMax {
-            let count = recv(connection, &buffer, buffer.count, 0)
-            if count > 0 { answer.append(contentsOf: buffer[..<count]) }
-            if count == 0 { return answer }
-            if count < 0, errno != EINTR { throw silent() }
-        }
-        throw silent()
     }
 
     private func silent() -> Refused {

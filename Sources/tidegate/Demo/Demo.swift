@@ -54,6 +54,9 @@ struct DemoRun: ParsableCommand {
     var speed = 1.0
 
     func run() throws {
+        guard (0.01...3600).contains(speed) else {
+            throw Refused(.wrongUse, code: "speed", Phrase(zh: "--speed 应在 0.01 到 3600 之间", en: "--speed must be from 0.01 to 3600"))
+        }
         let farm = try DemoFarm(folder: demo.folder, site: site ?? Self.greenhouse(), speed: speed)
         try farm.start()
         defer { farm.end() }

@@ -122,7 +122,7 @@ final class DemoScript {
 
     private func zone(_ tag: String) throws -> ZoneReply {
         let reply: ZonesReply = try farm.controller.get("zones")
-        guard let zone = reply.zones.first(where: { $0.zone.tag == tag }) else { throw ExitNotFound() }
+        guard let zone = reply.zones.first(where: { $0.zone.tag == tag }) else { throw NoSuchZone() }
         return zone
     }
 
@@ -165,9 +165,7 @@ final class DemoScript {
         duration < .seconds(1) ? "\(Int((duration.seconds * 1000).rounded())) ms" : "\(number(duration.seconds)) s"
     }
 
-    private func number(_ value: Double?) -> String {
-        value.map { String(format: "%.1f", $0) } ?? "–"
-    }
+    private func number(_ value: Double?) -> String { Format.number(value, decimals: 1) }
 }
 
-private struct ExitNotFound: Error {}
+private struct NoSuchZone: Error {}

@@ -39,15 +39,7 @@ struct PlantClient {
         }
         defer { close(connection) }
         limitWaits(connection, receive: .seconds(5), send: .seconds(5))
-        let text = line + "\n"
-        _ = send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL))
-        var answer = [UInt8]()
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while answer.last != UInt8(ascii: "\n"), answer.count < 4 << 20 {
-            let count = recv(connection, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
-            answer += buffer[..<count]
-        }
-        return String(decoding: answer.dropLast(), as: UTF8.self)
+        let answer = exchange(Array("\(line)\n".utf8), over: connection, bytesMax: 4 << 20) { $0.last == UInt8(ascii: "\n") }
+        return String(decoding: (answer ?? []).dropLast(), as: UTF8.self)
     }
 }

@@ -22,13 +22,13 @@ struct CylinderTest {
         let before = try find()
         let cylinder = Phrase(zh: "把 \(before.channel.name.zh) 的出肥管放进量筒，清水要在流。现用 \(DosingScreen.calibrated(before))。",
                               en: "Put the outlet of \(before.channel.name.en) into a measuring cylinder; clear water must flow. In use: \(DosingScreen.calibrated(before)).")
-        say(cylinder)
+        remark(cylinder.said, json: json)
         try confirm(Phrase(zh: "准备好了吗？[y/N] ", en: "Ready? [y/N] "),
                     remedy: Phrase(zh: "要有人在终端前看量筒", en: "Somebody has to be at a terminal and read the cylinder"))
-        try give(order(before), controller, json: false)
-        let moved = try waitForEnd()
-        let volume = try ask(moved, before)
-        try give(CommandRequest(.acceptCylinder, subject: channel, liters: volume.liters), controller, json: false)
+        try giveStep(order(before), controller, json: json)
+        let moved = try waitForEnd(json: json)
+        let volume = try ask(moved, before, json: json)
+        try giveStep(CommandRequest(.acceptCylinder, subject: channel, liters: volume.liters), controller, json: json)
         try tell(before, json: json)
     }
 
@@ -46,18 +46,18 @@ struct CylinderTest {
     }
 
     /// Tells once a second how far it is.
-    private func waitForEnd() throws -> ChannelReply.Cylinder {
+    private func waitForEnd(json: Bool) throws -> ChannelReply.Cylinder {
         let deadline = Date().addingTimeInterval(900)
         while Date() < deadline {
             pause(.seconds(1))
             guard let moved = try find().cylinder else { continue }
             if moved.isOver { return moved }
-            say("  " + (moved.strokes > 0 ? Phrase(zh: "\(moved.strokes) 次", en: "\(moved.strokes) strokes").said : Format.span(moved.onSeconds)))
+            remark("  " + (moved.strokes > 0 ? Phrase(zh: "\(moved.strokes) 次", en: "\(moved.strokes) strokes").said : Format.span(moved.onSeconds)), json: json)
         }
         throw Refused(.failed, code: "too-long", Phrase(zh: "动作没有完成", en: "it did not end"), remedy: Phrase(zh: "看原因：tidegate dose why", en: "See why: tidegate dose why"))
     }
 
-    private func ask(_ moved: ChannelReply.Cylinder, _ channel: ChannelReply) throws -> Volume {
+    private func ask(_ moved: ChannelReply.Cylinder, _ channel: ChannelReply, json: Bool) throws -> Volume {
         let expected = channel.millilitersPerStroke.map { $0 * Double(moved.strokes) / 1000 }
             ?? (channel.litersPerHour ?? 0) * moved.onSeconds / 3600
         let hint = Format.number(expected * 1000, decimals: 0)
@@ -65,7 +65,7 @@ struct CylinderTest {
         for _ in 0..<3 {
             guard let answer = Console.current.ask(question.said) else { break }
             if let volume = StockVolume(argument: answer.trimmingCharacters(in: .whitespaces))?.volume, volume > .zero { return volume }
-            say(Phrase(zh: "要写数和单位，如 350mL 或 0.35L", en: "Write a number and its unit, such as 350mL or 0.35L"))
+            remark(Phrase(zh: "要写数和单位，如 350mL 或 0.35L", en: "Write a number and its unit, such as 350mL or 0.35L").said, json: json)
         }
         throw Refused(.failed, code: "not-measured", Phrase(zh: "没有读数，标定未改", en: "nothing was measured; the calibration stays as it was"))
     }

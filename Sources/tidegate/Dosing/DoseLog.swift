@@ -36,7 +36,7 @@ struct DoseLog: ParsableCommand {
     enum Key: String, ExpressibleByArgument, CaseIterable { case zone, recipe, channel, batch }
 
     func run() throws {
-        var query = ["since": Format.number(since.duration.seconds, decimals: 0)]
+        var query = ["since": try since.secondsBack()]
         if let by {
             let reply: DoseSumsReply = try controller.client.get("dose-sums", query.merging(["by": by.rawValue]) { $1 })
             if common.json { return try say(json: reply) }
@@ -73,12 +73,12 @@ struct DoseLog: ParsableCommand {
     static func csv(_ reply: DosesReply) -> [String] {
         ["start,end,run,zone,recipe,channel,batch,planned_L,commanded_L,metered_L,given_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu,outcome"]
             + reply.doses.map { dose in
-                [dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag,
+                CSVFile.line([dose.startedAt.description, dose.endedAt?.description ?? "", "\(dose.run)", dose.zone.tag,
                  dose.recipe?.tag ?? "", dose.channel.tag,
-                 quotedCell(dose.batchText ?? "\(dose.batch)"), number(dose.plannedL), number(dose.commandedL),
+                 dose.batchText ?? "\(dose.batch)", number(dose.plannedL), number(dose.commandedL),
                  dose.meteredL.map { number($0) } ?? "",
                  number(dose.givenL), number(dose.productKg), number(dose.nitrogenKg), number(dose.phosphateKg), number(dose.potashKg),
-                 dose.areaM2.map { number($0 * 3 / 2000) } ?? "", dose.outcome ?? ""].joined(separator: ",")
+                 dose.areaM2.map { number(Area.squareMeters($0).mu) } ?? "", dose.outcome ?? ""])
             }
     }
 
@@ -102,23 +102,18 @@ struct DoseLog: ParsableCommand {
     }
 
     private static func perMu(_ sum: DoseSumsReply.Sum) -> String {
-        guard let area = sum.areaM2.map({ $0 * 3 / 2000 }), area > 0 else { return "–" }
+        guard let area = sum.areaM2.map({ Area.squareMeters($0).mu }), area > 0 else { return "–" }
         return [sum.nitrogenKg, sum.phosphateKg, sum.potashKg].map { Format.number($0 / area, decimals: 2) }.joined(separator: "-")
     }
 
     static func csv(_ reply: DoseSumsReply) -> [String] {
         ["\(reply.by),name,doses,stock_L,product_kg,n_kg,p2o5_kg,k2o_kg,area_mu"] + reply.sums.map { sum in
-            [sum.subject.tag, quotedCell(sum.subject.name.phrase.said), "\(sum.doses)", number(sum.stockL), number(sum.productKg),
+            CSVFile.line([sum.subject.tag, sum.subject.name.phrase.said, "\(sum.doses)", number(sum.stockL), number(sum.productKg),
              number(sum.nitrogenKg),
-             number(sum.phosphateKg), number(sum.potashKg), sum.areaM2.map { number($0 * 3 / 2000) } ?? ""].joined(separator: ",")
+             number(sum.phosphateKg), number(sum.potashKg), sum.areaM2.map { number(Area.squareMeters($0).mu) } ?? ""])
         }
     }
 
     private static var nothing: String { Phrase(zh: "这段时间没有施肥", en: "nothing was dosed in this time").said }
     private static func number(_ value: Double) -> String { Format.number(value, decimals: 4) }
-
-    /// A text that may hold a comma or a quote.
-    private static func quotedCell(_ text: String) -> String {
-        text.contains { ",\"\n".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-    }
 }

@@ -82,10 +82,10 @@ struct DosingScreen {
         return channel.isOn ? Phrase(zh: "出肥", en: "on").said : channel.why.phrase.said
     }
 
-    /// `11-20 300.0 L/h`, or the nameplate's where nobody measured yet.
+    /// `300.0 L/h (20 Nov)`, or the nameplate's where nobody measured yet.
     static func calibrated(_ channel: ChannelReply) -> String {
         let rate = channel.litersPerHour.map { Format.number($0, decimals: 1, unit: "L/h") }
-            ?? Format.number(channel.millilitersPerStroke, decimals: 3, unit: "mL")
+            ?? Format.number(channel.millilitersPerStroke, decimals: 3, unit: Phrase(zh: "mL/次", en: "mL/stroke").said)
         let when = channel.calibratedAt.map { Phrase(verbatim: Format.day($0)) } ?? Phrase(zh: "未标定", en: "never")
         return rate + Phrase(zh: "（\(when.zh)）", en: " (\(when.en))").said
     }

@@ -74,14 +74,7 @@ struct RecipeCheck: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let checked: Site
-        do {
-            checked = try Site.load(path: site)
-        } catch {
-            if common.json { try say(json: CheckJSON(file: site, error)) } else { say(error.text(in: Console.current.language)) }
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
-        let pages = RecipePage.all(of: checked)
+        let pages = RecipePage.all(of: try Site.load(path: site))
         if common.json { return try say(json: pages.map(\.recipe)) }
         guard !pages.isEmpty else { return say(Phrase(zh: "这个站点没有配方", en: "this site has no recipes")) }
         for (number, page) in pages.enumerated() {
@@ -114,9 +107,7 @@ struct RecipePage {
     }
 
     var lines: [String] {
-        let name = recipe.recipe.name.phrase.said
-        let head = painted(name, .strong) + (name == recipe.recipe.tag ? "" : " (\(recipe.recipe.tag))")
-            + "  \(recipe.unit.name.phrase.said)  \(recipe.targets.phrase.said)"
+        let head = painted(recipe.recipe.title, .strong) + "  \(recipe.unit.name.phrase.said)  \(recipe.targets.phrase.said)"
         var table = Table([.text(zh: "肥路", en: "channel"), .text(zh: "母液桶", en: "tank"), .text(zh: "给", en: "gives"), .text(zh: "合", en: "which is")])
         for part in recipe.parts {
             table.add(Table.Cell(part.channel.name.phrase), Table.Cell(part.tank.name.phrase), Table.Cell(part.gives.phrase),
@@ -124,6 +115,6 @@ struct RecipePage {
         }
         let programs = recipe.programs.map(\.name.phrase.said).joined(separator: Phrase(zh: "、", en: ", ").said)
         let used = programs.isEmpty ? [] : [" " + Phrase(zh: "用于程序：", en: "used by: ").said + programs]
-        return [head] + table.lines + recipe.table.flatMap { wrapped(" " + $0.phrase.said, to: Console.current.width ?? 10_000) } + used
+        return [head] + table.lines + recipe.table.flatMap { hung(" ", $0.phrase.said) } + used
     }
 }

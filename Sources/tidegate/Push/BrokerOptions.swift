@@ -32,7 +32,7 @@ struct BrokerOptions: ParsableArguments {
 
     func address() throws -> Broker {
         let (host, port) = try place()
-        if tls == .off, host != "localhost", !host.hasPrefix("127."), host != "::1" {
+        if tls == .off, !BrokerSheet.isThisMachine(host) {
             throw Refused(.wrongUse, code: "tls", Phrase(zh: "到 \(host) 不加密，密码谁都能看到", en: "without TLS the password can be read by anyone on the way to \(host)"),
                           remedy: Phrase(zh: "删去 --tls off；已在 VPN 内写 --tls off-in-a-tunnel。", en: "Remove --tls off; inside a VPN write --tls off-in-a-tunnel."))
         }
@@ -51,14 +51,7 @@ struct BrokerOptions: ParsableArguments {
 
     private func login() throws -> Broker.Login? {
         guard let user else { return nil }
-        guard let passwordFile else { return Broker.Login(name: user, password: "") }
-        switch BoundedFile.read(passwordFile) {
-        case .success(let bytes):
-            return Broker.Login(name: user, password: String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self))
-        case .failure(let failure):
-            throw Refused(.wrongUse, code: "file", Phrase(zh: "\(passwordFile)：\(failure.what.zh)", en: "\(passwordFile): \(failure.what.en)"),
-                          remedy: failure.remedy)
-        }
+        return Broker.Login(name: user, password: try passwordFile.map { BoundedFile.firstLine(of: try bytes(ofFile: $0)) } ?? "")
     }
 
     /// A push by this broker. Its client's name is used once, so that two desks do not drive each other out.

@@ -18,23 +18,19 @@ struct PushDocument {
                           remedy: Phrase(zh: "先签名：tidegate schedule sign \(path) --key 钥匙文件。", en: "Sign it first: tidegate schedule sign \(path) --key KEYFILE."))
         }
         let version: Int
-        do throws(SiteRefused) {
-            switch envelope.kind {
-            case .schedule:
-                let head = try ScheduleHead.read(envelope.payload, file: path)
-                (site, version) = (head.site, head.version)
-            case .trust:
-                let sheet = try TrustSheet.read(envelope.payload, file: path)
-                (site, version) = (sheet.site, sheet.version)
-            case .fresh:
-                let word = try FreshWord.read(envelope.payload, file: path)
-                (site, version) = (word.site, word.newest)
-            }
-        } catch {
-            throw Refused.reading(error)
+        switch envelope.kind {
+        case .schedule:
+            let head = try ScheduleHead.read(envelope.payload, file: path)
+            (site, version) = (head.site, head.version)
+        case .trust:
+            let sheet = try TrustSheet.read(envelope.payload, file: path)
+            (site, version) = (sheet.site, sheet.version)
+        case .fresh:
+            let word = try FreshWord.read(envelope.payload, file: path)
+            (site, version) = (word.site, word.newest)
         }
         self.path = path
-        document = .init(bytes: desk.bytes, kind: envelope.kind.rawValue, version: version, hash: Envelope.hash(of: desk.bytes))
+        document = .init(bytes: desk.bytes, kind: envelope.kind.rawValue, version: version, hash: fingerprint(of: desk.bytes))
     }
 }
 
@@ -52,11 +48,7 @@ struct SiteList {
 
     init(_ path: String) throws {
         self.path = path
-        switch BoundedFile.read(path) {
-        case .success(let bytes): lines = try Self.lines(String(decoding: bytes, as: UTF8.self), path)
-        case .failure(let failure):
-            throw Refused(.wrongUse, code: "file", Phrase(zh: "\(path)：\(failure.what.zh)", en: "\(path): \(failure.what.en)"), remedy: failure.remedy)
-        }
+        lines = try Self.lines(String(decoding: bytes(ofFile: path), as: UTF8.self), path)
     }
 
     private static func lines(_ text: String, _ path: String) throws -> [Line] {

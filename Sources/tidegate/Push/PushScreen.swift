@@ -1,4 +1,5 @@
 import Language
+import LocalAPI
 import Sparkplug
 import Uplink
 
@@ -95,7 +96,7 @@ struct PushJSON: Encodable {
         let document: String?
         /// `waiting`, `kept`, `received`, `accepted`, `refused`, `active`, `over`.
         let stage: String
-        let text: [String: String]?
+        let text: WireText?
     }
 
     let ok: Bool
@@ -105,7 +106,7 @@ struct PushJSON: Encodable {
         self.ok = ok
         gateways = rows.map { row in
             Row(gateway: row.target.gateway.text, version: row.target.document?.version, document: row.target.document?.hash,
-                stage: row.stage.rawValue, text: row.text.map { ["zh": $0.zh, "en": $0.en] })
+                stage: row.stage.rawValue, text: row.text.map { WireText($0) })
         }
     }
 }

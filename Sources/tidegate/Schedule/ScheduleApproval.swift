@@ -35,8 +35,8 @@ struct ScheduleApprove: ParsableCommand {
     /// What changes, in words, between what runs and what waits.
     private func show(_ acceptance: Acceptance) throws {
         guard let waiting = acceptance.stagedDocument, waiting.version == version else { return }
-        let now = try box.site.loadOrEnd(acceptance.activeDocument.map { ScheduleText(file: "schedule.yaml", bytes: $0.document) })
-        let then = try box.site.loadOrEnd(ScheduleText(file: "schedule.yaml", bytes: waiting.document))
+        let now = try box.site.load(acceptance.active)
+        let then = try box.site.load(ScheduleText(file: "schedule.yaml", bytes: waiting.document))
         let changes = Change.between(now.statements, and: then.statements)
         if changes.isEmpty { say(Phrase(zh: "没有改动。", en: "Nothing changes.")) }
         for change in changes { change.show(mark: change.kind.mark) }

@@ -18,7 +18,7 @@ struct ScheduleBoxOptions: ParsableArguments {
     var folder: String { data + "/schedules" }
 
     func rules() throws -> ScheduleSite {
-        ScheduleSite(try site.loadOrEnd(), boards: site.boards, profiles: site.profiles)
+        ScheduleSite(try site.load(), boards: site.boards, profiles: site.profiles)
     }
 
     /// Of a gateway that trusts somebody.
@@ -47,7 +47,7 @@ extension Answer {
             _ = try? controller.client.post("commands", request) as CommandReply
         }
         if json {
-            try say(json: AnswerJSON(ok: !isRefusal, text: ["zh": text.zh, "en": text.en]))
+            try say(json: AnswerJSON(ok: !isRefusal, text: WireText(text)))
         } else {
             say(text)
         }
@@ -65,7 +65,7 @@ extension Answer {
 /// What `schedule take`, `enroll` and `rollback` print with `--json`; the keys are stable.
 struct AnswerJSON: Encodable {
     let ok: Bool
-    let text: [String: String]
+    let text: WireText
 }
 
 struct ScheduleEnroll: ParsableCommand {
@@ -91,12 +91,8 @@ struct ScheduleEnroll: ParsableCommand {
         if !yes, FileManager.default.fileExists(atPath: box.folder + "/state") {
             try confirm(Phrase(zh: "已收下的方案与版本号都会作废。继续吗？[y/N] ", en: "Schedules and numbers taken before are forgotten. Go on? [y/N] "))
         }
-        do {
-            let begun = try Acceptance.enroll(folder: box.folder, rules, trust: desk.bytes, now: ScheduleBoxOptions.now(nil))
-            try Answer.keys(version: begun.standing.keys).tell(json: common.json, box.controller)
-        } catch let refusal as Refusal {
-            throw Refused.judging(refusal)
-        }
+        let begun = try Acceptance.enroll(folder: box.folder, rules, trust: desk.bytes, now: ScheduleBoxOptions.now(nil))
+        try Answer.keys(version: begun.standing.keys).tell(json: common.json, box.controller)
     }
 }
 

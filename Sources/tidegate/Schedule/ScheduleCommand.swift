@@ -45,29 +45,6 @@ struct ScheduleSiteOptions: ParsableArguments {
     func load(_ schedule: ScheduleText? = nil) throws(SiteRefused) -> Site {
         try Site.load(path: site, boards: boards, profiles: profiles, schedule: schedule)
     }
-
-    /// Says every problem and ends the command.
-    func loadOrEnd(_ schedule: ScheduleText? = nil) throws -> Site {
-        do {
-            return try load(schedule)
-        } catch {
-            throw Refused.reading(error)
-        }
-    }
-}
-
-extension Refused {
-    /// Says every problem of a user's file.
-    static func reading(_ refused: SiteRefused) -> ExitCode {
-        say(refused.text(in: Console.current.language))
-        return ExitCode(ExitStatus.wrongUse.rawValue)
-    }
-
-    /// Says why a signed document counts for nothing.
-    static func judging(_ refusal: Refusal) -> ExitCode {
-        say(refusal.text(in: Console.current.language))
-        return ExitCode(ExitStatus.failed.rawValue)
-    }
 }
 
 /// A file of the desk: a document as it is written, or signed.
@@ -79,11 +56,7 @@ struct DeskFile {
 
     init(_ path: String) throws {
         self.path = path
-        switch BoundedFile.read(path) {
-        case .success(let bytes): self.bytes = bytes
-        case .failure(let failure):
-            throw Refused(.wrongUse, code: "file", Phrase(zh: "\(path)：\(failure.what.zh)", en: "\(path): \(failure.what.en)"), remedy: failure.remedy)
-        }
+        bytes = try tidegate.bytes(ofFile: path)
         envelope = Envelope(bytes)
         if envelope == nil, Envelope.isMeant(by: bytes) {
             throw Refused(.failed, code: "envelope", Phrase(zh: "\(path) 不是完好的签名文件", en: "\(path) is no whole signed document"),
@@ -94,11 +67,5 @@ struct DeskFile {
     /// What was written, signed or not.
     var document: ScheduleText { ScheduleText(file: path, bytes: envelope?.payload ?? bytes) }
 
-    func head() throws -> ScheduleHead {
-        do {
-            return try ScheduleHead.read(document.bytes, file: path)
-        } catch {
-            throw Refused.reading(error)
-        }
-    }
+    func head() throws(SiteRefused) -> ScheduleHead { try ScheduleHead.read(document.bytes, file: path) }
 }

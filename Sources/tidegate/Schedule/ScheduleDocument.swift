@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Language
+import LocalAPI
 import ProcessImage
 import Quantities
 import Scan
@@ -38,8 +39,8 @@ struct ScheduleNew: ParsableCommand {
         guard (1...400).contains(days), number >= 1 else {
             throw Refused(.wrongUse, code: "days", Phrase(zh: "天数应为 1 到 400，版本号从 1 起", en: "days are 1 to 400, and numbers begin at 1"))
         }
-        let loaded = try site.loadOrEnd()
-        let today = loaded.scan.control.clock.local(unixSeconds: Int64(Date().timeIntervalSince1970)).date
+        let loaded = try site.load()
+        let today = loaded.scan.control.clock.local(unixSeconds: unixNow).date
         let begin = try first.map { try SeasonOptions.date($0, "--first") } ?? today
         if let from {
             let table = try StageTable(CSVFile(path: from))
@@ -79,35 +80,15 @@ struct ScheduleLint: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let document = try DeskFile(file).document
-        let checked: Site
-        do {
-            checked = try site.load(document)
-        } catch {
-            guard common.json else { throw Refused.reading(error) }
-            try say(json: LintJSON(file: file, ok: false, problems: error.problems.map { .init($0) }, notices: []))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
+        let checked = try site.load(try DeskFile(file).document)
         let unmet = checked.unmetExpectations(site.weather)
-        guard unmet.isEmpty else {
-            guard common.json else { throw Refused.reading(SiteRefused(problems: unmet)) }
-            try say(json: LintJSON(file: file, ok: false, problems: unmet.map { .init($0) }, notices: []))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
+        guard unmet.isEmpty else { throw SiteRefused(problems: unmet) }
         let notices = checked.notices.filter { $0.file == file }
-        if common.json { return try say(json: LintJSON(file: file, ok: true, problems: [], notices: notices.map { .init($0) })) }
+        if common.json { return try say(json: CheckJSON(inOrder: file, notices)) }
         say(Phrase(zh: "\(file) 可用于 \(checked.tables.site.name.zh)（\(checked.tables.site.tag)）。",
                    en: "\(file) is in order for \(checked.tables.site.name.en) (\(checked.tables.site.tag))."))
         for notice in notices { say(notice.text(in: Console.current.language)) }
     }
-}
-
-/// What `schedule lint --json` prints; the keys are stable.
-struct LintJSON: Encodable {
-    let file: String
-    let ok: Bool
-    let problems: [CheckJSON.Item]
-    let notices: [CheckJSON.Item]
 }
 
 struct ScheduleExplain: ParsableCommand {
@@ -123,7 +104,7 @@ struct ScheduleExplain: ParsableCommand {
 
     func run() throws {
         let file = try DeskFile(file)
-        let explained = try site.loadOrEnd(file.document), head = try file.head()
+        let explained = try site.load(file.document), head = try file.head()
         let changes = Change.between([], and: explained.statements)
         if common.json { return try say(json: changes.map(ChangeJSON.init)) }
         let days = "\(head.valid.lowerBound.text) .. \(head.valid.upperBound.text)"
@@ -152,8 +133,8 @@ struct ScheduleDiff: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let before = try site.loadOrEnd(try than.map { try DeskFile($0).document })
-        let after = try site.loadOrEnd(try DeskFile(file).document)
+        let before = try site.load(try than.map { try DeskFile($0).document })
+        let after = try site.load(try DeskFile(file).document)
         let changes = Change.between(before.statements, and: after.statements)
         if common.json { return try say(json: changes.map(ChangeJSON.init)) }
         if changes.isEmpty { say(Phrase(zh: "没有改动。", en: "Nothing changes.")) }
@@ -164,7 +145,7 @@ struct ScheduleDiff: ParsableCommand {
 extension Change {
     func show(mark: String) {
         say(mark + painted(subject.said, .strong))
-        for line in lines { say("  " + line.said) }
+        for line in lines { hung("  ", line.said).forEach { say($0) } }
     }
 }
 
@@ -189,13 +170,12 @@ extension Change.Kind {
 /// What `schedule explain` and `schedule diff` print with `--json`; the keys are stable.
 struct ChangeJSON: Encodable {
     let kind: String
-    let subject: [String: String]
-    let lines: [[String: String]]
+    let subject: WireText
+    let lines: [WireText]
 
     init(_ change: Change) {
-        func both(_ phrase: Phrase) -> [String: String] { ["zh": phrase.zh, "en": phrase.en] }
         kind = change.kind.word
-        subject = both(change.subject)
-        lines = change.lines.map(both)
+        subject = WireText(change.subject)
+        lines = change.lines.map { WireText($0) }
     }
 }

@@ -31,21 +31,13 @@ struct ScheduleExport: ParsableCommand {
 
     func run() throws {
         let document = try file.map { try DeskFile($0).document } ?? inForce()
-        let loaded = try site.loadOrEnd(document)
-        let head = try document.map { try Self.head(of: $0) }
-        let today = loaded.tables.clock.local(unixSeconds: Int64(Date().timeIntervalSince1970)).date
+        let loaded = try site.load(document)
+        let head = try document.map { try ScheduleHead.read($0.bytes, file: $0.file) }
+        let today = loaded.tables.clock.local(unixSeconds: unixNow).date
         let export = StageExport(loaded, valid: head?.valid ?? today...today.adding(days: 364))
-        if let html { try Self.write(ScheduleSheet(loaded, head, export).text, to: html) }
+        if let html { try write(Array(ScheduleSheet(loaded, head, export).text.utf8), toFile: html) }
         if common.json { return try say(json: export.lines) }
         Console.current.out(export.lines.map { CSVFile.line($0) + "\n" }.joined())
-    }
-
-    private static func head(of document: ScheduleText) throws -> ScheduleHead {
-        do {
-            return try ScheduleHead.read(document.bytes, file: document.file)
-        } catch {
-            throw Refused.reading(error)
-        }
     }
 
     private func inForce() throws -> ScheduleText? {
@@ -54,14 +46,5 @@ struct ScheduleExport: ParsableCommand {
         var box = ScheduleBoxOptions()
         (box.data, box.site) = (data, site)
         return try box.acceptance().active
-    }
-
-    static func write(_ page: String, to path: String) throws {
-        do {
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw Refused(.failed, code: "file", Phrase(zh: "\(path) 写不进去", en: "\(path) cannot be written"),
-                          remedy: Phrase(zh: "请检查目录与空间。", en: "Check the folder and its space."))
-        }
     }
 }

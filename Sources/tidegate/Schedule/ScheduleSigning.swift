@@ -73,27 +73,14 @@ struct ScheduleSign: ParsableCommand {
     func run() throws {
         let keys = try key.map { try ScheduleKey.read($0) }
         let desk = try DeskFile(file)
-        var envelope = try desk.envelope ?? begun(desk)
+        var envelope = try desk.envelope ?? Envelope(of: desk.bytes, file: file, issued: unixNow)
         for key in keys { key.sign(&envelope) }
         let target = out ?? (desk.envelope == nil ? file + ".signed" : file)
-        do {
-            try Data(envelope.bytes).write(to: URL(fileURLWithPath: target), options: .atomic)
-        } catch {
-            throw Refused(.failed, code: "file", Phrase(zh: "\(target) 写不进去", en: "\(target) cannot be written"),
-                          remedy: Phrase(zh: "请检查目录与空间。", en: "Check the folder and its space."))
-        }
+        try write(envelope.bytes, toFile: target)
         let ids = envelope.signatures.map(\.key.text)
         if common.json { return try say(json: SignedJSON(file: target, kind: envelope.kind.rawValue, keys: ids)) }
         say(Phrase(zh: "已签：\(target)，签名 \(ids.count) 个。", en: "Signed: \(target), \(ids.count) signature\(ids.count == 1 ? "" : "s")."))
         for id in ids { say("  " + id) }
-    }
-
-    private func begun(_ desk: DeskFile) throws -> Envelope {
-        do {
-            return try Envelope(of: desk.bytes, file: file, issued: Int64(Date().timeIntervalSince1970))
-        } catch {
-            throw Refused.reading(error)
-        }
     }
 }
 
@@ -126,18 +113,14 @@ struct ScheduleVerify: ParsableCommand {
 
     func run() throws {
         let (desk, keys) = (try DeskFile(file), try DeskFile(trust))
-        let now = WallTime(unixSeconds: Int64(Date().timeIntervalSince1970), trust: .synced)
-        do {
-            let judge = try Judge(trusted(keys, before: desk, now), clock: .shanghai)
-            let verified = try judge.schedule(desk.bytes, now: now)
-            if common.json { return try say(json: VerifiedJSON(verified)) }
-            let (head, signers) = (verified.head, verified.signers.joined(separator: ", "))
-            say(Phrase(zh: "有效：\(head.schedule) \(head.version)，站点 \(head.site)，\(head.valid.lowerBound.text) .. \(head.valid.upperBound.text)。",
-                       en: "It holds: \(head.schedule) \(head.version) for \(head.site), \(head.valid.lowerBound.text) .. \(head.valid.upperBound.text)."))
-            say(Phrase(zh: "签名：\(signers)；管 \(head.zones.joined(separator: "、"))。", en: "Signed by \(signers); for \(head.zones.joined(separator: ", "))."))
-        } catch let refusal as Refusal {
-            throw Refused.judging(refusal)
-        }
+        let now = WallTime(unixSeconds: unixNow, trust: .synced)
+        let judge = try Judge(trusted(keys, before: desk, now), clock: .shanghai)
+        let verified = try judge.schedule(desk.bytes, now: now)
+        if common.json { return try say(json: VerifiedJSON(verified)) }
+        let (head, signers) = (verified.head, verified.signers.joined(separator: ", "))
+        let days = "\(head.valid.lowerBound.text) .. \(head.valid.upperBound.text)"
+        say(Phrase(zh: "有效：\(head.schedule) \(head.version)，站点 \(head.site)，\(days)。", en: "It holds: \(head.schedule) \(head.version) for \(head.site), \(days)."))
+        say(Phrase(zh: "签名：\(signers)；管 \(head.zones.joined(separator: "、"))。", en: "Signed by \(signers); for \(head.zones.joined(separator: ", "))."))
     }
 
     private func trusted(_ keys: DeskFile, before desk: DeskFile, _ now: WallTime) throws -> Trusted {

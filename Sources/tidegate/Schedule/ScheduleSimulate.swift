@@ -22,7 +22,7 @@ struct ScheduleSimulate: ParsableCommand {
 
     func run() throws {
         let file = try DeskFile(file)
-        let loaded = try site.loadOrEnd(file.document), head = try file.head()
+        let loaded = try site.load(file.document), head = try file.head()
         let name = loaded.tables.site.name
         try season.play(loaded, within: head.valid, title: Phrase(zh: "\(name.zh)：方案 \(head.schedule)", en: "\(name.en): \(head.schedule)"),
                         json: common.json)

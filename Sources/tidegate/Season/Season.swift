@@ -20,18 +20,9 @@ struct Season: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let site = try load()
+        let site = try Site.load(path: site)
         let name = site.tables.site.name
         try season.play(site, title: Phrase(zh: "\(name.zh)：一季推演", en: "\(name.en): a season"), json: common.json)
-    }
-
-    private func load() throws -> Site {
-        do {
-            return try Site.load(path: site)
-        } catch {
-            say(error.text(in: Console.current.language))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
     }
 }
 

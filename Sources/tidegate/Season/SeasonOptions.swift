@@ -45,7 +45,7 @@ struct SeasonOptions: ParsableArguments {
         let play = SeasonPlay(site: site, weather: shown, begin: begin, days: count)
         let report = SeasonReport(play, play.run())
         let took = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
-        if let html { try ScheduleExport.write(SeasonPage(report, title: title).text, to: html) }
+        if let html { try write(Array(SeasonPage(report, title: title).text.utf8), toFile: html) }
         if json { return try say(json: report) }
         if csv { return Console.current.out((plan ? report.planRows : report.zoneRows).map { CSVFile.line($0) + "\n" }.joined()) }
         report.show(withPlan: plan, seconds: took)
@@ -116,9 +116,4 @@ extension SeasonWeather {
         let fits = places.first { $0 <= day && $0.adding(days: days.count - 1) >= day }
         return year == wanted ? self : SeasonWeather(first: fits ?? first, days: days)
     }
-}
-
-extension CivilDate {
-    /// `2026-06-01`
-    var text: String { String(format: "%04d-%02d-%02d", components.year, components.month, components.day) }
 }

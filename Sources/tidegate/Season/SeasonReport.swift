@@ -1,5 +1,6 @@
 import Control
 import Language
+import LocalAPI
 import ProcessImage
 import Quantities
 import Scan
@@ -8,7 +9,7 @@ import Site
 /// What `tidegate season` tells; with `--json` the keys are stable. Nothing of it depends on the machine or the hour.
 struct SeasonReport: Encodable {
     struct Reason: Encodable {
-        let why: [String: String]
+        let why: WireText
         let times: Int
         /// Water that is missing by it, where it was ordered as a volume.
         var volumeM3: Double?
@@ -34,7 +35,7 @@ struct SeasonReport: Encodable {
         let depletionMm: [Double]
         let readilyMm: [Double]
 
-        var mu: Double? { areaM2.map { $0 * 3 / 2000 } }
+        var mu: Double? { areaM2.map { Area.squareMeters($0).mu } }
         var depth: Double? { areaM2.map { volumeM3 / $0 * 1000 } }
     }
 
@@ -43,7 +44,7 @@ struct SeasonReport: Encodable {
         let program: String
         let zone: String
         let volumeM3: Double
-        let reasons: [[String: String]]
+        let reasons: [WireText]
         let outcome: String?
     }
 
@@ -132,12 +133,12 @@ extension SeasonReport.Reason {
     static func list(_ causes: [(SeasonCause, Int, Volume?)], _ tables: SiteTables) -> [Self] {
         causes.map { cause, times, volume in
             let text = tables.text(of: cause)
-            return Self(why: ["zh": text.zh, "en": text.en], times: times, volumeM3: volume.flatMap { $0 > .zero ? $0.cubicMeters : nil })
-        }.sorted { ($1.times, $0.why["en"] ?? "") < ($0.times, $1.why["en"] ?? "") }
+            return Self(why: WireText(text), times: times, volumeM3: volume.flatMap { $0 > .zero ? $0.cubicMeters : nil })
+        }.sorted { ($1.times, $0.why.en) < ($0.times, $1.why.en) }
     }
 
     var text: String {
-        let name = Phrase(zh: why["zh"] ?? "", en: why["en"] ?? "").said
+        let name = why.phrase.said
         let missing = volumeM3.map { volume in
             let volume = Format.number(volume, decimals: 1, unit: "m3")
             return Phrase(zh: "，少 \(volume)", en: ", \(volume) less").said
@@ -155,11 +156,11 @@ extension SeasonReport.Step {
         outcome = decision.outcome.map { "\($0)" }
         var texts = decision.findings.map { tables.text(of: $0) }
         if let ending = decision.ending { texts.append(tables.text(of: ending)) }
-        reasons = texts.map { ["zh": $0.zh, "en": $0.en] }
+        reasons = texts.map { WireText($0) }
     }
 
     var text: String {
-        reasons.map { Phrase(zh: $0["zh"] ?? "", en: $0["en"] ?? "").said }.joined(separator: Phrase(zh: "；", en: "; ").said)
+        reasons.map(\.phrase.said).joined(separator: Phrase(zh: "；", en: "; ").said)
     }
 }
 

@@ -17,7 +17,7 @@ extension SeasonReport {
             say()
         }
         alertLines.forEach { say($0) }
-        totals.forEach { say(" " + $0.said) }
+        totals.flatMap { hung(" ", $0.said) }.forEach { say($0) }
         say(Phrase(zh: " 用时 \(Format.number(seconds, decimals: 1)) 秒", en: " took \(Format.number(seconds, decimals: 1)) s"))
     }
 
@@ -57,7 +57,7 @@ extension SeasonReport {
     }
 
     private var reasonLines: [String] {
-        let lines = reasonGroups.flatMap { [painted(" " + $0.zones, .strong), "   " + $0.text] }
+        let lines = reasonGroups.flatMap { hung(" ", $0.zones).map { painted($0, .strong) } + hung("   ", $0.text) }
         return lines.isEmpty ? [] : lines + [""]
     }
 

@@ -1,5 +1,6 @@
 import Control
 import Language
+import LocalAPI
 import ProcessImage
 import Quantities
 import Scan
@@ -52,7 +53,7 @@ extension SeasonReport {
 
     struct Wait: Encodable {
         let zone: String
-        let why: [String: String]
+        let why: WireText
         let times: Int
         let seconds: Double
         let longestSeconds: Double
@@ -68,7 +69,7 @@ extension SeasonReport {
         let first: String
         let times: Int
         let severity: String
-        let text: [String: String]
+        let text: WireText
     }
 
     struct Tank: Encodable {
@@ -117,7 +118,7 @@ extension SeasonReport.Wait {
     static func list(_ tally: WaitTally, _ tables: SiteTables) -> [Self] {
         tally.waits.map { wait in
             let why = tables.text(of: wait.cause), others = wait.others.prefix(3).map { tables.zones[$0.zone.offset] }
-            return Self(zone: tables.zones[wait.zone.offset].tag, why: ["zh": why.zh, "en": why.en], times: wait.times,
+            return Self(zone: tables.zones[wait.zone.offset].tag, why: WireText(why), times: wait.times,
                         seconds: Double(wait.seconds), longestSeconds: Double(wait.longest), waitedFor: others.map(\.tag),
                         name: tables.zones[wait.zone.offset].name, otherNames: others.map(\.name))
         }
@@ -129,7 +130,7 @@ extension SeasonReport.Alert {
         tally.alerts.map { alert in
             let text = tables.text(of: alert.first)
             return Self(first: tables.clock.minute(alert.unix), times: alert.times, severity: "\(alert.first.kind.severity)",
-                        text: ["zh": text.zh, "en": text.en])
+                        text: WireText(text))
         }
     }
 }
@@ -138,11 +139,6 @@ extension LocalClock {
     /// `2026-06-01 06:00`, by this place's clock.
     func minute(_ unix: Int64) -> String {
         let (date, time) = local(unixSeconds: unix)
-        return date.text + " " + Format.twoDigits(time.components.hour, time.components.minute, time.components.second).dropLast(3)
+        return "\(date.text) \(time.text)"
     }
-}
-
-extension Phrase {
-    /// What JSON carries of it.
-    init(both: [String: String]) { self.init(zh: both["zh"] ?? "", en: both["en"] ?? "") }
 }

@@ -1,4 +1,5 @@
 import Language
+import LocalAPI
 
 // What people see of fertiliser, feed, motors and waits of a season.
 extension SeasonReport {
@@ -50,7 +51,7 @@ extension SeasonReport {
         for group in waitGroups {
             let wait = group[0], names = group.map(\.name.said).joined(separator: Phrase(zh: "、", en: ", ").said)
             table.add(.init(names), .init("\(wait.times)"), .init(Format.span(wait.seconds)), .init(Format.span(wait.longestSeconds)),
-                      .init(wait.others), .init(Phrase(both: wait.why)))
+                      .init(wait.others), .init(wait.why.phrase))
         }
         return table
     }
@@ -69,13 +70,12 @@ extension SeasonReport {
     var alertLines: [String] {
         guard !alerts.isEmpty else { return [] }
         let title = painted(Phrase(zh: " 会报警的事", en: " what would have been alarmed").said, .strong)
-        return [title] + alerts.map { "   " + $0.line } + [""]
+        return [title] + alerts.flatMap { hung("   ", $0.line) } + [""]
     }
 }
 
 extension SeasonReport.Alert {
     var line: String {
-        let text = Phrase(both: text)
         return Phrase(zh: "\(text.zh)：\(times) 次，首次 \(first)", en: "\(text.en): \(times)×, first \(first)").said
     }
 }

@@ -46,7 +46,7 @@ struct Simulate: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let site = try load()
+        let site = try Site.load(path: site)
         let start = try startUnix(site.tables.clock)
         guard (1...3650).contains(days) else {
             throw Refused(.wrongUse, code: "days", Phrase(zh: "--days 应在 1 到 3650 之间", en: "--days must be from 1 to 3650"))
@@ -65,22 +65,8 @@ struct Simulate: ParsableCommand {
         if !report.violations.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private func load() throws -> Site {
-        do {
-            return try Site.load(path: site)
-        } catch {
-            say(error.text(in: Console.current.language))
-            throw ExitCode(ExitStatus.wrongUse.rawValue)
-        }
-    }
-
     private func startUnix(_ clock: LocalClock) throws -> Int64 {
-        let parts = from.split(separator: "-").compactMap { Int($0) }
-        guard parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) else {
-            throw Refused(.wrongUse, code: "date", Phrase(zh: "--from 不是日期：\(from)", en: "--from is not a date: \(from)"),
-                          remedy: Phrase(zh: "写成 2026-06-01", en: "write it as 2026-06-01"))
-        }
-        return clock.unixSeconds(date: date, time: .midnight)
+        clock.unixSeconds(date: try SeasonOptions.date(from), time: .midnight)
     }
 
     // MARK: Many seeds

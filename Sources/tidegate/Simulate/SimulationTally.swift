@@ -1,4 +1,5 @@
 import Language
+import LocalAPI
 import ProcessImage
 import Quantities
 
@@ -27,7 +28,7 @@ final class SimulationTally {
         let time: String
         let kind: String
         let severity: String
-        let text: [String: String]
+        let text: WireText
         let event: Event
 
         private enum CodingKeys: CodingKey { case time, kind, severity, text }
@@ -61,7 +62,7 @@ final class SimulationTally {
     private func note(_ event: Event, _ wall: WallTime) {
         let text = tables.text(of: event)
         entries.append(Entry(time: tables.clock.text(wall), kind: "\(event.kind)", severity: "\(event.kind.severity)",
-                             text: ["zh": text.zh, "en": text.en], event: event))
+                             text: WireText(text), event: event))
     }
 
     private func note(_ entry: LedgerEntry) {
@@ -102,10 +103,7 @@ final class SimulationTally {
 extension LocalClock {
     /// `2026-06-01 06:00:12`, by this place's clock.
     fileprivate func text(_ wall: WallTime) -> String {
-        let local = local(unixSeconds: wall.unixSeconds)
-        let (year, month, day) = local.date.components
-        let (hour, minute, second) = local.time.components
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day)) \(two(hour)):\(two(minute)):\(two(second))"
+        let (date, time) = local(unixSeconds: wall.unixSeconds)
+        return "\(date.text) \(time.textWithSeconds)"
     }
 }

@@ -11,7 +11,7 @@ struct Console: Sendable {
     /// Standard output and standard error, a piece of text at a time.
     var out: @Sendable (String) -> Void
     var err: @Sendable (String) -> Void
-    /// Shows a question and reads a line; `nil` when nobody sits at the terminal.
+    /// Shows a question, beside what standard output is for, and reads a line; `nil` when nobody sits at the terminal.
     var ask: @Sendable (String) -> String? = { _ in nil }
 
     @TaskLocal static var current = Console.ofProcess(arguments: CommandLine.arguments, ProcessInfo.processInfo.environment)
@@ -27,7 +27,7 @@ struct Console: Sendable {
             err: { write($0, to: STDERR_FILENO) },
             ask: { question in
                 guard isatty(STDIN_FILENO) == 1 else { return nil }
-                write(question, to: STDOUT_FILENO)
+                write(question, to: STDERR_FILENO)
                 return readLine()
             })
     }
@@ -42,8 +42,7 @@ struct Console: Sendable {
                 return language
             }
         }
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-        return Language(locale: locale ?? "")
+        return Language(environment: environment)
     }
 
     /// Rows and columns of the terminal; 24 × 80 when it does not say.

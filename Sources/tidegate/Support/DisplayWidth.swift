@@ -77,7 +77,7 @@ private func unbreakable(_ text: String) -> [String] {
 }
 
 extension String {
-    fileprivate var trimmedEnd: String {
+    var trimmedEnd: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }
         return String(text)

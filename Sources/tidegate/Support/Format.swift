@@ -16,6 +16,23 @@ enum Format {
         return unit.isEmpty ? number(value, decimals: decimals) : "\(number(value, decimals: decimals)) \(unit)"
     }
 
+    /// As short as it can be: no zeros behind the point that say nothing. Nothing for what is no number.
+    /// - Parameter most: digits after the point. 0 … 8.
+    static func shortest(_ value: Double, decimals most: Int) -> String {
+        guard value.isFinite else { return "" }
+        var text = String(format: "%.\(most)f", value)
+        if most > 0 { while text.last == "0" { text.removeLast() } }
+        if text.last == "." { text.removeLast() }
+        return text == "-0" ? "0" : text
+    }
+
+    /// `870 B`, `6.1 kB`, `20 kB`, `237 kB`, `1.5 GB`; decimal.
+    static func bytes(_ count: Int) -> String {
+        let (unit, factor) = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)].first { Double(count) >= $0.1 } ?? ("B", 1)
+        let value = Double(count) / factor
+        return "\(shortest(value, decimals: value < 100 ? 1 : 0)) \(unit)"
+    }
+
     /// `12:30`, `1:02:30`: for things that run.
     static func running(_ seconds: Double) -> String {
         let total = whole(seconds)
@@ -50,27 +67,18 @@ enum Format {
         cubicMeters.map { number($0, decimals: 2, unit: "m3") } ?? span(seconds ?? 0)
     }
 
-    /// Water on a zone's land, in m3 per mu (亩, 2000/3 m2); a dash without an area.
+    /// Water on a zone's land, in m3 per mu (亩); a dash without an area.
     static func perMu(_ cubicMeters: Double, areaM2: Double?) -> String {
-        number(areaM2.map { cubicMeters / ($0 * 3 / 2000) }, decimals: 1)
+        number(areaM2.map { cubicMeters / Area.squareMeters($0).mu }, decimals: 1)
     }
 
     // MARK: Moments
 
     /// `06:31`
-    static func clock(_ time: WireTime) -> String {
-        let (hour, minute, _) = time.local.time.components
-        return String(format: "%02d:%02d", hour, minute)
-    }
+    static func clock(_ time: WireTime) -> String { time.local.time.text }
 
     /// `06:31:10`
-    static func clockWithSeconds(_ time: WireTime) -> String {
-        let (hour, minute, second) = time.local.time.components
-        return String(format: "%02d:%02d:%02d", hour, minute, second)
-    }
-
-    /// `06:31:10` of three numbers.
-    static func twoDigits(_ hour: Int, _ minute: Int, _ second: Int) -> String { String(format: "%02d:%02d:%02d", hour, minute, second) }
+    static func clockWithSeconds(_ time: WireTime) -> String { time.local.time.textWithSeconds }
 
     /// `11-23`, or `23 Nov`.
     static func day(_ time: WireTime) -> String {

@@ -17,14 +17,7 @@ struct ProgramSheet {
             (Phrase(zh: "启动", en: "starts"), starts), (Phrase(zh: "条件", en: "if"), limits),
             (Phrase(zh: "水量", en: "gives"), given), (Phrase(zh: "调整", en: "adjusted"), adjusted),
         ]
-        return [head] + rows.flatMap { title, text in text.map { row(title, $0) } ?? [] }
-    }
-
-    private func row(_ title: Phrase, _ text: Phrase) -> [String] {
-        let width = (Console.current.width ?? 10_000) - 13
-        return wrapped(text.said, to: width).enumerated().map { index, part in
-            "  " + painted(padded(index == 0 ? title.said : "", to: 9), .dim) + "  " + part
-        }
+        return [head] + rows.flatMap { title, text in text.map { sheetRow(title, $0) } ?? [] }
     }
 
     /// Zones that get the same are told together.

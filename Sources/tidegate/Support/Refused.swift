@@ -29,12 +29,14 @@ struct Refused: Error {
 
     /// A name that is not one of those there are: lists them, and says which was probably meant.
     static func unknown(_ kind: Phrase, code: String, _ name: String, among names: [String]) -> Refused {
+        guard !names.isEmpty else {
+            return Refused(.wrongUse, code: code, Phrase(zh: "没有名为 \(name) 的\(kind.zh)，一个也没有", en: "there is no \(kind.en) \(name), and no other either"))
+        }
         let listed = names.prefix(24).joined(separator: ", ") + (names.count > 24 ? ", …" : "")
         let meant = closestName(to: name, among: names)
         return Refused(
             .wrongUse, code: code,
-            Phrase(zh: "没有名为 {name} 的{kind}", en: "there is no {kind} {name}")
-                .filled(["name": Phrase(verbatim: name), "kind": kind]),
+            Phrase(zh: "没有名为 \(name) 的\(kind.zh)", en: "there is no \(kind.en) \(name)"),
             remedy: Phrase(zh: (meant.map { "是否指 \($0)？" } ?? "") + "现有：\(listed)",
                            en: (meant.map { "Did you mean \($0)? " } ?? "") + "There are: \(listed)"))
     }

@@ -59,23 +59,19 @@ struct Table {
             let text = padded(cell.text, to: widths[column], right: columns[column].isNumber)
             head += painted(text, cell.colour) + "  "
         }
-        guard last >= 0, last < cells.count else { return [trimmedEnd(head)] }
+        guard last >= 0, last < cells.count else { return [head.trimmedEnd] }
         let indent = widths.dropLast().reduce(1) { $0 + $1 + 2 }
         let tail = columns[last].isNumber ? [padded(cells[last].text, to: widths[last], right: true)]
             : tailLines(cells[last].text, indent: indent)
         return tail.enumerated().map { index, text in
             let left = index == 0 ? head : String(repeating: " ", count: indent)
-            return trimmedEnd(left + painted(text, cells[last].colour))
+            return (left + painted(text, cells[last].colour)).trimmedEnd
         }
     }
 
     private func tailLines(_ text: String, indent: Int) -> [String] {
         guard let width = Console.current.width else { return [text] }
         return wrapped(text, to: max(width - indent, 16))
-    }
-
-    private func trimmedEnd(_ text: String) -> String {
-        String(text.reversed().drop { $0 == " " }.reversed())
     }
 }
 

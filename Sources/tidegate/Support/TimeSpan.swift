@@ -36,3 +36,26 @@ public struct TimeSpan: ExpressibleByArgument, Sendable, Hashable {
         return Dictionary(uniqueKeysWithValues: spellings.flatMap { seconds, names in names.map { ($0, seconds) } })
     }()
 }
+
+extension TimeSpan {
+    /// Whole seconds, as the controller is asked for them; refused outside of what it takes.
+    /// - Parameter option: as it is typed, such as `--since`.
+    func seconds(of option: String, _ range: ClosedRange<Duration>) throws -> String {
+        if range.contains(duration) { return "\(Int64(duration.seconds))" }
+        let (low, high) = (Phrase(range.lowerBound), Phrase(range.upperBound))
+        throw Refused(.wrongUse, code: "duration-range", Phrase(zh: "\(option) 须在 \(low.zh)到 \(high.zh)之间", en: "\(option) must be between \(low.en) and \(high.en)"))
+    }
+
+    /// How far back records are asked for.
+    func secondsBack() throws -> String { try seconds(of: "--since", .seconds(1)...(.hours(3650 * 24))) }
+}
+
+extension TimeSpan: CustomStringConvertible {
+    /// As it is typed: `24h`, `7d`.
+    public var description: String {
+        let total = Int(exactly: duration.seconds.rounded()) ?? 0
+        let days = total > 86_400 ? total / 86_400 : 0, rest = total - days * 86_400
+        let parts = [(days, "d"), (rest / 3600, "h"), (rest / 60 % 60, "m"), (rest % 60, "s")].filter { $0.0 > 0 }
+        return parts.isEmpty ? "0s" : parts.map { "\($0)\($1)" }.joined()
+    }
+}

@@ -57,7 +57,7 @@ struct SyncStatus: ParsableCommand {
 
     private static func problem(_ uplink: UplinkReply) -> [String] {
         guard let problem = uplink.problem else { return [] }
-        return wrapped(" " + problem.phrase.said, to: Console.current.width ?? 10_000).map { painted($0, .warning) }
+        return hung(" ", problem.phrase.said).map { painted($0, .warning) }
     }
 
     private static func backlog(_ uplink: UplinkReply) -> [String] {
@@ -83,18 +83,13 @@ struct SyncStatus: ParsableCommand {
 
     private static func traffic(_ uplink: UplinkReply) -> [String] {
         let sum = uplink.bytesToday.reduce(0) { $0 + $1.bytes }
-        let budget = uplink.budgetBytes.map { Phrase(zh: "（每天 \(kilobytes($0))）", en: " (of \(kilobytes($0)) a day)").said } ?? ""
+        let budget = uplink.budgetBytes.map { Phrase(zh: "（每天 \(Format.bytes($0))）", en: " (of \(Format.bytes($0)) a day)").said } ?? ""
         let parts = uplink.bytesToday.filter { $0.bytes > 0 }.sorted { $0.bytes > $1.bytes }
-            .map { "\(Words.stream($0.use).said) \(kilobytes($0.bytes))" }
+            .map { "\(Words.stream($0.use).said) \(Format.bytes($0.bytes))" }
         let isOver = uplink.budgetBytes.map { sum >= $0 } ?? false
-        let head = painted(" " + Phrase(zh: "今天流量 \(kilobytes(sum))", en: "today \(kilobytes(sum))").said + budget, isOver ? .warning : nil)
-        return [head] + (parts.isEmpty ? [] : wrapped("   " + parts.joined(separator: "  "), to: Console.current.width ?? 10_000))
+        let head = painted(" " + Phrase(zh: "今天流量 \(Format.bytes(sum))", en: "today \(Format.bytes(sum))").said + budget, isOver ? .warning : nil)
+        return [head] + (parts.isEmpty ? [] : hung("   ", parts.joined(separator: "  ")))
             + (isOver ? [painted(" " + Phrase(zh: "已用完：到午夜前只上传报警", en: "used up: until midnight only alarms go up").said, .warning)] : [])
-    }
-
-    private static func kilobytes(_ bytes: Int) -> String {
-        let (factor, unit) = bytes < 1_000_000 ? (1e3, "kB") : (1e6, "MB")
-        return Format.number(Double(bytes) / factor, decimals: 1, unit: unit)
     }
 }
 

@@ -10,7 +10,7 @@ import Testing
 
     private static let farm = Farm()
     private static let seeds = Searched.count("TIDEGATE_FEEDING_SEEDS", usually: 2)
-    private static let first = Searched.count("TIDEGATE_FEEDING_FIRST", usually: 1)
+    private static let first = Searched.count("TIDEGATE_FEEDING_FIRST", usually: 2)
     private static let hours = Searched.count("TIDEGATE_FEEDING_HOURS", usually: 7)
 
     /// From five in the morning, in which the program is killed and the power cut besides, most often where feed is in a pipe.
@@ -29,28 +29,40 @@ import Testing
         }
     }
 
-    static func world(_ seed: Int) -> World {
-        World(farm, seed: UInt64(seed), faults: FaultRates(seed % 3 == 0 ? .many : .some, seed: UInt64(seed)), commandsEvery: .minutes(12))
-    }
+    /// What a seed came to.
+    private struct Lived: Sendable {
+        let violations: [String]
+        let lives: Int
+        let fed: Double
+        let ended: Set<MealOutcome>
+        let faults: Int
+        let interrupted: Int
+        let blind: Int
 
-    @Test(arguments: first..<first + seeds) func `net cages keep every rule while everything fails`(seed: Int) {
-        let world = Self.world(seed)
-        Self.live(in: world, UInt64(seed))
-        for violation in world.violations.all.prefix(3) { Issue.record("seed \(seed): \(violation)") }
-    }
-
-    @Test func `the search sees meals that end in every way, faults of lines, lives and refusals`() {
-        let seen = CageDiary()
-        var lives = 0, fed = 0.0
-        for seed in 2...3 {
-            let world = Self.world(seed)
+        init(_ seed: Int) {
+            let world = World(farm, seed: UInt64(seed), faults: FaultRates(seed % 3 == 0 ? .many : .some, seed: UInt64(seed)), commandsEvery: .minutes(12))
+            let seen = CageDiary()
             world.onRecord = { seen.note($0) }
-            Self.live(in: world, UInt64(seed))
-            lives += world.evidence.life
-            fed += world.evidence.cages.reduce(0) { $0 + $1.fed }
+            live(in: world, UInt64(seed))
+            violations = world.violations.all.prefix(3).map { "\($0)" }
+            (lives, fed) = (world.evidence.life, world.evidence.cages.reduce(0) { $0 + $1.fed })
+            (ended, faults) = (Set(seen.ended.keys), seen.faults)
+            (interrupted, blind) = (seen.count(.mealInterrupted), seen.count(.oxygenBlind))
         }
+    }
+
+    private static let lived = Lives<Int, Lived> { Lived($0) }
+
+    @Test(arguments: first..<first + seeds) func `net cages keep every rule while everything fails`(seed: Int) async {
+        for violation in await Self.lived.of(seed).violations { Issue.record("seed \(seed): \(violation)") }
+    }
+
+    @Test func `the search sees meals that end in every way, faults of lines, lives and refusals`() async {
+        let all = [await Self.lived.of(2), await Self.lived.of(3)]
+        let lives = all.reduce(0) { $0 + $1.lives }, fed = all.reduce(0) { $0 + $1.fed }
         #expect(lives > 6 && fed > 10, "\(lives), \(fed)")
-        #expect(Set(seen.ended.keys).isSuperset(of: [.completed, .short, .interrupted, .missed]), "\(seen.ended)")
-        #expect(seen.faults > 0 && seen.count(.mealInterrupted) > 0 && seen.count(.oxygenBlind) > 0, "\(seen.faults)")
+        let ended = all.reduce(into: Set<MealOutcome>()) { $0.formUnion($1.ended) }
+        #expect(ended.isSuperset(of: [.completed, .short, .interrupted, .missed]), "\(ended)")
+        #expect(all.contains { $0.faults > 0 } && all.contains { $0.interrupted > 0 } && all.contains { $0.blind > 0 }, "\(all)")
     }
 }

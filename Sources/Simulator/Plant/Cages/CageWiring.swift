@@ -16,6 +16,8 @@ struct CageWiring: Sendable {
         let point: PointIndex
         let cage: Int
         let quantity: SeaQuantity
+        /// m below the surface, in the open water beside the cage; `nil`: it hangs in the cage.
+        var depth: Double?
         /// It is left at salinity 0.
         let isFreshwater: Bool
         let model: SeaSensor
@@ -38,7 +40,16 @@ struct CageWiring: Sendable {
         let full: Double
     }
 
+    struct Winch: Sendable {
+        let cage: Int
+        let sink: Int
+        let rise: Int
+        let position: PointIndex
+        let model: CageWinch
+    }
+
     let silos: [Silo]
+    let winches: [Winch]
     let cages: [CagePlant]
     let stages: [Stage]
     let sensors: [Sensor]
@@ -55,6 +66,8 @@ struct CageWiring: Sendable {
     private static let hopperDays = 2.0
     /// Part of a silo that is full at the beginning.
     private static let siloBegins = 0.8
+    /// m of rope beyond the deepest that a cage is to hang.
+    private static let spareRope = 10.0
     /// °C, mg/L in which a site begins.
     private static let beginsWith = 8.0
 
@@ -72,6 +85,10 @@ struct CageWiring: Sendable {
         sensors = plan.probes.map {
             Sensor(point: $0.gauge.index, cage: $0.cage.offset, quantity: $0.quantity, isFreshwater: $0.isFreshwater,
                    model: SeaSensor(lag: Self.lag($0.quantity)))
+        } + plan.depthProbes.flatMap(Self.beside)
+        winches = plan.depths.map { winch in
+            Winch(cage: winch.cage.offset, sink: winch.sink.offset, rise: winch.rise.offset, position: winch.position.index,
+                  model: CageWinch(depth: winch.shallowest.meters, rope: winch.deepest.meters + Self.spareRope))
         }
         lines = plan.lines.indices.map { Self.line($0, plan) }
         silos = plan.silos.enumerated().compactMap { number, silo in
@@ -79,6 +96,14 @@ struct CageWiring: Sendable {
                 Silo(point: weight.index, lines: plan.lines.indices.filter { plan.lines[$0].silo?.offset == number },
                      full: silo.capacity.kilograms * Self.siloBegins)
             }
+        }
+    }
+
+    /// The two probes at one depth.
+    private static func beside(_ probe: DepthProbe) -> [Sensor] {
+        [(probe.temperature.index, SeaQuantity.temperature), (probe.oxygen.index, .oxygen)].map { point, quantity in
+            Sensor(point: point, cage: probe.cage.offset, quantity: quantity, depth: probe.depth.meters, isFreshwater: false,
+                   model: SeaSensor(lag: lag(quantity)))
         }
     }
 
@@ -116,6 +141,7 @@ struct CageWiring: Sendable {
     /// Which points of the site look at its cages and lines.
     func place(into meanings: inout [PointMeaning], _ plan: FeedingPlan) {
         for (number, sensor) in sensors.enumerated() { meanings[sensor.point.offset] = .cage(.sensor(number)) }
+        for (number, winch) in winches.enumerated() { meanings[winch.position.offset] = .cage(.depth(winch: number)) }
         for (number, stage) in plan.stages.enumerated() {
             if let proof = stage.proof { meanings[proof.index.offset] = .cage(.proof(stage: number)) }
         }

@@ -6,6 +6,7 @@ struct SeaFarm: Sendable {
     let wiring: CageWiring
     var cages: [CagePlant]
     var lines: [FeedLinePlant]
+    var winches: [CageWinch]
     var sensors: [SeaSensor]
     /// By sensor: whose value its cable brings.
     var cables: [Int]
@@ -23,6 +24,7 @@ struct SeaFarm: Sendable {
         self.wiring = wiring
         cages = wiring.cages
         lines = wiring.lines.map(\.model)
+        winches = wiring.winches.map(\.model)
         sensors = wiring.sensors.map(\.model)
         cables = Array(sensors.indices)
         isDead = wiring.stages.map { _ in false }
@@ -42,10 +44,14 @@ struct SeaFarm: Sendable {
 
     mutating func advanceWater(_ seconds: Double, _ levels: [OutputLevel], _ sea: Sea, _ weather: Weather) {
         airWarmth = weather.temperature
+        for (number, wires) in wiring.winches.enumerated() {
+            winches[number].advance(seconds, sinks: levels[wires.sink].isOn, rises: levels[wires.rise].isOn)
+        }
         for number in isRunning.indices { isRunning[number] = levels[wiring.stages[number].output].isOn && !isDead[number] }
         for number in cages.indices {
-            var doing = CageWater.Doing(outside: sea.open, temperature: sea.temperature, salinity: sea.salinity, current: sea.current,
-                                        light: weather.radiation / 950)
+            let depth = depth(ofCage: number)
+            var doing = CageWater.Doing(outside: sea.oxygen(at: depth), temperature: sea.temperature(at: depth),
+                                        salinity: sea.salinity, current: sea.current, light: weather.radiation / 950)
             for (stage, wires) in wiring.stages.enumerated() where wires.cage == number && isRunning[stage] {
                 let volume = cages[number].water.form.volume
                 doing.pureOxygen += wires.isPureOxygen ? volume * CagePlant.valve : 0
@@ -56,13 +62,19 @@ struct SeaFarm: Sendable {
         for number in sensors.indices { sensors[number].advance(seconds, there: there(wiring.sensors[number], sea, weather)) }
     }
 
+    /// m below the surface; what floats is in the water that is stirred.
+    func depth(ofCage cage: Int) -> Double {
+        wiring.winches.firstIndex { $0.cage == cage }.map { winches[$0].depth } ?? 0
+    }
+
     /// What a sensor has around it, in the base unit of its quantity.
     private func there(_ sensor: CageWiring.Sensor, _ sea: Sea, _ weather: Weather) -> Double {
+        let temperature = sea.temperature(at: sensor.depth ?? depth(ofCage: sensor.cage))
         switch sensor.quantity {
         case .oxygen:
-            let oxygen = cages[sensor.cage].water.oxygen
-            return sensor.isFreshwater ? oxygen * SeaOxygen.shownFresh(sea.temperature, sea.salinity) : oxygen
-        case .temperature: return sea.temperature
+            let oxygen = sensor.depth.map(sea.oxygen) ?? cages[sensor.cage].water.oxygen
+            return sensor.isFreshwater ? oxygen * SeaOxygen.shownFresh(temperature, sea.salinity) : oxygen
+        case .temperature: return temperature
         case .salinity: return sea.salinity
         case .current: return sea.current
         case .waves: return sea.waves
@@ -88,6 +100,7 @@ struct SeaFarm: Sendable {
         case .hopper(let line): lines[line].doser.hopper
         case .silo(let number):
             wiring.silos[number].lines.reduce(wiring.silos[number].full) { $0 - max(lines[$1].doser.size - lines[$1].doser.hopper, 0) }
+        case .depth(let winch): winches[winch].depth
         case .mark(let line, let outlet): lines[line].selector.isAt(outlet) ? 1 : 0
         }
     }
@@ -104,6 +117,8 @@ struct SeaFarm: Sendable {
         case .aeratorDead(let output):
             for number in isDead.indices where wiring.stages[number].output == output.offset { isDead[number] = isOn }
         case .netFouled(let cage): cages[cage.offset].water.isFouled = isOn
+        case .winchJammed(let cage):
+            for number in winches.indices where wiring.winches[number].cage == cage.offset { winches[number].isJammed = isOn }
         case .line(let line, let trouble): apply(trouble, to: line.offset, isOn)
         case .stagnant, .swell: break
         }

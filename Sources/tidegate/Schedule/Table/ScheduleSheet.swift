@@ -1,5 +1,6 @@
 import Language
 import ProcessImage
+import Quantities
 import Schedule
 import Site
 

@@ -168,7 +168,7 @@ struct StageDocument {
     private func minutes(_ row: StageTable.Row, _ zone: ZoneIndex) -> Double {
         let plan = site.scan.control.zones[zone.offset]
         guard let area = plan.area, let flow = plan.nominalFlow, flow > .zero else { return 0 }
-        return row.quota * area.squareMeters * 3 / 2000 / flow.cubicMetersPerHour * 60
+        return row.quota * area.mu / flow.cubicMetersPerHour * 60
     }
 
     /// Minutes that a valve gives at most, less what opening and closing take.

@@ -40,7 +40,7 @@ struct StageExport {
     }
 
     private static func area(_ program: ProgramPlan, _ plan: ControlPlan) -> Double {
-        Set(program.steps.map(\.zone)).compactMap { plan.zones[$0.offset].area }.reduce(0) { $0 + $1.squareMeters * 3 / 2000 }
+        Set(program.steps.map(\.zone)).compactMap { plan.zones[$0.offset].area }.reduce(0) { $0 + $1.mu }
     }
 
     /// m3 of a step.

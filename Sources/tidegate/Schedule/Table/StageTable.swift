@@ -97,11 +97,7 @@ struct StageTable {
     static func kg(_ value: Double) -> String { Format.number(value, decimals: 2) }
     static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + plain(abs(value)) }
     /// At most two digits after the point, none that say nothing.
-    static func plain(_ value: Double) -> String {
-        var text = Format.number(value, decimals: 2)
-        while text.hasSuffix("0") { text.removeLast() }
-        return text.hasSuffix(".") ? String(text.dropLast()) : text
-    }
+    static func plain(_ value: Double) -> String { Format.shortest(value, decimals: 2) }
 }
 
 /// Finds the columns and reads the rows.

@@ -4,10 +4,7 @@ import Foundation
 enum SVG {
     enum Anchor: String { case start, middle, end }
 
-    static func number(_ value: Double) -> String {
-        let text = String(format: "%.1f", value.isFinite ? value : 0)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
+    static func number(_ value: Double) -> String { Format.shortest(value.isFinite ? value : 0, decimals: 1) }
 
     /// A rectangle as a part of a path, from its upper left corner.
     static func box(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
