@@ -37,7 +37,6 @@ create table if not exists rows_alarms partition of rows for values in ('alarms'
 create table if not exists rows_audit partition of rows for values in ('audit', 'schedules', 'gaps');
 create table if not exists rows_days partition of rows for values in ('days');
 create table if not exists rows_hours partition of rows for values in ('hours');
-create table if not exists rows_minutes partition of rows for values in ('minutes');
 create table if not exists rows_other partition of rows default;
 
 -- Rows come about in the order of time, so a summary of each stretch of pages is enough, and costs a thousandth of a tree.

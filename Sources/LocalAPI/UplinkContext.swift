@@ -6,7 +6,7 @@ extension Context {
     /// How what goes upstream stands.
     public struct Uplink: Sendable {
         public var isUp: Bool
-        /// Of what is told: `cbor`, `json` or `thingsboard`.
+        /// Of what is told: `cbor`, `json` or `thingsboard`; `none`: no records go up.
         public var form: String
         public var broker: String
         /// Seconds since 1970 at which rows were acknowledged last; `nil`: not in this life.

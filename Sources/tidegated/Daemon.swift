@@ -52,10 +52,10 @@ struct Daemon {
                           manager: manager)
         let log = ScheduleLog(journal, inbox)
         scheduleLog = log
-        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant) { log.note($0) }
         socketPath = runFolder + "/tidegate.sock"
         access = SocketAccess(group: group)
         upstream = Upstream(site, journal, inbox, dataFolder: dataFolder, ports: runFolder, onPlant: onPlant) { [clock] in clock.wall() }
+        deliveries = Deliveries(inForce, clock: clock, sticks: sticks, onPlant: onPlant, account: upstream.account) { log.note($0) }
     }
 
     /// Runs until SIGTERM or SIGINT, or until another schedule is due and nothing runs: the supervisor then starts it anew.

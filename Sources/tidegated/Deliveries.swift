@@ -25,8 +25,11 @@ final class Deliveries {
     private let lastLook: LastLook
     private let clock: SystemClock
 
-    /// - Parameter note: told what became of each document.
-    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, note: @escaping @Sendable (Answer) -> Void) {
+    /// - Parameters:
+    ///   - account: of what goes over the link.
+    ///   - note: told what became of each document.
+    init(_ inForce: InForce, clock: SystemClock, sticks: [String], onPlant: Bool, account: LinkAccount?,
+         note: @escaping @Sendable (Answer) -> Void) {
         let intake = inForce.intake { clock.wall() }
         self.intake = intake
         mark = intake.mark
@@ -37,7 +40,7 @@ final class Deliveries {
             note(answer)
             _ = lastLook.said()
         }
-        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, note: note)
+        let link = DocumentLink.of(inForce.site.uplink, intake, clock: clock, onPlant: onPlant, account: account, note: note)
         link?.tell(inForce.answers, standing: intake.standing, at: clock.wall().unixSeconds)
         self.link = link
         let site = inForce.site

@@ -10,7 +10,7 @@ import Uplink
 /// Signed documents by the broker of `uplink:`. They are judged by the acceptance that those from a stick and the command line go to.
 extension DocumentLink {
     /// - Returns: `nil`: the site listens for none, or for none here.
-    static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool,
+    static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool, account: LinkAccount?,
                    note: @escaping @Sendable (Answer) -> Void) -> DocumentLink? {
         guard let site, site.takesSchedules, let gateway = TopicName(site.gateway) else { return nil }
         let brokers = site.brokers.filter { !onPlant || $0.isOnThisMachine }.compactMap(Broker.init)
@@ -33,7 +33,7 @@ extension DocumentLink {
             },
             wall: { clock.wall() })
         return DocumentLink(gateway: gateway, settings, brokers: brokers, clientName: "\(site.gateway)-documents",
-                            keepAlive: Int(site.link.keepAlive.components.seconds), ports)
+                            keepAlive: Int(site.link.keepAlive.components.seconds), account: account, ports)
     }
 
     /// What became, at the start of this life, of what was waiting.

@@ -27,7 +27,7 @@ final class ScheduleLog: Sendable {
     func note(_ answer: Answer) {
         guard let note = answer.note, isNews(note) else { return }
         let id = journal.nextCommandID()
-        journal.noteCommand(id, author: "tidegated", text: "schedule \(note.step) \(note.version): \(note.words)")
+        journal.noteSchedule(id, step: "\(note.step)", version: note.version, words: note.words)
         _ = inbox.offer(Command(id: id, kind: note.order, author: .remote, expires: SystemClock.now() + .minutes(1)))
     }
 

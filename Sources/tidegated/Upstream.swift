@@ -12,11 +12,14 @@ import Uplink
 
 /// Everything that speaks upstream: made of what the site file says, started after the scan, ended before it.
 struct Upstream: Sendable {
-    let records: RecordUplink?
+    /// Of what goes over the link of `uplink:`; `nil`: the site has none, or none to here.
+    let account: LinkAccount?
+    private let records: RecordUplink?
     private let farm: FarmUplink?
     let thin: ThinLinks
     private let journal: Journal
     private let keepsRows: Bool
+    private let firstBroker: String
 
     /// - Parameters:
     ///   - dataFolder: what must outlive a restart and is in no database.
@@ -25,21 +28,26 @@ struct Upstream: Sendable {
     init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
         (self.journal, keepsRows) = (journal, site.uplink?.sync != nil)
-        thin = ThinLinks(site, journal, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
         let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.map(Broker.init)
-        guard let sheet = site.uplink, !brokers.isEmpty else {
+        firstBroker = brokers.first?.host ?? ""
+        let account = brokers.isEmpty ? nil : site.uplink.map {
+            LinkAccount(journal, clock: site.tables.clock, budget: $0.link.budget, wall: wall)
+        }
+        self.account = account
+        thin = ThinLinks(site, journal, account, dataFolder: dataFolder, ports: ports, onPlant: onPlant, wall: wall)
+        guard let sheet = site.uplink, let account else {
             (records, farm) = (nil, nil)
             return
         }
         records = sheet.sync.flatMap { sync in
             TopicName(sheet.gateway).map { gateway in
-                RecordUplink(journal, site.tables, RecordSettings(sheet, sync, site.tables, gateway, brokers), wall: wall)
+                RecordUplink(journal, site.tables, RecordSettings(sheet, sync, site.tables, gateway, brokers), account, wall: wall)
             }
         }
         do {
             farm = try site.farm(sheet).map { farm in
                 try FarmUplink(farm, SessionSettings(sheet), brokers: brokers, keepAlive: Int(sheet.link.keepAlive.seconds),
-                               folder: dataFolder, journal: journal, inbox: inbox, wall: wall)
+                               folder: dataFolder, journal: journal, inbox: inbox, account: account, wall: wall)
             }
         } catch {
             complain("no Sparkplug node, control goes on: \(error)")
@@ -49,6 +57,7 @@ struct Upstream: Sendable {
 
     func start() {
         if !keepsRows { forgetRows() }
+        account?.start()
         records?.start()
         farm?.start()
         thin.start()
@@ -68,25 +77,24 @@ struct Upstream: Sendable {
     /// Says that it is to end; control does not wait for it.
     func endSoon() { thin.endSoon() }
 
-    /// As people are told of it; `nil`: the site tells nobody.
+    /// As people are told of it; `nil`: nobody is told anything.
     var standing: Context.Uplink? {
-        records.map { records in
-            let status = records.status
-            let streams = SyncStream.all.map(\.name)
-            return Context.Uplink(
-                isUp: status.isUp, form: status.form.name, broker: status.broker, lastStored: status.lastStored, problem: status.words,
-                waiting: streams.compactMap { name in status.waiting[name].flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
-                roomDays: status.roomDays, daysLeft: status.daysLeft,
-                bytesToday: (streams + ["acknowledgements", "overhead"]).compactMap { name in
-                    status.bytesToday[name].map { (use: name, bytes: $0) }
-                },
-                budget: status.budget, givenUp: status.givenUp)
-        }
+        guard let account else { return nil }
+        let status = records?.status, today = account.today
+        let streams = SyncStream.all.map(\.name)
+        let uses = streams + ["acknowledgements", "overhead", "sparkplug", "documents", "water-bureau"]
+        return Context.Uplink(
+            isUp: status?.isUp ?? farm?.isAlive ?? false, form: status?.form.name ?? "none", broker: status?.broker ?? firstBroker,
+            lastStored: status?.lastStored, problem: status?.words,
+            waiting: streams.compactMap { name in (status?.waiting[name]).flatMap { $0 > 0 ? (stream: name, rows: $0) : nil } },
+            roomDays: status?.roomDays ?? 0, daysLeft: status?.daysLeft,
+            bytesToday: uses.compactMap { name in today[name].map { (use: name, bytes: $0) } },
+            budget: account.budget, givenUp: status?.givenUp ?? 0)
     }
 
     func stop() {
         thin.stop()
-        let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3))]
+        let areStopped = [farm?.stop(within: .seconds(2)), records?.stop(within: .seconds(3)), account?.stop(within: .seconds(1))]
         if areStopped.contains(false) { complain("a link upstream did not end in time and is left alone") }
     }
 }
@@ -126,7 +134,7 @@ extension RecordSettings {
         }
         (keepDays, roomRows) = (sync.keepDays, sync.rowsKept(of: tables))
         let link = sheet.link
-        (keepAlive, messageBytes, budget, stateEvery) = (link.keepAlive, link.messageBytes, link.budget, link.stateEvery)
+        (keepAlive, messageBytes, stateEvery) = (link.keepAlive, link.messageBytes, link.stateEvery)
         (firstRest, longestRest) = (link.firstRest, link.longestRest)
     }
 }

@@ -41,4 +41,17 @@ import Testing
         #expect(none.0.contains("nothing goes upstream"))
         #expect(none.1.contains("不上传"))
     }
+
+    @Test func `all that goes over the link is told by what it was for, without records too`() throws {
+        let others = #"""
+            {"isUp":true,"form":"none","broker":"127.0.0.1","rowsWaiting":0,"waiting":[],"keptDays":0,"rowsGivenUp":0,
+             "bytesToday":[{"use":"sparkplug","bytes":31000},{"use":"documents","bytes":2000},{"use":"water-bureau","bytes":900}]}
+            """#
+        let en = try lines(others, .english), zh = try lines(others, .chinese)
+        for text in ["uplink up", "no records go up", "today 33.9 kB", "Sparkplug 31.0 kB  documents 2.0 kB  water bureau 0.9 kB"] {
+            #expect(en.contains(text), "\(text) in\n\(en)")
+        }
+        for text in ["已连接", "不上传记录", "Sparkplug 31.0 kB  方案下发 2.0 kB  水利上报 0.9 kB"] { #expect(zh.contains(text), "\(text) in\n\(zh)") }
+        #expect(!en.contains("acknowledge") && !zh.contains("回执"))
+    }
 }

@@ -68,6 +68,22 @@ import Testing
         #expect(rows.allSatisfy { $0.values[4] == .text(EventKind.tripNoFlow.text.zh) && $0.values[5] == .text(EventKind.tripNoFlow.text.en) })
     }
 
+    @Test func `what became of a schedule is told as such, besides its row of the audit; nobody else's words are taken for it`() throws {
+        let journal = Journal.started(in: try Folder())
+        defer { journal.stop() }
+        try journal.keepOutgoing(true)
+        var feed = Feed(journal)
+        let id = journal.nextCommandID()
+        journal.noteSchedule(id, step: "active", version: 12, words: "in force: from 24 November")
+        journal.noteCommand(journal.nextCommandID(), author: "老王", text: "schedule active 13: mine")
+        journal.noteCommand(journal.nextCommandID(), author: "tidegated", text: "schedules")
+        let last = feed.ledger(.commandDone(id, .done))
+        #expect(eventually { journal.port.ledgerDurableThrough == last })
+        let rows = try told(journal, .schedules)
+        #expect(rows.map(\.values) == [[.integer(Int64(id)), .text("active"), .integer(12), .text("in force: from 24 November")]])
+        #expect(try told(journal, .audit).count { $0.values[0] != .null } >= 4)
+    }
+
     @Test func `what has arrived is forgotten, numbers go on over a restart, and a gap is told with the marks`() throws {
         let folder = try Folder()
         var journal = Journal.started(in: folder)

@@ -40,9 +40,9 @@ struct BatchTests {
 
     @Test func `an acknowledgement is short for what hangs together`() throws {
         let rows = (5...900).map { SyncRow(id: $0, milliseconds: 0, values: []) }
-        let batch = SyncBatch(gateway: "g", store: "s", blocks: [SyncBlock(stream: "minutes", columns: [], rows: rows)])
+        let batch = SyncBatch(gateway: "g", store: "s", blocks: [SyncBlock(stream: "hours", columns: [], rows: rows)])
         let text = String(decoding: SyncEncoding.json.encode(SyncAcknowledgement(of: batch).tree), as: UTF8.self)
-        #expect(text == #"{"v":1,"store":"s","stored":[{"stream":"minutes","from":5,"to":900}]}"#)
+        #expect(text == #"{"v":1,"store":"s","stored":[{"stream":"hours","from":5,"to":900}]}"#)
     }
 
     @Test(arguments: [

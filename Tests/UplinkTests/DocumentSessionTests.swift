@@ -70,6 +70,20 @@ extension Phrase {
 
 @Suite("Documents come to a gateway")
 struct DocumentSessionTests {
+    @Test func `while there are no bytes for it, it takes its leave, and comes back when there are`() throws {
+        var desk = try Desk()
+        desk.open()
+        desk.session.isPaused = true
+        desk.turn()
+        #expect(desk.done == ["hang up"])
+        desk.now = desk.now + .hours(9)
+        desk.turn()
+        #expect(desk.done == ["hang up"] && desk.session.wake(at: desk.now) == .notDue)
+        desk.session.isPaused = false
+        desk.turn()
+        #expect(desk.done == ["hang up", "connect"])
+    }
+
     @Test func `a gateway connects, listens, and says how it stands`() throws {
         var desk = try Desk()
         desk.turn()

@@ -15,7 +15,7 @@ struct OutboxPropertyTests {
         #expect(world.lost() == [])
         #expect(world.outbox.waiting == 0)
         #expect(world.heardAnew() == world.receiver)
-        for gap in world.gaps { #expect(["minutes", "hours", "days"].contains(gap.stream)) }
+        for gap in world.gaps { #expect(["hours", "days"].contains(gap.stream)) }
     }
 
     @Test func `the schedules reach what they are there for`() {
@@ -56,20 +56,20 @@ struct OutboxTests {
     }
 
     @Test func `how things are goes first, then alarms, then what must not be lost, then the rest`() throws {
-        var outbox = opened(["minutes": 900, "alarms": 2, "runs": 3, "state": 70, "days": 1])
+        var outbox = opened(["hours": 900, "alarms": 2, "runs": 3, "state": 70, "days": 1])
         let parcel = try next(&outbox)
         #expect(parcel.parts == [
             .init(stream: "state", ids: 70...70), .init(stream: "alarms", ids: 1...2), .init(stream: "runs", ids: 1...3),
-            .init(stream: "days", ids: 1...1), .init(stream: "minutes", ids: 1...193),
+            .init(stream: "days", ids: 1...1), .init(stream: "hours", ids: 1...193),
         ])
         #expect(outbox.waiting == 907)
     }
 
     @Test func `without money only what is urgent goes`() throws {
-        var outbox = opened(["minutes": 900, "alarms": 2])
+        var outbox = opened(["hours": 900, "alarms": 2])
         let parcel = try next(&outbox, upTo: 1)
         #expect(parcel.parts == [.init(stream: "alarms", ids: 1...2)])
-        var calm = opened(["minutes": 900])
+        var calm = opened(["hours": 900])
         let none = calm.next(at: .start, upTo: 1)
         #expect(none == nil)
     }
@@ -78,17 +78,17 @@ struct OutboxTests {
         var settings = OutboxSettings()
         settings.window = 2
         settings.rowsPerParcel = 10
-        var outbox = opened(["minutes": 100], settings)
+        var outbox = opened(["hours": 100], settings)
         var ids: [ClosedRange<UInt64>] = []
         while let parcel = outbox.next(at: .start) {
             ids += parcel.parts.map(\.ids)
             outbox.sent(fill(parcel), at: .start)
         }
         #expect(ids == [1...10, 11...20] && outbox.messagesOnTheirWay == 2)
-        let second = outbox.acknowledged([.init(stream: "minutes", ids: 11...20)], at: .start)
-        #expect(second == 10 && outbox.marks["minutes"] == 0)
-        let first = outbox.acknowledged([.init(stream: "minutes", ids: 1...10)], at: .start)
-        #expect(first == 10 && outbox.marks["minutes"] == 20 && outbox.messagesOnTheirWay == 0)
+        let second = outbox.acknowledged([.init(stream: "hours", ids: 11...20)], at: .start)
+        #expect(second == 10 && outbox.marks["hours"] == 0)
+        let first = outbox.acknowledged([.init(stream: "hours", ids: 1...10)], at: .start)
+        #expect(first == 10 && outbox.marks["hours"] == 20 && outbox.messagesOnTheirWay == 0)
         let parcel = try next(&outbox)
         #expect(parcel.parts.map(\.ids) == [21...30])
     }
@@ -142,7 +142,7 @@ struct OutboxTests {
     }
 
     @Test func `a new connection begins with what is most urgent, not with what was on its way`() throws {
-        var outbox = opened(["minutes": 300])
+        var outbox = opened(["hours": 300])
         outbox.sent(fill(try next(&outbox)), at: .start)
         outbox.close()
         let whileClosed = outbox.next(at: .start)
@@ -153,18 +153,17 @@ struct OutboxTests {
         #expect(parcel.parts.first == .init(stream: "alarms", ids: 1...1))
     }
 
-    @Test func `a full outbox gives up minutes before hours before days, and nothing else`() throws {
+    @Test func `a full outbox gives up hours before days, and nothing else`() throws {
         var settings = OutboxSettings()
         settings.rowsMax = 100
-        var outbox = opened(["minutes": 60, "hours": 30, "days": 20, "runs": 90], settings)
+        var outbox = opened(["hours": 60, "days": 20, "runs": 90], settings)
         var given: [SyncGap] = []
         while let gap = outbox.overflow {
             given.append(gap)
             #expect(outbox.marks(after: gap)[gap.stream] == gap.ids.upperBound)
             outbox.giveUp(gap)
         }
-        #expect(given == [SyncGap(stream: "minutes", ids: 1...60, rows: 60), SyncGap(stream: "hours", ids: 1...30, rows: 30),
-                          SyncGap(stream: "days", ids: 1...10, rows: 10)])
+        #expect(given == [SyncGap(stream: "hours", ids: 1...60, rows: 60), SyncGap(stream: "days", ids: 1...10, rows: 10)])
         outbox.committed("runs", through: 500)
         while let gap = outbox.overflow { outbox.giveUp(gap) }
         #expect(outbox.waiting(in: "runs") == 500 && outbox.waiting(in: "days") == 0)
@@ -174,15 +173,15 @@ struct OutboxTests {
         var settings = OutboxSettings()
         settings.rowsMax = 8
         settings.rowsPerParcel = 3
-        var outbox = opened(["minutes": 9], settings)
+        var outbox = opened(["hours": 9], settings)
         outbox.sent(fill(try next(&outbox)), at: .start)
         outbox.sent(fill(try next(&outbox)), at: .start)
-        outbox.acknowledged([.init(stream: "minutes", ids: 2...3)], at: .start)
-        outbox.committed("minutes", through: 11)
+        outbox.acknowledged([.init(stream: "hours", ids: 2...3)], at: .start)
+        outbox.committed("hours", through: 11)
         let gap = try #require(outbox.overflow)
-        #expect(gap == SyncGap(stream: "minutes", ids: 1...1, rows: 1))
+        #expect(gap == SyncGap(stream: "hours", ids: 1...1, rows: 1))
         outbox.giveUp(gap)
-        #expect(outbox.marks["minutes"] == 3 && outbox.messagesOnTheirWay == 1 && outbox.overflow == nil)
+        #expect(outbox.marks["hours"] == 3 && outbox.messagesOnTheirWay == 1 && outbox.overflow == nil)
     }
 
     @Test func `a stream that the configuration no longer knows keeps its mark`() {

@@ -38,6 +38,9 @@ private final class Box {
         journal.start()
     }
 
+    /// Bytes of today.
+    var spent: Int { account?.today.values.reduce(0, +) ?? 0 }
+
     func push(_ body: Record.Body) {
         scan += 1
         journal.port.push(Record(scan: scan, instant: Instant(nanoseconds: Int64(scan) * 1_000_000_000),
@@ -56,12 +59,19 @@ private final class Box {
         eventually("the run is on disk") { journal.port.ledgerDurableThrough == number }
     }
 
+    private(set) var account: LinkAccount?
+
+    /// An account of the link, and the records that go over it.
     func uplink(_ broker: RealBroker, as form: SyncForm = .rows(.json), budget: Int? = nil,
                 stateEvery: Duration = .hours(1)) throws -> RecordUplink {
         var settings = RecordSettings(gateway: try #require(TopicName("闸-7")), brokers: [broker.address])
         (settings.form, settings.firstRest, settings.longestRest, settings.patience) = (form, .milliseconds(200), .milliseconds(400), .seconds(1))
-        (settings.budget, settings.stateEvery, settings.keepAlive) = (budget, stateEvery, .seconds(5))
-        let uplink = RecordUplink(journal, Self.tables, settings) { WallTime(unixSeconds: Box.six + 60, trust: .synced) }
+        (settings.stateEvery, settings.keepAlive) = (stateEvery, .seconds(5))
+        let wall = { @Sendable in WallTime(unixSeconds: Box.six + 60, trust: .synced) }
+        let account = LinkAccount(journal, clock: .shanghai, budget: budget, wall: wall)
+        let uplink = RecordUplink(journal, Self.tables, settings, account, wall: wall)
+        account.start()
+        self.account = account
         uplink.start()
         return uplink
     }
@@ -105,7 +115,7 @@ struct RecordUplinkTests {
         try broker.start()
         try receiver.start(broker)
         var uplink = try box.uplink(broker, budget: 600, stateEvery: .milliseconds(100))
-        eventually("states have used it up") { uplink.status.bytesToday.values.reduce(0, +) >= 600 }
+        eventually("states have used it up") { box.spent >= 600 && box.account?.isSpent == true }
         let states = try #require(try box.journal.outgoingHeads()?.heads["state"])
         for (count, state) in [AlarmState.unacknowledged, .acknowledged, .normal].enumerated() {
             box.push(.alarm(AlarmID(.tripBurst, .site), state))
@@ -113,11 +123,11 @@ struct RecordUplinkTests {
         }
         let later = try #require(try box.journal.outgoingHeads()?.heads["state"])
         #expect(later <= states + 1, "how things are is not told meanwhile")
-        #expect(uplink.stop(within: .seconds(10)))
-        let spent = uplink.status.bytesToday.values.reduce(0, +)
+        #expect(uplink.stop(within: .seconds(10)) && box.account?.stop(within: .seconds(10)) == true)
+        let spent = box.spent
         box.begin()
         uplink = try box.uplink(broker, budget: 600)
-        eventually("it is known again") { uplink.status.bytesToday.values.reduce(0, +) >= spent }
+        eventually("it is known again") { box.spent >= spent }
         box.water(1, litres: 5)
         box.push(.alarm(AlarmID(.tripNoFlow, .zone(ZoneIndex(0))), .unacknowledged))
         eventually("the alarm arrives") { (try? receiver.list().count { $0.hasPrefix("alarms ") }) == 4 }

@@ -26,7 +26,7 @@ struct SyncBrokerTests {
         office.kill("broker")
         let gateway = TestGateway("gate-7", .rows(.json))
         try gateway.start(at: office.address(of: "gate-7"))
-        for number in 0..<1400 { gateway.commit("minutes", [.text("东一"), .null, .integer(Int64(number)), .null], at: Int64(number)) }
+        for number in 0..<1400 { gateway.commit("hours", [.text("东一"), .null, .integer(Int64(number)), .null], at: Int64(number)) }
         for number in 0..<300 { gateway.commit("runs", [.text("东一"), .number(0.5), .integer(Int64(number)), .null], at: Int64(number)) }
         eventually("rows are given up") { !gateway.books.gaps.isEmpty }
         try office.up()
@@ -34,7 +34,7 @@ struct SyncBrokerTests {
         gateway.stop()
         try office.check(gateway)
         let given = gateway.books.gaps.reduce(0) { $0 + $1.rows }
-        let stored = try office.ask("select count(*) filter (where stream = 'minutes'), (select sum(missing) from gaps) from rows").first
+        let stored = try office.ask("select count(*) filter (where stream = 'hours'), (select sum(missing) from gaps) from rows").first
         #expect(given >= 200 && stored == ["\(1400 - given)", "\(given)"])
     }
 

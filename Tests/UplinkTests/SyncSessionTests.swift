@@ -121,15 +121,15 @@ struct SyncSessionTests {
     }
 
     @Test func `nothing is given up before its gap is on the disk`() throws {
-        let bench = try SyncBench(["minutes": 12], rowsMax: 10)
+        let bench = try SyncBench(["hours": 12], rowsMax: 10)
         bench.toConnect = .unreachable
         bench.diskTakes = false
-        #expect(bench.drain() == ["give up minutes 1...2, mark 2", "connect 0", "failed(broker: 0, Uplink.DialFault.unreachable)"])
-        #expect(bench.session.outbox.marks["minutes"] == 0)
+        #expect(bench.drain() == ["give up hours 1...2, mark 2", "connect 0", "failed(broker: 0, Uplink.DialFault.unreachable)"])
+        #expect(bench.session.outbox.marks["hours"] == 0)
         bench.diskTakes = true
         let next = bench.wait(.seconds(1))
-        #expect(next.first == "give up minutes 1...2, mark 2" && next.contains { $0.hasPrefix("gaveUp") })
-        #expect(bench.session.outbox.marks["minutes"] ?? 0 >= 2 && bench.session.outbox.waiting(in: "gaps") == 1)
+        #expect(next.first == "give up hours 1...2, mark 2" && next.contains { $0.hasPrefix("gaveUp") })
+        #expect(bench.session.outbox.marks["hours"] ?? 0 >= 2 && bench.session.outbox.waiting(in: "gaps") == 1)
     }
 
     @Test func `ThingsBoard hears of each device first, then rows of one device a message; what its broker takes is there`() throws {

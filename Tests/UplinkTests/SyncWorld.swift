@@ -93,7 +93,7 @@ struct SyncWorld {
 
     // The gateway writes rows; its disk takes them, or not.
     private mutating func write() {
-        for stream in SyncStream.all where stream != .gaps && random.chance(stream.rank == 6 ? 60 : 15) {
+        for stream in SyncStream.all where stream != .gaps && random.chance(stream.rank == 5 ? 60 : 15) {
             for _ in 0..<1 + random.below(4) { commit(stream.name, [.integer(Int64(random.below(1000))), SyncValue(Double(random.below(99)) / 7)]) }
         }
         if let gap = outbox.overflow {
@@ -130,7 +130,7 @@ struct SyncWorld {
         }
         if random.chance(3) { downward.append((now, (0..<random.below(30)).map { _ in UInt8(truncatingIfNeeded: random.next()) })) }
         if random.chance(3) {
-            let lie = SyncAcknowledgement(store: random.chance(50) ? "other" : "store", stored: [.init(stream: "minutes", ids: 1...UInt64(SyncRow.idMax))])
+            let lie = SyncAcknowledgement(store: random.chance(50) ? "other" : "store", stored: [.init(stream: "hours", ids: 1...UInt64(SyncRow.idMax))])
             if lie.store == "other" { downward.append((now, encoding.encode(lie.tree))) }
         }
     }

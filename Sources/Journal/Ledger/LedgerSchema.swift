@@ -23,6 +23,7 @@ enum LedgerSchema {
         migrator.registerMigration("feed books") { try $0.execute(sql: LedgerTables.feedBookSchema) }
         migrator.registerMigration("outgoing") { try $0.execute(sql: OutgoingSchema.sql) }
         migrator.registerMigration("traffic") { try $0.execute(sql: OutgoingSchema.traffic) }
+        migrator.registerMigration("schedules upstream") { try $0.execute(sql: OutgoingSchema.schedules) }
         return migrator
     }
 

@@ -20,6 +20,16 @@ enum OutgoingSchema {
         CREATE TABLE traffic (day INTEGER NOT NULL, use TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (day, use)) WITHOUT ROWID
         """
 
+    /// What became of schedules is noted in the audit as all that is done, and told besides for whoever sends them.
+    static let schedules = """
+        INSERT OR IGNORE INTO streams (name) SELECT '\(OutgoingStream.schedules.rawValue)' WHERE EXISTS (SELECT * FROM streams);
+
+        """ + trigger(
+            "scheduleGoesUpstream", "INSERT ON audit",
+            when: "NEW.what = \(AuditNote.What.given.rawValue) AND NEW.author = '\(ScheduleText.author)'"
+                + " AND substr(NEW.text, 1, \(ScheduleText.beginning.count)) = '\(ScheduleText.beginning)'",
+            append(to: .schedules, at: "NEW.at", ["NEW.command", "NULL", "NULL", "NEW.text"]))
+
     /// A row of one stream with the next id. Values by the order of `OutgoingStream.columns`.
     static func append(to stream: OutgoingStream, at: String, _ values: [String]) -> String {
         let columns = values.indices.map { "v\($0 + 1)" }.joined(separator: ", ")

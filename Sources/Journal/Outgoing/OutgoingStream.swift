@@ -3,7 +3,7 @@ import ProcessImage
 
 /// One kind of rows that go upstream; docs/sync.md says what each column means.
 public enum OutgoingStream: String, Sendable, CaseIterable {
-    case alarms, gaps, audit, runs, doses, meals, days, hours
+    case alarms, gaps, audit, schedules, runs, doses, meals, days, hours
 
     /// Names of the values of a row, in their order. At most `OutgoingSchema.columnsMax`.
     public var columns: [String] {
@@ -11,6 +11,7 @@ public enum OutgoingStream: String, Sendable, CaseIterable {
         case .alarms: ["kind", "subject_kind", "subject", "state", "text_zh", "text_en"]
         case .gaps: ["stream", "from", "to", "rows"]
         case .audit: ["sequence", "command", "what", "author", "text", "outcome", "hash"]
+        case .schedules: ["command", "step", "version", "text"]
         case .runs:
             ["run", "zone", "cause", "started_ms", "planned_s", "planned_l", "watered_s", "litres", "estimated", "outcome", "end_cause"]
         case .doses:
@@ -36,6 +37,9 @@ public enum OutgoingStream: String, Sendable, CaseIterable {
         case .audit:
             word(2) { Int(exactly: $0).flatMap(AuditNote.What.init(rawValue:)).map { "\($0)" } }
             if case .integer(2) = values[2] { word(5) { UInt8(exactly: $0).flatMap(CommandOutcome.init(rawValue:)).map { "\($0)" } } }
+        case .schedules:
+            guard case .text(let text) = values[3], let schedule = ScheduleText(text) else { break }
+            told[1...3] = [.text(schedule.step), .integer(schedule.version), .text(schedule.words)]
         case .runs: word(9) { UInt8(exactly: $0).flatMap(RunOutcome.init(rawValue:)).map { "\($0)" } }
         case .doses: word(13) { UInt8(exactly: $0).flatMap(RunOutcome.init(rawValue:)).map { "\($0)" } }
         case .meals: word(5) { UInt8(exactly: $0).flatMap(MealOutcome.init(rawValue:)).map { "\($0)" } }

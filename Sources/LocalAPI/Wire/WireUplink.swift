@@ -14,13 +14,15 @@ public struct UplinkReply: Codable, Sendable {
     }
 
     public struct Traffic: Codable, Sendable {
-        /// A stream, `acknowledgements`, or `overhead`: what MQTT, TLS, TCP and IP add.
+        /// A stream, `acknowledgements`, or `overhead`: what MQTT, TLS, TCP and IP add to records; or all that `sparkplug`, `documents` and
+        /// `water-bureau` cost.
         public var use: String
         public var bytes: Int
     }
 
     public var isUp: Bool
-    /// `cbor` or `json`, whose receiver says what it has stored; `thingsboard`, where what the broker takes counts as stored.
+    /// `cbor` or `json`, whose receiver says what it has stored; `thingsboard`, where what the broker takes counts as stored; `none`: no
+    /// records go up.
     public var form: String
     /// The one that is connected, or tried.
     public var broker: String

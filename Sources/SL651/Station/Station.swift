@@ -106,8 +106,10 @@ public struct Station: Sendable {
 
     /// Whether there is, or must be kept, something to say. After three frames without an answer the line is left alone for a
     /// while: a line that is only half open is found so.
-    public func wantsLine(at now: Instant) -> Bool {
+    /// - Parameter isSaving: bytes are scarce: the line is wanted for extra reports, with which goes what waits before them.
+    public func wantsLine(at now: Instant, isSaving: Bool = false) -> Bool {
         guard now >= pausedUntil else { return false }
+        if isSaving { return exchange != nil || memory.reports.contains { $0.function == .extra } }
         return plan.line.isKept || !memory.reports.isEmpty || exchange != nil || now < heldUntil
     }
 

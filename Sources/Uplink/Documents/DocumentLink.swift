@@ -36,13 +36,19 @@ public final class DocumentLink: Sendable {
     private let ports: Ports
     private let state: Mutex<State>
     private let thread = LineThread()
+    private let account: LinkAccount?
+    let meter: WireMeter?
 
     /// - Parameters:
     ///   - clientName: of the MQTT client, one of its kind at the broker.
     ///   - keepAlive: seconds; a dead link is found within twice that.
+    ///   - account: for what it costs; it stays away while that is spent.
     /// - Precondition: there is a broker, and a descriptor is left.
-    public init(gateway: TopicName, _ settings: DialSettings, brokers: [Broker], clientName: String, keepAlive: Int, _ ports: Ports) {
+    public init(gateway: TopicName, _ settings: DialSettings, brokers: [Broker], clientName: String, keepAlive: Int,
+                account: LinkAccount? = nil, _ ports: Ports) {
         precondition(!brokers.isEmpty)
+        self.account = account
+        meter = account?.meter(for: "documents")
         self.brokers = brokers
         self.clientName = clientName
         self.keepAlive = keepAlive
@@ -70,6 +76,7 @@ public final class DocumentLink: Sendable {
 
 extension DocumentLink: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
+        state.withLock { $0.session.isPaused = account?.isSpent ?? false }
         while let action = next() { perform(action, on: &line) }
         return state.withLock { $0.session.wake(at: LineThread.now()) }
     }

@@ -44,6 +44,8 @@ public struct DocumentSession: Sendable {
     private var offered = Offer.nothing
     private var retryAt = Instant.start
     private var reports: [DialReport] = []
+    /// It takes its leave and stays away: there are no bytes for it.
+    public var isPaused = false
 
     private enum Offer: Hashable { case nothing, answer, standing }
 
@@ -61,6 +63,11 @@ public struct DocumentSession: Sendable {
 
     public mutating func next(at now: Instant) -> DocumentAction? {
         if !reports.isEmpty { return .report(reports.removeFirst()) }
+        if isPaused {
+            guard let change = dial.leave(nil, at: now) else { return nil }
+            note(change)
+            return .hangUp
+        }
         if let (step, change) = dial.next(at: now) {
             note(change)
             switch step {
@@ -160,7 +167,7 @@ public struct DocumentSession: Sendable {
         case .closed(let broker, let fault):
             // Whatever was on its way comes again where the sender had it kept.
             (basket, waiting, announced, offered) = (DocumentBasket(), [], nil, .nothing)
-            note(.failed(broker: broker, fault))
+            if let fault { note(.failed(broker: broker, fault)) }
         case .connected, nil: break
         }
     }
@@ -171,6 +178,7 @@ public struct DocumentSession: Sendable {
 
     /// When `next` is to be asked again though nothing has happened.
     public func wake(at now: Instant) -> Instant {
+        if isPaused { return .notDue }
         guard dial.isOpen else { return dial.wake }
         let isBusy = !unsaid.isEmpty || standing != nil || announced != nil || !waiting.isEmpty || wantsLook || !reports.isEmpty
         return isBusy ? max(now, retryAt) : .notDue

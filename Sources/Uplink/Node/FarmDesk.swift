@@ -9,22 +9,25 @@ final class FarmDesk: Sendable {
     let plan: NodePlan
     private let farm: Mutex<FarmNode>
     private let journal: Journal
+    private let account: LinkAccount
     private let orders: RemoteOrders
     private let reports: NodeReports
 
-    init(_ sheet: FarmSheet, journal: Journal, inbox: CommandInbox) throws(NodePlanError) {
+    init(_ sheet: FarmSheet, journal: Journal, inbox: CommandInbox, account: LinkAccount) throws(NodePlanError) {
         let orders = RemoteOrders(journal: journal, inbox: inbox, author: "sparkplug \(sheet.name.group.text)")
         let farm = try FarmNode(sheet) { orders.last }
         plan = farm.plan
         self.farm = Mutex(farm)
         self.journal = journal
+        self.account = account
         self.orders = orders
         reports = NodeReports { journal.note($0) }
     }
 
     func tell(_ session: inout Session) {
         let live = journal.live.snapshot()
-        session.pause(live.power == .critical)
+        // With an NDEATH: data that were only held back would be taken for values that do not change.
+        session.pause(live.power == .critical || account.isSpent)
         orders.look(at: live)
         farm.withLock { $0.tell(live, to: &session) }
     }

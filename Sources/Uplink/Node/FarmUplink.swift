@@ -11,12 +11,14 @@ public struct FarmUplink: Sendable {
     /// - Parameters:
     ///   - folder: where the number of the newest birth is kept.
     ///   - keepAlive: seconds.
+    ///   - account: for what it costs; it takes its leave while that is spent.
     /// - Throws: what stands against the sheet as a node, such as two metrics whose names differ in case at most.
     public init(_ sheet: FarmSheet, _ settings: SessionSettings, brokers: [Broker], keepAlive: Int, folder: String, journal: Journal,
-                inbox: CommandInbox, wall: @escaping @Sendable () -> WallTime) throws(NodePlanError) {
-        let births = BirthFile(folder: folder), desk = try FarmDesk(sheet, journal: journal, inbox: inbox)
+                inbox: CommandInbox, account: LinkAccount, wall: @escaping @Sendable () -> WallTime) throws(NodePlanError) {
+        let births = BirthFile(folder: folder), desk = try FarmDesk(sheet, journal: journal, inbox: inbox, account: account)
         node = SparkplugNode(desk.plan, settings, lastBirthNumber: births.number, brokers: brokers,
                              clientName: "tidegate-\(sheet.name.node.text)-sparkplug", keepAlive: keepAlive,
+                             account: account,
                              SparkplugNode.Ports(keep: births.keep, order: desk.obey, report: desk.hear, wall: wall, values: desk.tell))
     }
 

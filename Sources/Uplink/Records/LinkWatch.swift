@@ -89,33 +89,3 @@ extension DialFault {
         }
     }
 }
-
-/// Bytes of one local day, by what they were for.
-struct TrafficDay {
-    private(set) var date: CivilDate
-    private(set) var bytes: [String: Int]
-    /// What of the link's count is in here, or in days before.
-    private var counted = SyncLink.Traffic()
-    private var countedOverhead = 0
-
-    init(_ date: CivilDate, _ bytes: [String: Int]) {
-        self.date = date
-        self.bytes = bytes
-    }
-
-    /// - Parameter traffic: of the link since it was made.
-    mutating func add(_ traffic: SyncLink.Traffic, on date: CivilDate) {
-        if date != self.date { (bytes, self.date) = ([:], date) }
-        for (stream, sent) in traffic.sent { bytes[stream, default: 0] += sent - (counted.sent[stream] ?? 0) }
-        bytes["acknowledgements", default: 0] += traffic.received - counted.received
-        // A message that has not left yet is less than nothing for a moment.
-        let overhead = max(countedOverhead, traffic.wire - traffic.sent.values.reduce(0, +) - traffic.received)
-        bytes["overhead", default: 0] += overhead - countedOverhead
-        (counted, countedOverhead) = (traffic, overhead)
-    }
-
-    /// The link counts anew.
-    mutating func beginLink() { (counted, countedOverhead) = (SyncLink.Traffic(), 0) }
-
-    func isOver(_ budget: Int?) -> Bool { budget.map { bytes.values.reduce(0, +) >= $0 } ?? false }
-}

@@ -13,8 +13,6 @@ public struct RecordSettings: Sendable {
     public var patience: Duration = .seconds(30)
     public var firstRest: Duration = .seconds(2)
     public var longestRest: Duration = .minutes(5)
-    /// Bytes in a local day; beyond it only alarms go. `nil`: no bound.
-    public var budget: Int?
     public var stateEvery: Duration = .minutes(1)
     /// For how long without a link everything is kept, and how many rows that is at most.
     public var keepDays = 60
@@ -42,9 +40,6 @@ public struct RecordStatus: Sendable {
     public var waiting: [String: Int] = [:]
     public var roomRows = 0
     public var roomDays = 0
-    /// Bytes of today, by what they were for; `acknowledgements` came down, `overhead` is what MQTT, TLS, TCP and IP add.
-    public var bytesToday: [String: Int] = [:]
-    public var budget: Int?
     /// Rows given up in this life.
     public var givenUp = 0
 

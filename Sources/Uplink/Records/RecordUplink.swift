@@ -14,9 +14,6 @@ public final class RecordUplink: Sendable {
         var row: (id: UInt64, at: Int64, row: StateRow)?
         var stateDue = Instant.start
         var rollupsDue = Instant.start
-        var traffic: TrafficDay?
-        var trafficDue = Instant.start
-        var isOverBudget = false
         var rank = Int.max
         var watch = LinkWatch()
         var status = RecordStatus()
@@ -25,16 +22,19 @@ public final class RecordUplink: Sendable {
     private let journal: Journal
     private let tables: SiteTables
     private let settings: RecordSettings
+    private let account: LinkAccount
     private let wall: @Sendable () -> WallTime
     private let state = Mutex(State())
     private let thread = LineThread()
 
     /// - Precondition: there is a broker, and a descriptor is left.
-    public init(_ journal: Journal, _ tables: SiteTables, _ settings: RecordSettings, wall: @escaping @Sendable () -> WallTime) {
+    public init(_ journal: Journal, _ tables: SiteTables, _ settings: RecordSettings, _ account: LinkAccount,
+                wall: @escaping @Sendable () -> WallTime) {
         precondition(!settings.brokers.isEmpty)
         self.journal = journal
         self.tables = tables
         self.settings = settings
+        self.account = account
         self.wall = wall
         state.withLock { $0.status.form = settings.form }
     }
@@ -52,9 +52,10 @@ public final class RecordUplink: Sendable {
     /// - Returns: `false`: one did not end in time; it is then left alone.
     @discardableResult
     public func stop(within limit: Duration) -> Bool {
-        let isOver = thread.stop(within: limit)
-        if let day = state.withLock({ $0.traffic }) { try? journal.keepOutgoingTraffic(day.bytes, on: day.date) }
-        return (state.withLock { $0.link }?.stop(within: limit) ?? true) && isOver
+        let isOver = thread.stop(within: limit), link = state.withLock { $0.link }
+        let isLinkOver = link?.stop(within: limit) ?? true
+        if let link { account.count(link.traffic.uses, of: Self.name) }
+        return isLinkOver && isOver
     }
 
     public var status: RecordStatus { state.withLock { $0.status } }
@@ -66,12 +67,12 @@ public final class RecordUplink: Sendable {
         let now = LineThread.now(), wall = wall(), snapshot = journal.live.snapshot()
         let link = link(for: heads)
         if isDue(\.rollupsDue, now, every: .minutes(1)) { try? journal.tellRollups(upTo: wall) }
-        let isSaving = snapshot.power == .critical || state.withLock { $0.isOverBudget }
+        let isSaving = snapshot.power == .critical || account.isSpent
         if !isSaving, isDue(\.stateDue, now, every: settings.stateEvery) { tellState(snapshot, at: wall) }
         for (stream, head) in heads.heads { link.committed(stream, through: head) }
         if let row = state.withLock({ $0.row }) { link.committed("state", through: row.id) }
-        account(for: link, on: tables.clock.local(unixSeconds: wall.unixSeconds).date, at: now)
-        limit(link, isStarved: snapshot.power == .critical)
+        account.count(link.traffic.uses, of: Self.name)
+        limit(link, isSaving: isSaving)
         watch(link, at: now)
     }
 
@@ -105,9 +106,9 @@ public final class RecordUplink: Sendable {
         let link = makeLink(heads)
         state.withLock { state in
             (state.link, state.store, state.watch) = (link, heads.store, LinkWatch())
-            state.traffic?.beginLink()
             state.rank = .max
         }
+        account.beginLink(Self.name)
         link.start()
         return link
     }
@@ -150,29 +151,12 @@ public final class RecordUplink: Sendable {
         return SyncBlock(stream: part.stream, columns: row?.row.columns ?? [], rows: rows)
     }
 
-    // MARK: What it costs, how it stands
-
-    private func account(for link: SyncLink, on date: CivilDate, at now: Instant) {
-        if state.withLock({ $0.traffic == nil }) {
-            let kept = (try? journal.outgoingTraffic(on: date)) ?? [:]
-            state.withLock { $0.traffic = TrafficDay(date, kept) }
-        }
-        let traffic = link.traffic
-        let (day, isNewlyOver) = state.withLock { state in
-            state.traffic?.add(traffic, on: date)
-            let wasOver = state.isOverBudget
-            state.isOverBudget = state.traffic?.isOver(settings.budget) ?? false
-            state.status.bytesToday = state.traffic?.bytes ?? [:]
-            return (state.status.bytesToday, state.isOverBudget && !wasOver)
-        }
-        if isNewlyOver { journal.note(Event(.uplinkBudgetSpent, .site, value: Double(settings.budget ?? 0))) }
-        if isDue(\.trafficDue, now, every: .minutes(1)) { try? journal.keepOutgoingTraffic(day, on: date) }
-    }
+    // MARK: How it stands
 
     /// Only alarms go when the day's bytes or the battery are spent.
-    private func limit(_ link: SyncLink, isStarved: Bool) {
+    private func limit(_ link: SyncLink, isSaving: Bool) {
         let rank: Int? = state.withLock { state in
-            let rank = state.isOverBudget || isStarved ? Self.urgent : Int.max
+            let rank = isSaving ? Self.urgent : Int.max
             guard rank != state.rank else { return nil }
             state.rank = rank
             return rank
@@ -181,6 +165,8 @@ public final class RecordUplink: Sendable {
     }
 
     private static let urgent = 1
+    /// In the account.
+    private static let name = "sync"
 
     private func watch(_ link: SyncLink, at now: Instant) {
         let (outbox, isOpen) = (link.outbox, link.isOpen)
@@ -193,7 +179,7 @@ public final class RecordUplink: Sendable {
             state.status.lastStored = outbox.lastAcknowledgement.map { wall().unixSeconds - Int64((now - $0).seconds) }
             state.status.waiting = Dictionary(uniqueKeysWithValues: SyncStream.all.map { ($0.name, outbox.waiting(in: $0.name)) })
             (state.status.roomRows, state.status.roomDays) = (outbox.settings.rowsMax, settings.keepDays)
-            (state.status.budget, state.status.givenUp) = (settings.budget, state.watch.givenUp)
+            state.status.givenUp = state.watch.givenUp
             return (state.watch.takeEvents(), state.watch.takeLook(at: now) ? broker : nil)
         }
         for event in events { journal.note(event) }

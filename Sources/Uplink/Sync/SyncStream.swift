@@ -34,9 +34,8 @@ public struct SyncStream: Hashable, Sendable {
         SyncStream("runs", rank: 3, .every),
         SyncStream("doses", rank: 3, .every),
         SyncStream("meals", rank: 3, .every),
-        SyncStream("days", rank: 4, .thinnable(order: 3)),
-        SyncStream("hours", rank: 5, .thinnable(order: 2)),
-        SyncStream("minutes", rank: 6, .thinnable(order: 1)),
+        SyncStream("days", rank: 4, .thinnable(order: 2)),
+        SyncStream("hours", rank: 5, .thinnable(order: 1)),
     ]
 }
 

@@ -36,7 +36,7 @@ struct BureauTalker: Talker {
     static var staleIsWorseThanNone: Bool { false }
     var waiting: Int { station.memory.reports.count }
 
-    func wantsLine(at now: Instant) -> Bool { station.wantsLine(at: now) }
+    func wantsLine(at now: Instant, isSaving: Bool) -> Bool { station.wantsLine(at: now, isSaving: isSaving) }
     mutating func lineIsUp(now: Instant) { station.lineIsUp(now: now) }
     mutating func lineIsDown() { station.lineIsDown() }
 

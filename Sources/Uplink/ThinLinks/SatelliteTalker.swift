@@ -49,7 +49,8 @@ struct SatelliteTalker: Talker {
     static var staleIsWorseThanNone: Bool { true }
     var waiting: Int { link.memory.waiting.count }
 
-    func wantsLine(at now: Instant) -> Bool { true }
+    /// Its card has bounds of its own.
+    func wantsLine(at now: Instant, isSaving: Bool) -> Bool { true }
     mutating func lineIsUp(now: Instant) {}
     mutating func lineIsDown() {}
 

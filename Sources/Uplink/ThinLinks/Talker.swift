@@ -14,7 +14,8 @@ protocol Talker: Sendable {
     static var staleIsWorseThanNone: Bool { get }
     /// Reports or messages that nobody has confirmed.
     var waiting: Int { get }
-    func wantsLine(at now: Instant) -> Bool
+    /// - Parameter isSaving: bytes are scarce, and only what is urgent may go.
+    func wantsLine(at now: Instant, isSaving: Bool) -> Bool
     mutating func lineIsUp(now: Instant)
     mutating func lineIsDown()
     mutating func step(now: Instant, wall: WallTime, isUp: Bool) -> [TalkerAction]

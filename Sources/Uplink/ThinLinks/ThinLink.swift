@@ -21,11 +21,16 @@ public final class ThinLink: Sendable {
     /// - Parameters:
     ///   - tag: of the center; names its file in `folder`.
     ///   - folder: where it keeps what a restart must know.
+    ///   - account: for what it costs, where it goes over the site's link.
+    ///   - silence: after which a TCP connection that is only half there is given up.
     /// - Precondition: a descriptor is left.
-    public static func waterBureau(_ plan: StationPlan, tag: String, end: ByteEnd, folder: String, _ ports: BureauPorts) -> ThinLink {
+    public static func waterBureau(_ plan: StationPlan, tag: String, end: ByteEnd, folder: String, account: LinkAccount? = nil,
+                                   silence: Duration = .seconds(60), _ ports: BureauPorts) -> ThinLink {
+        let cost = account.flatMap { LinkCost($0, of: "water-bureau", end) }
         let file = MemoryFile(folder: folder, name: "water-bureau-\(tag).memory")
         return ThinLink(LinkStanding(kind: .waterBureau, tag: tag, end: end)) { link in
-            LinkTurns(link, BureauTalker(plan, memory: file.read(), ports), file, wall: ports.wall, report: ports.report).run()
+            LinkTurns(link, BureauTalker(plan, memory: file.read(), ports), file, cost, silence: silence, wall: ports.wall,
+                      report: ports.report).run()
         }
     }
 
@@ -35,7 +40,7 @@ public final class ThinLink: Sendable {
         let file = MemoryFile(folder: folder, name: "beidou.memory")
         return ThinLink(LinkStanding(kind: .beidou, tag: "beidou", end: end)) { link in
             let talker = SatelliteTalker(plan, manner, memory: file.read(), life: .random(in: 0 ... .max), ports)
-            LinkTurns(link, talker, file, wall: ports.wall, report: ports.report).run()
+            LinkTurns(link, talker, file, nil, silence: .zero, wall: ports.wall, report: ports.report).run()
         }
     }
 
@@ -63,6 +68,23 @@ public final class ThinLink: Sendable {
     fileprivate func note(_ change: (inout LinkStanding) -> Void) { state.withLock { change(&$0) } }
 }
 
+/// What a link's TCP connections cost its owner.
+private struct LinkCost {
+    private let account: LinkAccount
+    private let meter: WireMeter
+    private var counted = 0
+
+    /// `nil`: a serial line, which is somebody else's.
+    init?(_ account: LinkAccount, of use: String, _ end: ByteEnd) {
+        guard case .tcp = end else { return nil }
+        (self.account, meter) = (account, account.meter(for: use))
+    }
+
+    var isSpent: Bool { account.isSpent }
+    mutating func begin() { counted = 0 }
+    mutating func read(_ port: BytePort) { meter.read(port.descriptor, counted: &counted) }
+}
+
 /// The turns of one link's thread.
 private struct LinkTurns<Speaker: Talker> {
     private let link: ThinLink
@@ -77,6 +99,9 @@ private struct LinkTurns<Speaker: Talker> {
     private var backoff: Backoff
     private var lastTrouble: LineTrouble?
     private var heardThisSecond = 0
+    /// `nil`: it goes over no link that is paid for here.
+    private var cost: LinkCost?
+    private let silence: Duration
 
     /// Who talks without end is read no faster than this; the rest waits in the network.
     private static var bytesPerSecond: Int { 64 * 1024 }
@@ -84,9 +109,11 @@ private struct LinkTurns<Speaker: Talker> {
     private static var heldFor: Duration { .seconds(60) }
     private static var openWithin: Duration { .seconds(10) }
 
-    init(_ link: ThinLink, _ talker: Speaker, _ file: MemoryFile, wall: @escaping @Sendable () -> WallTime,
-         report: @escaping @Sendable (ThinNews) -> Void) {
+    init(_ link: ThinLink, _ talker: Speaker, _ file: MemoryFile, _ cost: LinkCost?, silence: Duration,
+         wall: @escaping @Sendable () -> WallTime, report: @escaping @Sendable (ThinNews) -> Void) {
         self.link = link
+        self.cost = cost
+        self.silence = silence
         self.talker = talker
         end = link.standing.end
         keeper = MemoryKeeper(file, kept: talker.memory)
@@ -106,19 +133,21 @@ private struct LinkTurns<Speaker: Talker> {
         perform(talker.step(now: now, wall: wall(), isUp: port != nil))
         tendLine(now)
         listen(until: now + .seconds(1))
+        if let port { cost?.read(port) }
         if keeper.isDue(talker, at: LineThread.now()), !keeper.keep(talker) { tell(.notKept) }
         let waiting = talker.waiting
         link.note { $0.waiting = waiting }
     }
 
     private mutating func tendLine(_ now: Instant) {
-        let isWanted = talker.wantsLine(at: now)
+        let isWanted = talker.wantsLine(at: now, isSaving: cost?.isSpent ?? false)
         if !isWanted, port != nil { drop(nil) }
         guard isWanted, port == nil, now >= mayOpenAt else { return }
-        switch BytePort.open(end, within: Self.openWithin) {
+        switch BytePort.open(end, within: Self.openWithin, silence: silence) {
         case .failure(let trouble): lose(trouble)
         case .success(let opened):
             (port, openedAt, lastTrouble) = (opened, LineThread.now(), nil)
+            cost?.begin()
             talker.lineIsUp(now: openedAt)
             tell(.up)
         }
@@ -172,7 +201,10 @@ private struct LinkTurns<Speaker: Talker> {
 
     /// The same trouble is told once, until the line has been up again.
     private mutating func drop(_ trouble: LineTrouble?) {
-        if port != nil { talker.lineIsDown() }
+        if let port {
+            cost?.read(port)
+            talker.lineIsDown()
+        }
         port = nil
         guard let trouble else { return link.note { $0.isUp = false } }
         if trouble != lastTrouble { tell(.down(trouble)) }

@@ -21,6 +21,8 @@ public enum LineTrouble: Error, Hashable, Sendable {
     case noAddress
     /// Nobody has answered in time.
     case noAnswer
+    /// It was there, and nothing we send is received any more.
+    case silent
     /// The other side closed the connection, or the port is gone.
     case closed
     /// There is a machine, and nothing on it that listens at the port.
@@ -37,6 +39,7 @@ public enum LineTrouble: Error, Hashable, Sendable {
         switch self {
         case .noAddress: Phrase(zh: "域名查不到地址", en: "its name has no address now")
         case .noAnswer: Phrase(zh: "连不上，对方没有应答", en: "nobody answers there")
+        case .silent: Phrase(zh: "对方没了声息，线路断在半路", en: "the other side has gone silent: the line is dead")
         case .closed: Phrase(zh: "对方断开了，或串口没有了", en: "the other side hung up, or the port is gone")
         case .turnedAway: Phrase(zh: "对方拒绝连接：端口上没有程序在听", en: "the other side refuses: nothing listens at that port")
         case .noPort: Phrase(zh: "没有这个串口，检查转换器是否插好", en: "there is no such serial port: look at its adapter")

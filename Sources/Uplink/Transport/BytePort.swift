@@ -15,9 +15,11 @@ final class BytePort {
 
     /// Opens a line on the thread that calls: a name server or a host that is silent holds it up, but for `limit` each at most (a name
     /// server: for as long as the system asks it).
-    static func open(_ end: ByteEnd, within limit: Duration) -> Result<BytePort, LineTrouble> {
+    /// - Parameter silence: of a TCP connection: when what was sent is not received for so long, the line is lost; and so is one on which
+    ///   nothing was said for so long and whose other side then answers no probe.
+    static func open(_ end: ByteEnd, within limit: Duration, silence: Duration = .minutes(1)) -> Result<BytePort, LineTrouble> {
         switch end {
-        case .tcp(let host, let port): TCPOpening.open(host, port, within: limit)
+        case .tcp(let host, let port): TCPOpening(limit: limit, silence: silence).open(host, port)
         case .serial(let path, let baud): SerialOpening.open(path, baud)
         }
     }
@@ -69,6 +71,7 @@ extension LineTrouble {
     static func system(_ number: Int32) -> LineTrouble {
         switch number {
         case ECONNREFUSED: .turnedAway
+        case ETIMEDOUT: .silent
         case ENOENT, ENXIO, ENODEV: .noPort
         default: .system(number, String(cString: strerror(number)))
         }
@@ -98,8 +101,11 @@ private enum SerialOpening {
     }
 }
 
-private enum TCPOpening {
-    static func open(_ host: String, _ port: UInt16, within limit: Duration) -> Result<BytePort, LineTrouble> {
+private struct TCPOpening {
+    let limit: Duration
+    let silence: Duration
+
+    func open(_ host: String, _ port: UInt16) -> Result<BytePort, LineTrouble> {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICSERV
@@ -109,7 +115,7 @@ private enum TCPOpening {
         var trouble = LineTrouble.noAddress
         for address in sequence(first: list, next: { $0?.pointee.ai_next }).prefix(while: { $0 != nil }).prefix(4) {
             guard let address else { break }
-            switch connected(address.pointee, within: limit) {
+            switch connected(address.pointee) {
             case .success(let port): return .success(port)
             case .failure(let found): trouble = found
             }
@@ -117,7 +123,7 @@ private enum TCPOpening {
         return .failure(trouble)
     }
 
-    private static func connected(_ address: addrinfo, within limit: Duration) -> Result<BytePort, LineTrouble> {
+    private func connected(_ address: addrinfo) -> Result<BytePort, LineTrouble> {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.ai_family, kind, 0)
         guard descriptor >= 0 else { return .failure(.now) }
@@ -131,18 +137,17 @@ private enum TCPOpening {
         return .success(port)
     }
 
-    /// A connection that is only half there is found: what was sent and not received within a minute ends it, and so does a silent
-    /// line whose other side answers none of three probes after a minute.
-    private static func watchOverSilence(_ descriptor: Int32) {
+    /// A connection that is only half there is found: by the kernel, which alone knows what has been received.
+    private func watchOverSilence(_ descriptor: Int32) {
         func set(_ level: Int32, _ option: Int32, _ value: Int32) {
             var value = value
             setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
         }
         set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 60_000)
+        set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(clamping: silence.nanoseconds / 1_000_000))
         set(SOL_SOCKET, SO_KEEPALIVE, 1)
-        set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
-        set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 20)
+        set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, max(1, Int32(clamping: silence.nanoseconds / 1_000_000_000)))
+        set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, max(1, Int32(clamping: silence.nanoseconds / 3_000_000_000)))
         set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
     }
 }

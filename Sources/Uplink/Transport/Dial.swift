@@ -42,7 +42,8 @@ struct Dial: Sendable {
         /// The broker takes us; what is to be heard is still to be asked for.
         case connected(broker: Int)
         case opened
-        case closed(broker: Int, DialFault)
+        /// Without a fault: we have left it.
+        case closed(broker: Int, DialFault?)
     }
 
     private enum Phase: Hashable {
@@ -114,9 +115,9 @@ struct Dial: Sendable {
     }
 
     /// A connection that is of no use: whoever says so hangs up.
-    mutating func leave(_ fault: DialFault, at now: Instant) -> Change? { rest(fault, at: now) }
+    mutating func leave(_ fault: DialFault?, at now: Instant) -> Change? { rest(fault, at: now) }
 
-    private mutating func rest(_ fault: DialFault, at now: Instant) -> Change? {
+    private mutating func rest(_ fault: DialFault?, at now: Instant) -> Change? {
         if case .resting = phase { return nil }
         if connectedAt != .never, now - connectedAt >= settings.settledAfter { backoff.succeed() }
         connectedAt = .never

@@ -39,14 +39,17 @@ public final class SparkplugNode: Sendable {
     private let ports: Ports
     private let state: Mutex<State>
     private let thread = LineThread()
+    let meter: WireMeter?
 
     /// - Parameters:
     ///   - clientName: of the MQTT client, one of its kind at the broker.
     ///   - keepAlive: seconds; a dead link is found within twice that.
+    ///   - account: for what it costs.
     /// - Precondition: there is a broker, and a descriptor is left.
     public init(_ plan: NodePlan, _ settings: SessionSettings, lastBirthNumber: UInt8?, brokers: [Broker], clientName: String,
-                keepAlive: Int, _ ports: Ports) {
+                keepAlive: Int, account: LinkAccount? = nil, _ ports: Ports) {
         precondition(!brokers.isEmpty)
+        meter = account?.meter(for: "sparkplug")
         var settings = settings
         settings.brokers = brokers.count
         self.brokers = brokers

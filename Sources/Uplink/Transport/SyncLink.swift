@@ -33,6 +33,11 @@ public final class SyncLink: Sendable {
         public var received = 0
         /// All that its connections cost, both ways: the messages, and what MQTT, TLS, TCP and IP add.
         public var wire = 0
+
+        /// Bytes by what they were for. What has not left yet is less than nothing of the overhead.
+        var uses: [String: Int] {
+            sent.merging(["acknowledgements": received, "overhead": wire - sent.values.reduce(0, +) - received]) { sent, _ in sent }
+        }
     }
 
     private struct State {

@@ -159,7 +159,7 @@ public struct SyncSession: Sendable {
         case .closed(let broker, let fault):
             outbox.close()
             (introductions, untaken) = ([], [:])
-            tell(.failed(broker: broker, fault))
+            if let fault { tell(.failed(broker: broker, fault)) }
         case nil: break
         }
     }

@@ -31,20 +31,27 @@ struct SyncStatus: ParsableCommand {
             return [Phrase(zh: "本站没有写 uplink，不上传", en: "this site has no uplink section: nothing goes upstream").said]
         }
         let head = [headline(uplink, now: reply.time), form(uplink)] + problem(uplink)
-        return head + [""] + backlog(uplink) + room(uplink) + [""] + traffic(uplink)
+        let records = backlog(uplink) + room(uplink)
+        return head + [""] + records + (records.isEmpty ? [] : [""]) + traffic(uplink)
     }
 
     private static func headline(_ uplink: UplinkReply, now: WireTime) -> String {
-        let last = uplink.lastStored.map { Format.moment($0, now: now) }
-        let stored = Phrase(zh: last.map { "最近回执 \($0)" } ?? "开机后还没有回执", en: last.map { "last acknowledgement \($0)" } ?? "nothing acknowledged since the start").said
         let state = painted(uplink.isUp ? Phrase(zh: "已连接", en: "up").said : Phrase(zh: "未连接", en: "down").said, uplink.isUp ? .good : .warning)
-        return Phrase(zh: "上传 ", en: "uplink ").said + state + "   " + uplink.broker + "   " + stored
+        let head = Phrase(zh: "上传 ", en: "uplink ").said + state + "   " + uplink.broker
+        guard uplink.form != noRecords else { return head }
+        let last = uplink.lastStored.map { Format.moment($0, now: now) }
+        return head + "   " + Phrase(zh: last.map { "最近回执 \($0)" } ?? "开机后还没有回执",
+                                     en: last.map { "last acknowledgement \($0)" } ?? "nothing acknowledged since the start").said
     }
 
+    private static let noRecords = "none"
+
     private static func form(_ uplink: UplinkReply) -> String {
-        let form = uplink.form == "thingsboard"
-            ? Phrase(zh: "格式 ThingsBoard 网关遥测，服务器收下即算送到", en: "as ThingsBoard telemetry: what its broker takes counts as stored")
-            : Phrase(zh: "格式 \(uplink.form.uppercased())，对方入库后回执", en: "as \(uplink.form.uppercased()), acknowledged once it is stored")
+        let form = switch uplink.form {
+        case noRecords: Phrase(zh: "不上传记录（sync: off）", en: "no records go up (sync: off)")
+        case "thingsboard": Phrase(zh: "格式 ThingsBoard 网关遥测，服务器收下即算送到", en: "as ThingsBoard telemetry: what its broker takes counts as stored")
+        case let form: Phrase(zh: "格式 \(form.uppercased())，对方入库后回执", en: "as \(form.uppercased()), acknowledged once it is stored")
+        }
         return " " + form.said
     }
 
@@ -54,6 +61,7 @@ struct SyncStatus: ParsableCommand {
     }
 
     private static func backlog(_ uplink: UplinkReply) -> [String] {
+        guard uplink.form != noRecords else { return [] }
         guard !uplink.waiting.isEmpty else { return [" " + Phrase(zh: "没有积压", en: "nothing waits").said] }
         var table = Table([.text(zh: "积压", en: "waiting"), .number(zh: "行", en: "rows")])
         for stream in uplink.waiting { table.add(Table.Cell(Words.stream(stream.stream)), Table.Cell("\(stream.rows)")) }
@@ -99,9 +107,11 @@ extension Words {
         case "meals": Phrase(zh: "投喂", en: "meals")
         case "days": Phrase(zh: "日汇总", en: "days")
         case "hours": Phrase(zh: "小时汇总", en: "hours")
-        case "minutes": Phrase(zh: "分钟汇总", en: "minutes")
         case "acknowledgements": Phrase(zh: "回执", en: "acknowledgements")
         case "overhead": Phrase(zh: "协议开销", en: "overhead")
+        case "sparkplug": Phrase(verbatim: "Sparkplug")
+        case "documents": Phrase(zh: "方案下发", en: "documents")
+        case "water-bureau": Phrase(zh: "水利上报", en: "water bureau")
         default: Phrase(verbatim: name)
         }
     }

@@ -13,9 +13,11 @@ struct ThinLinks: Sendable {
     private let links: [ThinLink]
 
     /// - Parameters:
+    ///   - account: of the site's link, for what goes by TCP.
     ///   - ports: where serial ports that are plain names lie.
     ///   - onPlant: this machine in place of every host and port.
-    init(_ site: Site, _ journal: Journal, dataFolder: String, ports: String, onPlant: Bool, wall: @escaping @Sendable () -> WallTime) {
+    init(_ site: Site, _ journal: Journal, _ account: LinkAccount?, dataFolder: String, ports: String, onPlant: Bool,
+         wall: @escaping @Sendable () -> WallTime) {
         func end(_ end: LinkEnd) -> ByteEnd {
             switch end {
             case .tcp(let host, let port): .tcp(host: onPlant ? "127.0.0.1" : host, port: port)
@@ -27,6 +29,7 @@ struct ThinLinks: Sendable {
             let field = BureauField(sheet, site.tables, journal)
             let report = LinkReporter("center \(sheet.tag)", journal)
             return ThinLink.waterBureau(sheet.plan, tag: sheet.tag, end: end(sheet.end), folder: dataFolder,
+                                        account: account,
                                         BureauPorts(input: field.input, history: field.history, wall: wall, report: report.take))
         }
         let satellite = site.satellite.map { sheet in

@@ -11,12 +11,15 @@ Words on standard input, one a line:
     noise SEED COUNT     bytes that mean nothing, some of them beginning like frames
     raw HEX              these bytes
     hang-up              ends the connection
+    swallow              nothing that comes on this connection is received any more, nor acknowledged by TCP: the line is half open
 """
+import ctypes
 import json
 import queue
 import random
 import select
 import socket
+import struct
 import sys
 import threading
 
@@ -177,6 +180,13 @@ def noise(seed, count):
     return data[:count]
 
 
+def swallow(line):
+    """A filter that lets nothing through stands before the socket, so that its TCP sees no segment any more."""
+    nothing = struct.pack("HBBI", 0x06, 0, 0, 0)  # BPF: return 0
+    program = ctypes.create_string_buffer(nothing)
+    line.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HL", 1, ctypes.addressof(program)))  # SO_ATTACH_FILTER
+
+
 def tell(**what):
     print(json.dumps(what), flush=True)
 
@@ -224,6 +234,9 @@ def main():
                 station.line.sendall(noise(int(word[1]), int(word[2])))
             elif word[0] == "raw":
                 station.line.sendall(bytes.fromhex(word[1]))
+            elif word[0] == "swallow":
+                swallow(station.line)
+                tell(swallows=True)
             elif word[0] == "hang-up":
                 station.line.close()
                 station = None

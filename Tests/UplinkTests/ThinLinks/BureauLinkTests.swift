@@ -149,6 +149,56 @@ import Testing
         #expect(!ask(at: 59).contains(where: \.isSend) && ask(at: 60).contains(where: \.isSend))
     }
 
+    @Test func `a line that is only half there is found and told, and what was on its way comes again under its number on a new one`() throws {
+        let world = try BureauWorld(timed: nil, answerWithin: .minutes(5), heartbeat: nil, silence: .seconds(3))
+        world.link.start()
+        eventually("connected") { world.link.standing.isUp }
+        world.center.say("swallow")
+        eventually("nothing that comes is received") { world.center.told.contains { $0.swallows == true } }
+        world.values[1] = 180
+        eventually("the dead line is found") { world.told.contains(.down(.silent)) }
+        eventually("the report is confirmed on a new line") { world.link.standing.isUp && world.link.standing.waiting == 0 && !world.center.frames("33").isEmpty }
+        #expect(world.center.frames("33").map(\.serial) == [1] && world.center.told.count { $0.connected == true } == 2)
+        #expect(world.link.stop(within: .seconds(5)))
+    }
+
+    @Test func `a half-open line on which nobody says anything is found by its probes`() throws {
+        let world = try BureauWorld(timed: nil, heartbeat: nil, silence: .seconds(1))
+        world.link.start()
+        eventually("connected") { world.link.standing.isUp }
+        world.center.say("swallow")
+        eventually("the dead line is found") { world.told.contains(.down(.silent)) }
+        eventually("there is another") { world.center.told.count { $0.connected == true } == 2 && world.link.standing.isUp }
+        #expect(world.link.stop(within: .seconds(5)))
+    }
+
+    @Test func `it is counted as the carrier does; when the day's bytes are spent only extra reports go, and the line comes up for them alone`() throws {
+        let folder = try ScratchFolder(), life = TestAccount(folder.path, budget: 1 << 20)
+        let world = try BureauWorld(timed: nil, heartbeat: .seconds(1), account: life.account)
+        life.account.turn()
+        world.link.start()
+        eventually("heartbeats") { world.center.frames("2F").count > 1 }
+        eventually("and what they cost") {
+            life.account.turn()
+            // SYN, its answer, two frames of some twenty bytes, each with heads of IP and TCP.
+            return (life.account.today["water-bureau"] ?? 0) > 200
+        }
+        life.account.count(["runs": 1 << 20], of: "records")
+        life.account.turn()
+        eventually("the line is left") { !world.link.standing.isUp }
+        #expect(world.link.standing.trouble == nil)
+        let beats = world.center.frames("2F").count
+        world.values[1] = 180
+        eventually("an extra report goes all the same") { world.center.frames("33").last?.elements?["27"] == 0.05 && world.link.standing.waiting == 0 }
+        eventually("and the line is left again") { !world.link.standing.isUp }
+        #expect(world.center.frames("2F").count <= beats + 1)
+        life.pass(86_400)
+        life.account.turn()
+        eventually("the next day heartbeats are back") { world.center.frames("2F").count > beats + 1 }
+        #expect(world.link.stop(within: .seconds(5)))
+        life.end()
+    }
+
     @Test func `where nobody listens, and where no disk is, that is said and the rest goes on`() throws {
         let world = try BureauWorld(timed: nil, folder: "/nowhere/at/all")
         world.link.start()
@@ -185,7 +235,7 @@ private final class BureauWorld: Sendable {
     }
 
     init(form: FrameForm = .hex, timed: Int? = 1, answerWithin: Duration? = .seconds(1), heartbeat: Duration? = .seconds(1),
-         folder: String? = nil) throws {
+         folder: String? = nil, account: LinkAccount? = nil, silence: Duration = .minutes(1)) throws {
         let identity = StationPlan.Identity(station: try #require(StationAddress("0012345678")), center: 1, password: 0x1234, category: 0x4D,
                                             version: "Tidegate 1")
         let line = StationPlan.Line(form: form, answerWithin: answerWithin, heartbeat: heartbeat, pause: .seconds(2))
@@ -207,7 +257,8 @@ private final class BureauWorld: Sendable {
             history: { question in (0..<question.count).map { $0 == 4 ? nil : 2 + Double($0) / 8 } },
             wall: { WallTime(unixSeconds: start + Int64((LineThread.now() - begun).seconds * 300), trust: .synced) },
             report: notes.take)
-        link = ThinLink.waterBureau(plan, tag: "county", end: .tcp(host: "localhost", port: port), folder: self.folder, ports)
+        link = ThinLink.waterBureau(plan, tag: "county", end: .tcp(host: "localhost", port: port), folder: self.folder,
+                                    account: account, silence: silence, ports)
     }
 
     /// A new life, with what the last one kept.

@@ -14,6 +14,7 @@ final class PythonPeer: Sendable {
         var f: String?
         var serial: Int?
         var form: String?
+        var swallows: Bool?
         var password: String?
         var station: String?
         var category: String?
