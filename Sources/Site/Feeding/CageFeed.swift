@@ -100,7 +100,7 @@ extension SiteReader {
         let due = Phrase(zh: "写成 ration: { table: sebastes-schlegelii, at-most: 60 kg/day }，或 { fixed: 40 kg/day, at-most: 45 kg/day }。",
                          en: "Write ration: { table: sebastes-schlegelii, at-most: 60 kg/day } or { fixed: 40 kg/day, at-most: 45 kg/day }.")
         let nothing = (RationRule.fixed(.grams(1)), Mass.grams(1))
-        guard let entry = fields.required("ration", due), let ration = entry.fields(["table", "fixed", "at-most"]) else { return nothing }
+        guard let entry = fields.required("ration", due), let ration = entry.fields(["table", "fixed", "at-most"], due: due) else { return nothing }
         let most = ration.required("at-most", due)?.dailyFeed()
         switch (ration["table"], ration["fixed"]) {
         case (let table?, nil):
@@ -142,16 +142,25 @@ extension SiteReader {
         vocabulary: ["sunrise", "sunset", "daylight", "+", "-", "h", "min", "%"])
 
     private func meals(_ fields: Fields) -> [MealRule] {
-        guard let entry = fields["meals"], let entries = entry.list() else { return [] }
+        guard let entry = fields["meals"], let entries = entry.list(due: Self.mealsDue) else { return [] }
         if entries.count > MealPlan.mealsMax {
             entry.refuse(Phrase(zh: "一天最多 \(MealPlan.mealsMax) 餐。", en: "at most \(MealPlan.mealsMax) meals a day."), Phrase(zh: "合并几餐。", en: "Take some together."))
         }
-        return entries.prefix(MealPlan.mealsMax).compactMap { meal($0) }
+        let meals = entries.prefix(MealPlan.mealsMax).compactMap { meal($0) }
+        let sum = meals.reduce(0) { $0 + $1.share }
+        if meals.count == entries.count, entries.allSatisfy({ $0["share"] != nil }), abs(sum - 1) > 0.001 {
+            entry.notice(Phrase(zh: "各餐的 share 合计 \(plain((sum * 1000).rounded() / 10)) %，不是 100 %。", en: "the shares add up to \(plain((sum * 1000).rounded() / 10)) %, not to 100 %."),
+                         Phrase(zh: "一天的总量不变，按比例分到各餐；要让数字如实，改成合计 100 %。", en: "The day's ration stays, and each meal has its part of the sum; make them 100 % to have them as written."))
+        }
+        return meals
     }
+
+    private static let mealsDue = Phrase(zh: "写成 meals: [ { at: \"07:30\", share: 60 % }, { at: daylight 90 %, share: 40 % } ]。",
+                                         en: "Write meals: [ { at: \"07:30\", share: 60 % }, { at: daylight 90 %, share: 40 % } ].")
 
     private func meal(_ entry: Entry) -> MealRule? {
         let due = Phrase(zh: "写成 { at: sunrise + 1 h, share: 60 % }。", en: "Write { at: sunrise + 1 h, share: 60 % }.")
-        guard let fields = entry.fields(["at", "share"]), let at = fields.required("at", due), let time = mealTime(at) else { return nil }
+        guard let fields = entry.fields(["at", "share"], due: due), let at = fields.required("at", due), let time = mealTime(at) else { return nil }
         return MealRule(time, share: fields["share"]?.base("1 %", "100 %", guess: "%") ?? 1)
     }
 

@@ -31,8 +31,8 @@ struct Fields {
 extension Entry {
     /// The value as a map with keys of a fixed set.
     /// - Parameter foreign: keys that belong elsewhere, and what to say of them.
-    func fields(_ known: [String], elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
-        guard let pairs = map() else { return nil }
+    func fields(_ known: [String], due: Phrase? = nil, elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
+        guard let pairs = map(due: due) else { return nil }
         var entries: [String: Entry] = [:]
         var misspelt: [(key: String, entry: Entry)] = []
         for (key, entry) in pairs {
@@ -65,20 +65,22 @@ extension Entry {
         return pairs.compactMap { key, entry in key.first == Form.duplicateMark ? (entry.key, entry) : nil }
     }
 
-    func map() -> [(key: String, entry: Entry)]? {
+    /// - Parameter due: how it is to be written, where that can be said.
+    func map(due: Phrase? = nil) -> [(key: String, entry: Entry)]? {
         if case .map(let pairs) = value { return pairs.filter { $0.key.first != Form.duplicateMark } }
         let remedy = switch value {
         case .list: Phrase(zh: "去掉行首的“- ”或方括号，写成 { 项: 值, … }，或缩进着写成多行。", en: "Take away the dashes or brackets, and write { key: value, … } or indented lines.")
         case .word(""): Phrase(zh: "属于它的几行要比它多缩进两格，或写成 { 项: 值, … }。", en: "Put its lines two spaces further in than itself, or write { key: value, … }.")
         default: Phrase(zh: "写成 { 项: 值, … }，或缩进着写成多行。", en: "Write { key: value, … } or indented lines.")
         }
-        refuse(Phrase(zh: "这里应写“项: 值”。", en: "keys and values are due here."), remedy)
+        refuse(Phrase(zh: "这里应写“项: 值”。", en: "keys and values are due here."), due ?? remedy)
         return nil
     }
 
-    func list() -> [Entry]? {
+    /// - Parameter due: as of `map`.
+    func list(due: Phrase? = nil) -> [Entry]? {
         if case .list(let entries) = value { return entries }
-        refuse(Phrase(zh: "这里应为列表。", en: "a list is due here."), Phrase(zh: "写成 [甲, 乙]。", en: "Write [one, two]."))
+        refuse(Phrase(zh: "这里应为列表。", en: "a list is due here."), due ?? Phrase(zh: "写成 [甲, 乙]。", en: "Write [one, two]."))
         return nil
     }
 
@@ -117,9 +119,11 @@ extension Entry {
     private func accepts(tag word: String) -> Bool {
         let isAllowed = Entry.isTag(word)
         if !isAllowed {
+            let joined = word.split(separator: " ").joined(separator: "-")
             refuse(Phrase(zh: "“\(quoted(word))”不能作标识：只能用英文字母、数字、- 和 _，最多 32 个。",
                           en: "\"\(quoted(word))\" is not a tag: letters a-z, digits, - and _, at most 32."),
-                   Phrase(zh: "换一个标识；中文名写在 name: 里。", en: "Choose another; a free name goes into name:."))
+                   Entry.isTag(joined) ? Phrase(zh: "是不是 \(joined)？", en: "Did you mean \(joined)?")
+                       : Phrase(zh: "换一个标识；中文名写在 name: 里。", en: "Choose another; a free name goes into name:."))
         }
         return isAllowed
     }

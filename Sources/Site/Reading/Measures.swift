@@ -160,7 +160,7 @@ extension Entry {
         "m³": "m3", "方": "m3", "立方": "m3", "立方米": "m3", "吨": "m3", "方/亩": "m3/mu", "m³/亩": "m3/mu", "毫米": "mm",
         "l": "L", "升": "L", "方/小时": "m3/h", "m³/h": "m3/h", "m3/hr": "m3/h", "lpm": "L/min",
         "米": "m", "㎡": "m2", "m²": "m2", "公顷": "ha", "°C": "degC", "℃": "degC", "C": "degC", "公斤": "kg", "千克": "kg",
-        "μS/cm": "uS/cm", "µS/cm": "uS/cm", "percent": "%",
+        "kg per day": "kg/day", "kg/d": "kg/day", "公斤/天": "kg/day", "千克/天": "kg/day", "μS/cm": "uS/cm", "µS/cm": "uS/cm", "percent": "%",
     ]
 
     private func refuseNumber(_ word: String) {

@@ -38,7 +38,10 @@ extension SiteReader {
                              choices(cages.map(\.label.tag), insteadOf: tag, zh: "网箱", en: "cages"))
                 continue
             }
-            if let allowed = schedules.cages, !allowed.contains(CageIndex(number)) { entry.refuseBeyond("cages", Phrase(zh: "这个网箱的投喂不归方案管。", en: "the feeding of this cage is not for schedules.")) }
+            if let allowed = schedules.cages, !allowed.contains(CageIndex(number)) {
+                entry.refuseBeyond("cages", Phrase(zh: "这个网箱的投喂不归方案管。", en: "the feeding of this cage is not for schedules."))
+                continue
+            }
             refuseGreater(entry, cages[number].feed, own.cages[number].feed)
             cages[number].gates = stricter(cages[number].gates, own.cages[number].gates, entry)
         }
@@ -53,7 +56,11 @@ extension SiteReader {
     }
 
     private func stricter(_ told: [FeedGatePlan], _ own: [FeedGatePlan], _ entry: Entry) -> [FeedGatePlan] {
-        for gate in own where !told.contains(where: { $0.kind == gate.kind }) { refuseLooser(gate, entry) }
+        for gate in own where !told.contains(where: { $0.kind == gate.kind }) {
+            // A limit that could not be read is told already, and has nothing to be compared by.
+            if let said = entry["stop"]?[gate.kind.key], report.hasProblem(file: said.file, under: said.path) { continue }
+            refuseLooser(gate, entry)
+        }
         return told.map { gate in
             guard let before = own.first(where: { $0.kind == gate.kind }) else { return gate }
             if (gate.stop - before.stop) * (gate.kind.isFloor ? 1 : -1) < 0 { refuseLooser(before, entry) }
@@ -65,7 +72,9 @@ extension SiteReader {
         let limit = own.stopText
         (entry["stop"]?[own.kind.key] ?? entry["stop"] ?? entry).refuse(
             Phrase(zh: "停喂限值比站点文件的松（站点 \(limit)）。", en: "stops the feed later than the site file does (\(limit))."),
-            Phrase(zh: "方案只能更早停喂；要放宽，请安装商改站点文件。", en: "A schedule may stop it sooner only; the installer may change the site file."))
+            own.kind.isFloor
+                ? Phrase(zh: "方案只能更早停喂：写 \(limit) 或更高。要放宽，请安装商改站点文件。", en: "A schedule may stop it sooner only: write \(limit) or more. The installer may change the site file.")
+                : Phrase(zh: "方案只能更早停喂：写 \(limit) 或更低。要放宽，请安装商改站点文件。", en: "A schedule may stop it sooner only: write \(limit) or less. The installer may change the site file."))
     }
 }
 

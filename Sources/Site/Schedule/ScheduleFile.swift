@@ -29,7 +29,7 @@ struct ScheduleFile {
             site: fields.required("site", Phrase(zh: "写上站点标识，如 site: shouguang-07。", en: "Name the site it is for, such as site: shouguang-07.")).flatMap { tellsTags ? $0.tag() : $0.text() } ?? "",
             version: fields.required("version", Phrase(zh: "写上版本号，比上一版大 1。", en: "Give its number: one more than the last."))?.integer(1...Self.versionMax) ?? 1,
             valid: Self.days(fields), zones: zones, author: fields["author"]?.text(), remarks: fields["remarks"]?.text())
-        _ = fields.required("programs", Phrase(zh: "写上灌溉程序，如 programs: { morning: … }。", en: "Write the programs, such as programs: { morning: … }."))
+        _ = fields.required("programs", Phrase(zh: "写上灌溉程序，如 programs: { morning: … }；不灌水就写 programs: {}。", en: "Write the programs, such as programs: { morning: … }; programs: {} where nothing is watered."))
     }
 
     private static func days(_ fields: Fields) -> ClosedRange<CivilDate> {
