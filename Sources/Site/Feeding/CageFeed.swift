@@ -100,7 +100,8 @@ extension SiteReader {
         let due = Phrase(zh: "写成 ration: { table: sebastes-schlegelii, at-most: 60 kg/day }，或 { fixed: 40 kg/day, at-most: 45 kg/day }。",
                          en: "Write ration: { table: sebastes-schlegelii, at-most: 60 kg/day } or { fixed: 40 kg/day, at-most: 45 kg/day }.")
         let nothing = (RationRule.fixed(.grams(1)), Mass.grams(1))
-        guard let entry = fields.required("ration", due), let ration = entry.fields(["table", "fixed", "at-most"], due: due) else { return nothing }
+        guard let entry = fields.required("ration", due),
+              let ration = entry.fields(["table", "fixed", "at-most"], due: due) else { return nothing }
         let most = ration.required("at-most", due)?.dailyFeed()
         switch (ration["table"], ration["fixed"]) {
         case (let table?, nil):
@@ -160,7 +161,8 @@ extension SiteReader {
 
     private func meal(_ entry: Entry) -> MealRule? {
         let due = Phrase(zh: "写成 { at: sunrise + 1 h, share: 60 % }。", en: "Write { at: sunrise + 1 h, share: 60 % }.")
-        guard let fields = entry.fields(["at", "share"], due: due), let at = fields.required("at", due), let time = mealTime(at) else { return nil }
+        guard let fields = entry.fields(["at", "share"], due: due), let at = fields.required("at", due),
+              let time = mealTime(at) else { return nil }
         return MealRule(time, share: fields["share"]?.base("1 %", "100 %", guess: "%") ?? 1)
     }
 

@@ -31,7 +31,8 @@ struct Fields {
 extension Entry {
     /// The value as a map with keys of a fixed set.
     /// - Parameter foreign: keys that belong elsewhere, and what to say of them.
-    func fields(_ known: [String], due: Phrase? = nil, elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
+    func fields(_ known: [String], due: Phrase? = nil,
+                elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
         guard let pairs = map(due: due) else { return nil }
         var entries: [String: Entry] = [:]
         var misspelt: [(key: String, entry: Entry)] = []
