@@ -26,15 +26,11 @@ public final class DocumentLink: Sendable {
         }
     }
 
-    private struct State {
-        var session: DocumentSession
-    }
-
     private let brokers: [Broker]
     private let clientName: String
     private let keepAlive: Int
     private let ports: Ports
-    private let state: Mutex<State>
+    private let session: Mutex<DocumentSession>
     private let thread = LineThread()
     private let account: LinkAccount?
     let meter: WireMeter?
@@ -53,7 +49,7 @@ public final class DocumentLink: Sendable {
         self.clientName = clientName
         self.keepAlive = keepAlive
         self.ports = ports
-        state = Mutex(State(session: DocumentSession(gateway: gateway, brokers: brokers.count, settings)))
+        session = Mutex(DocumentSession(gateway: gateway, brokers: brokers.count, settings))
     }
 
     public func start() { thread.start("documents", self) }
@@ -65,7 +61,7 @@ public final class DocumentLink: Sendable {
     public func changed() { change { $0.changed() } }
 
     private func change(_ change: (inout DocumentSession) -> Void) {
-        state.withLock { change(&$0.session) }
+        session.withLock { change(&$0) }
         thread.ring()
     }
 
@@ -76,18 +72,18 @@ public final class DocumentLink: Sendable {
 
 extension DocumentLink: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
-        state.withLock { $0.session.isPaused = account?.isSpent ?? false }
+        session.withLock { $0.isPaused = account?.isSpent ?? false }
         while let action = next() { perform(action, on: &line) }
-        return state.withLock { $0.session.wake(at: LineThread.now()) }
+        return session.withLock { $0.wake(at: LineThread.now()) }
     }
 
     private func next() -> DocumentAction? {
-        thread.isOver ? nil : state.withLock { $0.session.next(at: LineThread.now()) }
+        thread.isOver ? nil : session.withLock { $0.next(at: LineThread.now()) }
     }
 
     func hear(_ news: News) {
         let seconds = ports.wall().unixSeconds
-        state.withLock { $0.session.hear(news, at: LineThread.now(), seconds: seconds) }
+        session.withLock { $0.hear(news, at: LineThread.now(), seconds: seconds) }
     }
 
     /// Ports are called without the lock: whoever tells something meanwhile does not wait for a judgement.
@@ -99,16 +95,16 @@ extension DocumentLink: LineUser {
             if line?.subscribe([topic]) != true { hear([.lost], on: &line) }
         case .publish(let publication):
             let isTaken = line?.publish(publication) ?? false
-            state.withLock { $0.session.published(isTaken, at: LineThread.now()) }
+            session.withLock { $0.published(isTaken, at: LineThread.now()) }
         case .recognise(let document):
             let answer = ports.recognise(document)
-            state.withLock { $0.session.recognised(document, answer) }
+            session.withLock { $0.recognised(document, answer) }
         case .judge(let document):
             let answer = ports.judge(document)
-            state.withLock { $0.session.judged(answer) }
+            session.withLock { $0.judged(answer) }
         case .look:
             let standing = ports.standing()
-            state.withLock { $0.session.stands(standing) }
+            session.withLock { $0.stands(standing) }
         case .hangUp: line = nil
         case .report(let report): ports.report(report)
         }

@@ -4,14 +4,10 @@ import Synchronization
 
 /// A push on a thread of its own, with libmosquitto under it. Whoever shows it looks at its rows from any thread.
 public final class PushLink: Sendable {
-    private struct State {
-        var session: PushSession
-    }
-
     private let broker: Broker
     private let clientName: String
     private let keepAlive: Int
-    private let state: Mutex<State>
+    private let state: Mutex<PushSession>
     private let thread = LineThread()
 
     /// - Parameters:
@@ -24,7 +20,7 @@ public final class PushLink: Sendable {
         self.broker = broker
         self.clientName = clientName
         self.keepAlive = keepAlive
-        state = Mutex(State(session: PushSession(targets, settings)))
+        state = Mutex(PushSession(targets, settings))
     }
 
     public func start() { thread.start("push", self) }
@@ -34,24 +30,24 @@ public final class PushLink: Sendable {
     public func stop(within limit: Duration) -> Bool { thread.stop(within: limit) }
 
     /// As it is at this moment.
-    public var session: PushSession { state.withLock { $0.session } }
+    public var session: PushSession { state.withLock { $0 } }
 }
 
 extension PushLink: LineUser {
     func work(on line: inout MosquittoLine?) -> Instant? {
         while let action = next() { perform(action, on: &line) }
-        return state.withLock { state in
-            if line?.unacknowledged == 0 { state.session.settled() }
-            return state.session.wake
+        return state.withLock { session in
+            if line?.unacknowledged == 0 { session.settled() }
+            return session.wake
         }
     }
 
     private func next() -> PushAction? {
-        thread.isOver ? nil : state.withLock { $0.session.next(at: LineThread.now()) }
+        thread.isOver ? nil : state.withLock { $0.next(at: LineThread.now()) }
     }
 
     func hear(_ news: News) {
-        state.withLock { $0.session.hear(news, at: LineThread.now()) }
+        state.withLock { $0.hear(news, at: LineThread.now()) }
     }
 
     private func perform(_ action: PushAction, on line: inout MosquittoLine?) {
@@ -61,7 +57,7 @@ extension PushLink: LineUser {
             if line?.subscribe(topics) != true { hear([.lost], on: &line) }
         case .publish(let publication):
             let isTaken = line?.publish(publication) ?? false
-            state.withLock { $0.session.published(isTaken, at: LineThread.now()) }
+            state.withLock { $0.published(isTaken, at: LineThread.now()) }
         case .hangUp: line = nil
         }
     }

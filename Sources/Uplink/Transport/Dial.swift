@@ -83,7 +83,7 @@ struct Dial: Sendable {
             return (.connect(broker: broker), nil)
         case .connecting(let until), .subscribing(let until):
             guard now >= until else { return nil }
-            return (.hangUp, rest(.noAnswer, at: now))
+            return (.hangUp, leave(.noAnswer, at: now))
         case .connected where subscribes:
             phase = .subscribing(until: now + settings.patience)
             return (.subscribe, nil)
@@ -105,19 +105,18 @@ struct Dial: Sendable {
             guard case .subscribing = phase else { return nil }
             phase = .open
             return .opened
-        case .subscribed(isGranted: false): return rest(.subscriptionRefused, at: now)
-        case .refused(let code): return rest(.refused(code: code), at: now)
-        case .unreachable: return rest(.unreachable, at: now)
-        case .lost: return rest(.lost, at: now)
-        case .tooLarge: return rest(.tooLarge, at: now)
+        case .subscribed(isGranted: false): return leave(.subscriptionRefused, at: now)
+        case .refused(let code): return leave(.refused(code: code), at: now)
+        case .unreachable: return leave(.unreachable, at: now)
+        case .lost: return leave(.lost, at: now)
+        case .tooLarge: return leave(.tooLarge, at: now)
         case .message, .taken: return nil
         }
     }
 
-    /// A connection that is of no use: whoever says so hangs up.
-    mutating func leave(_ fault: DialFault?, at now: Instant) -> Change? { rest(fault, at: now) }
-
-    private mutating func rest(_ fault: DialFault?, at now: Instant) -> Change? {
+    /// Rests before the next broker. Whoever says so of a connection that still stands hangs up.
+    /// - Parameter fault: `nil`: there is none, and it is of no use.
+    mutating func leave(_ fault: DialFault?, at now: Instant) -> Change? {
         if case .resting = phase { return nil }
         if connectedAt != .never, now - connectedAt >= settings.settledAfter { backoff.succeed() }
         connectedAt = .never
