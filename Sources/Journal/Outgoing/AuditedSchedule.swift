@@ -1,5 +1,5 @@
 /// What became of a schedule, as one text of the audit: `schedule active 12: the schedule of 24 November is in force`.
-struct ScheduleText {
+struct AuditedSchedule {
     /// Who says so in the audit.
     static let author = "tidegated"
     static let beginning = "schedule "
@@ -29,6 +29,6 @@ extension Journal {
     ///   - step: such as `active`; no space and no colon.
     ///   - version: 0: not known.
     public func noteSchedule(_ id: UInt64, step: String, version: UInt32, words: String) {
-        noteCommand(id, author: ScheduleText.author, text: ScheduleText(step: step, version: Int64(version), words: words).text)
+        noteCommand(id, author: AuditedSchedule.author, text: AuditedSchedule(step: step, version: Int64(version), words: words).text)
     }
 }

@@ -26,8 +26,8 @@ enum OutgoingSchema {
 
         """ + trigger(
             "scheduleGoesUpstream", "INSERT ON audit",
-            when: "NEW.what = \(AuditNote.What.given.rawValue) AND NEW.author = '\(ScheduleText.author)'"
-                + " AND substr(NEW.text, 1, \(ScheduleText.beginning.count)) = '\(ScheduleText.beginning)'",
+            when: "NEW.what = \(AuditNote.What.given.rawValue) AND NEW.author = '\(AuditedSchedule.author)'"
+                + " AND substr(NEW.text, 1, \(AuditedSchedule.beginning.count)) = '\(AuditedSchedule.beginning)'",
             append(to: .schedules, at: "NEW.at", ["NEW.command", "NULL", "NULL", "NEW.text"]))
 
     /// A row of one stream with the next id. Values by the order of `OutgoingStream.columns`.

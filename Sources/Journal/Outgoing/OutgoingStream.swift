@@ -38,7 +38,7 @@ public enum OutgoingStream: String, Sendable, CaseIterable {
             word(2) { Int(exactly: $0).flatMap(AuditNote.What.init(rawValue:)).map { "\($0)" } }
             if case .integer(2) = values[2] { word(5) { UInt8(exactly: $0).flatMap(CommandOutcome.init(rawValue:)).map { "\($0)" } } }
         case .schedules:
-            guard case .text(let text) = values[3], let schedule = ScheduleText(text) else { break }
+            guard case .text(let text) = values[3], let schedule = AuditedSchedule(text) else { break }
             told[1...3] = [.text(schedule.step), .integer(schedule.version), .text(schedule.words)]
         case .runs: word(9) { UInt8(exactly: $0).flatMap(RunOutcome.init(rawValue:)).map { "\($0)" } }
         case .doses: word(13) { UInt8(exactly: $0).flatMap(RunOutcome.init(rawValue:)).map { "\($0)" } }
