@@ -13,7 +13,7 @@ extension DocumentLink {
     static func of(_ site: UplinkSheet?, _ intake: Intake, clock: SystemClock, onPlant: Bool, account: LinkAccount?,
                    note: @escaping @Sendable (Answer) -> Void) -> DocumentLink? {
         guard let site, site.takesSchedules, let gateway = TopicName(site.gateway) else { return nil }
-        let brokers = site.brokers.filter { !onPlant || $0.isOnThisMachine }.map(Broker.init)
+        let brokers = site.reached(onPlant: onPlant)
         guard !brokers.isEmpty else { return nil }
         var settings = DialSettings()
         (settings.firstRest, settings.longestRest) = (site.link.firstRest, site.link.longestRest)

@@ -28,7 +28,7 @@ struct Upstream: Sendable {
     init(_ site: Site, _ journal: Journal, _ inbox: CommandInbox, dataFolder: String, ports: String, onPlant: Bool,
          wall: @escaping @Sendable () -> WallTime) {
         (self.journal, keepsRows) = (journal, site.uplink?.sync != nil)
-        let brokers = (site.uplink?.brokers ?? []).filter { !onPlant || $0.isOnThisMachine }.map(Broker.init)
+        let brokers = site.uplink?.reached(onPlant: onPlant) ?? []
         firstBroker = brokers.first?.host ?? ""
         let account = brokers.isEmpty ? nil : site.uplink.map {
             LinkAccount(journal, clock: site.tables.clock, budget: $0.link.budget, wall: wall)
@@ -137,6 +137,11 @@ extension RecordSettings {
         (keepAlive, messageBytes, stateEvery) = (link.keepAlive, link.messageBytes, link.stateEvery)
         (firstRest, longestRest) = (link.firstRest, link.longestRest)
     }
+}
+
+extension UplinkSheet {
+    /// On the simulated farm only this machine is spoken to.
+    func reached(onPlant: Bool) -> [Broker] { brokers.filter { !onPlant || $0.isOnThisMachine }.map(Broker.init) }
 }
 
 extension Broker {

@@ -90,9 +90,15 @@ public final class LinkAccount: Sendable {
             return judge(state.day)
         }
         if isNews { journal.note(Event(.uplinkBudgetSpent, .site, value: Double(budget ?? 0))) }
-        guard state.withLock({ now >= $0.keepAt }) else { return }
-        state.withLock { $0.keepAt = now + Self.keepEvery }
-        keep()
+        if isKeepDue(at: now) { keep() }
+    }
+
+    private func isKeepDue(at now: Instant) -> Bool {
+        state.withLock { state in
+            guard now >= state.keepAt else { return false }
+            state.keepAt = now + Self.keepEvery
+            return true
+        }
     }
 
     private func today(at wall: WallTime) -> CivilDate { clock.local(unixSeconds: wall.unixSeconds).date }

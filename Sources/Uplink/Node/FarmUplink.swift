@@ -17,8 +17,7 @@ public struct FarmUplink: Sendable {
                 inbox: CommandInbox, account: LinkAccount, wall: @escaping @Sendable () -> WallTime) throws(NodePlanError) {
         let births = BirthFile(folder: folder), desk = try FarmDesk(sheet, journal: journal, inbox: inbox, account: account)
         node = SparkplugNode(desk.plan, settings, lastBirthNumber: births.number, brokers: brokers,
-                             clientName: "tidegate-\(sheet.name.node.text)-sparkplug", keepAlive: keepAlive,
-                             account: account,
+                             clientName: "tidegate-\(sheet.name.node.text)-sparkplug", keepAlive: keepAlive, account: account,
                              SparkplugNode.Ports(keep: births.keep, order: desk.obey, report: desk.hear, wall: wall, values: desk.tell))
     }
 

@@ -28,8 +28,7 @@ struct ThinLinks: Sendable {
         let stations = site.waterBureau.map { sheet in
             let field = BureauField(sheet, site.tables, journal)
             let report = LinkReporter("center \(sheet.tag)", journal)
-            return ThinLink.waterBureau(sheet.plan, tag: sheet.tag, end: end(sheet.end), folder: dataFolder,
-                                        account: account,
+            return ThinLink.waterBureau(sheet.plan, tag: sheet.tag, end: end(sheet.end), folder: dataFolder, account: account,
                                         BureauPorts(input: field.input, history: field.history, wall: wall, report: report.take))
         }
         let satellite = site.satellite.map { sheet in
