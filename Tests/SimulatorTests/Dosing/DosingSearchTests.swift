@@ -1,9 +1,7 @@
-import Foundation
 import Interlocks
 import ProcessImage
 import Quantities
 @testable import Simulator
-import Synchronization
 import Testing
 
 /// Random demands of a control that has lost its mind, while everything fails and people press commands: no rule of dosing is
@@ -104,29 +102,5 @@ struct DosingSearchTests {
         #expect(given > 10 && lives > 6)
         #expect(trips.isSuperset(of: [.doseUnbalanced, .doseAcidity]), "\(trips)")
         #expect(refusals.isSuperset(of: [.noProvenFlow, .preFlush, .backwash, .incompatible, .longestPulse]), "\(refusals)")
-    }
-}
-
-/// How long a search is, by the environment.
-/// What seeds came to; each is lived once, whichever test asks first.
-struct Lives<Seed: Hashable & Sendable, Lived: Sendable>: ~Copyable, Sendable {
-    private let begun = Mutex<[Seed: Task<Lived, Never>]>([:])
-    private let live: @Sendable (Seed) -> Lived
-
-    init(_ live: @escaping @Sendable (Seed) -> Lived) { self.live = live }
-
-    func of(_ seed: Seed) async -> Lived {
-        await begun.withLock { begun in
-            if let task = begun[seed] { return task }
-            let task = Task { [live] in live(seed) }
-            begun[seed] = task
-            return task
-        }.value
-    }
-}
-
-enum Searched {
-    static func count(_ variable: String, usually: Int) -> Int {
-        ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? usually
     }
 }
