@@ -109,10 +109,11 @@ extension SiteReader {
             guard let value = entry.base(form.low, form.high, guess: form.unit) else { return usual }
             if (value - stop) * (form.kind.isFloor ? 1 : -1) > 0 { return value }
             let at = FeedGatePlan(cage: CageIndex(cages.count), form.kind, moved).stopText
-            entry.refuse(form.kind.isFloor ? Phrase(zh: "要高于停喂值 at（\(at)）。", en: "must be above at, where the feed stops (\(at)).")
-                             : Phrase(zh: "要低于停喂值 at（\(at)）。", en: "must be below at, where the feed stops (\(at))."),
-                         form.kind.isFloor ? Phrase(zh: "写一个比 \(at) 高的值：到了停喂值之前就减量，回到它以上才恢复。", en: "Write more than \(at): the feed is reduced before it stops, and goes on only above that.")
-                             : Phrase(zh: "写一个比 \(at) 低的值：到了停喂值之前就减量，回到它以下才恢复。", en: "Write less than \(at): the feed is reduced before it stops, and goes on only below that."))
+            let (more, beyond) = form.kind.isFloor ? (Phrase(zh: "高", en: "more"), Phrase(zh: "以上", en: "above"))
+                : (Phrase(zh: "低", en: "less"), Phrase(zh: "以下", en: "below"))
+            entry.refuse(Phrase(zh: "要\(more.zh)于停喂值 at（\(at)）。", en: "must be \(beyond.en) at, where the feed stops (\(at))."),
+                         Phrase(zh: "写一个比 \(at) \(more.zh)的值：到了停喂值之前就减量，回到它\(beyond.zh)才恢复。",
+                                en: "Write \(more.en) than \(at): the feed is reduced before it stops, and goes on only \(beyond.en) that."))
             return usual
         }
         let after = fields["after"]?.duration("0 s", "1 h", guess: "s") ?? moved.stopAfter

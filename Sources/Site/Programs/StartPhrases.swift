@@ -188,4 +188,3 @@ private struct TriggerClauses {
 extension PhraseWords {
     mutating func takeTime() -> TimeOfDay? { takeWord().flatMap { TimeOfDay(text: $0) } }
 }
-

@@ -30,7 +30,9 @@ struct Fields {
 
 extension Entry {
     /// The value as a map with keys of a fixed set.
-    /// - Parameter foreign: keys that belong elsewhere, and what to say of them.
+    /// - Parameters:
+    ///   - due: as of `map`.
+    ///   - foreign: keys that belong elsewhere, and what to say of them.
     func fields(_ known: [String], due: Phrase? = nil,
                 elsewhere foreign: (keys: [String], what: Phrase, remedy: Phrase)? = nil) -> Fields? {
         guard let pairs = map(due: due) else { return nil }

@@ -72,9 +72,8 @@ extension SiteReader {
         let limit = own.stopText
         (entry["stop"]?[own.kind.key] ?? entry["stop"] ?? entry).refuse(
             Phrase(zh: "停喂限值比站点文件的松（站点 \(limit)）。", en: "stops the feed later than the site file does (\(limit))."),
-            own.kind.isFloor
-                ? Phrase(zh: "方案只能更早停喂：写 \(limit) 或更高。要放宽，请安装商改站点文件。", en: "A schedule may stop it sooner only: write \(limit) or more. The installer may change the site file.")
-                : Phrase(zh: "方案只能更早停喂：写 \(limit) 或更低。要放宽，请安装商改站点文件。", en: "A schedule may stop it sooner only: write \(limit) or less. The installer may change the site file."))
+            Phrase(zh: "方案只能更早停喂：写 \(limit) 或更\(own.kind.isFloor ? "高" : "低")。要放宽，请安装商改站点文件。",
+                   en: "A schedule may stop it sooner only: write \(limit) or \(own.kind.isFloor ? "more" : "less"). The installer may change the site file."))
     }
 }
 

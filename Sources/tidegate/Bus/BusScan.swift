@@ -69,7 +69,7 @@ struct BusScan: ParsableCommand {
         case .answer, .garbled:
             let elapsed = milliseconds(since: begun)
             return Found(line: name, unit: unit, says: BusWords.code(outcome), detail: WireText(BusWords.text(outcome)),
-                         milliseconds: elapsed,  mightBe: hints.fitting(unit, client, timeout: line.timeout.duration))
+                         milliseconds: elapsed, mightBe: hints.fitting(unit, client, timeout: line.timeout.duration))
         }
     }
 
