@@ -39,8 +39,12 @@ extension SiteReader {
                    Phrase(zh: "只留一个写 ph。", en: "Leave ph to one of them."))
         }
         guard let unit else { return fits }
-        if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuse(fields["ec"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 EC 探头。", en: "unit \(unit.label.tag) has no EC probe."), fields.owner.lacking("dosing.\(unit.label.tag).probes", "{ ec: [ec-1.ec] }", otherwise: Self.withoutLoop)) }
-        if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有 pH 探头。", en: "unit \(unit.label.tag) has no pH probe."), fields.owner.lacking("dosing.\(unit.label.tag).probes", "{ ec: [ec-1.ec] }", otherwise: Self.withoutLoop)) }
+        func refuseWithoutProbe(_ key: String, _ name: String) {
+            refuse(fields[key], Phrase(zh: "水肥机 \(unit.label.tag) 没有 \(name) 探头。", en: "unit \(unit.label.tag) has no \(name) probe."),
+                   fields.owner.lacking("dosing.\(unit.label.tag).probes", "{ \(key): [\(key)-1.\(key)] }", otherwise: Self.withoutLoop))
+        }
+        if ec, !unit.probes.namesEC, !unit.entry.isBroken(key: "probes") { refuseWithoutProbe("ec", "EC") }
+        if ph, !unit.probes.namesPH, !unit.entry.isBroken(key: "probes") { refuseWithoutProbe("ph", "pH") }
         if ph, unit.raw.alkalinity == nil, !unit.entry.isBroken(key: "raw") {
             refuse(fields["ph"], Phrase(zh: "水肥机 \(unit.label.tag) 没有写原水碱度，不知道该加多少酸。", en: "unit \(unit.label.tag) does not say the water's alkalinity, so nobody knows how much acid it takes."),
                    Phrase(zh: "化验原水，碳酸氢根 mmol/L 就是 eq/m3。", en: "Have the water analysed: mmol/L of bicarbonate are eq/m3.")
