@@ -98,7 +98,8 @@ import Testing
         eventually("three hours pass") { world.link.standing.waiting >= 3 }
         #expect(!world.link.standing.isUp && world.link.standing.trouble != nil)
         let center = try PythonPeer("center.py", ["\(port)"])
-        eventually("all is told") { world.link.standing.isUp && center.frames("32").count >= 3 }
+        // By then it rests for half a minute between two tries.
+        eventually("all is told", within: 90) { world.link.standing.isUp && center.frames("32").count >= 3 }
         let hours = center.frames("32").compactMap { $0.observed?.first?.prefix(8) }
         #expect(hours.prefix(3) == ["26112808", "26112809", "26112810"])
         #expect(world.link.stop(within: .seconds(5)))
